@@ -1,0 +1,90 @@
+//! Application: what is released.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Health, Phase, Revision};
+
+/// What is released. A change of its revision makes one Deployment in each of its DeploymentGroups.
+#[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[kube(
+    group = "sluice.dev",
+    version = "v1alpha1",
+    kind = "Application",
+    namespaced,
+    status = "ApplicationStatus",
+    shortname = "sapp",
+    category = "sluice",
+    derive = "PartialEq",
+    printcolumn(name = "Revision", type_ = "string", json_path = ".spec.revision.taskDefinition"),
+    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
+    printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationSpec {
+    /// Where it runs.
+    pub compute_platform: ComputePlatform,
+    /// What its groups release, unless a group pins a revision of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// How many ended Deployments are kept in each group. Older ones that the operator made are deleted.
+    #[serde(default = "default_history_limit")]
+    #[schemars(range(min = 1, max = 100))]
+    pub revision_history_limit: i32,
+}
+
+/// Where an Application runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ComputePlatform {
+    /// Amazon ECS.
+    #[default]
+    #[serde(rename = "ECS")]
+    Ecs,
+}
+
+/// What is seen of an Application.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationStatus {
+    /// Generation of the spec that this status is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// The group furthest from running decides.
+    #[serde(default)]
+    pub phase: Phase,
+    /// The group in the worst health decides.
+    #[serde(default)]
+    pub health: Health,
+    /// One line per DeploymentGroup, in the order of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<ApplicationGroup>,
+    /// Ready, Reconciling, Stalled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "crate::condition::sorted_conditions_schema")]
+    pub conditions: Vec<Condition>,
+}
+
+/// How one DeploymentGroup of an Application stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationGroup {
+    /// Name of the DeploymentGroup.
+    pub name: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Its runtime health.
+    pub health: Health,
+    /// The revision that serves all its traffic, as family:revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// The newest Deployment that was made for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+}
+
+const fn default_history_limit() -> i32 {
+    10
+}

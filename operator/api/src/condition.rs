@@ -1,0 +1,197 @@
+//! Conditions: the types and reasons in use, and how a list of them is kept.
+//!
+//! Ready, Reconciling and Stalled follow kstatus, so that Flux, Argo CD, Helm and `kubectl wait` all
+//! understand them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+
+use crate::bounded_message;
+
+/// Type of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConditionType {
+    /// All is as the spec says.
+    Ready,
+    /// The controller works, or waits, to get there.
+    Reconciling,
+    /// The controller cannot go on until someone mends something.
+    Stalled,
+    /// The deployment ended well.
+    Succeeded,
+    /// What the load balancer answers is what was asked of it.
+    TrafficInSync,
+    /// A user holds the deployment.
+    Paused,
+    /// Traffic was returned to the original.
+    RolledBack,
+}
+
+impl fmt::Display for ConditionType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, formatter)
+    }
+}
+
+/// Reason of a condition or an Event: one closed list, so that it can be a metric label too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    // Progress.
+    /// Accepted, and not begun.
+    Created,
+    /// Another deployment of the service comes first.
+    Queued,
+    /// The replacement is being made and gets healthy.
+    Installing,
+    /// Traffic moves.
+    Shifting,
+    /// An increment is held for its time.
+    Holding,
+    /// All traffic moved, the original kept.
+    Baking,
+    /// The replacement becomes primary, the original goes.
+    Terminating,
+    /// Traffic returns to the original.
+    RollingBack,
+    /// A user holds it.
+    Paused,
+    // Ends.
+    /// Ended well.
+    Succeeded,
+    /// Ended by a failure.
+    Failed,
+    /// Ended on request.
+    Stopped,
+    /// A newer deployment began first, so this one never will.
+    Superseded,
+    /// The group's last release runs.
+    Running,
+    /// Traffic is as asked.
+    InSync,
+    /// Traffic is not as asked; it is being put right.
+    Drifted,
+    /// Not so.
+    NotApplicable,
+    // What someone must mend.
+    /// The DeploymentGroup does not exist.
+    NoGroup,
+    /// The Application does not exist.
+    NoApplication,
+    /// No AwsBinding of that name.
+    NoBinding,
+    /// The binding does not admit the namespace, the region or an ARN.
+    NotAdmitted,
+    /// Another group claims the service or a route.
+    Conflict,
+    /// A named configuration does not exist.
+    UnknownDeploymentConfig,
+    /// The service or its cluster does not exist.
+    ServiceNotFound,
+    /// The service is being deleted, or gone.
+    ServiceInactive,
+    /// The service has another deployment controller than EXTERNAL.
+    ServiceNotExternal,
+    /// The service wants no tasks.
+    ServiceScaledToZero,
+    /// No free place for one more task set.
+    TooManyTaskSets,
+    /// The primary task set uses a target group outside the pair.
+    OriginalOutsidePair,
+    /// The target group that should receive the replacement is in use.
+    TargetGroupInUse,
+    /// A target group does not exist.
+    TargetGroupNotFound,
+    /// A target group of the pair is not in the forward action of a route.
+    TargetGroupOutsideRoute,
+    /// A target group belongs to another load balancer.
+    TargetGroupElsewhere,
+    /// The listener or rule does not exist.
+    RouteNotFound,
+    /// The rule has no forward action.
+    NoForwardAction,
+    /// A default rule must be named by its listener.
+    DefaultRule,
+    /// A third target group carries traffic on the route.
+    ForeignTraffic,
+    /// The task definition does not exist, or is inactive.
+    TaskDefinitionNotFound,
+    /// The task definition lacks the container or the port.
+    ContainerNotFound,
+    /// The task definition needs a network configuration.
+    NetworkConfigurationMissing,
+    /// AWS refused the credentials.
+    AuthenticationFailed,
+    /// AWS refused permission.
+    AccessDenied,
+    /// AWS refused the request.
+    RequestRefused,
+    // What passes by itself.
+    /// AWS answers too slowly, with errors, or not at all.
+    AwsUnavailable,
+    /// AWS limits the rate of calls.
+    Throttled,
+    /// A safety invariant would be broken by the next step, so it is not taken.
+    InvariantViolated,
+    /// The resource is being deleted.
+    Deleting,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, formatter)
+    }
+}
+
+/// Sets one condition. `lastTransitionTime` moves only when the status does, and message and reason
+/// are replaced in place, so that an unchanged state gives an unchanged object.
+pub fn set_condition(
+    conditions: &mut Vec<Condition>,
+    (kind, status, reason): (ConditionType, bool, Reason),
+    message: &str,
+    generation: Option<i64>,
+    now: Timestamp,
+) {
+    let kind = kind.to_string();
+    let status = if status { "True" } else { "False" };
+    let previous = conditions.iter().position(|condition| condition.type_ == kind);
+    let last_transition_time = previous
+        .map(|at| &conditions[at])
+        .filter(|condition| condition.status == status)
+        .map_or(Time(now), |condition| condition.last_transition_time.clone());
+    let condition = Condition {
+        type_: kind,
+        status: status.to_owned(),
+        reason: reason.to_string(),
+        message: bounded_message(message),
+        observed_generation: generation,
+        last_transition_time,
+    };
+    match previous {
+        Some(at) => conditions[at] = condition,
+        None => conditions.push(condition),
+    }
+}
+
+/// Whether a condition stands at True; none when it is not there.
+#[must_use]
+pub fn status_of(conditions: &[Condition], kind: ConditionType) -> Option<bool> {
+    let kind = kind.to_string();
+    conditions.iter().find(|condition| condition.type_ == kind).map(|condition| condition.status == "True")
+}
+
+/// Schema of a list of conditions: a map keyed by type, so that server-side apply merges by type.
+pub(crate) fn sorted_conditions_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let mut schema = generator.subschema_for::<Vec<Condition>>();
+    schema.insert("x-kubernetes-list-type".to_owned(), "map".into());
+    schema.insert("x-kubernetes-list-map-keys".to_owned(), serde_json::json!(["type"]));
+    schema
+}
+
+/// The conditions in the order of their types, so that two equal states compare equal.
+#[must_use]
+pub fn sorted_conditions(mut conditions: Vec<Condition>) -> Vec<Condition> {
+    conditions.sort_by(|a, b| a.type_.cmp(&b.type_));
+    conditions
+}

@@ -1,0 +1,274 @@
+//! Status of a Deployment: what the planner remembers, and what users watch.
+//!
+//! Times are absolute and nothing counts down, so that an object in which nothing happens is never written.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    DeploymentGroupSpec, Duration, FailureCategory, FailureCode, FailureStage, Health,
+    LifecycleEventName, LifecycleEventStatus, Phase, State,
+};
+
+/// What is seen of a Deployment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentStatus {
+    /// Generation of the spec that this status is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Where it stands for its user.
+    #[serde(default)]
+    pub phase: Phase,
+    /// CodeDeploy's word for it.
+    #[serde(default)]
+    pub state: State,
+    /// Runtime health of what serves the traffic.
+    #[serde(default)]
+    pub health: Health,
+    /// One word for the moment, the reason of the conditions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// One line a person can act on, with absolute times.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// For the printer columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// When it left the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When the step in progress must be done, or the deployment is rolled back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_at: Option<Timestamp>,
+    /// When the next planned change is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_transition_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// When the user's hold began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_at: Option<Timestamp>,
+    /// Lifecycle events in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifecycle_events: Vec<LifecycleEvent>,
+    /// The increments of traffic, resolved when the deployment began, and how each went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepStatus>,
+    /// Share of the replacement, asked and answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+    /// The task set that served when the deployment began. None at a first deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<TaskSetStatus>,
+    /// The task set that this deployment made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<TaskSetStatus>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// The return to the original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<Rollback>,
+    /// The last call whose effect cannot be taken back, written before it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// The group's settings as they were when the deployment began. A later edit applies to the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<DeploymentGroupSpec>,
+    /// Ready, Reconciling, Stalled, Succeeded, TrafficInSync, Paused, RolledBack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "crate::condition::sorted_conditions_schema")]
+    pub conditions: Vec<Condition>,
+}
+
+/// What the printer columns show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Step in progress of all steps, such as 3/8.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub step: String,
+    /// Share of the traffic that the replacement receives, as answered by the load balancer, such as 20%.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub weight: String,
+    /// What is released, as family:revision.
+    pub revision: String,
+}
+
+/// A lifecycle event and how it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LifecycleEvent {
+    /// Which one.
+    pub name: LifecycleEventName,
+    /// How it stands.
+    pub status: LifecycleEventStatus,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// How one increment of traffic stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum StepState {
+    /// Not begun.
+    #[default]
+    Pending,
+    /// Scaling, getting healthy, or moving traffic.
+    Shifting,
+    /// Read back from the load balancer; held for its time.
+    Holding,
+    /// Done.
+    Completed,
+}
+
+/// One increment of traffic, and how it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StepStatus {
+    /// From 0.
+    pub index: i32,
+    /// Its name, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Share of the replacement, in percent.
+    pub weight: i32,
+    /// Size of the replacement, in percent of the service's desired count.
+    pub scale: i32,
+    /// How long the weight is held once verified.
+    pub hold: Duration,
+    /// How it stands.
+    #[serde(default)]
+    pub state: StepState,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When every route was read back at its weight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Timestamp>,
+    /// When its hold was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+}
+
+/// Share of the replacement, asked and answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Traffic {
+    /// What the step in progress asks for, in percent.
+    pub desired: i32,
+    /// What the load balancer answers, in percent; the highest where routes differ.
+    pub observed: i32,
+    /// When a weight was written last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_at: Option<Timestamp>,
+    /// When all routes were first read back as desired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Timestamp>,
+}
+
+/// A task set of the deployment, as observed last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskSetStatus {
+    /// Its id; empty until it is there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub task_set: String,
+    /// What it runs: the ARN of the task definition.
+    pub task_definition: String,
+    /// ARN of its target group.
+    pub target_group: String,
+    /// How many tasks ECS wants in it.
+    #[serde(default)]
+    pub desired: i32,
+    /// How many run.
+    #[serde(default)]
+    pub running: i32,
+    /// How many targets of its target group are healthy.
+    #[serde(default)]
+    pub healthy_targets: i32,
+    /// When it is due to go, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminate_at: Option<Timestamp>,
+}
+
+/// Why a deployment failed, in words that fix what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// The part of the pipeline.
+    pub stage: FailureStage,
+    /// The kind.
+    pub category: FailureCategory,
+    /// The code; it decides `retryable`.
+    pub code: FailureCode,
+    /// Whether the same deployment may pass when it is tried again.
+    pub retryable: bool,
+    /// What was seen.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// Who asked for the return to the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum RollbackTrigger {
+    /// A failure.
+    #[serde(rename = "DEPLOYMENT_FAILURE")]
+    DeploymentFailure,
+    /// `spec.stop`.
+    #[serde(rename = "DEPLOYMENT_STOP_ON_REQUEST")]
+    StopOnRequest,
+    /// The Deployment is being deleted.
+    #[serde(rename = "DEPLOYMENT_DELETED")]
+    Deleted,
+}
+
+/// The return to the original.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Rollback {
+    /// Who asked for it.
+    pub trigger: RollbackTrigger,
+    /// Why, in one line.
+    pub reason: String,
+    /// Id of the task set that traffic returns to; none when there is no earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// When the cause was seen.
+    pub started_at: Timestamp,
+    /// When every route was read back at the original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic_restored_at: Option<Timestamp>,
+    /// When the replacement was gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A call whose effect cannot be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum IntentOperation {
+    /// CreateTaskSet of the replacement.
+    CreateTaskSet,
+    /// DeleteTaskSet of the original: from here on there is no way back.
+    DeleteTaskSet,
+}
+
+/// A call, written down before it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Intent {
+    /// Which call.
+    pub operation: IntentOperation,
+    /// Client token of a create, id of the task set of a delete.
+    pub token: String,
+    /// When it was written down.
+    pub issued_at: Timestamp,
+}
