@@ -1,0 +1,75 @@
+//! What the Go toolchain wants to be told.
+
+use crate::Versions;
+
+/// Kubernetes calls itself v0.0.0 and helm takes clusters for v1.20 unless the
+/// linker says otherwise, and charts that ask for a newer one would be refused.
+pub(crate) fn linker_flags(versions: &Versions) -> String {
+    let mut parts = versions.kubernetes.split('.');
+    let mut part = || parts.next().unwrap_or("0");
+    let (major, minor) = (part(), part());
+    let (kubernetes, helm) = (&versions.kubernetes, &versions.helm);
+    let variables = [
+        format!("k8s.io/component-base/version.gitVersion=v{kubernetes}"),
+        format!("k8s.io/component-base/version.gitMajor={major}"),
+        format!("k8s.io/component-base/version.gitMinor={minor}"),
+        format!("helm.sh/helm/v3/internal/version.version=v{helm}"),
+        format!("helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor={major}"),
+        format!("helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor={minor}"),
+        format!("helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor={major}"),
+        format!("helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor={minor}"),
+    ];
+    format!("-s -w -X {}", variables.join(" -X "))
+}
+
+/// Compares `go1.26.8` with `1.26.0`. A Go built from its development branch
+/// has no such number and gets the benefit of the doubt.
+pub(crate) fn is_new_enough(found: &str, needed: &str) -> bool {
+    match found.trim().strip_prefix("go") {
+        Some(release) => numbers(release) >= numbers(needed),
+        None => true,
+    }
+}
+
+/// The leading numbers of a version, without what follows them as in `1.27rc1`.
+fn numbers(version: &str) -> Vec<u32> {
+    let digits = |part: &str| {
+        let end = part.find(|it: char| !it.is_ascii_digit());
+        part[..end.unwrap_or(part.len())].parse().ok()
+    };
+    version.split('.').map_while(digits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_go_is_compared_by_number_and_not_by_letter() {
+        assert!(is_new_enough("go1.26.8\n", "1.26.0"));
+        assert!(is_new_enough("go1.100", "1.26.0"));
+        assert!(is_new_enough("go1.27rc1", "1.26.0"));
+        assert!(is_new_enough("devel +0123abc", "1.26.0"));
+        assert!(!is_new_enough("go1.9.7", "1.26.0"));
+        assert!(!is_new_enough("go1.25.11", "1.26.0"));
+    }
+
+    #[test]
+    fn the_linker_sets_the_versions_that_the_programs_report() {
+        let flags = linker_flags(&Versions {
+            go: "1.26.0".to_owned(),
+            kubernetes: "1.36.1".to_owned(),
+            etcd: "3.6.8".to_owned(),
+            helm: "3.22.0".to_owned(),
+        });
+        let expected = [
+            "-X k8s.io/component-base/version.gitVersion=v1.36.1 ",
+            "-X k8s.io/component-base/version.gitMinor=36 ",
+            "-X helm.sh/helm/v3/internal/version.version=v3.22.0 ",
+            "-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 ",
+        ];
+        for flag in expected {
+            assert!(flags.contains(flag), "{flag}\n{flags}");
+        }
+    }
+}

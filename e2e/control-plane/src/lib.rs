@@ -1,0 +1,44 @@
+//! A local Kubernetes control plane without containers: etcd, kube-apiserver,
+//! kubectl and helm, built from Go modules once and kept in the user's cache.
+//!
+//! There is no controller manager, no scheduler and no kubelet. Objects are
+//! stored, validated, admitted and watched as in any cluster, but owner
+//! references collect nothing, Jobs and Pods never run, and service accounts
+//! get no Secrets.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), sluice_control_plane::Error> {
+//! use sluice_control_plane::ControlPlane;
+//!
+//! let control_plane = ControlPlane::start()?;
+//! println!("KUBECONFIG={}", control_plane.kubeconfig_path().display());
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+mod control_plane;
+mod credentials;
+mod data;
+mod detached;
+mod error;
+mod existing;
+mod go;
+mod interrupt;
+mod process;
+mod programs;
+mod readiness;
+mod run;
+mod server;
+mod versions;
+
+pub use builder::ensure;
+pub use control_plane::{ControlPlane, Options};
+pub use credentials::User;
+pub use data::DataDirectory;
+pub use detached::{start, stop};
+pub use error::{Error, Result};
+pub use interrupt::Interrupt;
+pub use programs::{Program, Programs};
+pub use run::{CONTROL_PLANE_DIR, run};
+pub use versions::Versions;
