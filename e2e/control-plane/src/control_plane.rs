@@ -100,21 +100,18 @@ impl ControlPlane {
         [self.api_server.id(), self.etcd.id()]
     }
 
-    /// Stops the API server, which breaks every watch, and starts it again on
+    /// Stops the API server, which ends every watch, and starts it again on
     /// the same port, certificate and store. Returns when it is ready.
     pub fn restart_api_server(&mut self) -> Result<()> {
         self.api_server.stop()?;
         let launch = api_server_launch(&self.data, self.port, self.outlives_us);
         self.api_server = Server::start(&launch, &self.programs, &self.data)?;
-        readiness::wait(
-            &mut self.api_server,
-            self.port,
-            &Kubectl {
-                programs: &self.programs,
-                kubeconfig: &self.data.kubeconfig_of(User::ADMIN),
-            },
-            &Interrupt::default(),
-        )
+        let kubectl = Kubectl {
+            programs: &self.programs,
+            kubeconfig: &self.kubeconfig_path(),
+        };
+        let never = Interrupt::default();
+        readiness::wait(&mut self.api_server, self.port, &kubectl, &never)
     }
 
     /// Stops both servers and removes the data if it was temporary.
@@ -236,6 +233,9 @@ fn api_server_launch(data: &DataDirectory, port: u16, outlives_us: bool) -> Laun
             flag("disable-admission-plugins", "ServiceAccount"),
             flag("service-cluster-ip-range", "10.0.0.0/24"),
             flag("endpoint-reconciler-type", "none"),
+            // Half a minute passes before it ends by itself while somebody
+            // watches, unless it is told to end the watches as well.
+            flag("shutdown-watch-termination-grace-period", "1s"),
             // Load tests ask more at once than the defaults of 400 and 200.
             flag("max-requests-inflight", "2000"),
             flag("max-mutating-requests-inflight", "1000"),

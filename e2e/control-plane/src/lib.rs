@@ -6,6 +6,9 @@
 //! references collect nothing, Jobs and Pods never run, and service accounts
 //! get no Secrets.
 //!
+//! Linux is what this is for: a control plane that outlives its starter is found
+//! again through `/proc`, and `setpriv` is what ends the others by the kernel.
+//!
 //! ```no_run
 //! # fn main() -> Result<(), sluice_control_plane::Error> {
 //! use sluice_control_plane::ControlPlane;
