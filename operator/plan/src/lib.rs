@@ -2,7 +2,37 @@
 //! in; one step, or the reason to wait, comes out.
 //!
 //! Every rule of rollout policy lives in this crate, and nowhere else. It knows no clock, no client, no
-//! async and no randomness.
+//! async and no randomness. The way through it:
+//!
+//! - [`queue`] says whose turn it is, [`tenancy`] who may touch what;
+//! - [`begin`] checks a Deployment against the observed world and pins what it will do;
+//! - [`plan`] turns a begun Deployment and an observation into a [`Plan`];
+//! - [`status`] turns a plan and its outcome into what users see.
 
+pub mod begin;
+mod breaker;
+mod forward;
+pub mod group;
+pub mod health;
+pub mod identity;
+mod memory;
+mod planner;
+pub mod preflight;
+pub mod queue;
+mod rollback;
+mod roles;
+pub mod safety;
+pub mod schedule;
+pub mod status;
 pub mod step;
+pub mod tenancy;
+mod view;
+mod waiting;
 pub mod world;
+
+pub use begin::{Candidate, begin};
+pub use memory::Position;
+pub use planner::{Controls, Input, Limits, Note, Plan, needs_stopped_tasks, plan};
+pub use preflight::Refusal;
+pub use step::{NewTaskSet, Step, WeightChange};
+pub use waiting::Waiting;

@@ -1,0 +1,279 @@
+//! The planner: one observation in, one step or the reason to wait out.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use sluice_api::{
+    DeploymentGroupSpec, DeploymentStatus, Failure, LifecycleEventName, LifecycleEventStatus, Reason,
+    RollbackTrigger, State,
+};
+
+use crate::breaker;
+use crate::forward;
+use crate::identity::external_id;
+use crate::memory::{Position, end_event, fail_events, past_return, position};
+use crate::rollback;
+use crate::safety;
+use crate::step::Step;
+use crate::view::View;
+use crate::waiting::Waiting;
+use crate::world::Observed;
+
+/// What the user asks for, beside the release itself. Precedence: deleted, stop, paused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Controls {
+    /// `spec.paused`.
+    pub paused: bool,
+    /// `spec.stop`.
+    pub stop: bool,
+    /// The Deployment is being deleted.
+    pub deleted: bool,
+}
+
+/// Lengths of time that the operator is run with.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest life of a write, plus clock error: how long a destructive write waits after a weight's.
+    pub barrier: SignedDuration,
+    /// How often the world is looked at while a Deployment waits for AWS, or watches what it holds.
+    pub poll: SignedDuration,
+}
+
+/// A begun Deployment and one observation.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Namespace of the Deployment.
+    pub namespace: &'a str,
+    /// Name of the Deployment.
+    pub name: &'a str,
+    /// Name of its group.
+    pub group: &'a str,
+    /// UID of the Deployment.
+    pub uid: &'a str,
+    /// What the user asks for.
+    pub controls: Controls,
+    /// What the Deployment remembers.
+    pub memory: &'a DeploymentStatus,
+    /// The group's settings as they were pinned.
+    pub settings: &'a DeploymentGroupSpec,
+    /// The observed world.
+    pub observed: &'a Observed,
+    /// Lengths of time.
+    pub limits: Limits,
+}
+
+impl Input<'_> {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.observed.at
+    }
+
+    /// The same input with another memory: a decision that is carried on within one plan.
+    fn with_memory<'b>(&'b self, memory: &'b DeploymentStatus) -> Input<'b> {
+        Input { memory, ..*self }
+    }
+}
+
+/// Something that happened, told once as an Event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Reason of the Event.
+    #[serde(serialize_with = "reason_word")]
+    pub reason: Reason,
+    /// Whether it is a warning.
+    pub warning: bool,
+    /// What happened.
+    pub message: String,
+}
+
+fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(reason)
+}
+
+impl Note {
+    pub(crate) fn normal(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, warning: false, message: message.into() }
+    }
+
+    pub(crate) fn warning(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, warning: true, message: message.into() }
+    }
+}
+
+/// What to do now, and what to remember whatever becomes of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plan {
+    /// The one mutation; none when the Deployment waits or only moves on.
+    pub step: Option<Step>,
+    /// What it waits for.
+    pub waiting: Option<Waiting>,
+    /// When to look again; none: at once.
+    pub wake_at: Option<Timestamp>,
+    /// What happened, for Events.
+    pub notes: Vec<Note>,
+    /// What to remember.
+    pub memory: DeploymentStatus,
+}
+
+impl Plan {
+    /// Does this step now.
+    pub(crate) fn act(step: Step, memory: DeploymentStatus) -> Self {
+        Self { step: Some(step), waiting: None, wake_at: None, notes: Vec::new(), memory }
+    }
+
+    /// Remembers a move to the next position, and looks again at once.
+    pub(crate) fn advance(memory: DeploymentStatus, notes: Vec<Note>) -> Self {
+        Self { step: None, waiting: None, wake_at: None, notes, memory }
+    }
+
+    /// Waits; looks again after a poll interval, or when the wait is over if that is earlier.
+    pub(crate) fn wait(waiting: Waiting, memory: DeploymentStatus, input: &Input<'_>) -> Self {
+        let poll = input.now() + input.limits.poll;
+        let wake_at = waiting.until().map_or(poll, |until| until.min(poll));
+        Self { step: None, waiting: Some(waiting), wake_at: Some(wake_at), notes: Vec::new(), memory }
+    }
+
+    pub(crate) fn with_notes(mut self, mut notes: Vec<Note>) -> Self {
+        notes.append(&mut self.notes);
+        self.notes = notes;
+        self
+    }
+
+    /// Whether the Deployment has ended.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.memory.completed_at.is_some()
+    }
+
+    /// Where the Deployment stands after this plan.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        position(&self.memory)
+    }
+}
+
+/// Whether the stopped tasks of the replacement are worth a read: only while it is there and not steady.
+#[must_use]
+pub fn needs_stopped_tasks<'a>(service: Option<&'a crate::world::Service>, uid: &str) -> Option<&'a str> {
+    let replacement = service?.with_external_id(&external_id(uid))?;
+    (!replacement.steady).then_some(replacement.id.as_str())
+}
+
+/// What a begun Deployment does now. It never fails, and its result can be printed.
+#[must_use]
+pub fn plan(input: &Input<'_>) -> Plan {
+    if position(input.memory) == Position::Ended {
+        return Plan {
+            step: None,
+            waiting: None,
+            wake_at: None,
+            notes: Vec::new(),
+            memory: input.memory.clone(),
+        };
+    }
+    let Some(view) = View::new(input) else {
+        return without_service(input);
+    };
+    let plan = match abort(&view) {
+        Some(abort) => begin_rollback(input, abort),
+        None if position(input.memory) == Position::Rollback => rollback::plan(&view),
+        None => forward::plan(&view),
+    };
+    guard(input, plan)
+}
+
+/// The second lock: a step that would break an invariant is not handed out.
+fn guard(input: &Input<'_>, plan: Plan) -> Plan {
+    let violation = plan.step.as_ref().and_then(|step| {
+        let input = input.with_memory(&plan.memory);
+        View::new(&input).and_then(|view| safety::violated(&view, step))
+    });
+    match violation {
+        None => plan,
+        Some(violation) => {
+            let note = Note::warning(Reason::InvariantViolated, format!("the next step would break {violation}"));
+            Plan::wait(Waiting::Safe(violation), plan.memory, input).with_notes(plan.notes).with_notes(vec![note])
+        }
+    }
+}
+
+/// Why traffic must return to the original.
+struct Abort {
+    trigger: RollbackTrigger,
+    reason: String,
+    failure: Option<Failure>,
+}
+
+/// Whether traffic must return to the original, and why. A failure comes before a user's hold: traffic goes
+/// to what is healthy, always.
+fn abort(view: &View<'_>) -> Option<Abort> {
+    let memory = view.memory();
+    if memory.rollback.is_some() || past_return(memory) {
+        return None;
+    }
+    let controls = view.input.controls;
+    if controls.deleted {
+        let reason = "the Deployment is being deleted".to_owned();
+        return Some(Abort { trigger: RollbackTrigger::Deleted, reason, failure: None });
+    }
+    if controls.stop {
+        let reason = "spec.stop was set".to_owned();
+        return Some(Abort { trigger: RollbackTrigger::StopOnRequest, reason, failure: None });
+    }
+    let failure = memory
+        .failure
+        .clone()
+        .or_else(|| breaker::tripped(view))
+        .or_else(|| breaker::replacement_is_down(view))
+        .or_else(|| forward::failed(view))?;
+    Some(Abort { trigger: RollbackTrigger::DeploymentFailure, reason: failure.message.clone(), failure: Some(failure) })
+}
+
+/// Turns round: remembers why, and takes the first step back within the same reconcile (L7).
+fn begin_rollback(input: &Input<'_>, abort: Abort) -> Plan {
+    let now = input.now();
+    let mut memory = input.memory.clone();
+    fail_events(&mut memory, now);
+    memory.deadline_at = None;
+    memory.paused_at = None;
+    memory.failure = abort.failure;
+    memory.rollback = Some(sluice_api::Rollback {
+        trigger: abort.trigger,
+        reason: sluice_api::bounded_message(&abort.reason),
+        to: memory.original.as_ref().map(|original| original.task_set.clone()),
+        started_at: now,
+        traffic_restored_at: None,
+        ended_at: None,
+    });
+    let note = Note::warning(Reason::RollingBack, format!("Rolling back: {}", abort.reason));
+    let input = input.with_memory(&memory);
+    let plan = View::new(&input).map_or_else(|| without_service(&input), |view| rollback::plan(&view));
+    plan.with_notes(vec![note])
+}
+
+/// The service is gone, or is being deleted: nothing can be done in AWS, and nothing is left to serve.
+fn without_service(input: &Input<'_>) -> Plan {
+    let now = input.now();
+    let deadline = input.memory.deadline_at.unwrap_or(now);
+    let asked_to_end = input.controls.deleted || input.controls.stop || input.memory.rollback.is_some();
+    // ECS may answer MISSING for a moment, so only someone's request or the deadline ends it.
+    if !asked_to_end && now < deadline {
+        return Plan::wait(Waiting::ServiceReturns { deadline }, input.memory.clone(), input);
+    }
+    let mut memory = input.memory.clone();
+    fail_events(&mut memory, now);
+    let message = format!("service {}/{} is gone from ECS", input.settings.ecs.cluster, input.settings.ecs.service);
+    memory.failure.get_or_insert_with(|| breaker::failure(sluice_api::FailureCategory::Unknown, message.clone()));
+    end(&mut memory, State::Failed, now);
+    Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
+}
+
+/// Ends the Deployment in this state.
+pub(crate) fn end(memory: &mut DeploymentStatus, state: State, now: Timestamp) {
+    memory.state = state;
+    memory.completed_at = Some(now);
+    memory.deadline_at = None;
+    memory.next_transition_at = None;
+    memory.paused_at = None;
+    if state == State::Succeeded {
+        end_event(memory, LifecycleEventName::TerminateOriginal, LifecycleEventStatus::Succeeded, now);
+    }
+}

@@ -1,0 +1,156 @@
+//! The way back: weights first, one call per route, nothing waits before it; then the cleanup.
+
+use sluice_api::{
+    DeploymentStatus, FailureCategory, FailureCode, IntentOperation, Reason, RollbackTrigger, State,
+};
+
+use crate::breaker;
+use crate::planner::{Note, Plan, end};
+use crate::safety::barrier_until;
+use crate::step::{Step, WeightChange};
+use crate::view::View;
+use crate::waiting::Waiting;
+use crate::world::{Route, TaskSetState};
+
+/// What a Deployment on its way back does now.
+pub(crate) fn plan(view: &View<'_>) -> Plan {
+    let memory = view.memory().clone();
+    if memory.original.is_none() || view.original.is_none() {
+        return nothing_to_return_to(view);
+    }
+    if let Some(route) = most_shifted(view) {
+        // Traffic that a healthy replacement serves is not moved to an original that has no healthy target.
+        if view.healthy_original() == 0 && view.healthy_replacement() > 0 {
+            return Plan::wait(Waiting::OriginalHealthy, memory, view.input);
+        }
+        return Plan::act(weight_change(view, route, 0), memory);
+    }
+    let mut memory = memory;
+    let restored = memory.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
+    if !restored {
+        return note_restored(view, memory);
+    }
+    if let Some(original) = view.original.filter(|set| set.status != TaskSetState::Primary) {
+        if view.service.primary().is_some_and(|primary| Some(&primary.id) == view.replacement.map(|set| &set.id)) {
+            return Plan::act(Step::PromoteTaskSet { task_set: original.id.clone() }, memory);
+        }
+    }
+    if let Some(until) = rested_at(view).filter(|until| *until > view.now()) {
+        return Plan::wait(Waiting::Barrier { until }, memory, view.input);
+    }
+    if let Some(replacement) = view.replacement {
+        return Plan::act(Step::DeleteTaskSet { task_set: replacement.id.clone() }, memory);
+    }
+    finish(&mut memory, view);
+    let message = memory.rollback.as_ref().map_or_else(String::new, |rollback| {
+        format!("Rolled back to the original: {}", rollback.reason)
+    });
+    Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
+}
+
+/// The weights of the pair on one route, for this share of the replacement.
+pub(crate) fn weight_change(view: &View<'_>, route: &Route, share: i32) -> Step {
+    Step::SetWeights(WeightChange {
+        route: route.arn.clone(),
+        kind: route.kind,
+        weights: vec![
+            (view.original_group.to_owned(), 100 - share),
+            (view.replacement_group.to_owned(), share),
+        ],
+    })
+}
+
+/// The route that sends the greatest share to the replacement: worst first.
+fn most_shifted<'a>(view: &View<'a>) -> Option<&'a Route> {
+    view.routes()
+        .filter(|route| !view.route_is_at(route, 0))
+        .max_by(|a, b| a.share_of(view.replacement_group).total_cmp(&b.share_of(view.replacement_group)))
+}
+
+fn note_restored(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
+    let now = view.now();
+    if let Some(rollback) = &mut memory.rollback {
+        rollback.traffic_restored_at = Some(now);
+    }
+    let traffic = memory.traffic.get_or_insert_default();
+    let moved = traffic.written_at.is_some();
+    traffic.desired = 0;
+    if moved {
+        traffic.verified_at = Some(now);
+    }
+    let message = if moved { "Traffic is back at the original" } else { "No traffic had moved" };
+    Plan::advance(memory, vec![Note::normal(Reason::RollingBack, message)])
+}
+
+/// When neither a write of a weight nor the create of the task set can land any more.
+fn rested_at(view: &View<'_>) -> Option<jiff::Timestamp> {
+    let created = view
+        .memory()
+        .intent
+        .as_ref()
+        .filter(|intent| intent.operation == IntentOperation::CreateTaskSet)
+        .map(|intent| intent.issued_at + view.input.limits.barrier);
+    barrier_until(view).max(created)
+}
+
+fn finish(memory: &mut DeploymentStatus, view: &View<'_>) {
+    let now = view.now();
+    let mut state = State::Failed;
+    if let Some(rollback) = &mut memory.rollback {
+        rollback.ended_at = Some(now);
+        if rollback.trigger != RollbackTrigger::DeploymentFailure {
+            state = State::Stopped;
+        }
+    }
+    end(memory, state, now);
+}
+
+/// A first deployment, or one whose original someone deleted. What carries traffic stays; a replacement that
+/// carries none goes.
+fn nothing_to_return_to(view: &View<'_>) -> Plan {
+    let mut memory = view.memory().clone();
+    let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
+    let primary = view.replacement.is_some_and(|set| set.status == TaskSetState::Primary);
+    if let Some(replacement) = view.replacement.filter(|_| !view.replacement_has_traffic() && !primary) {
+        if let Some(until) = rested_at(view).filter(|until| *until > view.now()) {
+            return Plan::wait(Waiting::Barrier { until }, memory, view.input);
+        }
+        return Plan::act(Step::DeleteTaskSet { task_set: replacement.id.clone() }, memory);
+    }
+    if view.replacement.is_none() {
+        if let Some(until) = rested_at(view).filter(|until| *until > view.now()) {
+            return Plan::wait(Waiting::Barrier { until }, memory, view.input);
+        }
+    }
+    let lost_original = memory.original.is_some();
+    let asked = memory.rollback.as_ref().is_some_and(|rollback| rollback.trigger != RollbackTrigger::DeploymentFailure);
+    let clean_stop = asked && !lost_original && view.replacement.is_none();
+    if !clean_stop {
+        memory.failure = Some(no_return(&memory, lost_original, carries, asked));
+    }
+    finish(&mut memory, view);
+    if !clean_stop {
+        memory.state = State::Failed;
+    }
+    let message = memory
+        .failure
+        .as_ref()
+        .map_or_else(|| "Stopped before any traffic moved".to_owned(), |failure| failure.message.clone());
+    Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
+}
+
+fn no_return(memory: &DeploymentStatus, lost_original: bool, carries: bool, asked: bool) -> sluice_api::Failure {
+    let cause = memory.rollback.as_ref().map_or("", |rollback| rollback.reason.as_str());
+    let what = if lost_original { "the original is gone" } else { "there is no earlier release to return to" };
+    let now = if carries { "; the replacement keeps the traffic" } else { "" };
+    let code = match (lost_original, asked) {
+        (false, _) => FailureCode::AutomaticRollbackNoCandidate,
+        (true, true) => FailureCode::ManualRollbackFailed,
+        (true, false) => FailureCode::AutomaticRollbackFailed,
+    };
+    sluice_api::Failure {
+        code,
+        retryable: code.is_retryable(),
+        ..breaker::failure(FailureCategory::Rollback, format!("{what}{now}; {cause}"))
+    }
+}
