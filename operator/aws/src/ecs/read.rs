@@ -1,0 +1,173 @@
+//! From the SDK's words to those of the observed world.
+
+use std::collections::HashMap;
+
+use aws_sdk_ecs::{
+    Client,
+    types::{self, DeploymentControllerType, NetworkMode, StabilityStatus, TaskDefinitionStatus},
+};
+use aws_smithy_types::DateTime;
+use futures::{FutureExt, future::BoxFuture};
+use jiff::Timestamp;
+use sluice_plan::world::{
+    ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState,
+};
+
+use super::batch::{Answers, DescribeMany};
+use crate::{AwsError, ErrorClass, Metrics, Operation, call::call};
+
+/// DescribeServices, up to ten at once.
+pub(super) struct ServiceReader {
+    pub(super) client: Client,
+    pub(super) metrics: Metrics,
+}
+
+impl DescribeMany for ServiceReader {
+    fn describe<'a>(&'a self, cluster: &'a str, services: &'a [String]) -> BoxFuture<'a, Result<Answers, AwsError>> {
+        async move {
+            let operation = Operation::DescribeServices;
+            self.metrics.batch(operation, services.len());
+            let request = self.client.describe_services().cluster(cluster).set_services(Some(services.to_vec()));
+            match call(&self.metrics, operation, request.send()).await {
+                Ok(answer) => Ok(answers(
+                    services,
+                    answer.services.unwrap_or_default(),
+                    &answer.failures.unwrap_or_default(),
+                )),
+                // ClusterNotFoundException: no cluster, no services.
+                Err(error) if error.class == ErrorClass::NotFound => {
+                    Ok(services.iter().map(|name| (name.clone(), Ok(None))).collect())
+                }
+                Err(error) => Err(error),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// One answer per name. ECS lists what it does not know under `failures`, with the reason MISSING (ECS developer
+/// guide, "API failure reasons"). A name that is on neither list is an error: an empty answer must not pass for a service
+/// that is gone.
+fn answers(names: &[String], services: Vec<types::Service>, failures: &[types::Failure]) -> Answers {
+    let mut known: HashMap<String, types::Service> = services
+        .into_iter()
+        .filter_map(|service| service.service_name.clone().map(|name| (name, service)))
+        .collect();
+    names
+        .iter()
+        .map(|name| {
+            let answer = match known.remove(name) {
+                Some(found) => service(found).map(Some),
+                None => missing(name, failures),
+            };
+            (name.clone(), answer)
+        })
+        .collect()
+}
+
+fn missing(name: &str, failures: &[types::Failure]) -> Result<Option<Service>, AwsError> {
+    let failure = failures
+        .iter()
+        .find(|failure| failure.arn.as_deref().and_then(|arn| arn.rsplit('/').next()) == Some(name));
+    match failure.map(|failure| failure.reason.as_deref().unwrap_or("no reason given")) {
+        Some("MISSING") => Ok(None),
+        Some(reason) => Err(unknown(Operation::DescribeServices, &format!("ECS failed on the service: {reason}"))),
+        None => Err(unknown(Operation::DescribeServices, "the answer says nothing on the service")),
+    }
+}
+
+fn service(from: types::Service) -> Result<Service, AwsError> {
+    let operation = Operation::DescribeServices;
+    Ok(Service {
+        arn: required(operation, "service", "serviceArn", from.service_arn)?,
+        active: from.status.as_deref() == Some("ACTIVE"),
+        external: from
+            .deployment_controller
+            .is_some_and(|controller| controller.r#type == DeploymentControllerType::External),
+        desired_count: from.desired_count,
+        task_sets: from
+            .task_sets
+            .unwrap_or_default()
+            .into_iter()
+            .map(|from| task_set(operation, Some(from)))
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// A task set, from either call that returns one.
+pub(super) fn task_set(operation: Operation, from: Option<types::TaskSet>) -> Result<TaskSet, AwsError> {
+    let from = from.ok_or_else(|| unknown(operation, "the answer has no task set"))?;
+    Ok(TaskSet {
+        id: required(operation, "task set", "id", from.id)?,
+        arn: required(operation, "task set", "taskSetArn", from.task_set_arn)?,
+        external_id: from.external_id.filter(|id| !id.is_empty()),
+        status: match from.status.as_deref() {
+            Some("PRIMARY") => TaskSetState::Primary,
+            Some("DRAINING") => TaskSetState::Draining,
+            // A status that is new to us counts as live: a task set is never thought gone by mistake.
+            _ => TaskSetState::Active,
+        },
+        task_definition: required(operation, "task set", "taskDefinition", from.task_definition)?,
+        target_group: from.load_balancers.unwrap_or_default().into_iter().find_map(|one| one.target_group_arn),
+        scale: from.scale.map_or(0.0, |scale| scale.value),
+        computed_desired: from.computed_desired_count,
+        running: from.running_count,
+        pending: from.pending_count,
+        steady: from.stability_status == Some(StabilityStatus::SteadyState),
+        created_at: from.created_at.and_then(timestamp),
+    })
+}
+
+/// A task definition.
+pub(super) fn task_definition(from: Option<types::TaskDefinition>) -> Result<TaskDefinition, AwsError> {
+    let operation = Operation::DescribeTaskDefinition;
+    let from = from.ok_or_else(|| unknown(operation, "the answer has no task definition"))?;
+    Ok(TaskDefinition {
+        arn: required(operation, "task definition", "taskDefinitionArn", from.task_definition_arn)?,
+        active: from.status == Some(TaskDefinitionStatus::Active),
+        awsvpc: from.network_mode == Some(NetworkMode::Awsvpc),
+        containers: from.container_definitions.unwrap_or_default().into_iter().map(container).collect(),
+    })
+}
+
+/// Name and ports alone: environment and secrets of a container go no further than this function.
+fn container(from: types::ContainerDefinition) -> ContainerDefinition {
+    ContainerDefinition {
+        name: from.name.unwrap_or_default(),
+        ports: from.port_mappings.unwrap_or_default().into_iter().filter_map(|port| port.container_port).collect(),
+    }
+}
+
+/// A stopped task. Of its containers, the one that tells most speaks for it: a reason before an exit code, and a
+/// failed exit before a clean one.
+pub(super) fn stopped_task(from: types::Task) -> StoppedTask {
+    let containers = from.containers.unwrap_or_default();
+    let exits = || containers.iter().filter_map(|container| container.exit_code);
+    StoppedTask {
+        arn: from.task_arn.unwrap_or_default(),
+        stop_code: from.stop_code.map(|code| code.as_str().to_owned()),
+        stopped_reason: from.stopped_reason,
+        container_reason: containers.iter().find_map(|container| container.reason.clone()),
+        exit_code: exits().find(|code| *code != 0).or_else(|| exits().next()),
+        stopped_at: from.stopped_at.and_then(timestamp),
+    }
+}
+
+/// Whether DeleteTaskSet says that there is no such task set. A missing service or cluster is something else: it
+/// hints at wrong names, and is not taken for a success.
+pub(super) fn is_task_set_gone(error: &AwsError) -> bool {
+    error.class == ErrorClass::NotFound
+        && matches!(error.code.as_deref(), Some("TaskSetNotFoundException" | "ClientException"))
+}
+
+fn timestamp(from: DateTime) -> Option<Timestamp> {
+    Timestamp::from_nanosecond(from.as_nanos()).ok()
+}
+
+fn required(operation: Operation, what: &str, field: &str, value: Option<String>) -> Result<String, AwsError> {
+    value.ok_or_else(|| unknown(operation, &format!("the answer has a {what} without {field}")))
+}
+
+fn unknown(operation: Operation, message: &str) -> AwsError {
+    AwsError::new(operation, ErrorClass::Unknown, message)
+}

@@ -1,0 +1,76 @@
+//! From the SDK's words to those of the observed world.
+
+use aws_sdk_elasticloadbalancingv2::types::{self, TargetHealthStateEnum};
+use sluice_api::ProductionRoute;
+use sluice_plan::world::{Route, RouteKind, RouteState, Target, TargetGroup, TargetState, Weight};
+
+use super::actions;
+
+/// Which call changes a route.
+pub(super) fn kind(route: &ProductionRoute) -> RouteKind {
+    if route.listener_rule.is_some() { RouteKind::Rule } else { RouteKind::Listener }
+}
+
+/// A route in a state.
+pub(super) fn route(route: &ProductionRoute, state: RouteState) -> Route {
+    Route { arn: route.arn().to_owned(), kind: kind(route), state }
+}
+
+/// State of a rule.
+pub(super) fn rule(from: &types::Rule) -> RouteState {
+    if from.is_default == Some(true) {
+        RouteState::DefaultRule
+    } else {
+        forward(from.actions.as_deref().unwrap_or_default())
+    }
+}
+
+/// State of a listener's default rule.
+pub(super) fn listener(from: &types::Listener) -> RouteState {
+    forward(from.default_actions.as_deref().unwrap_or_default())
+}
+
+fn forward(from: &[types::Action]) -> RouteState {
+    let Some(action) = actions::forward(from) else { return RouteState::NoForward };
+    let weights = actions::tuples(action)
+        .into_iter()
+        .map(|tuple| Weight {
+            target_group: tuple.target_group_arn.unwrap_or_default(),
+            weight: tuple.weight.unwrap_or(actions::DEFAULT_WEIGHT),
+        })
+        .collect();
+    RouteState::Forward(weights)
+}
+
+/// A target group without its targets.
+pub(super) fn target_group(arn: &str, from: Option<&types::TargetGroup>) -> TargetGroup {
+    TargetGroup {
+        arn: arn.to_owned(),
+        exists: from.is_some(),
+        load_balancers: from.and_then(|from| from.load_balancer_arns.clone()).unwrap_or_default(),
+        targets: Vec::new(),
+    }
+}
+
+/// A target and its health.
+pub(super) fn target(from: types::TargetHealthDescription) -> Target {
+    let health = from.target_health;
+    Target {
+        id: from.target.and_then(|target| target.id).unwrap_or_default(),
+        state: state(health.as_ref().and_then(|health| health.state.as_ref())),
+        reason: health.as_ref().and_then(|health| health.reason.as_ref()).map(|reason| reason.as_str().to_owned()),
+        description: health.and_then(|health| health.description),
+    }
+}
+
+/// State of a target. A state that is new to us counts as one that cannot be told: it never passes for healthy.
+fn state(from: Option<&TargetHealthStateEnum>) -> TargetState {
+    match from {
+        Some(TargetHealthStateEnum::Initial) => TargetState::Initial,
+        Some(TargetHealthStateEnum::Healthy) => TargetState::Healthy,
+        Some(TargetHealthStateEnum::Unhealthy) => TargetState::Unhealthy,
+        Some(TargetHealthStateEnum::Unused) => TargetState::Unused,
+        Some(TargetHealthStateEnum::Draining | TargetHealthStateEnum::UnhealthyDraining) => TargetState::Draining,
+        _ => TargetState::Unavailable,
+    }
+}
