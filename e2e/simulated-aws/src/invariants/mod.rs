@@ -1,0 +1,135 @@
+//! The world's side of the safety invariants: what no sequence of calls may do, whoever makes them.
+//!
+//! Each name is the one the operator's own checks and metrics use, so that a violation here can be looked up there.
+
+mod standing;
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::time::Moment;
+use crate::world::Region;
+
+pub use writes::{Before, Write};
+
+/// How many violations are kept.
+const CAPACITY: usize = 1000;
+
+/// Weights are sane, at least one above 0.
+pub const WEIGHT_SUM: &str = "S1 WeightSum";
+/// A weight is raised only where a live task set has healthy targets.
+pub const NO_EMPTY_TARGET: &str = "S2 NoEmptyTarget";
+/// What has weight is neither deleted nor scaled to 0.
+pub const NO_DELETE_LIVE: &str = "S3 NoDeleteLive";
+/// One PRIMARY, promoted with the full weight.
+pub const ONE_PRIMARY: &str = "S4 OnePrimary";
+/// One task set per external id, two live ones per service.
+pub const ONE_TASK_SET: &str = "S5 OneTaskSet";
+/// A rule keeps everything but its weights.
+pub const SCOPE_ONLY: &str = "S10 ScopeOnly";
+/// Task sets of others stay untouched.
+pub const NO_FOREIGN: &str = "S11 NoForeign";
+
+/// Something that must not happen, and did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Violation {
+    /// The invariant's number and name.
+    pub invariant: &'static str,
+    /// When.
+    pub at: Moment,
+    /// The call that did it; none if time alone did.
+    pub sequence: Option<u64>,
+    /// The operation, or `tick`.
+    pub operation: String,
+    /// Who called.
+    pub access_key: Option<String>,
+    /// What, in a sentence.
+    pub message: String,
+}
+
+/// The violations so far.
+#[derive(Clone, Debug, Default)]
+pub struct Invariants {
+    violations: Vec<Violation>,
+    total: u64,
+    /// What is wrong at the moment, so that it is reported when it begins and not on each tick.
+    standing: BTreeSet<String>,
+}
+
+impl Invariants {
+    /// The violations that are kept, oldest first.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Checks a write that succeeded against the world before it.
+    pub fn check_write(&mut self, before: &Before, region: &Region, write: &Write<'_>) {
+        for (invariant, message) in before.violations(region) {
+            self.report(Violation {
+                invariant,
+                at: write.now,
+                sequence: Some(write.sequence),
+                operation: write.operation.to_owned(),
+                access_key: Some(write.access_key.to_owned()),
+                message,
+            });
+        }
+        self.check_standing(
+            standing::violations(region),
+            &region.name,
+            write.now,
+            Some(write),
+        );
+    }
+
+    /// Checks what must hold at any moment.
+    pub fn check_world(&mut self, regions: &BTreeMap<String, Region>, now: Moment) {
+        for region in regions.values() {
+            self.check_standing(standing::violations(region), &region.name, now, None);
+        }
+    }
+
+    fn check_standing(
+        &mut self,
+        found: Vec<(&'static str, String)>,
+        region: &str,
+        now: Moment,
+        write: Option<&Write<'_>>,
+    ) {
+        let key = |(invariant, message): &(&str, String)| format!("{region} {invariant} {message}");
+        let current: BTreeSet<String> = found.iter().map(key).collect();
+        let prefix = format!("{region} ");
+        self.standing
+            .retain(|known| !known.starts_with(&prefix) || current.contains(known));
+        for violation in found {
+            if !self.standing.insert(key(&violation)) {
+                continue;
+            }
+            self.report(Violation {
+                invariant: violation.0,
+                at: now,
+                sequence: write.map(|write| write.sequence),
+                operation: write.map_or("tick", |write| write.operation).to_owned(),
+                access_key: write.map(|write| write.access_key.to_owned()),
+                message: violation.1,
+            });
+        }
+    }
+
+    fn report(&mut self, violation: Violation) {
+        self.total += 1;
+        if self.violations.len() < CAPACITY {
+            self.violations.push(violation);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What a write must not do, judged from the world before and after it.
+
+use serde_json::Value;
+
+use super::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, SCOPE_ONLY, WEIGHT_SUM};
+use crate::time::Moment;
+use crate::world::Region;
+use crate::world::action::without_weights;
+use crate::world::balancing::Rule;
+use crate::world::services::{TaskSet, TaskSetStatus};
+
+/// The names of our own task sets begin with this.
+const OURS: &str = "sluice-";
+
+/// A write.
+#[derive(Clone, Copy, Debug)]
+pub struct Write<'a> {
+    /// The operation.
+    pub operation: &'a str,
+    /// Who called.
+    pub access_key: &'a str,
+    /// Its place in the journal.
+    pub sequence: u64,
+    /// When.
+    pub now: Moment,
+}
+
+/// What a write is about, as it was before.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    operation: String,
+    rule: Option<Rule>,
+    task_sets: Vec<TaskSet>,
+}
+
+impl Before {
+    /// Looks up what the parameters name.
+    #[must_use]
+    pub fn new(region: &Region, operation: &str, parameters: &Value) -> Self {
+        let text = |key: &str| parameters[key].as_str();
+        let rule = text("RuleArn")
+            .or_else(|| text("ListenerArn"))
+            .and_then(|arn| region.balancing.route(arn));
+        let service = region.service(
+            text("cluster").unwrap_or("default"),
+            text("service").unwrap_or_default(),
+        );
+        let named = text("taskSet")
+            .or_else(|| text("primaryTaskSet"))
+            .or_else(|| text("resourceArn"));
+        let mut task_sets: Vec<TaskSet> = match (operation, service) {
+            ("DeleteService", Some(service)) => service.task_sets.clone(),
+            (_, Some(service)) => named
+                .and_then(|id| service.task_set(id))
+                .into_iter()
+                .cloned()
+                .collect(),
+            (_, None) => Vec::new(),
+        };
+        if operation == "TagResource" {
+            let tagged = region
+                .task_sets()
+                .map(|(_, _, set)| set)
+                .find(|set| Some(set.arn.as_str()) == named);
+            task_sets.extend(tagged.cloned());
+        }
+        Self {
+            operation: operation.to_owned(),
+            rule: rule.filter(|_| operation.starts_with("Modify")).cloned(),
+            task_sets,
+        }
+    }
+
+    /// What the write did that it must not, now that it is done.
+    #[must_use]
+    pub fn violations(&self, region: &Region) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        if let Some(before) = &self.rule
+            && let Some(after) = region.balancing.rules.get(&before.arn)
+        {
+            weight_sum(after, &mut found);
+            scope_only(before, after, &mut found);
+            no_empty_target(before, after, region, &mut found);
+        }
+        for task_set in &self.task_sets {
+            no_foreign(task_set, &mut found);
+            self.no_delete_live(task_set, region, &mut found);
+            if self.operation == "UpdateServicePrimaryTaskSet" {
+                promoted_with_full_weight(task_set, region, &mut found);
+            }
+        }
+        found
+    }
+
+    fn no_delete_live(
+        &self,
+        task_set: &TaskSet,
+        region: &Region,
+        found: &mut Vec<(&'static str, String)>,
+    ) {
+        let ends = match self.operation.as_str() {
+            "DeleteTaskSet" | "DeleteService" => true,
+            "UpdateTaskSet" => {
+                now(task_set, region).is_some_and(|set| set.scale == 0.0 && task_set.scale > 0.0)
+            }
+            _ => false,
+        };
+        let Some(group) = task_set
+            .target_group()
+            .filter(|_| ends && task_set.running > 0)
+        else {
+            return;
+        };
+        for rule in region
+            .balancing
+            .rules
+            .values()
+            .filter(|rule| rule.weight_of(group) > 0)
+        {
+            found.push((
+                NO_DELETE_LIVE,
+                format!("task set {} with {} running tasks was ended while {} gives its target group weight {}", task_set.id, task_set.running, rule.route_arn(), rule.weight_of(group)),
+            ));
+        }
+    }
+}
+
+fn now<'a>(task_set: &TaskSet, region: &'a Region) -> Option<&'a TaskSet> {
+    region
+        .task_sets()
+        .map(|(_, _, set)| set)
+        .find(|set| set.arn == task_set.arn)
+}
+
+fn weight_sum(after: &Rule, found: &mut Vec<(&'static str, String)>) {
+    let weights = after.weights();
+    if !weights.is_empty() && weights.iter().all(|(_, weight)| *weight == 0) {
+        found.push((
+            WEIGHT_SUM,
+            format!("all weights of {} are 0", after.route_arn()),
+        ));
+    }
+}
+
+fn scope_only(before: &Rule, after: &Rule, found: &mut Vec<(&'static str, String)>) {
+    if before.conditions != after.conditions {
+        found.push((
+            SCOPE_ONLY,
+            format!("the conditions of {} changed", after.route_arn()),
+        ));
+    }
+    if without_weights(&before.actions) != without_weights(&after.actions) {
+        found.push((
+            SCOPE_ONLY,
+            format!(
+                "more than the weights changed in the actions of {}",
+                after.route_arn()
+            ),
+        ));
+    }
+}
+
+fn no_empty_target(
+    before: &Rule,
+    after: &Rule,
+    region: &Region,
+    found: &mut Vec<(&'static str, String)>,
+) {
+    for (arn, weight) in after.weights() {
+        if weight <= before.weight_of(&arn) {
+            continue;
+        }
+        let mut live = region
+            .task_sets()
+            .filter(|(_, _, set)| set.is_live() && set.target_group() == Some(arn.as_str()));
+        let healthy = region
+            .balancing
+            .target_groups
+            .get(&arn)
+            .map_or(0, crate::world::balancing::TargetGroup::healthy);
+        let route = after.route_arn();
+        if live.next().is_none() {
+            found.push((
+                NO_EMPTY_TARGET,
+                format!("{route} raised {arn} to {weight}, and no live task set uses it"),
+            ));
+        } else if healthy == 0 {
+            found.push((
+                NO_EMPTY_TARGET,
+                format!("{route} raised {arn} to {weight}, and it has no healthy target"),
+            ));
+        }
+    }
+}
+
+fn promoted_with_full_weight(
+    task_set: &TaskSet,
+    region: &Region,
+    found: &mut Vec<(&'static str, String)>,
+) {
+    let Some(group) = task_set
+        .target_group()
+        .filter(|_| task_set.status != TaskSetStatus::Primary)
+    else {
+        return;
+    };
+    let routes = region
+        .balancing
+        .rules
+        .values()
+        .filter(|rule| !rule.traffic.is_test);
+    for rule in routes.filter(|rule| rule.weights().iter().any(|(arn, _)| arn == group)) {
+        let all: u32 = rule.weights().iter().map(|(_, weight)| weight).sum();
+        let own = rule.weight_of(group);
+        if own == 0 || own < all {
+            found.push((
+                ONE_PRIMARY,
+                format!(
+                    "task set {} was promoted with {own} of {all} of the weight of {}",
+                    task_set.id,
+                    rule.route_arn()
+                ),
+            ));
+        }
+    }
+}
+
+fn no_foreign(task_set: &TaskSet, found: &mut Vec<(&'static str, String)>) {
+    let ours = task_set
+        .external_id
+        .as_deref()
+        .is_some_and(|id| id.starts_with(OURS));
+    if !ours && !task_set.was_primary && task_set.status != TaskSetStatus::Primary {
+        found.push((
+            NO_FOREIGN,
+            format!(
+                "task set {} is neither ours nor was it ever primary",
+                task_set.id
+            ),
+        ));
+    }
+}

@@ -1,0 +1,27 @@
+//! A simulated AWS: ECS with EXTERNAL task sets, weighted Application Load Balancer rules, and STS.
+//!
+//! The core is [`Simulator`]: [`Simulator::handle`] answers a request, [`Simulator::tick`] lets time pass; neither
+//! touches a socket or a clock, so that a test can run hours in milliseconds and see the same thing twice. Around it are
+//! the loopback [`server`], and the control interface under `/_sim/` ([`control`]).
+//!
+//! It is written from the services' documented behaviour and shares no code with the AWS SDK, so that the operator and
+//! its backend cannot be wrong in the same way. What it does not model it refuses with the service's own error.
+
+pub mod control;
+pub mod ecs;
+pub mod elbv2;
+pub mod faults;
+pub mod invariants;
+pub mod journal;
+pub mod random;
+pub mod scenario;
+pub mod server;
+mod simulator;
+mod sts;
+pub mod tick;
+pub mod time;
+pub mod wire;
+pub mod world;
+
+pub use simulator::{Service, Simulator};
+pub use time::Moment;
