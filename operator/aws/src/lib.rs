@@ -28,7 +28,7 @@ pub use clouds::Clouds;
 pub use error::{AwsError, ErrorClass};
 pub use fence::Fence;
 pub use metrics::Metrics;
-pub use operations::{Entry, Grant, OPERATIONS, Operation, ServiceKind};
+pub use operations::{Entry, Grant, OPERATIONS, Operation, Scope, ServiceKind};
 pub use policy::iam_policy;
 pub use ports::{Cloud, Ecs, Identity, LoadBalancing, ServiceName};
 pub use settings::Settings;

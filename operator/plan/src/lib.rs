@@ -9,6 +9,7 @@
 //! - [`plan`] turns a begun Deployment and an observation into a [`Plan`];
 //! - [`status`] turns a plan and its outcome into what users see.
 
+pub mod application;
 pub mod begin;
 mod breaker;
 mod forward;

@@ -1,6 +1,8 @@
 //! From a deployment configuration to the increments of traffic.
 
-use sluice_api::{AllAtOnce, Canary, ConfigReference, DeploymentConfigSpec, Duration, Linear, Step};
+use sluice_api::{AllAtOnce, Canary, ConfigReference, DeploymentConfigSpec, Duration, Linear, Reason, Step};
+
+use crate::preflight::Refusal;
 
 /// One increment of traffic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +58,18 @@ pub fn resolve(reference: &ConfigReference, named: Option<&DeploymentConfigSpec>
         None => reference.inline(),
         Some(name) => predefined(name).or_else(|| named.cloned()),
     }
+}
+
+/// The refusal of a reference whose name is unknown.
+#[must_use]
+pub fn unknown(reference: &ConfigReference) -> Refusal {
+    let name = reference.name.as_deref().unwrap_or_default();
+    Refusal::new(
+        Reason::UnknownDeploymentConfig,
+        format!(
+            "spec.deploymentConfig.name: there is no configuration {name}: create a DeploymentConfig of that name, or use one of CodeDeploy's such as CodeDeployDefault.ECSCanary10Percent5Minutes"
+        ),
+    )
 }
 
 /// The increments of a configuration, whose weights rise to 100.

@@ -11,7 +11,7 @@ use crate::breaker::failure;
 use crate::forward::{rounded, step_number};
 use crate::health;
 use crate::memory::{Position, desired_share, position};
-use crate::planner::{Input, Plan};
+use crate::planner::{Input, Note, Plan};
 use crate::preflight::Refusal;
 use crate::step::{Step, short};
 use crate::view::View;
@@ -55,6 +55,25 @@ pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Optio
     status.next_transition_at = plan.waiting.as_ref().and_then(Waiting::until);
     let face = face(&status, plan, outcome);
     show(status, &face, generation, now)
+}
+
+/// The first status of a Deployment that begins, and what to tell of it. `conditions` are those that it had.
+#[must_use]
+pub fn begun(input: &Input<'_>, conditions: &[Condition], generation: Option<i64>) -> (DeploymentStatus, Vec<Note>) {
+    let mut memory = input.memory.clone();
+    memory.conditions = conditions.to_vec();
+    let revision = memory.summary.as_ref().map_or("", |summary| summary.revision.as_str());
+    let message = match &memory.original {
+        Some(original) => format!(
+            "New revision detected: releasing {revision} in {} steps, in place of {}",
+            memory.steps.len(),
+            short(&original.task_definition)
+        ),
+        None => format!("First deployment: releasing {revision} at once"),
+    };
+    let note = Note::normal(Reason::Installing, message);
+    let status = next(input, &Plan::advance(memory, Vec::new()), &Outcome::Nothing, generation);
+    (status, vec![note])
 }
 
 /// The status of a Deployment whose turn it is not.

@@ -1,0 +1,96 @@
+//! What users see of an Application: the sum of its groups.
+
+use jiff::Timestamp;
+use sluice_api::{
+    ApplicationGroup, ApplicationStatus, ConditionType, DeploymentGroup, Health, Phase, Reason, set_condition,
+    sorted_conditions, status_of,
+};
+
+/// From the phase that most needs a look to the one that least does.
+const PHASES: [Phase; 7] = [
+    Phase::Unreachable,
+    Phase::Failed,
+    Phase::Degraded,
+    Phase::Paused,
+    Phase::Deploying,
+    Phase::Pending,
+    Phase::Running,
+];
+
+/// From worst to best.
+const HEALTHS: [Health; 4] = [Health::Unreachable, Health::Degraded, Health::Unknown, Health::Healthy];
+
+/// The next status of an Application with these groups.
+#[must_use]
+pub fn status(
+    previous: &ApplicationStatus,
+    groups: &[DeploymentGroup],
+    generation: Option<i64>,
+    now: Timestamp,
+) -> ApplicationStatus {
+    let mut lines: Vec<ApplicationGroup> = groups.iter().map(line).collect();
+    lines.sort_by(|a, b| a.name.cmp(&b.name));
+    let phase = first_of(&PHASES, |phase| lines.iter().any(|line| line.phase == phase)).unwrap_or_default();
+    let health = first_of(&HEALTHS, |health| lines.iter().any(|line| line.health == health)).unwrap_or_default();
+    let any = |kind| groups.iter().any(|group| condition(group, kind));
+    let stalled = any(ConditionType::Stalled);
+    let ready = !groups.is_empty() && groups.iter().all(|group| condition(group, ConditionType::Ready));
+    let (reason, message) = face(groups, stalled, ready);
+    let mut conditions = previous.conditions.clone();
+    for (kind, value) in [
+        (ConditionType::Ready, ready),
+        (ConditionType::Reconciling, !ready && !stalled),
+        (ConditionType::Stalled, stalled),
+    ] {
+        set_condition(&mut conditions, (kind, value, reason), &message, generation, now);
+    }
+    ApplicationStatus {
+        observed_generation: generation,
+        phase,
+        health,
+        groups: lines,
+        conditions: sorted_conditions(conditions),
+    }
+}
+
+fn first_of<T: Copy>(order: &[T], holds: impl Fn(T) -> bool) -> Option<T> {
+    order.iter().copied().find(|one| holds(*one))
+}
+
+fn condition(group: &DeploymentGroup, kind: ConditionType) -> bool {
+    group.status.as_ref().and_then(|status| status_of(&status.conditions, kind)).unwrap_or(false)
+}
+
+fn face(groups: &[DeploymentGroup], stalled: bool, ready: bool) -> (Reason, String) {
+    let named = |kind: ConditionType, value: bool| {
+        let names: Vec<&str> = groups
+            .iter()
+            .filter(|group| condition(group, kind) == value)
+            .filter_map(|group| group.metadata.name.as_deref())
+            .collect();
+        names.join(", ")
+    };
+    if groups.is_empty() {
+        return (Reason::NoGroup, "no DeploymentGroup names this Application: create one".to_owned());
+    }
+    if stalled {
+        return (Reason::Failed, format!("stalled groups: {}; see their message", named(ConditionType::Stalled, true)));
+    }
+    if ready {
+        return (Reason::Running, format!("{} groups are as they should be", groups.len()));
+    }
+    (Reason::Shifting, format!("groups in progress: {}", named(ConditionType::Ready, false)))
+}
+
+fn line(group: &DeploymentGroup) -> ApplicationGroup {
+    let status = group.status.clone().unwrap_or_default();
+    let name = group.metadata.name.clone().unwrap_or_default();
+    let sequence = status.requested.as_ref().map(|requested| requested.sequence).filter(|number| *number > 0);
+    ApplicationGroup {
+        phase: status.phase,
+        health: status.health,
+        revision: status.last_succeeded.map(|last| last.revision),
+        deployment: sequence.map(|number| format!("{name}-{number}")),
+        name,
+    }
+}

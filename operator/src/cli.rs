@@ -1,0 +1,92 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sluice_api::Duration;
+
+/// Sluice progressively delivers services that run on Amazon ECS, from Kubernetes.
+#[derive(Debug, Parser)]
+#[command(name = "sluice", version, about)]
+pub struct Sluice {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the operator.
+    Run(Box<RunSettings>),
+    /// Prints the custom resource definitions as YAML.
+    Crds(CrdsSettings),
+    /// Prints the version.
+    Version,
+}
+
+/// Settings of `sluice crds`.
+#[derive(Debug, Args)]
+pub struct CrdsSettings {
+    /// Writes one file per kind into this folder, rather than all to the standard output.
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+}
+
+/// Settings of `sluice run`. AWS is configured as the AWS SDKs are: `AWS_PROFILE`, `AWS_ENDPOINT_URL` and so on.
+#[derive(Clone, Debug, Args)]
+pub struct RunSettings {
+    /// Watches this namespace only. Default: all of them.
+    #[arg(long, env = "WATCH_NAMESPACE", value_name = "NAMESPACE")]
+    pub watch_namespace: Option<String>,
+    /// Takes a Lease before it acts, so that only one of several replicas does.
+    #[arg(long, env = "SLUICE_LEADER_ELECT", default_value_t = true, action = clap::ArgAction::Set)]
+    pub leader_elect: bool,
+    /// Namespace of the Lease.
+    #[arg(long, env = "POD_NAMESPACE", default_value = "sluice-system", value_name = "NAMESPACE")]
+    pub lease_namespace: String,
+    /// Name of the Lease.
+    #[arg(long, env = "SLUICE_LEASE_NAME", default_value = "sluice", value_name = "NAME")]
+    pub lease_name: String,
+    /// How long a Lease is good for when its holder is silent.
+    #[arg(long, env = "SLUICE_LEASE_DURATION", default_value = "15s", value_name = "DURATION")]
+    pub lease_duration: Duration,
+    /// How often AWS is looked at while a Deployment is in progress, or something must be mended.
+    #[arg(long, env = "SLUICE_POLL_INTERVAL", default_value = "5s", value_name = "DURATION")]
+    pub poll_interval: Duration,
+    /// How often AWS is looked at for a group in which nothing happens.
+    #[arg(long, env = "SLUICE_RESYNC_INTERVAL", default_value = "5m", value_name = "DURATION")]
+    pub resync_interval: Duration,
+    /// Longest life of a call to AWS, with all its tries. Nothing is deleted for this long after a weight was written.
+    #[arg(long, env = "SLUICE_AWS_OPERATION_TIMEOUT", default_value = "10s", value_name = "DURATION")]
+    pub aws_operation_timeout: Duration,
+    /// Error that clocks and networks may add to the life of a call.
+    #[arg(long, env = "SLUICE_AWS_CLOCK_ERROR", default_value = "5s", value_name = "DURATION")]
+    pub aws_clock_error: Duration,
+    /// How many objects of a kind are reconciled at the same time.
+    #[arg(long, env = "SLUICE_CONCURRENCY", default_value_t = 32, value_name = "COUNT",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub concurrency: u16,
+    /// Address of the metrics endpoint, /metrics.
+    #[arg(long, env = "SLUICE_METRICS_BIND_ADDRESS", default_value = "0.0.0.0:8080", value_name = "ADDRESS")]
+    pub metrics_bind_address: SocketAddr,
+    /// Address of the health endpoints, /healthz and /readyz.
+    #[arg(long, env = "SLUICE_HEALTH_PROBE_BIND_ADDRESS", default_value = "0.0.0.0:8081", value_name = "ADDRESS")]
+    pub health_probe_bind_address: SocketAddr,
+    /// What is logged: a level, or a filter such as `sluice=debug,kube=warn`.
+    #[arg(long, env = "SLUICE_LOG", default_value = "info", value_name = "FILTER")]
+    pub log_filter: String,
+    /// How it is logged.
+    #[arg(long, env = "SLUICE_LOG_FORMAT", default_value = "json", value_name = "FORMAT")]
+    pub log_format: LogFormat,
+}
+
+/// How lines are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}

@@ -1,0 +1,78 @@
+//! What every reconcile is given.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use kube::Client;
+use sluice_aws::Clouds;
+use sluice_plan::Limits;
+
+use crate::events::Events;
+use crate::metrics::Metrics;
+use crate::requeue::Failures;
+use crate::stores::Stores;
+
+/// Longest time that one request to the Kubernetes API may take: a slot must not be held for minutes.
+pub const KUBERNETES_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What every reconcile is given.
+pub struct Context {
+    /// The Kubernetes API.
+    pub client: Client,
+    /// Local copies.
+    pub stores: Stores,
+    /// AWS, by region.
+    pub clouds: Clouds,
+    /// Lengths of time that the planner is given.
+    pub limits: Limits,
+    /// How often AWS is looked at for a group in which nothing happens.
+    pub resync: Duration,
+    /// The only namespace that is watched, if there is one.
+    pub watch_namespace: Option<String>,
+    /// Events.
+    pub events: Events,
+    /// Metrics of the pipeline.
+    pub metrics: Metrics,
+    /// Failures in a row.
+    pub failures: Failures,
+    /// One at a time may begin for each service.
+    pub admission: Admission,
+}
+
+impl Context {
+    /// How often AWS is looked at while something is in progress or must be mended.
+    pub fn poll(&self) -> Duration {
+        Duration::try_from(self.limits.poll).unwrap_or(Duration::from_secs(5))
+    }
+}
+
+/// The time, read once in a reconcile, to the millisecond: more would only make statuses longer.
+pub fn now() -> Timestamp {
+    #[allow(clippy::disallowed_methods, reason = "the one place where a reconcile reads the clock")]
+    let now = Timestamp::now();
+    now.round(jiff::Unit::Millisecond).unwrap_or(now)
+}
+
+/// A length of time of the standard library as one of the time library.
+pub fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+/// One lock per ECS service: who may begin is decided and recorded by one reconcile at a time (S6 OneActive).
+#[derive(Debug, Default)]
+pub struct Admission(Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Admission {
+    /// Waits for the lock of this service.
+    pub async fn lock(&self, service: &str) -> tokio::sync::OwnedMutexGuard<()> {
+        let lock = {
+            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // Locks that no one holds or waits for are dropped here, so that the map follows the services in use.
+            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            locks.entry(service.to_owned()).or_default().clone()
+        };
+        lock.lock_owned().await
+    }
+}

@@ -1,0 +1,61 @@
+//! Reconciles an Application: the sum of its groups.
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use kube::api::{Api, ListParams};
+use kube::runtime::controller::{Action, Config, Controller};
+use kube::runtime::reflector::ObjectRef;
+use kube::runtime::{WatchStreamExt, predicates, reflector, watcher};
+use kube::{Resource, ResourceExt};
+use sluice_api::{Application, DeploymentGroup};
+use sluice_plan::application::status;
+use tokio::sync::watch;
+
+use crate::context::{Context, now};
+use crate::controllers::kubernetes::{apply_status, read};
+use crate::controllers::{on_error, stopped};
+use crate::error::ReconcileError;
+use crate::metrics::Kind;
+use crate::requeue::Requeue;
+use crate::stores::scoped;
+
+/// Runs the controller until it is asked to stop.
+pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
+    let scope = context.watch_namespace.as_deref();
+    let (store, writer) = reflector::store();
+    let stream = watcher(scoped::<Application>(&context.client, scope), watcher::Config::default())
+        .default_backoff()
+        .modify(|object| object.managed_fields_mut().clear())
+        .reflect(writer)
+        .applied_objects()
+        .predicate_filter(predicates::generation, Default::default());
+    Controller::for_stream(stream, store)
+        .with_config(Config::default().concurrency(concurrency))
+        .watches(scoped::<DeploymentGroup>(&context.client, scope), watcher::Config::default(), |group| {
+            let namespace = group.namespace().unwrap_or_default();
+            Some(ObjectRef::new(&group.spec.application_ref).within(&namespace))
+        })
+        .graceful_shutdown_on(stopped(stop))
+        .run(reconcile, |object, error, context| on_error(Kind::Application, object.meta().uid.as_deref(), error, &context), context)
+        .for_each(|_| async {})
+        .await;
+}
+
+async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Action, ReconcileError> {
+    let namespace = cached.namespace().unwrap_or_default();
+    let api: Api<Application> = Api::namespaced(context.client.clone(), &namespace);
+    let Some(application) = read("an Application", api.get_opt(&cached.name_any())).await? else {
+        return Ok(Action::await_change());
+    };
+    let groups: Api<DeploymentGroup> = Api::namespaced(context.client.clone(), &namespace);
+    let of_this = ListParams::default().fields(&format!("spec.applicationRef={}", application.name_any()));
+    let groups = read("the DeploymentGroups", groups.list(&of_this)).await?.items;
+    let previous = application.status.clone().unwrap_or_default();
+    let next = status(&previous, &groups, application.metadata.generation, now());
+    if next != previous {
+        apply_status(&context, &api, &application, &next).await?;
+    }
+    context.metrics.reconciled(Kind::Application, false);
+    Ok(context.failures.action(&application.uid().unwrap_or_default(), Requeue::OnChange, now()))
+}

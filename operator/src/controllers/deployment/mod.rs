@@ -1,0 +1,150 @@
+//! Reconciles a Deployment: decode, observe, plan, act, record, requeue.
+
+mod act;
+mod begin;
+mod record;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::StreamExt;
+use kube::api::Api;
+use kube::runtime::controller::{Action, Config, Controller};
+use kube::runtime::{WatchStreamExt, predicates, reflector, watcher};
+use kube::{Resource, ResourceExt};
+use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
+use sluice_plan::status::{Outcome, next, troubled};
+use sluice_plan::{Controls, Input, plan};
+use tokio::sync::watch;
+
+use crate::context::{Context, now};
+use crate::controllers::kubernetes::{read, set_finalizer};
+use crate::controllers::{on_error, stopped, tenant};
+use crate::error::ReconcileError;
+use crate::metrics::{Kind, PipelineStep};
+use crate::observe::{Purpose, observe};
+use crate::requeue::Requeue;
+use crate::stores::scoped;
+use crate::trouble::trouble;
+
+/// Runs the controller until it is asked to stop.
+pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
+    let api: Api<Deployment> = scoped(&context.client, context.watch_namespace.as_deref());
+    let (store, writer) = reflector::store();
+    // Our own status writes change no generation, and so wake no one.
+    let stream = watcher(api, watcher::Config::default())
+        .default_backoff()
+        .modify(|object| object.managed_fields_mut().clear())
+        .reflect(writer)
+        .applied_objects()
+        .predicate_filter(kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers), Default::default());
+    Controller::for_stream(stream, store)
+        .with_config(Config::default().concurrency(concurrency))
+        .graceful_shutdown_on(stopped(stop))
+        .run(reconcile, |object, error, context| on_error(Kind::Deployment, object.meta().uid.as_deref(), error, &context), context)
+        .for_each(|_| async {})
+        .await;
+}
+
+async fn reconcile(cached: Arc<Deployment>, context: Arc<Context>) -> Result<Action, ReconcileError> {
+    let namespace = cached.namespace().unwrap_or_default();
+    let api: Api<Deployment> = Api::namespaced(context.client.clone(), &namespace);
+    // The cache may be versions behind our own last write, so the object is read anew.
+    let Some(deployment) = read("a Deployment", api.get_opt(&cached.name_any())).await? else {
+        return Ok(Action::await_change());
+    };
+    let requeue = step(&context, &api, &deployment).await?;
+    context.metrics.reconciled(Kind::Deployment, false);
+    Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
+}
+
+async fn step(context: &Context, api: &Api<Deployment>, deployment: &Deployment) -> Result<Requeue, ReconcileError> {
+    let status = deployment.status.clone().unwrap_or_default();
+    let deleted = deployment.metadata.deletion_timestamp.is_some();
+    let settings = status.settings.clone();
+    match settings {
+        _ if status.completed_at.is_some() => {
+            set_finalizer(context, api, deployment, false).await?;
+            Ok(Requeue::OnChange)
+        }
+        None if deleted => {
+            set_finalizer(context, api, deployment, false).await?;
+            Ok(Requeue::OnChange)
+        }
+        None => begin::begin(context, api, deployment, &status).await,
+        Some(settings) => progress(context, api, deployment, &status, &settings).await,
+    }
+}
+
+/// One reconcile of a Deployment that has begun.
+async fn progress(
+    context: &Context,
+    api: &Api<Deployment>,
+    deployment: &Deployment,
+    status: &DeploymentStatus,
+    settings: &DeploymentGroupSpec,
+) -> Result<Requeue, ReconcileError> {
+    let namespace = deployment.namespace().unwrap_or_default();
+    let uid = deployment.uid().unwrap_or_default();
+    let record = record::Record { context, api, deployment, previous: status };
+    let cloud = match tenant::cloud(context, &namespace, settings).await {
+        Ok(cloud) => cloud,
+        Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
+        Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
+    };
+    let began = Instant::now();
+    let observed = observe(&cloud, settings, Purpose::Progress { uid: &uid }).await;
+    context.metrics.step_took(PipelineStep::Observe, began.elapsed());
+    let observed = match observed {
+        Ok(observed) => observed,
+        Err(error) => return record.trouble(&error).await,
+    };
+    let name = deployment.name_any();
+    let input = Input {
+        namespace: &namespace,
+        name: &name,
+        group: &deployment.spec.group_ref,
+        uid: &uid,
+        controls: controls(deployment),
+        memory: status,
+        settings,
+        observed: &observed,
+        limits: context.limits,
+    };
+    let plan = plan(&input);
+    let outcome = match &plan.step {
+        None => Outcome::Nothing,
+        Some(step) => {
+            let began = Instant::now();
+            let result = act::act(&cloud, settings, step).await;
+            context.metrics.step_took(PipelineStep::Act, began.elapsed());
+            let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
+            tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");
+            match result {
+                Ok(()) => Outcome::Done,
+                Err(error) => Outcome::Failed(trouble(&error)),
+            }
+        }
+    };
+    let next = next(&input, &plan, &outcome, deployment.metadata.generation);
+    record.plan(&plan, &outcome, next).await
+}
+
+/// What the user asks for, beside the release itself.
+fn controls(deployment: &Deployment) -> Controls {
+    Controls {
+        paused: deployment.spec.paused,
+        stop: deployment.spec.stop.is_some(),
+        deleted: deployment.metadata.deletion_timestamp.is_some(),
+    }
+}
+
+impl record::Record<'_> {
+    /// AWS could not be read: all that was known stays, and the conditions tell.
+    async fn trouble(&self, error: &sluice_aws::AwsError) -> Result<Requeue, ReconcileError> {
+        let trouble = trouble(error);
+        let status = troubled(self.previous, &trouble, self.deployment.metadata.generation, now());
+        self.status(&status).await?;
+        Ok(Requeue::BackOff)
+    }
+}

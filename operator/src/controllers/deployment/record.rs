@@ -1,0 +1,84 @@
+//! Record: always, and rarely a write. The status when it changed, the Events, the metrics.
+
+use std::time::{Duration, Instant};
+
+use kube::{Api, Resource};
+use sluice_api::{Deployment, DeploymentStatus, State};
+use sluice_plan::status::{Outcome, refused};
+use sluice_plan::{Plan, Refusal, Waiting};
+
+use crate::context::{Context, now};
+use crate::controllers::kubernetes::{apply_status, set_finalizer};
+use crate::error::ReconcileError;
+use crate::metrics::{End, PipelineStep};
+use crate::requeue::Requeue;
+
+/// A Deployment whose reconcile is being recorded.
+pub struct Record<'a> {
+    /// What every reconcile is given.
+    pub context: &'a Context,
+    /// Deployments of its namespace.
+    pub api: &'a Api<Deployment>,
+    /// The Deployment as it was read.
+    pub deployment: &'a Deployment,
+    /// Its status as it was read.
+    pub previous: &'a DeploymentStatus,
+}
+
+impl Record<'_> {
+    /// Writes the status if it changed.
+    pub async fn status(&self, status: &DeploymentStatus) -> Result<(), ReconcileError> {
+        if status == self.previous {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let written = apply_status(self.context, self.api, self.deployment, status).await;
+        self.context.metrics.step_took(PipelineStep::Record, began.elapsed());
+        written
+    }
+
+    /// Records what a plan came to, and says when to look again.
+    pub async fn plan(&self, plan: &Plan, outcome: &Outcome, next: DeploymentStatus) -> Result<Requeue, ReconcileError> {
+        self.status(&next).await?;
+        self.tell(plan, &next).await;
+        if next.completed_at.is_some() {
+            // Only the end that was recorded lets the object go.
+            set_finalizer(self.context, self.api, self.deployment, false).await?;
+            return Ok(Requeue::OnChange);
+        }
+        Ok(match (outcome, &plan.wake_at) {
+            (Outcome::Failed(_), _) => Requeue::BackOff,
+            (Outcome::Done, _) | (Outcome::Nothing, None) => Requeue::Now,
+            (Outcome::Nothing, Some(at)) => Requeue::At(*at),
+        })
+    }
+
+    /// Nothing may be called for this namespace: told, and looked at again.
+    pub async fn barred(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
+        let status = refused(self.previous, refusal, self.deployment.metadata.generation, now());
+        self.status(&status).await?;
+        Ok(Requeue::After(self.context.poll()))
+    }
+
+    async fn tell(&self, plan: &Plan, next: &DeploymentStatus) {
+        self.context.events.publish(&self.deployment.object_ref(&()), &plan.notes).await;
+        if let Some(Waiting::Safe(violation)) = &plan.waiting {
+            self.context.metrics.violated(*violation);
+        }
+        for step in &next.steps {
+            let before = self.previous.steps.get(usize::try_from(step.index).unwrap_or_default());
+            let newly_completed = before.is_some_and(|before| before.completed_at.is_none());
+            if let (true, Some(completed), Some(verified)) = (newly_completed, step.completed_at, step.verified_at) {
+                let late = completed.duration_since(verified + step.hold.as_signed());
+                self.context.metrics.late_by(Duration::try_from(late).unwrap_or_default());
+            }
+        }
+        if next.completed_at.is_some() && self.previous.completed_at.is_none() {
+            self.context.metrics.ended(match next.state {
+                State::Succeeded => End::Succeeded,
+                State::Stopped => End::Stopped,
+                _ => End::Failed,
+            });
+        }
+    }
+}

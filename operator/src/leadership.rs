@@ -1,0 +1,200 @@
+//! Leadership by a Lease, and the fence before every write.
+//!
+//! The Lease is renewed with its resourceVersion, so that two replicas can never both take it. How long it is
+//! good is counted on this machine's monotonic clock from the moment *before* the request was sent: whatever the
+//! wall clocks say, no write leaves this process once another may hold the Lease (S13 Fence).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
+use kube::api::{ObjectMeta, PostParams};
+use kube::{Api, Client};
+use sluice_aws::Fence;
+
+/// Until when this process holds the Lease.
+#[derive(Debug, Default)]
+pub struct Leadership {
+    valid_until: Mutex<Option<Instant>>,
+}
+
+impl Fence for Leadership {
+    fn is_valid(&self) -> bool {
+        let valid_until = *self.valid_until.lock().unwrap_or_else(PoisonError::into_inner);
+        valid_until.is_some_and(|until| Instant::now() < until)
+    }
+}
+
+impl Leadership {
+    fn set(&self, valid_until: Option<Instant>) {
+        *self.valid_until.lock().unwrap_or_else(PoisonError::into_inner) = valid_until;
+    }
+
+    /// Leadership without a Lease, for a single replica.
+    pub fn alone(&self) {
+        // A century: longer than any process lives.
+        self.set(Instant::now().checked_add(Duration::from_secs(100 * 365 * 86_400)));
+    }
+}
+
+/// The Lease and who we are.
+#[derive(Clone)]
+pub struct Election {
+    /// Leases of the namespace.
+    pub leases: Api<Lease>,
+    /// Name of the Lease.
+    pub name: String,
+    /// Who we are, unlike any other process, also on the same machine.
+    pub identity: String,
+    /// How long a silent holder keeps it.
+    pub duration: Duration,
+    /// Where the result is told.
+    pub leadership: Arc<Leadership>,
+}
+
+/// How the Lease was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It was free: no earlier holder can have a write in flight.
+    Free,
+    /// Its holder fell silent: a write of its may still land.
+    FromSilentHolder,
+}
+
+impl Election {
+    /// A candidate with an identity of its own.
+    pub fn new(client: Client, namespace: &str, name: &str, duration: Duration, leadership: Arc<Leadership>) -> Self {
+        let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "sluice".to_owned());
+        let identity = format!("{host}_{:016x}", rand::random::<u64>());
+        Self { leases: Api::namespaced(client, namespace), name: name.to_owned(), identity, duration, leadership }
+    }
+
+    /// Waits until the Lease is ours.
+    pub async fn acquire(&self) -> Taken {
+        let mut seen: Option<(String, Instant)> = None;
+        loop {
+            match self.try_acquire(&mut seen).await {
+                Ok(Some(taken)) => return taken,
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "failed to take the Lease; trying again"),
+            }
+            tokio::time::sleep(self.duration / 5).await;
+        }
+    }
+
+    /// Renews the Lease until that fails for too long. Then another may hold it.
+    pub async fn keep(&self) {
+        loop {
+            tokio::time::sleep(self.duration / 3).await;
+            let asked_at = Instant::now();
+            match tokio::time::timeout(self.duration / 3, self.renew()).await {
+                Ok(Ok(true)) => self.leadership.set(Some(asked_at + self.duration)),
+                Ok(Ok(false)) => break,
+                Ok(Err(error)) => tracing::warn!(%error, "failed to renew the Lease"),
+                Err(_) => tracing::warn!("failed to renew the Lease in time"),
+            }
+            if !self.leadership.is_valid() {
+                break;
+            }
+        }
+        self.leadership.set(None);
+    }
+
+    /// Gives the Lease back, so that the next holder need not wait. No write may be in flight any more.
+    pub async fn release(&self) {
+        self.leadership.set(None);
+        let released = async {
+            let mut lease = self.leases.get(&self.name).await?;
+            if holder(&lease) == Some(self.identity.as_str()) {
+                lease.spec = Some(LeaseSpec { holder_identity: None, ..lease.spec.unwrap_or_default() });
+                self.leases.replace(&self.name, &PostParams::default(), &lease).await?;
+            }
+            Ok::<(), kube::Error>(())
+        };
+        if let Err(error) = released.await {
+            tracing::warn!(%error, "failed to give the Lease back; it will expire");
+        }
+    }
+
+    /// Takes the Lease if it is free or its holder was silent for its duration, as seen by our own clock.
+    async fn try_acquire(&self, seen: &mut Option<(String, Instant)>) -> Result<Option<Taken>, kube::Error> {
+        let asked_at = Instant::now();
+        let Some(lease) = self.leases.get_opt(&self.name).await? else {
+            let lease = Lease {
+                metadata: ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() },
+                spec: Some(self.spec(None)),
+            };
+            return match self.leases.create(&PostParams::default(), &lease).await {
+                Ok(_) => Ok(Some(self.won(asked_at, Taken::Free))),
+                Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(None),
+                Err(error) => Err(error),
+            };
+        };
+        let taken = match holder(&lease) {
+            None => Taken::Free,
+            Some(_) if self.is_silent(&lease, seen) => Taken::FromSilentHolder,
+            Some(_) => return Ok(None),
+        };
+        let spec = self.spec(lease.spec.as_ref());
+        match self.leases.replace(&self.name, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await {
+            Ok(_) => Ok(Some(self.won(asked_at, taken))),
+            Err(kube::Error::Api(status)) if status.is_conflict() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn won(&self, asked_at: Instant, taken: Taken) -> Taken {
+        self.leadership.set(Some(asked_at + self.duration));
+        taken
+    }
+
+    /// Whether the Lease has not changed for as long as its holder promised to renew it.
+    fn is_silent(&self, lease: &Lease, seen: &mut Option<(String, Instant)>) -> bool {
+        let version = lease.metadata.resource_version.clone().unwrap_or_default();
+        let promised = lease.spec.as_ref().and_then(|spec| spec.lease_duration_seconds);
+        let promised = promised.and_then(|seconds| u64::try_from(seconds).ok()).map_or(self.duration, Duration::from_secs);
+        match seen {
+            Some((known, since)) if *known == version => since.elapsed() >= promised,
+            _ => {
+                *seen = Some((version, Instant::now()));
+                false
+            }
+        }
+    }
+
+    /// False when the Lease is another's.
+    async fn renew(&self) -> Result<bool, kube::Error> {
+        let lease = self.leases.get(&self.name).await?;
+        if holder(&lease) != Some(self.identity.as_str()) {
+            return Ok(false);
+        }
+        let spec = self.spec(lease.spec.as_ref());
+        match self.leases.replace(&self.name, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await {
+            Ok(_) => Ok(true),
+            Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn spec(&self, previous: Option<&LeaseSpec>) -> LeaseSpec {
+        #[allow(clippy::disallowed_methods, reason = "the Lease tells people when it was renewed; nothing is decided by it")]
+        let now = MicroTime(Timestamp::now());
+        let ours = previous.and_then(|spec| spec.holder_identity.as_deref()) == Some(self.identity.as_str());
+        let transitions = previous.and_then(|spec| spec.lease_transitions).unwrap_or(0);
+        LeaseSpec {
+            holder_identity: Some(self.identity.clone()),
+            // Rounded up: a promise in whole seconds must not be shorter than the time that we count on.
+            lease_duration_seconds: i32::try_from(self.duration.as_millis().div_ceil(1000)).ok(),
+            acquire_time: if ours { previous.and_then(|spec| spec.acquire_time.clone()) } else { Some(now.clone()) },
+            renew_time: Some(now),
+            lease_transitions: Some(if ours { transitions } else { transitions.saturating_add(1) }),
+            ..LeaseSpec::default()
+        }
+    }
+}
+
+fn holder(lease: &Lease) -> Option<&str> {
+    lease.spec.as_ref()?.holder_identity.as_deref().filter(|holder| !holder.is_empty())
+}

@@ -1,0 +1,158 @@
+//! Metrics of the reconcile pipeline. Labels come from closed enums only, never from names of objects.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// Kind of a reconciled object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum Kind {
+    /// Application.
+    Application,
+    /// DeploymentGroup.
+    DeploymentGroup,
+    /// Deployment.
+    Deployment,
+}
+
+/// A step of the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum PipelineStep {
+    /// Reads from AWS.
+    Observe,
+    /// The one mutation.
+    Act,
+    /// Status and Events.
+    Record,
+}
+
+/// A write to Kubernetes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum KubernetesWrite {
+    /// A status.
+    Status,
+    /// A finalizer.
+    Finalizer,
+    /// An Event.
+    Event,
+    /// A Deployment made or deleted.
+    Object,
+}
+
+/// How a Deployment ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum End {
+    /// Well.
+    Succeeded,
+    /// By a failure.
+    Failed,
+    /// On request.
+    Stopped,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReconcileLabels {
+    kind: Kind,
+    failed: FailedLabel,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+enum FailedLabel {
+    No,
+    Yes,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StepLabels {
+    step: PipelineStep,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WriteLabels {
+    write: KubernetesWrite,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EndLabels {
+    end: End,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct InvariantLabels {
+    invariant: &'static str,
+}
+
+/// Metrics of the reconcile pipeline.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    reconciles: Family<ReconcileLabels, Counter>,
+    steps: Family<StepLabels, Histogram, fn() -> Histogram>,
+    writes: Family<WriteLabels, Counter>,
+    ended: Family<EndLabels, Counter>,
+    violations: Family<InvariantLabels, Counter>,
+    lateness: Histogram,
+    /// Whether this replica acts.
+    pub leader: Gauge,
+}
+
+/// From a millisecond, a read from the cache, to 16 seconds, more than the longest call.
+const SECONDS: [f64; 15] = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0, 16.0];
+
+impl Metrics {
+    /// Registers all of them.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            reconciles: Family::default(),
+            steps: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            writes: Family::default(),
+            ended: Family::default(),
+            violations: Family::default(),
+            lateness: Histogram::new(SECONDS),
+            leader: Gauge::default(),
+        };
+        registry.register("reconciles", "Reconciles, by kind", metrics.reconciles.clone());
+        registry.register("pipeline_step_seconds", "Duration of a pipeline step", metrics.steps.clone());
+        registry.register("kubernetes_writes", "Writes to Kubernetes", metrics.writes.clone());
+        registry.register("deployments_ended", "Deployments that ended", metrics.ended.clone());
+        registry.register("invariant_violations", "Steps that were held back by a safety check", metrics.violations.clone());
+        registry.register("step_lateness_seconds", "Time between the end of a hold and its notice", metrics.lateness.clone());
+        registry.register("leader", "Whether this replica acts", metrics.leader.clone());
+        metrics
+    }
+
+    /// Counts a reconcile.
+    pub fn reconciled(&self, kind: Kind, failed: bool) {
+        let failed = if failed { FailedLabel::Yes } else { FailedLabel::No };
+        self.reconciles.get_or_create(&ReconcileLabels { kind, failed }).inc();
+    }
+
+    /// Counts the time of a pipeline step.
+    pub fn step_took(&self, step: PipelineStep, duration: Duration) {
+        self.steps.get_or_create(&StepLabels { step }).observe(duration.as_secs_f64());
+    }
+
+    /// Counts a write to Kubernetes.
+    pub fn wrote(&self, write: KubernetesWrite) {
+        self.writes.get_or_create(&WriteLabels { write }).inc();
+    }
+
+    /// Counts a Deployment that ended.
+    pub fn ended(&self, end: End) {
+        self.ended.get_or_create(&EndLabels { end }).inc();
+    }
+
+    /// Counts a step that was held back, by the name of its invariant.
+    pub fn violated(&self, invariant: sluice_plan::safety::Violation) {
+        self.violations.get_or_create(&InvariantLabels { invariant: invariant.as_str() }).inc();
+    }
+
+    /// Counts how late the end of a hold was noticed.
+    pub fn late_by(&self, lateness: Duration) {
+        self.lateness.observe(lateness.as_secs_f64());
+    }
+}
