@@ -58,11 +58,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
             target_group: roles.replacement_group.to_owned(),
             ..TaskSetStatus::default()
         }),
-        intent: Some(Intent {
-            operation: IntentOperation::CreateTaskSet,
-            token: client_token(uid),
-            issued_at: now,
-        }),
+        intent: Some(Intent { operation: IntentOperation::CreateTaskSet, token: client_token(uid), issued_at: now }),
         settings: Some(settings.clone()),
         ..DeploymentStatus::default()
     })

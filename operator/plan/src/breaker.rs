@@ -19,7 +19,9 @@ pub(crate) fn threshold(desired_count: i32) -> i32 {
 fn category(task: &StoppedTask) -> Option<FailureCategory> {
     let reason = task.stopped_reason.as_deref().unwrap_or_default();
     match task.stop_code.as_deref() {
-        Some("TaskFailedToStart") if reason.contains("Capacity is unavailable") => Some(FailureCategory::Infrastructure),
+        Some("TaskFailedToStart") if reason.contains("Capacity is unavailable") => {
+            Some(FailureCategory::Infrastructure)
+        }
         Some("TaskFailedToStart" | "EssentialContainerExited") => Some(FailureCategory::Startup),
         Some("ServiceSchedulerInitiated") if reason.contains("failed") => Some(FailureCategory::HealthCheck),
         // Stopped by a person, a Spot interruption, a scale-in: not the release's fault.
@@ -66,10 +68,7 @@ pub(crate) fn deadline_passed(view: &View<'_>, what: &str) -> Failure {
     let last = last_failed_task(&view.observed().stopped_tasks);
     let category = last.and_then(category).unwrap_or(FailureCategory::HealthCheck);
     let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
-    failure(
-        category,
-        format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline),
-    )
+    failure(category, format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
 }
 
 /// The failure when traffic reaches a replacement that has no healthy target any more.
@@ -156,7 +155,11 @@ mod tests {
             ("TaskFailedToStart", "CannotPullContainerError: pull image manifest", Some(FailureCategory::Startup)),
             ("TaskFailedToStart", "Capacity is unavailable at this time", Some(FailureCategory::Infrastructure)),
             ("EssentialContainerExited", "Essential container in task exited", Some(FailureCategory::Startup)),
-            ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group x)", Some(FailureCategory::HealthCheck)),
+            (
+                "ServiceSchedulerInitiated",
+                "Task failed ELB health checks in (target-group x)",
+                Some(FailureCategory::HealthCheck),
+            ),
             ("ServiceSchedulerInitiated", "Scaling activity initiated by deployment", None),
             ("UserInitiated", "stopped by a person", None),
             ("SpotInterruption", "Spot interruption", None),

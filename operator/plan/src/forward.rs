@@ -2,15 +2,14 @@
 
 use jiff::Timestamp;
 use sluice_api::{
-    DeploymentStatus, Failure, FailureCategory, Intent, IntentOperation, LifecycleEventName,
-    LifecycleEventStatus, Reason, State, StepState, Traffic,
+    DeploymentStatus, Failure, FailureCategory, Intent, IntentOperation, LifecycleEventName, LifecycleEventStatus,
+    Reason, State, StepState, Traffic,
 };
 
 use crate::breaker;
 use crate::identity::{client_token, external_id, tags};
 use crate::memory::{
-    Position, current_step, desired_share, end_event, event_started_at, past_return, position, start_event,
-    start_step,
+    Position, current_step, desired_share, end_event, event_started_at, past_return, position, start_event, start_step,
 };
 use crate::planner::{Note, Plan, end};
 use crate::rollback::weight_change;
@@ -185,8 +184,7 @@ fn skip_to_last(view: &View<'_>, index: usize) -> Plan {
 /// Up: scale first, get healthy, then shift. Growth only: what shrinks is deleted in the end.
 fn scale_up(view: &View<'_>, percent: i32) -> Option<Step> {
     let replacement = view.replacement?;
-    (replacement.scale < f64::from(percent))
-        .then(|| Step::ScaleTaskSet { task_set: replacement.id.clone(), percent })
+    (replacement.scale < f64::from(percent)).then(|| Step::ScaleTaskSet { task_set: replacement.id.clone(), percent })
 }
 
 fn traffic_follows(view: &View<'_>, desired: i32) -> Plan {
@@ -314,11 +312,8 @@ fn terminate_original(view: &View<'_>) -> Plan {
         return Plan::act(Step::DeleteTaskSet { task_set: original.id.clone() }, memory);
     }
     let mut memory = memory;
-    memory.intent = Some(Intent {
-        operation: IntentOperation::DeleteTaskSet,
-        token: original.id.clone(),
-        issued_at: view.now(),
-    });
+    memory.intent =
+        Some(Intent { operation: IntentOperation::DeleteTaskSet, token: original.id.clone(), issued_at: view.now() });
     Plan::advance(memory, Vec::new())
 }
 

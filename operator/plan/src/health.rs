@@ -21,9 +21,9 @@ pub fn of(observed: &Observed) -> Health {
         return Health::Unknown;
     }
     let healthy: i32 = serving.iter().map(|group| group.healthy()).sum();
-    let any_down = serving.iter().any(|group| {
-        group.healthy() == 0 || group.targets.iter().any(|target| target.state == TargetState::Unhealthy)
-    });
+    let any_down = serving
+        .iter()
+        .any(|group| group.healthy() == 0 || group.targets.iter().any(|target| target.state == TargetState::Unhealthy));
     match (healthy, any_down) {
         (0, _) if service.desired_count == 0 => Health::Unknown,
         (0, _) => Health::Unreachable,

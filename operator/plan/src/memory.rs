@@ -4,9 +4,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sluice_api::{
-    DeploymentStatus, IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState, StepStatus,
-};
+use sluice_api::{DeploymentStatus, IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState, StepStatus};
 
 /// Where a begun Deployment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sluice_api::{
-    DeploymentGroupSpec, DeploymentStatus, Failure, LifecycleEventName, LifecycleEventStatus, Reason,
-    RollbackTrigger, State,
+    DeploymentGroupSpec, DeploymentStatus, Failure, LifecycleEventName, LifecycleEventStatus, Reason, RollbackTrigger,
+    State,
 };
 
 use crate::breaker;
@@ -161,13 +161,7 @@ pub fn needs_stopped_tasks<'a>(service: Option<&'a crate::world::Service>, uid: 
 #[must_use]
 pub fn plan(input: &Input<'_>) -> Plan {
     if position(input.memory) == Position::Ended {
-        return Plan {
-            step: None,
-            waiting: None,
-            wake_at: None,
-            notes: Vec::new(),
-            memory: input.memory.clone(),
-        };
+        return Plan { step: None, waiting: None, wake_at: None, notes: Vec::new(), memory: input.memory.clone() };
     }
     let Some(view) = View::new(input) else {
         return without_service(input);

@@ -335,10 +335,14 @@ fn replacement_group_is_free(subject: &Subject<'_>, uid: &str) -> Option<Refusal
     if let Some(user) = user {
         return Some(Refusal::new(
             Reason::TargetGroupInUse,
-            format!("target group {name} should receive the replacement, but task set {} uses it: delete that task set", short(&user.id)),
+            format!(
+                "target group {name} should receive the replacement, but task set {} uses it: delete that task set",
+                short(&user.id)
+            ),
         ));
     }
-    let registered = subject.observed.target_group(roles.replacement_group).map_or(0, crate::world::TargetGroup::registered);
+    let registered =
+        subject.observed.target_group(roles.replacement_group).map_or(0, crate::world::TargetGroup::registered);
     let own_lives = service.with_external_id(&own).is_some();
     (registered > 0 && !own_lives).then(|| {
         Refusal::new(

@@ -104,7 +104,12 @@ mod tests {
                 "a",
                 Turn::Superseded("b".to_owned()),
             ),
-            ("past one that ended without a beginning", vec![entry("a", 1, "ended"), entry("b", 2, "")], "b", Turn::Now),
+            (
+                "past one that ended without a beginning",
+                vec![entry("a", 1, "ended"), entry("b", 2, "")],
+                "b",
+                Turn::Now,
+            ),
         ];
         for (what, entries, uid, expected) in table {
             assert_eq!(turn(&entries, uid), expected, "{what}");

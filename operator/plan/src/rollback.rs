@@ -1,8 +1,6 @@
 //! The way back: weights first, one call per route, nothing waits before it; then the cleanup.
 
-use sluice_api::{
-    DeploymentStatus, FailureCategory, FailureCode, IntentOperation, Reason, RollbackTrigger, State,
-};
+use sluice_api::{DeploymentStatus, FailureCategory, FailureCode, IntentOperation, Reason, RollbackTrigger, State};
 
 use crate::breaker;
 use crate::planner::{Note, Plan, end};
@@ -42,9 +40,10 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
         return Plan::act(Step::DeleteTaskSet { task_set: replacement.id.clone() }, memory);
     }
     finish(&mut memory, view);
-    let message = memory.rollback.as_ref().map_or_else(String::new, |rollback| {
-        format!("Rolled back to the original: {}", rollback.reason)
-    });
+    let message = memory
+        .rollback
+        .as_ref()
+        .map_or_else(String::new, |rollback| format!("Rolled back to the original: {}", rollback.reason));
     Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
 }
 
@@ -53,10 +52,7 @@ pub(crate) fn weight_change(view: &View<'_>, route: &Route, share: i32) -> Step 
     Step::SetWeights(WeightChange {
         route: route.arn.clone(),
         kind: route.kind,
-        weights: vec![
-            (view.original_group.to_owned(), 100 - share),
-            (view.replacement_group.to_owned(), share),
-        ],
+        weights: vec![(view.original_group.to_owned(), 100 - share), (view.replacement_group.to_owned(), share)],
     })
 }
 

@@ -108,10 +108,7 @@ pub(crate) fn violated(view: &View<'_>, step: &Step) -> Option<Violation> {
 fn weights(view: &View<'_>, change: &WeightChange) -> Option<Violation> {
     let route = view.routes().find(|route| route.arn == change.route);
     let in_scope = route.is_some()
-        && change
-            .weights
-            .iter()
-            .all(|(group, _)| group == view.original_group || group == view.replacement_group);
+        && change.weights.iter().all(|(group, _)| group == view.original_group || group == view.replacement_group);
     let sum: i32 = change.weights.iter().map(|(_, weight)| weight).sum();
     let sane = sum == 100 && change.weights.iter().all(|(_, weight)| (0..=100).contains(weight));
     let new = change.weights.iter().find(|(group, _)| group == view.replacement_group).map_or(0, |(_, weight)| *weight);
@@ -133,9 +130,8 @@ fn weights(view: &View<'_>, change: &WeightChange) -> Option<Violation> {
 fn delete(view: &View<'_>, task_set: &str) -> Option<Violation> {
     let set = view.service.task_set(task_set);
     let group = group_of(view, task_set);
-    let weightless = group.is_some_and(|group| {
-        view.observed().routes.iter().all(|route| route.weight_of(group).unwrap_or(0) == 0)
-    });
+    let weightless =
+        group.is_some_and(|group| view.observed().routes.iter().all(|route| route.weight_of(group).unwrap_or(0) == 0));
     let primary = set.is_none_or(|set| set.status == TaskSetState::Primary);
     // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
     let forward = view.original.is_some_and(|original| original.id == task_set);

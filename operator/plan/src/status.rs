@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use sluice_api::{
-    ConditionType, DeploymentStatus, FailureCategory, Phase, Reason, RollbackTrigger, State, Summary,
-    TaskSetStatus, bounded_message, set_condition, sorted_conditions,
+    ConditionType, DeploymentStatus, FailureCategory, Phase, Reason, RollbackTrigger, State, Summary, TaskSetStatus,
+    bounded_message, set_condition, sorted_conditions,
 };
 
 use crate::breaker::failure;
@@ -86,7 +86,8 @@ pub fn queued(previous: &DeploymentStatus, behind: &str, generation: Option<i64>
 /// The status of a Deployment that will never begin, because a newer one has.
 #[must_use]
 pub fn superseded(previous: &DeploymentStatus, by: &str, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
-    let message = format!("{by} is newer and began first: create the Deployment again to release this revision after all");
+    let message =
+        format!("{by} is newer and began first: create the Deployment again to release this revision after all");
     never_begun(previous, Reason::Superseded, message, generation, now)
 }
 
@@ -122,7 +123,12 @@ pub fn paused_before_begin(previous: &DeploymentStatus, generation: Option<i64>,
 
 /// The status of a Deployment that cannot begin until someone mends something.
 #[must_use]
-pub fn refused(previous: &DeploymentStatus, refusal: &Refusal, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
+pub fn refused(
+    previous: &DeploymentStatus,
+    refusal: &Refusal,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> DeploymentStatus {
     let face = Face {
         phase: Phase::Pending,
         state: State::Created,
@@ -135,7 +141,12 @@ pub fn refused(previous: &DeploymentStatus, refusal: &Refusal, generation: Optio
 
 /// The status of a Deployment while AWS cannot be read. All that was known stays.
 #[must_use]
-pub fn troubled(previous: &DeploymentStatus, trouble: &Trouble, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
+pub fn troubled(
+    previous: &DeploymentStatus,
+    trouble: &Trouble,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> DeploymentStatus {
     let begun = previous.started_at.is_some();
     let (phase, state) = if begun { (previous.phase, previous.state) } else { (Phase::Pending, State::Created) };
     let standing = if trouble.stalled { Standing::Stalled } else { Standing::Reconciling };
@@ -205,9 +216,7 @@ fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
         Position::Install => 0,
         Position::AllowTraffic(_) => step_number(status),
         Position::Bake | Position::TerminateOriginal => status.steps.len(),
-        Position::Rollback | Position::Ended => {
-            status.steps.iter().filter(|step| step.verified_at.is_some()).count()
-        }
+        Position::Rollback | Position::Ended => status.steps.iter().filter(|step| step.verified_at.is_some()).count(),
     };
     let summary = status.summary.get_or_insert_with(Summary::default);
     summary.step = format!("{step}/{}", status.steps.len());
@@ -240,7 +249,8 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
     if let Some(rollback) = &status.rollback {
         message = format!("rolling back ({}): {message}", rollback.reason);
     }
-    let standing = if matches!(plan.waiting, Some(Waiting::Safe(_))) { Standing::Stalled } else { Standing::Reconciling };
+    let standing =
+        if matches!(plan.waiting, Some(Waiting::Safe(_))) { Standing::Stalled } else { Standing::Reconciling };
     Face { phase, state, reason, message, standing }
 }
 
@@ -289,7 +299,8 @@ fn ended(status: &DeploymentStatus) -> Face {
             phase: Phase::Failed,
             state: State::Failed,
             reason: Reason::Failed,
-            message: match (&status.failure, status.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at)) {
+            message: match (&status.failure, status.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at))
+            {
                 (Some(failure), Some(_)) => format!("rolled back: {}", failure.message),
                 (Some(failure), None) => failure.message.clone(),
                 (None, _) => cause.to_owned(),
@@ -330,7 +341,12 @@ fn conditions_for(
     if ended {
         set(ConditionType::Succeeded, standing == Standing::Succeeded, face.reason, message);
     }
-    set(ConditionType::Paused, face.phase == Phase::Paused, if face.phase == Phase::Paused { Reason::Paused } else { Reason::NotApplicable }, "");
+    set(
+        ConditionType::Paused,
+        face.phase == Phase::Paused,
+        if face.phase == Phase::Paused { Reason::Paused } else { Reason::NotApplicable },
+        "",
+    );
     if let Some(traffic) = status.traffic.as_ref().filter(|_| !ended && status.started_at.is_some()) {
         let in_sync = traffic.desired == traffic.observed;
         let reason = if in_sync { Reason::InSync } else { Reason::Drifted };
@@ -339,7 +355,8 @@ fn conditions_for(
     }
     if let Some(rollback) = &status.rollback {
         let restored = rollback.traffic_restored_at.is_some();
-        let reason = if rollback.trigger == RollbackTrigger::DeploymentFailure { Reason::Failed } else { Reason::Stopped };
+        let reason =
+            if rollback.trigger == RollbackTrigger::DeploymentFailure { Reason::Failed } else { Reason::Stopped };
         let message = match &rollback.to {
             Some(to) => format!("traffic returns to {}: {}", short(to), rollback.reason),
             None => format!("no earlier release to return to: {}", rollback.reason),

@@ -21,12 +21,16 @@ pub fn admit(
     let Some(binding) = binding else {
         return Err(Refusal::new(
             Reason::NoBinding,
-            format!("spec.aws.binding: there is no AwsBinding {name}: ask an admin to create one that admits namespace {namespace}"),
+            format!(
+                "spec.aws.binding: there is no AwsBinding {name}: ask an admin to create one that admits namespace {namespace}"
+            ),
         ));
     };
     let not_admitted = |message| Err(Refusal::new(Reason::NotAdmitted, message));
     let Ok(selector) = Selector::try_from(binding.namespace_selector.clone()) else {
-        return not_admitted(format!("AwsBinding {name}: its namespaceSelector cannot be read: an admin must correct it"));
+        return not_admitted(format!(
+            "AwsBinding {name}: its namespaceSelector cannot be read: an admin must correct it"
+        ));
     };
     if !selector.matches(namespace_labels) {
         return not_admitted(format!(
@@ -57,7 +61,10 @@ pub fn admit_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, acco
         None => Ok(()),
         Some(arn) => Err(Refusal::new(
             Reason::NotAdmitted,
-            format!("AwsBinding {} does not admit {arn}: an admin must add a pattern to its allowedArns", settings.aws.binding),
+            format!(
+                "AwsBinding {} does not admit {arn}: an admin must add a pattern to its allowedArns",
+                settings.aws.binding
+            ),
         )),
     }
 }
@@ -116,9 +123,11 @@ fn overlap(own: &DeploymentGroupSpec, other: &DeploymentGroupSpec) -> Option<Str
     if same_service(own, other) {
         return Some(format!("service {}/{}", own.ecs.cluster, own.ecs.service));
     }
-    let route = own.load_balancer.production_routes.iter().find(|route| {
-        other.load_balancer.production_routes.iter().any(|theirs| theirs.arn() == route.arn())
-    });
+    let route = own
+        .load_balancer
+        .production_routes
+        .iter()
+        .find(|route| other.load_balancer.production_routes.iter().any(|theirs| theirs.arn() == route.arn()));
     if let Some(route) = route {
         return Some(format!("route {}", short(route.arn())));
     }
