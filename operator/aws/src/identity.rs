@@ -16,10 +16,8 @@ pub(crate) struct IdentityAdapter {
 
 impl IdentityAdapter {
     pub(crate) fn new(config: &SdkConfig, clients: &Clients) -> Self {
-        let config = config::Builder::from(config)
-            .retry_config(clients.reads())
-            .timeout_config(clients.timeouts())
-            .build();
+        let config =
+            config::Builder::from(config).retry_config(clients.reads()).timeout_config(clients.timeouts()).build();
         Self { client: Client::from_conf(config), metrics: clients.metrics.clone(), known: Mutex::default() }
     }
 
@@ -45,5 +43,35 @@ impl Identity for IdentityAdapter {
             Ok(account)
         }
         .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::advance;
+
+    use crate::testing::{Aws, xml, xml_error};
+
+    #[tokio::test(start_paused = true)]
+    async fn the_account_is_asked_for_once_in_five_minutes() {
+        let aws = Aws::always(200, xml("GetCallerIdentity", "<Account>123456789012</Account>"));
+        let identity = aws.cloud().identity;
+        let (one, other) = futures::join!(identity.account(), identity.account());
+        assert_eq!((one.as_deref(), other.as_deref()), (Ok("123456789012"), Ok("123456789012")));
+        assert_eq!(aws.seen().len(), 1);
+        advance(Duration::from_mins(5)).await;
+        identity.account().await.unwrap();
+        assert_eq!(aws.seen().len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_error_is_not_kept() {
+        let aws = Aws::always(403, xml_error("ExpiredToken", "The security token included in the request is expired"));
+        let identity = aws.cloud().identity;
+        assert!(identity.account().await.is_err());
+        assert!(identity.account().await.is_err());
+        assert_eq!(aws.seen().len(), 2);
     }
 }

@@ -13,6 +13,8 @@ mod clouds;
 mod ecs;
 mod error;
 mod fence;
+#[cfg(test)]
+mod fence_tests;
 mod identity;
 mod limits;
 mod load_balancing;

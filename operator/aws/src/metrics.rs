@@ -87,3 +87,24 @@ impl Metrics {
         self.batches.get_or_create(&operation.into()).observe(f64::from(size));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{ServiceName, testing::Aws};
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_are_counted_timed_and_sized() {
+        let missing = r#"{"services": [], "failures": [{"arn": "service/shop", "reason": "MISSING"}]}"#;
+        let aws = Aws::always(200, missing);
+        let shop = ServiceName { cluster: "live".to_owned(), service: "shop".to_owned() };
+        aws.cloud().ecs.describe_service(&shop).await.unwrap();
+        let scraped = aws.metrics();
+        for line in [
+            r#"sluice_aws_calls_total{service="ecs",operation="DescribeServices",result="Success"} 1"#,
+            r#"sluice_aws_call_duration_seconds_count{service="ecs",operation="DescribeServices"} 1"#,
+            r#"sluice_aws_batch_size_sum{service="ecs",operation="DescribeServices"} 1"#,
+        ] {
+            assert!(scraped.contains(line), "{line} is not in\n{scraped}");
+        }
+    }
+}

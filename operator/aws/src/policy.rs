@@ -26,8 +26,7 @@ fn statement(partition: &str, scope: &Scope, actions: &[&str]) -> Value {
     } else {
         scope.resources.iter().map(|pattern| format!("arn:{partition}:{pattern}")).collect()
     };
-    let mut statement =
-        json!({ "Sid": scope.sid, "Effect": "Allow", "Action": actions, "Resource": resources });
+    let mut statement = json!({ "Sid": scope.sid, "Effect": "Allow", "Action": actions, "Resource": resources });
     if let Some((operator, key, value)) = scope.condition {
         statement["Condition"] = json!({ operator: { key: value } });
     }

@@ -31,10 +31,7 @@ impl fmt::Display for ServiceName {
 pub trait Ecs: Send + Sync {
     /// The service with its task sets; none when ECS knows no such service or no such cluster. An answer that
     /// says neither is an error, never none.
-    fn describe_service<'a>(
-        &'a self,
-        name: &'a ServiceName,
-    ) -> BoxFuture<'a, Result<Option<Service>, AwsError>>;
+    fn describe_service<'a>(&'a self, name: &'a ServiceName) -> BoxFuture<'a, Result<Option<Service>, AwsError>>;
 
     /// The task definition; none when ECS does not know it.
     fn describe_task_definition<'a>(
@@ -72,32 +69,19 @@ pub trait Ecs: Send + Sync {
     ) -> BoxFuture<'a, Result<(), AwsError>>;
 
     /// Deletes a task set, also while it runs tasks. One that is gone already is a success.
-    fn delete_task_set<'a>(
-        &'a self,
-        name: &'a ServiceName,
-        task_set: &'a str,
-    ) -> BoxFuture<'a, Result<(), AwsError>>;
+    fn delete_task_set<'a>(&'a self, name: &'a ServiceName, task_set: &'a str) -> BoxFuture<'a, Result<(), AwsError>>;
 }
 
 /// Elastic Load Balancing v2, as far as Application Load Balancers go.
 pub trait LoadBalancing: Send + Sync {
     /// The routes, in the order asked; one that does not exist is [`sluice_plan::world::RouteState::Missing`].
-    fn describe_routes<'a>(
-        &'a self,
-        routes: &'a [ProductionRoute],
-    ) -> BoxFuture<'a, Result<Vec<Route>, AwsError>>;
+    fn describe_routes<'a>(&'a self, routes: &'a [ProductionRoute]) -> BoxFuture<'a, Result<Vec<Route>, AwsError>>;
 
     /// The target groups without their targets, in the order asked; one that does not exist says so.
-    fn describe_target_groups<'a>(
-        &'a self,
-        arns: &'a [String],
-    ) -> BoxFuture<'a, Result<Vec<TargetGroup>, AwsError>>;
+    fn describe_target_groups<'a>(&'a self, arns: &'a [String]) -> BoxFuture<'a, Result<Vec<TargetGroup>, AwsError>>;
 
     /// The targets of one target group.
-    fn describe_targets<'a>(
-        &'a self,
-        target_group: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Target>, AwsError>>;
+    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Vec<Target>, AwsError>>;
 
     /// Sets weights on one route and leaves all else of it as it is. Reads the route right before, and is refused
     /// when the route does not forward to each of the target groups named.

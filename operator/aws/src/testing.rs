@@ -61,8 +61,11 @@ fn decode(text: &str) -> String {
     decoded
 }
 
-/// What AWS answers: a status and a body, or nothing at all.
+/// What AWS answers: a status and a body, or an error on the way. The status [`NEVER`] is no answer at all.
 pub(crate) type Reply = Result<(u16, String), ConnectorError>;
+
+/// No answer, however long one waits.
+pub(crate) const NEVER: u16 = 0;
 
 type Answer = dyn Fn(&Seen) -> Reply + Send + Sync;
 
@@ -158,9 +161,14 @@ impl HttpConnector for Aws {
         };
         let seen = Seen { operation, body };
         self.seen.lock().unwrap().push(seen.clone());
-        HttpConnectorFuture::ready((self.answer)(&seen).map(|(status, body)| {
-            HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))
-        }))
+        match (self.answer)(&seen) {
+            Ok((NEVER, _)) => HttpConnectorFuture::new(std::future::pending()),
+            reply => {
+                HttpConnectorFuture::ready(reply.map(|(status, body)| {
+                    HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))
+                }))
+            }
+        }
     }
 }
 

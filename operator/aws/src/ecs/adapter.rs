@@ -32,8 +32,7 @@ impl EcsAdapter {
     pub(crate) fn new(config: &SdkConfig, clients: &Clients) -> Self {
         let shared = config::Builder::from(config).timeout_config(clients.timeouts());
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
-        let writes =
-            Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
+        let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
         let reader = ServiceReader { client: reads.clone(), metrics: clients.metrics.clone() };
         let services = Batcher::new(Arc::new(reader), &clients.settings);
         Self { reads, writes, services, metrics: clients.metrics.clone() }
@@ -64,10 +63,7 @@ impl EcsAdapter {
 }
 
 impl Ecs for EcsAdapter {
-    fn describe_service<'a>(
-        &'a self,
-        name: &'a ServiceName,
-    ) -> BoxFuture<'a, Result<Option<Service>, AwsError>> {
+    fn describe_service<'a>(&'a self, name: &'a ServiceName) -> BoxFuture<'a, Result<Option<Service>, AwsError>> {
         self.services.describe(name).boxed()
     }
 
@@ -159,11 +155,7 @@ impl Ecs for EcsAdapter {
         .boxed()
     }
 
-    fn delete_task_set<'a>(
-        &'a self,
-        name: &'a ServiceName,
-        task_set: &'a str,
-    ) -> BoxFuture<'a, Result<(), AwsError>> {
+    fn delete_task_set<'a>(&'a self, name: &'a ServiceName, task_set: &'a str) -> BoxFuture<'a, Result<(), AwsError>> {
         async move {
             let request = self
                 .writes
@@ -173,7 +165,7 @@ impl Ecs for EcsAdapter {
                 .task_set(task_set)
                 .force(true);
             match call(&self.metrics, Operation::DeleteTaskSet, request.send()).await {
-                Err(error) if read::is_task_set_gone(&error) => Ok(()),
+                Err(error) if error.is_task_set_missing() => Ok(()),
                 answer => answer.map(drop),
             }
         }

@@ -126,3 +126,7 @@ async fn send(many: Arc<dyn DescribeMany>, cluster: String, batch: Batch) {
 fn nothing_said() -> AwsError {
     AwsError::new(Operation::DescribeServices, ErrorClass::Unknown, "the answer says nothing on the service")
 }
+
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+mod tests;

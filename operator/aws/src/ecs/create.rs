@@ -38,10 +38,7 @@ pub(super) fn input(name: &ServiceName, new: &NewTaskSet) -> Result<CreateTaskSe
         .set_tags((!new.tags.is_empty()).then(|| new.tags.iter().map(tag).collect())))
 }
 
-fn all<A, B>(
-    items: Option<&[A]>,
-    item: impl Fn(&A) -> Result<B, BuildError>,
-) -> Result<Option<Vec<B>>, BuildError> {
+fn all<A, B>(items: Option<&[A]>, item: impl Fn(&A) -> Result<B, BuildError>) -> Result<Option<Vec<B>>, BuildError> {
     items.map(|items| items.iter().map(item).collect()).transpose()
 }
 

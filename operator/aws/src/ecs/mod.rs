@@ -4,5 +4,7 @@ mod adapter;
 mod batch;
 mod create;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use adapter::EcsAdapter;

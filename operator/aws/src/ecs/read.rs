@@ -9,9 +9,7 @@ use aws_sdk_ecs::{
 use aws_smithy_types::DateTime;
 use futures::{FutureExt, future::BoxFuture};
 use jiff::Timestamp;
-use sluice_plan::world::{
-    ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState,
-};
+use sluice_plan::world::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
 
 use super::batch::{Answers, DescribeMany};
 use crate::{AwsError, ErrorClass, Metrics, Operation, call::call};
@@ -29,11 +27,9 @@ impl DescribeMany for ServiceReader {
             self.metrics.batch(operation, services.len());
             let request = self.client.describe_services().cluster(cluster).set_services(Some(services.to_vec()));
             match call(&self.metrics, operation, request.send()).await {
-                Ok(answer) => Ok(answers(
-                    services,
-                    answer.services.unwrap_or_default(),
-                    &answer.failures.unwrap_or_default(),
-                )),
+                Ok(answer) => {
+                    Ok(answers(services, answer.services.unwrap_or_default(), &answer.failures.unwrap_or_default()))
+                }
                 // ClusterNotFoundException: no cluster, no services.
                 Err(error) if error.class == ErrorClass::NotFound => {
                     Ok(services.iter().map(|name| (name.clone(), Ok(None))).collect())
@@ -49,10 +45,8 @@ impl DescribeMany for ServiceReader {
 /// guide, "API failure reasons"). A name that is on neither list is an error: an empty answer must not pass for a service
 /// that is gone.
 fn answers(names: &[String], services: Vec<types::Service>, failures: &[types::Failure]) -> Answers {
-    let mut known: HashMap<String, types::Service> = services
-        .into_iter()
-        .filter_map(|service| service.service_name.clone().map(|name| (name, service)))
-        .collect();
+    let mut known: HashMap<String, types::Service> =
+        services.into_iter().filter_map(|service| service.service_name.clone().map(|name| (name, service))).collect();
     names
         .iter()
         .map(|name| {
@@ -66,9 +60,8 @@ fn answers(names: &[String], services: Vec<types::Service>, failures: &[types::F
 }
 
 fn missing(name: &str, failures: &[types::Failure]) -> Result<Option<Service>, AwsError> {
-    let failure = failures
-        .iter()
-        .find(|failure| failure.arn.as_deref().and_then(|arn| arn.rsplit('/').next()) == Some(name));
+    let failure =
+        failures.iter().find(|failure| failure.arn.as_deref().and_then(|arn| arn.rsplit('/').next()) == Some(name));
     match failure.map(|failure| failure.reason.as_deref().unwrap_or("no reason given")) {
         Some("MISSING") => Ok(None),
         Some(reason) => Err(unknown(Operation::DescribeServices, &format!("ECS failed on the service: {reason}"))),
@@ -151,13 +144,6 @@ pub(super) fn stopped_task(from: types::Task) -> StoppedTask {
         exit_code: exits().find(|code| *code != 0).or_else(|| exits().next()),
         stopped_at: from.stopped_at.and_then(timestamp),
     }
-}
-
-/// Whether DeleteTaskSet says that there is no such task set. A missing service or cluster is something else: it
-/// hints at wrong names, and is not taken for a success.
-pub(super) fn is_task_set_gone(error: &AwsError) -> bool {
-    error.class == ErrorClass::NotFound
-        && matches!(error.code.as_deref(), Some("TaskSetNotFoundException" | "ClientException"))
 }
 
 fn timestamp(from: DateTime) -> Option<Timestamp> {

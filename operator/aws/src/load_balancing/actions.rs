@@ -3,9 +3,7 @@
 //! ModifyRule and ModifyListener replace the whole list (ELBv2 API reference), so that everything in it is sent back:
 //! authentication, stickiness, order, further target groups.
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple,
-};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple};
 
 /// Weight of a target group that is named without one: a forward to a single group is a weight of 1 (ELBv2 user guide,
 /// "Forward actions").

@@ -29,8 +29,7 @@ impl LoadBalancingAdapter {
     pub(crate) fn new(config: &SdkConfig, clients: &Clients) -> Self {
         let shared = config::Builder::from(config).timeout_config(clients.timeouts());
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
-        let writes =
-            Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
+        let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
         Self { reads, writes, metrics: clients.metrics.clone() }
     }
 
@@ -80,10 +79,7 @@ impl LoadBalancingAdapter {
 }
 
 impl LoadBalancing for LoadBalancingAdapter {
-    fn describe_routes<'a>(
-        &'a self,
-        routes: &'a [ProductionRoute],
-    ) -> BoxFuture<'a, Result<Vec<Route>, AwsError>> {
+    fn describe_routes<'a>(&'a self, routes: &'a [ProductionRoute]) -> BoxFuture<'a, Result<Vec<Route>, AwsError>> {
         async move {
             let rules: Vec<String> = routes.iter().filter_map(|route| route.listener_rule.clone()).collect();
             let listeners: Vec<String> = routes
@@ -99,18 +95,12 @@ impl LoadBalancing for LoadBalancingAdapter {
                 RouteKind::Rule => wanted(&rules, route.arn()).map(read::rule),
                 RouteKind::Listener => wanted(&listeners, route.arn()).map(read::listener),
             };
-            Ok(routes
-                .iter()
-                .map(|route| read::route(route, state(route).unwrap_or(RouteState::Missing)))
-                .collect())
+            Ok(routes.iter().map(|route| read::route(route, state(route).unwrap_or(RouteState::Missing))).collect())
         }
         .boxed()
     }
 
-    fn describe_target_groups<'a>(
-        &'a self,
-        arns: &'a [String],
-    ) -> BoxFuture<'a, Result<Vec<TargetGroup>, AwsError>> {
+    fn describe_target_groups<'a>(&'a self, arns: &'a [String]) -> BoxFuture<'a, Result<Vec<TargetGroup>, AwsError>> {
         async move {
             let found =
                 existing(Operation::DescribeTargetGroups, arns.to_vec(), |arns| self.target_groups(arns)).await?;
@@ -119,10 +109,7 @@ impl LoadBalancing for LoadBalancingAdapter {
         .boxed()
     }
 
-    fn describe_targets<'a>(
-        &'a self,
-        target_group: &'a str,
-    ) -> BoxFuture<'a, Result<Vec<Target>, AwsError>> {
+    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Vec<Target>, AwsError>> {
         async move {
             let request = self.reads.describe_target_health().target_group_arn(target_group);
             let answer = call(&self.metrics, Operation::DescribeTargetHealth, request.send()).await?;
@@ -144,11 +131,8 @@ impl LoadBalancing for LoadBalancingAdapter {
                     call(&self.metrics, operation, request.send()).await.map(drop)
                 }
                 RouteKind::Listener => {
-                    let request = self
-                        .writes
-                        .modify_listener()
-                        .listener_arn(&change.route)
-                        .set_default_actions(Some(actions));
+                    let request =
+                        self.writes.modify_listener().listener_arn(&change.route).set_default_actions(Some(actions));
                     call(&self.metrics, operation, request.send()).await.map(drop)
                 }
             }

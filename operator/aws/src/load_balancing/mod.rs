@@ -3,5 +3,7 @@
 mod actions;
 mod adapter;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use adapter::LoadBalancingAdapter;

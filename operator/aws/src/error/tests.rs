@@ -69,7 +69,12 @@ async fn codes_of_elb_fall_into_their_classes() {
     let table = [
         (400, "Throttling", "Rate exceeded", ErrorClass::Throttled),
         (400, "TargetGroupNotFound", "One or more target groups not found", ErrorClass::NotFound),
-        (403, "InvalidClientTokenId", "The security token included in the request is invalid.", ErrorClass::Credentials),
+        (
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+            ErrorClass::Credentials,
+        ),
         (403, "ExpiredToken", "The security token included in the request is expired", ErrorClass::Credentials),
         (403, "SignatureDoesNotMatch", "The request signature we calculated does not match", ErrorClass::Credentials),
         (403, "AccessDenied", "User: x is not authorized", ErrorClass::AccessDenied),
