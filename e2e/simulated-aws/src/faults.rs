@@ -35,10 +35,7 @@ impl Kind {
     /// Whether the peer sees its connection close.
     #[must_use]
     pub const fn resets(self) -> bool {
-        matches!(
-            self,
-            Self::ResetBefore | Self::ResetAfter | Self::LateLanding
-        )
+        matches!(self, Self::ResetBefore | Self::ResetAfter | Self::LateLanding)
     }
 }
 
@@ -83,23 +80,13 @@ impl Fault {
         if matches!(self.kind, Kind::Latency | Kind::LateLanding) && self.milliseconds.is_none() {
             return Some("`latency` and `late-landing` need `milliseconds`");
         }
-        if self
-            .probability
-            .is_some_and(|probability| !(0.0..=1.0).contains(&probability))
-        {
+        if self.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
             return Some("`probability` is a number from 0 to 1");
         }
-        if self
-            .seconds
-            .is_some_and(|seconds| !(0.0..1e9).contains(&seconds))
-        {
+        if self.seconds.is_some_and(|seconds| !(0.0..1e9).contains(&seconds)) {
             return Some("`seconds` is a number from 0 on");
         }
-        if self
-            .service
-            .as_deref()
-            .is_some_and(|service| !["ecs", "elbv2", "sts"].contains(&service))
-        {
+        if self.service.as_deref().is_some_and(|service| !["ecs", "elbv2", "sts"].contains(&service)) {
             return Some("`service` is ecs, elbv2 or sts");
         }
         None
@@ -114,14 +101,10 @@ impl Fault {
         Some(match self.kind {
             Kind::Throttling if json => ApiError::new("ThrottlingException", "Rate exceeded"),
             Kind::Throttling => ApiError::new("Throttling", "Rate exceeded"),
-            Kind::ServerError if json => ApiError::new(
-                "ServerException",
-                "Service Unavailable. Please try again later.",
-            )
-            .with_status(500),
-            Kind::ServerError => {
-                ApiError::new("InternalFailure", "An internal error occurred").with_status(500)
+            Kind::ServerError if json => {
+                ApiError::new("ServerException", "Service Unavailable. Please try again later.").with_status(500)
             }
+            Kind::ServerError => ApiError::new("InternalFailure", "An internal error occurred").with_status(500),
             Kind::AccessDenied if json => ApiError::new("AccessDeniedException", denied),
             Kind::AccessDenied => ApiError::new("AccessDenied", denied).with_status(403),
             Kind::ExpiredToken if json => ApiError::new("ExpiredTokenException", expired),
@@ -148,13 +131,8 @@ impl Fault {
     }
 
     fn concerns(&self, service: Service, operation: &str, write: bool, now: Moment) -> bool {
-        self.service
-            .as_deref()
-            .is_none_or(|wanted| wanted == service.name())
-            && self
-                .operation
-                .as_deref()
-                .is_none_or(|wanted| wanted == operation)
+        self.service.as_deref().is_none_or(|wanted| wanted == service.name())
+            && self.operation.as_deref().is_none_or(|wanted| wanted == operation)
             && self.write.is_none_or(|wanted| wanted == write)
             && self.count.is_none_or(|count| self.struck < count)
             && self.until.is_none_or(|until| now < until)
@@ -172,17 +150,12 @@ impl Faults {
     /// No faults; chance follows the seed.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self {
-            list: Vec::new(),
-            chance: Random::new(seed),
-        }
+        Self { list: Vec::new(), chance: Random::new(seed) }
     }
 
     /// Puts a fault in force.
     pub fn add(&mut self, mut fault: Fault, now: Moment) {
-        fault.until = fault
-            .seconds
-            .map(|seconds| now.plus(Duration::from_secs_f64(seconds)));
+        fault.until = fault.seconds.map(|seconds| now.plus(Duration::from_secs_f64(seconds)));
         self.list.push(fault);
     }
 
@@ -198,22 +171,9 @@ impl Faults {
     }
 
     /// The fault that strikes this call, if any: the first that concerns it and has luck.
-    pub fn strike(
-        &mut self,
-        service: Service,
-        operation: &str,
-        write: bool,
-        now: Moment,
-    ) -> Option<Fault> {
-        for fault in self
-            .list
-            .iter_mut()
-            .filter(|fault| fault.concerns(service, operation, write, now))
-        {
-            if fault
-                .probability
-                .is_none_or(|probability| self.chance.fraction() < probability)
-            {
+    pub fn strike(&mut self, service: Service, operation: &str, write: bool, now: Moment) -> Option<Fault> {
+        for fault in self.list.iter_mut().filter(|fault| fault.concerns(service, operation, write, now)) {
+            if fault.probability.is_none_or(|probability| self.chance.fraction() < probability) {
                 fault.struck += 1;
                 return Some(fault.clone());
             }

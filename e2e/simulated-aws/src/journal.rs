@@ -75,21 +75,14 @@ impl Journal {
     pub fn record(&mut self, mut call: Call, at: Moment) {
         redact(&mut call.request);
         self.recorded += 1;
-        let count = self
-            .counts
-            .entry((call.service, call.operation.clone(), call.write))
-            .or_default();
+        let count = self.counts.entry((call.service, call.operation.clone(), call.write)).or_default();
         count.calls += 1;
         count.errors += u64::from(call.error.is_some());
         if self.entries.len() == CAPACITY {
             self.entries.pop_front();
             self.dropped += 1;
         }
-        self.entries.push_back(Entry {
-            sequence: self.recorded,
-            at,
-            call,
-        });
+        self.entries.push_back(Entry { sequence: self.recorded, at, call });
     }
 
     /// The calls that are kept, oldest first.
@@ -105,11 +98,7 @@ impl Journal {
 
     /// Counts by service, operation and whether it is a write.
     pub fn counts(&self) -> impl Iterator<Item = (&str, &str, bool, Count)> {
-        self.counts
-            .iter()
-            .map(|((service, operation, write), count)| {
-                (*service, operation.as_str(), *write, *count)
-            })
+        self.counts.iter().map(|((service, operation, write), count)| (*service, operation.as_str(), *write, *count))
     }
 }
 

@@ -45,18 +45,15 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), String> {
     let scenario = match &arguments.scenario {
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
+            let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
             Scenario::parse(&text).map_err(|problem| format!("{}: {problem}", path.display()))?
         }
         None => Scenario::default(),
     };
     let start = start();
     let simulator = Simulator::new(scenario, start).map_err(|problem| problem.to_string())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(arguments.listen)
             .await
@@ -73,9 +70,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
 }
 
 async fn terminated() {
-    if let Ok(mut signal) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    {
+    if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         signal.recv().await;
     } else {
         std::future::pending::<()>().await;
@@ -84,8 +79,6 @@ async fn terminated() {
 
 /// The real time, the one moment at which it is read: the simulated clock starts here and then keeps its own pace.
 fn start() -> Moment {
-    let since_epoch = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     Moment::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(0))
 }

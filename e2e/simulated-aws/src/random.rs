@@ -5,9 +5,7 @@ use std::time::Duration;
 /// Hashes a name with FNV-1a, for identifiers that a scenario does not spell out.
 #[must_use]
 pub fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Finalises a counter into well-mixed bits, the output function of `SplitMix64`.
@@ -50,10 +48,7 @@ impl Random {
     }
 
     /// The next number in `0.0..1.0`.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "53 bits fit into an f64 exactly"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit into an f64 exactly")]
     pub fn fraction(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -66,14 +61,7 @@ impl Random {
     /// A UUID-shaped identifier.
     pub fn uuid(&mut self) -> String {
         let hex = self.hex32();
-        format!(
-            "{}-{}-{}-{}-{}",
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..]
-        )
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 
     /// `duration`, longer or shorter by at most the share `spread`.

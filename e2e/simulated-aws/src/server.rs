@@ -37,11 +37,7 @@ impl Clock {
     /// A clock that shows `start` now and runs `speed` times as fast as real time.
     #[must_use]
     pub fn new(start: Moment, speed: f64) -> Self {
-        Self {
-            real: Instant::now(),
-            simulated: start,
-            speed,
-        }
+        Self { real: Instant::now(), simulated: start, speed }
     }
 
     /// What it shows.
@@ -98,10 +94,8 @@ async fn accept(listener: TcpListener, shared: Rc<RefCell<Shared>>) -> io::Resul
         tokio::task::spawn_local(async move {
             let service = service_fn(|request| respond(request, Rc::clone(&shared)));
             // A peer that goes away, or a reset that a fault asked for, ends the connection and nothing else.
-            let _ = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ =
+                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
@@ -125,10 +119,7 @@ async fn respond(
     };
     tokio::time::sleep(outcome.delay).await;
     match outcome.reply {
-        Reply::Reset => Err(io::Error::new(
-            io::ErrorKind::ConnectionReset,
-            "a fault closes this connection",
-        )),
+        Reply::Reset => Err(io::Error::new(io::ErrorKind::ConnectionReset, "a fault closes this connection")),
         Reply::Answer(response) => hyper::Response::builder()
             .status(response.status)
             .header("content-type", response.content_type)
@@ -140,11 +131,7 @@ async fn respond(
 
 async fn read(request: hyper::Request<Incoming>) -> io::Result<Request> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, BODY_LIMIT)
-        .collect()
-        .await
-        .map_err(io::Error::other)?
-        .to_bytes();
+    let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(io::Error::other)?.to_bytes();
     let headers = head.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)

@@ -59,9 +59,7 @@ struct Decoded {
 
 impl Decoded {
     fn is_write(&self) -> bool {
-        !["Describe", "List", "Get"]
-            .iter()
-            .any(|prefix| self.form.action.starts_with(prefix))
+        !["Describe", "List", "Get"].iter().any(|prefix| self.form.action.starts_with(prefix))
     }
 
     fn answer(&self, result: &Result<Value, ApiError>, request_id: String) -> Response {
@@ -83,7 +81,7 @@ struct Late {
 }
 
 /// The simulated AWS of one account.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Simulator {
     scenario: Scenario,
     pub(crate) regions: BTreeMap<String, Region>,
@@ -123,15 +121,11 @@ impl Simulator {
             // The first scenario's seed, account and timing are those of every region.
             self.scenario = scenario.clone();
         }
-        let name = scenario
-            .region
-            .clone()
-            .unwrap_or_else(|| self.scenario.region());
+        let name = scenario.region.clone().unwrap_or_else(|| self.scenario.region());
         let mut region = self.region(&name).clone();
         let summary = apply(scenario, &mut region, now)?;
         self.regions.insert(name, region);
-        self.invalid_keys
-            .extend(scenario.credentials.invalid.iter().cloned());
+        self.invalid_keys.extend(scenario.credentials.invalid.iter().cloned());
         Ok(summary)
     }
 
@@ -190,51 +184,25 @@ impl Simulator {
         if request.path.starts_with("/_sim/") {
             return control::handle(self, request, now);
         }
-        let (decoded, caller) = match self.admit(request) {
-            Ok(admitted) => admitted,
-            Err((decoded, error)) => {
-                let request_id = self.request_ids.uuid();
-                let nobody = Caller {
-                    access_key: String::new(),
-                    region: String::new(),
-                    service: String::new(),
-                };
-                let result = Err(error);
-                self.write_down(&decoded, &nobody, &result, "refused", now);
-                return Outcome::answer(decoded.answer(&result, request_id));
-            }
+        let (decoded, admitted) = self.admit(request);
+        let caller = match admitted {
+            Ok(caller) => caller,
+            Err(error) => return self.refuse(&decoded, error, now),
         };
-        let fault = self.faults.strike(
-            decoded.service,
-            &decoded.form.action,
-            decoded.is_write(),
-            now,
-        );
+        let fault = self.faults.strike(decoded.service, &decoded.form.action, decoded.is_write(), now);
         self.respond(decoded, caller, fault, now)
     }
 
-    fn respond(
-        &mut self,
-        decoded: Decoded,
-        caller: Caller,
-        fault: Option<Fault>,
-        now: Moment,
-    ) -> Outcome {
+    fn respond(&mut self, decoded: Decoded, caller: Caller, fault: Option<Fault>, now: Moment) -> Outcome {
         let request_id = self.request_ids.uuid();
-        let refusal = fault
-            .as_ref()
-            .and_then(|fault| fault.error(decoded.protocol));
+        let refusal = fault.as_ref().and_then(|fault| fault.error(decoded.protocol));
         let kind = fault.as_ref().map(|fault| fault.kind);
         let (result, note) = match (refusal, kind) {
             (Some(error), _) => (Err(error), "fault"),
             (None, Some(Kind::ResetBefore)) => (Ok(Value::Null), "reset-before"),
             (None, Some(Kind::LateLanding)) => (Ok(Value::Null), "lands-later"),
             (None, kind) => {
-                let note = if kind == Some(Kind::ResetAfter) {
-                    "reset-after"
-                } else {
-                    ""
-                };
+                let note = if kind == Some(Kind::ResetAfter) { "reset-after" } else { "" };
                 (self.run(&decoded, &caller, now), note)
             }
         };
@@ -247,45 +215,43 @@ impl Simulator {
             }
             if fault.kind == Kind::LateLanding {
                 let due = now.plus(fault.landing());
-                self.late.push(Late {
-                    due,
-                    decoded,
-                    caller,
-                });
+                self.late.push(Late { due, decoded, caller });
             }
         }
         outcome
     }
 
     /// Reads protocol, operation, parameters and caller.
-    fn admit(&mut self, request: &Request) -> Result<(Decoded, Caller), (Decoded, ApiError)> {
-        let decoded = decode(request)?;
-        let caller = match credentials::caller(request, decoded.protocol) {
-            Ok(caller) => caller,
-            Err(error) => return Err((decoded, error)),
-        };
-        if self.invalid_keys.contains(&caller.access_key) {
-            let error = credentials::invalid(decoded.protocol);
-            return Err((decoded, error));
-        }
-        if !decoded.service.is_modelled(&decoded.form.action) {
+    fn admit(&mut self, request: &Request) -> (Decoded, Result<Caller, ApiError>) {
+        let (decoded, understood) = decode(request);
+        let caller = understood.and_then(|()| credentials::caller(request, decoded.protocol)).and_then(|caller| {
+            if self.invalid_keys.contains(&caller.access_key) {
+                Err(credentials::invalid(decoded.protocol))
+            } else {
+                Ok(caller)
+            }
+        });
+        if caller.is_ok() && !decoded.service.is_modelled(&decoded.form.action) {
             let name = format!("{}:{}", decoded.service.name(), decoded.form.action);
             *self.unmodelled.entry(name).or_default() += 1;
         }
-        Ok((decoded, caller))
+        (decoded, caller)
+    }
+
+    fn refuse(&mut self, decoded: &Decoded, error: ApiError, now: Moment) -> Outcome {
+        let nobody = Caller { access_key: String::new(), region: String::new(), service: String::new() };
+        let result = Err(error);
+        self.write_down(decoded, &nobody, &result, "refused", now);
+        Outcome::answer(decoded.answer(&result, self.request_ids.uuid()))
     }
 
     /// Runs an operation and checks what it did to the world.
     fn run(&mut self, decoded: &Decoded, caller: &Caller, now: Moment) -> Result<Value, ApiError> {
-        let Form {
-            action, parameters, ..
-        } = &decoded.form;
+        let Form { action, parameters, .. } = &decoded.form;
         let sequence = self.journal.next_sequence();
         let account = self.scenario.account();
         let region = self.region(&caller.region);
-        let before = decoded
-            .is_write()
-            .then(|| Before::new(region, action, parameters));
+        let before = decoded.is_write().then(|| Before::new(region, action, parameters));
         let result = match decoded.service {
             Service::Ecs => ecs::dispatch(&mut ecs::Call { region, now }, action, parameters),
             Service::Elbv2 => elbv2::dispatch(&mut elbv2::Call { region, now }, action, parameters),
@@ -294,12 +260,7 @@ impl Simulator {
         if let Some(before) = before.filter(|_| result.is_ok())
             && let Some(region) = self.regions.get(&caller.region)
         {
-            let write = crate::invariants::Write {
-                operation: action,
-                access_key: &caller.access_key,
-                sequence,
-                now,
-            };
+            let write = crate::invariants::Write { operation: action, access_key: &caller.access_key, sequence, now };
             self.invariants.check_write(&before, region, &write);
         }
         result
@@ -328,63 +289,35 @@ impl Simulator {
     }
 }
 
-/// Tells the service by the target header or by the form's version.
-fn decode(request: &Request) -> Result<Decoded, (Decoded, ApiError)> {
-    let decoded = |service, protocol, action: &str, parameters| Decoded {
-        service,
-        protocol,
-        form: Form {
-            action: action.to_owned(),
-            version: String::new(),
-            parameters,
-        },
+/// Tells the service by the target header or by the form's version, and whether the request makes sense.
+fn decode(request: &Request) -> (Decoded, Result<(), ApiError>) {
+    let Some(target) = request.header("x-amz-target") else {
+        return decode_form(request);
     };
-    if let Some(target) = request.header("x-amz-target") {
-        let Some(operation) = target.strip_prefix(json::ECS_TARGET) else {
-            let error = ApiError::new(
-                "UnknownOperationException",
-                format!("The target {target} is not known."),
-            );
-            return Err((
-                decoded(Service::Ecs, Protocol::Json, target, Value::Null),
-                error,
-            ));
-        };
-        return match json::parse(request) {
-            Ok(parameters) => Ok(decoded(Service::Ecs, Protocol::Json, operation, parameters)),
-            Err(error) => Err((
-                decoded(Service::Ecs, Protocol::Json, operation, Value::Null),
-                error,
-            )),
-        };
+    let json = |action: &str, parameters| Decoded {
+        service: Service::Ecs,
+        protocol: Protocol::Json,
+        form: Form { action: action.to_owned(), version: String::new(), parameters },
+    };
+    match (target.strip_prefix(json::ECS_TARGET), json::parse(request)) {
+        (None, _) => {
+            let error = ApiError::new("UnknownOperationException", format!("The target {target} is not known."));
+            (json(target, Value::Null), Err(error))
+        }
+        (Some(operation), Ok(parameters)) => (json(operation, parameters), Ok(())),
+        (Some(operation), Err(error)) => (json(operation, Value::Null), Err(error)),
     }
+}
+
+fn decode_form(request: &Request) -> (Decoded, Result<(), ApiError>) {
     let form = query::parse(request);
-    let service = if form.version == STS_VERSION {
-        Service::Sts
+    let service = if form.version == STS_VERSION { Service::Sts } else { Service::Elbv2 };
+    let verdict = if form.action.is_empty() {
+        Err(ApiError::new("MissingAction", "The request must contain the parameter Action."))
+    } else if [STS_VERSION, ELBV2_VERSION].contains(&form.version.as_str()) {
+        Ok(())
     } else {
-        Service::Elbv2
+        Err(ApiError::new("InvalidAction", format!("Could not find version {} of any service.", form.version)))
     };
-    let known = [STS_VERSION, ELBV2_VERSION].contains(&form.version.as_str());
-    let decoded = Decoded {
-        service,
-        protocol: Protocol::Query,
-        form,
-    };
-    if decoded.form.action.is_empty() {
-        return Err((
-            decoded,
-            ApiError::new(
-                "MissingAction",
-                "The request must contain the parameter Action.",
-            ),
-        ));
-    }
-    if !known {
-        let message = format!(
-            "Could not find version {} of any service.",
-            decoded.form.version
-        );
-        return Err((decoded, ApiError::new("InvalidAction", message)));
-    }
-    Ok(decoded)
+    (Decoded { service, protocol: Protocol::Query, form }, verdict)
 }

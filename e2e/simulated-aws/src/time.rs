@@ -41,10 +41,7 @@ impl Moment {
 
     /// Seconds since the Unix epoch with a fraction, the timestamp format of the JSON protocol.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of any plausible date fit into 53 bits"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of any plausible date fit into 53 bits")]
     pub fn epoch_seconds(self) -> f64 {
         self.0 as f64 / 1000.0
     }
@@ -69,9 +66,7 @@ impl Serialize for Moment {
 /// Reads a duration such as `300ms`, `2s`, `1m` or a bare number of seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let split = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .unwrap_or(text.len());
+    let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
     let factor = match unit.trim() {
         "ms" => 0.001,
@@ -79,16 +74,12 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         "m" => 60.0,
         "h" => 3600.0,
         other => {
-            return Err(format!(
-                "`{other}` is no unit of time; write ms, s, m or h, as in `300ms`"
-            ));
+            return Err(format!("`{other}` is no unit of time; write ms, s, m or h, as in `300ms`"));
         }
     };
-    let number: f64 = number
-        .parse()
-        .map_err(|_| format!("`{text}` is no duration; write for example `300ms`, `2s` or `1m`"))?;
-    Duration::try_from_secs_f64(number * factor)
-        .map_err(|error| format!("`{text}` is no duration: {error}"))
+    let number: f64 =
+        number.parse().map_err(|_| format!("`{text}` is no duration; write for example `300ms`, `2s` or `1m`"))?;
+    Duration::try_from_secs_f64(number * factor).map_err(|error| format!("`{text}` is no duration: {error}"))
 }
 
 /// A duration in a scenario or a control request; see [`parse_duration`] for its spelling.
@@ -102,8 +93,7 @@ impl<'de> Deserialize<'de> for Span {
             type Value = Span;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter
-                    .write_str("a duration such as `300ms`, `2s`, `1m`, or a number of seconds")
+                formatter.write_str("a duration such as `300ms`, `2s`, `1m`, or a number of seconds")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Span, E> {
@@ -121,9 +111,7 @@ impl<'de> Deserialize<'de> for Span {
             }
 
             fn visit_f64<E: serde::de::Error>(self, seconds: f64) -> Result<Span, E> {
-                Duration::try_from_secs_f64(seconds)
-                    .map(Span)
-                    .map_err(E::custom)
+                Duration::try_from_secs_f64(seconds).map(Span).map_err(E::custom)
             }
         }
         deserializer.deserialize_any(Visitor)

@@ -27,19 +27,15 @@ enum OneOrMany {
 }
 
 /// Puts one fault or a list of them in force.
-pub fn add_faults(
-    simulator: &mut Simulator,
-    request: &Request,
-    now: Moment,
-) -> Result<Value, Refusal> {
+pub fn add_faults(simulator: &mut Simulator, request: &Request, now: Moment) -> Result<Value, Refusal> {
     let list = match read(request)? {
         OneOrMany::Many(list) => list,
         OneOrMany::One(one) => vec![one],
     };
     let mut faults = Vec::new();
     for value in list {
-        let fault: Fault = serde_json::from_value(value)
-            .map_err(|error| Refusal::new(400, format!("This is no fault: {error}.")))?;
+        let fault: Fault =
+            serde_json::from_value(value).map_err(|error| Refusal::new(400, format!("This is no fault: {error}.")))?;
         if let Some(problem) = fault.problem() {
             return Err(Refusal::new(400, problem));
         }
@@ -60,33 +56,20 @@ struct ClockRequest {
 
 /// Changes the speed, or jumps ahead.
 pub fn clock(request: &Request) -> Result<ClockChange, Refusal> {
-    let ClockRequest {
-        speed,
-        advance_seconds,
-    } = read(request)?;
+    let ClockRequest { speed, advance_seconds } = read(request)?;
     if speed.is_some_and(|speed| !(0.0..=10_000.0).contains(&speed)) {
-        return Err(Refusal::new(
-            400,
-            "`speed` is a number from 0, which stands still, to 10000.",
-        ));
+        return Err(Refusal::new(400, "`speed` is a number from 0, which stands still, to 10000."));
     }
     let advance = advance_seconds.unwrap_or(0.0);
     if !(0.0..=864_000.0).contains(&advance) {
-        return Err(Refusal::new(
-            400,
-            "`advanceSeconds` is a number from 0 to 864000, ten days.",
-        ));
+        return Err(Refusal::new(400, "`advanceSeconds` is a number from 0 to 864000, ten days."));
     }
-    Ok(ClockChange {
-        speed,
-        advance: Duration::from_secs_f64(advance),
-    })
+    Ok(ClockChange { speed, advance: Duration::from_secs_f64(advance) })
 }
 
 /// Adds a scenario to the world.
 pub fn merge(simulator: &mut Simulator, request: &Request, now: Moment) -> Result<Value, Refusal> {
-    let text =
-        std::str::from_utf8(&request.body).map_err(|error| Refusal::new(400, error.to_string()))?;
+    let text = std::str::from_utf8(&request.body).map_err(|error| Refusal::new(400, error.to_string()))?;
     let summary = Scenario::parse(text).and_then(|scenario| simulator.merge(&scenario, now));
     match summary {
         Ok(summary) => Ok(json!(summary)),
@@ -95,12 +78,7 @@ pub fn merge(simulator: &mut Simulator, request: &Request, now: Moment) -> Resul
 }
 
 /// Changes how a task definition's containers behave, in every region that has it.
-pub fn behaviour(
-    simulator: &mut Simulator,
-    path: &str,
-    request: &Request,
-    now: Moment,
-) -> Result<Value, Refusal> {
+pub fn behaviour(simulator: &mut Simulator, path: &str, request: &Request, now: Moment) -> Result<Value, Refusal> {
     let name = path
         .strip_prefix("taskDefinitions/")
         .and_then(|rest| rest.strip_suffix("/behaviour"))
@@ -112,18 +90,12 @@ pub fn behaviour(
     let mut changed = Vec::new();
     for region in simulator.regions.values_mut() {
         if let Some(definition) = region.task_definitions.find_mut(name) {
-            definition.behaviour = Behaviour {
-                script: script.clone(),
-                since: now,
-            };
+            definition.behaviour = Behaviour { script: script.clone(), since: now };
             changed.push(definition.arn.clone());
         }
     }
     if changed.is_empty() {
-        return Err(Refusal::new(
-            404,
-            format!("There is no task definition {name}; POST it as a scenario first."),
-        ));
+        return Err(Refusal::new(404, format!("There is no task definition {name}; POST it as a scenario first.")));
     }
     Ok(json!({"changed": changed, "behaviour": script}))
 }

@@ -43,10 +43,7 @@ struct Refusal {
 
 impl Refusal {
     fn new(status: u16, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-        }
+        Self { status, message: message.into() }
     }
 }
 
@@ -78,9 +75,7 @@ pub fn handle(simulator: &mut Simulator, request: &Request, now: Moment) -> Outc
             Err(problem) => Err(Refusal::new(500, problem.to_string())),
         },
         ("POST", "scenario") => changes::merge(simulator, request, now),
-        ("POST", path) if path.starts_with("taskDefinitions/") => {
-            changes::behaviour(simulator, path, request, now)
-        }
+        ("POST", path) if path.starts_with("taskDefinitions/") => changes::behaviour(simulator, path, request, now),
         _ => Err(Refusal::new(
             404,
             format!(

@@ -11,21 +11,11 @@ use crate::world::services::{Cluster, Service, TaskSet};
 
 /// Everything that tests look at.
 pub fn state(simulator: &Simulator, now: Moment) -> Value {
-    let clusters = simulator
-        .regions()
-        .flat_map(|region| region.clusters.values());
-    let services = clusters.flat_map(|cluster| {
-        cluster
-            .services
-            .values()
-            .map(move |service| service_state(cluster, service))
-    });
-    let groups = simulator
-        .regions()
-        .flat_map(|region| region.balancing.target_groups.values());
-    let rules = simulator
-        .regions()
-        .flat_map(|region| region.balancing.rules.values());
+    let clusters = simulator.regions().flat_map(|region| region.clusters.values());
+    let services =
+        clusters.flat_map(|cluster| cluster.services.values().map(move |service| service_state(cluster, service)));
+    let groups = simulator.regions().flat_map(|region| region.balancing.target_groups.values());
+    let rules = simulator.regions().flat_map(|region| region.balancing.rules.values());
     json!({
         "now": now,
         "services": services.collect::<Vec<_>>(),
@@ -68,13 +58,7 @@ fn task_set_state(task_set: &TaskSet) -> Value {
 }
 
 fn group_state(group: &TargetGroup) -> Value {
-    let count = |wanted: fn(Health) -> bool| {
-        group
-            .targets
-            .values()
-            .filter(|target| wanted(target.health))
-            .count()
-    };
+    let count = |wanted: fn(Health) -> bool| group.targets.values().filter(|target| wanted(target.health)).count();
     json!({
         "arn": group.arn,
         "name": group.name,
@@ -88,11 +72,8 @@ fn group_state(group: &TargetGroup) -> Value {
 }
 
 fn route_state(rule: &Rule, with_actions: bool) -> Value {
-    let weights: Vec<Value> = rule
-        .weights()
-        .into_iter()
-        .map(|(arn, weight)| json!({"targetGroupArn": arn, "weight": weight}))
-        .collect();
+    let weights: Vec<Value> =
+        rule.weights().into_iter().map(|(arn, weight)| json!({"targetGroupArn": arn, "weight": weight})).collect();
     let mut shown = json!({
         "arn": rule.route_arn(),
         "kind": if rule.priority.is_some() { "rule" } else { "listener" },
@@ -111,14 +92,8 @@ fn route_state(rule: &Rule, with_actions: bool) -> Value {
 
 /// Requests and losses.
 pub fn traffic(simulator: &Simulator) -> Value {
-    let rules = || {
-        simulator
-            .regions()
-            .flat_map(|region| region.balancing.rules.values())
-    };
-    let losses = simulator
-        .regions()
-        .flat_map(|region| region.balancing.losses.iter());
+    let rules = || simulator.regions().flat_map(|region| region.balancing.rules.values());
+    let losses = simulator.regions().flat_map(|region| region.balancing.losses.iter());
     let with_traffic = rules().filter(|rule| rule.traffic.requests_per_second > 0.0);
     json!({
         "total": rules().map(|rule| rule.traffic.requests).sum::<u64>(),
@@ -137,9 +112,9 @@ pub fn journal(simulator: &Simulator, request: &Request) -> Result<Value, Refusa
             ("writes", "true") => writes = true,
             ("writes", "false") => writes = false,
             ("since", number) => {
-                since = number.parse::<u64>().map_err(|_| {
-                    Refusal::new(400, "`since` is the sequence number after which to begin.")
-                })?;
+                since = number
+                    .parse::<u64>()
+                    .map_err(|_| Refusal::new(400, "`since` is the sequence number after which to begin."))?;
             }
             (other, _) => {
                 return Err(Refusal::new(
@@ -149,10 +124,7 @@ pub fn journal(simulator: &Simulator, request: &Request) -> Result<Value, Refusa
             }
         }
     }
-    let entries = simulator
-        .journal
-        .entries()
-        .filter(|entry| entry.sequence > since && (!writes || entry.call.write));
+    let entries = simulator.journal.entries().filter(|entry| entry.sequence > since && (!writes || entry.call.write));
     Ok(json!(entries.collect::<Vec<_>>()))
 }
 
@@ -167,10 +139,7 @@ pub fn calls(simulator: &Simulator) -> Value {
         .collect();
     let sum = |wanted: fn(bool) -> bool| {
         let counts = simulator.journal.counts();
-        counts
-            .filter(|(_, _, write, _)| wanted(*write))
-            .map(|(_, _, _, count)| count.calls)
-            .sum::<u64>()
+        counts.filter(|(_, _, write, _)| wanted(*write)).map(|(_, _, _, count)| count.calls).sum::<u64>()
     };
     json!({
         "total": sum(|_| true),

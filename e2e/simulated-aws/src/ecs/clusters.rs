@@ -21,22 +21,16 @@ pub struct Create {
 
 /// Creates a cluster; one that exists is returned as it is.
 pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
-    let name = input
-        .cluster_name
-        .unwrap_or_else(|| DEFAULT_CLUSTER.to_owned());
+    let name = input.cluster_name.unwrap_or_else(|| DEFAULT_CLUSTER.to_owned());
     let tags = tags(&input.tags)?;
     let arn = call.region.ecs_arn(&format!("cluster/{name}"));
-    let cluster = call
-        .region
-        .clusters
-        .entry(name.clone())
-        .or_insert_with(|| Cluster {
-            name,
-            arn,
-            tags,
-            services: BTreeMap::new(),
-            tasks: BTreeMap::new(),
-        });
+    let cluster = call.region.clusters.entry(name.clone()).or_insert_with(|| Cluster {
+        name,
+        arn,
+        tags,
+        services: BTreeMap::new(),
+        tasks: BTreeMap::new(),
+    });
     Ok(json!({"cluster": render::cluster(cluster, true)}))
 }
 
@@ -51,24 +45,12 @@ pub struct Describe {
 
 /// Describes clusters.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
-    let with_tags = includes_tags(
-        &input.include,
-        &[
-            "ATTACHMENTS",
-            "CONFIGURATIONS",
-            "SETTINGS",
-            "STATISTICS",
-            "TAGS",
-        ],
-    )?;
+    let with_tags =
+        includes_tags(&input.include, &["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS"])?;
     let mut found = Vec::new();
     let mut failures = Vec::new();
     let default = [DEFAULT_CLUSTER.to_owned()];
-    let names = if input.clusters.is_empty() {
-        default.as_slice()
-    } else {
-        &input.clusters
-    };
+    let names = if input.clusters.is_empty() { default.as_slice() } else { &input.clusters };
     for name in names {
         match call.region.cluster(name) {
             Some(cluster) => found.push(render::cluster(cluster, with_tags)),

@@ -8,14 +8,8 @@ use crate::world::services::{Cluster, Controller, Service, ServiceStatus, TaskSe
 pub const DEFAULT_CLUSTER: &str = "default";
 
 /// The cluster, or the default one if none is named.
-pub fn cluster<'a>(
-    call: &'a mut Call<'_>,
-    name: Option<&str>,
-) -> Result<&'a mut Cluster, ApiError> {
-    call.region
-        .clusters
-        .get_mut(last_segment(name.unwrap_or(DEFAULT_CLUSTER)))
-        .ok_or_else(cluster_not_found)
+pub fn cluster<'a>(call: &'a mut Call<'_>, name: Option<&str>) -> Result<&'a mut Cluster, ApiError> {
+    call.region.clusters.get_mut(last_segment(name.unwrap_or(DEFAULT_CLUSTER))).ok_or_else(cluster_not_found)
 }
 
 pub fn cluster_not_found() -> ApiError {
@@ -27,10 +21,7 @@ pub fn service_not_found() -> ApiError {
 }
 
 pub fn task_set_not_found() -> ApiError {
-    ApiError::new(
-        "TaskSetNotFoundException",
-        "The specified task set does not exist.",
-    )
+    ApiError::new("TaskSetNotFoundException", "The specified task set does not exist.")
 }
 
 /// The service, if it is in use.
@@ -39,15 +30,9 @@ pub fn active_service<'a>(
     cluster_name: Option<&str>,
     name: &str,
 ) -> Result<&'a mut Service, ApiError> {
-    let service = cluster(call, cluster_name)?
-        .services
-        .get_mut(last_segment(name))
-        .ok_or_else(service_not_found)?;
+    let service = cluster(call, cluster_name)?.services.get_mut(last_segment(name)).ok_or_else(service_not_found)?;
     if service.status != ServiceStatus::Active {
-        return Err(ApiError::new(
-            "ServiceNotActiveException",
-            "Service was not ACTIVE.",
-        ));
+        return Err(ApiError::new("ServiceNotActiveException", "Service was not ACTIVE."));
     }
     Ok(service)
 }
@@ -69,9 +54,5 @@ pub fn external_service<'a>(
 
 /// A task set of the service.
 pub fn task_set<'a>(service: &'a mut Service, id: &str) -> Result<&'a mut TaskSet, ApiError> {
-    service
-        .task_sets
-        .iter_mut()
-        .find(|task_set| task_set.is_called(id))
-        .ok_or_else(task_set_not_found)
+    service.task_sets.iter_mut().find(|task_set| task_set.is_called(id)).ok_or_else(task_set_not_found)
 }

@@ -50,11 +50,7 @@ pub const OPERATIONS: [&str; 18] = [
 ];
 
 /// Runs an operation.
-pub fn dispatch(
-    call: &mut Call<'_>,
-    operation: &str,
-    parameters: &Value,
-) -> Result<Value, ApiError> {
+pub fn dispatch(call: &mut Call<'_>, operation: &str, parameters: &Value) -> Result<Value, ApiError> {
     match operation {
         "CreateCluster" => clusters::create(call, decode(parameters)?),
         "DescribeClusters" => clusters::describe(call, &decode(parameters)?),
@@ -74,10 +70,7 @@ pub fn dispatch(
         "StopTask" => tasks::stop(call, &decode(parameters)?),
         "TagResource" => tags::add(call, &decode(parameters)?),
         "ListTagsForResource" => tags::list(call, &decode(parameters)?),
-        _ => Err(ApiError::new(
-            "UnknownOperationException",
-            format!("The operation {operation} is not known."),
-        )),
+        _ => Err(ApiError::new("UnknownOperationException", format!("The operation {operation} is not known."))),
     }
 }
 
@@ -95,40 +88,23 @@ const TAG_LIMIT: usize = 50;
 
 /// A list of tags as a map.
 fn tags(list: &[Tag]) -> Result<Tags, ApiError> {
-    let tags: Tags = list
-        .iter()
-        .map(|tag| (tag.key.clone(), tag.value.clone()))
-        .collect();
+    let tags: Tags = list.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     if tags.len() < list.len() {
-        return Err(ApiError::invalid_parameter(
-            "Duplicate tag keys are not allowed.",
-        ));
+        return Err(ApiError::invalid_parameter("Duplicate tag keys are not allowed."));
     }
     if tags.len() > TAG_LIMIT {
-        return Err(ApiError::invalid_parameter(
-            "The maximum number of tags for a resource is 50.",
-        ));
+        return Err(ApiError::invalid_parameter("The maximum number of tags for a resource is 50."));
     }
-    if tags
-        .keys()
-        .any(|key| key.is_empty() || key.len() > 128 || key.starts_with("aws:"))
-    {
-        return Err(ApiError::invalid_parameter(
-            "A tag key has 1 to 128 characters and does not begin with aws:.",
-        ));
+    if tags.keys().any(|key| key.is_empty() || key.len() > 128 || key.starts_with("aws:")) {
+        return Err(ApiError::invalid_parameter("A tag key has 1 to 128 characters and does not begin with aws:."));
     }
     Ok(tags)
 }
 
 /// Checks what `include` may hold.
 fn includes_tags(include: &[String], allowed: &[&str]) -> Result<bool, ApiError> {
-    match include
-        .iter()
-        .find(|word| !allowed.contains(&word.as_str()))
-    {
-        Some(word) => Err(ApiError::invalid_parameter(format!(
-            "Unknown value for include: {word}."
-        ))),
+    match include.iter().find(|word| !allowed.contains(&word.as_str())) {
+        Some(word) => Err(ApiError::invalid_parameter(format!("Unknown value for include: {word}."))),
         None => Ok(include.iter().any(|word| word == "TAGS")),
     }
 }

@@ -11,19 +11,13 @@ use crate::world::tasks::{Phase, Task};
 
 /// Tags as a list.
 pub fn tags(tags: &Tags) -> Value {
-    tags.iter()
-        .map(|(key, value)| json!({"key": key, "value": value}))
-        .collect()
+    tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
 }
 
 /// A cluster.
 pub fn cluster(cluster: &Cluster, with_tags: bool) -> Value {
-    let count =
-        |wanted: fn(&Task) -> bool| cluster.tasks.values().filter(|task| wanted(task)).count();
-    let active = cluster
-        .services
-        .values()
-        .filter(|service| service.status == ServiceStatus::Active);
+    let count = |wanted: fn(&Task) -> bool| cluster.tasks.values().filter(|task| wanted(task)).count();
+    let active = cluster.services.values().filter(|service| service.status == ServiceStatus::Active);
     json!({
         "clusterArn": cluster.arn,
         "clusterName": cluster.name,
@@ -53,10 +47,7 @@ pub fn task_definition(definition: &TaskDefinition) -> Value {
         ("revision", json!(definition.revision)),
         ("status", json!("ACTIVE")),
         ("compatibilities", compatibilities),
-        (
-            "registeredAt",
-            json!(definition.registered_at.epoch_seconds()),
-        ),
+        ("registeredAt", json!(definition.registered_at.epoch_seconds())),
         ("registeredBy", json!("arn:aws:iam::123456789012:root")),
         ("requiresAttributes", json!([])),
     ];
@@ -97,24 +88,11 @@ pub fn task_set(task_set: &TaskSet, service: &Service, with_tags: bool) -> Value
         ("runningCount", json!(task_set.running)),
         ("createdAt", json!(task_set.created_at.epoch_seconds())),
         ("updatedAt", json!(task_set.updated_at.epoch_seconds())),
-        (
-            "loadBalancers",
-            load_balancers(task_set.attachment.as_ref()),
-        ),
+        ("loadBalancers", load_balancers(task_set.attachment.as_ref())),
         ("scale", json!({"value": task_set.scale, "unit": "PERCENT"})),
         ("stabilityStatus", json!(task_set.stability.word())),
-        (
-            "stabilityStatusAt",
-            json!(task_set.stability_at.epoch_seconds()),
-        ),
-        (
-            "tags",
-            if with_tags {
-                tags(&task_set.tags)
-            } else {
-                json!([])
-            },
-        ),
+        ("stabilityStatusAt", json!(task_set.stability_at.epoch_seconds())),
+        ("tags", if with_tags { tags(&task_set.tags) } else { json!([]) }),
     ];
     shown.extend(facts.map(|(key, value)| (key.to_owned(), value)));
     if let Some(external_id) = &task_set.external_id {
@@ -138,10 +116,7 @@ fn deployment(task_set: &TaskSet) -> Value {
         ("failedTasks", json!(task_set.failed_tasks)),
         ("createdAt", json!(task_set.created_at.epoch_seconds())),
         ("updatedAt", json!(task_set.updated_at.epoch_seconds())),
-        (
-            "rolloutState",
-            json!(if steady { "COMPLETED" } else { "IN_PROGRESS" }),
-        ),
+        ("rolloutState", json!(if steady { "COMPLETED" } else { "IN_PROGRESS" })),
     ];
     shown.extend(facts.map(|(key, value)| (key.to_owned(), value)));
     Value::Object(shown)
@@ -151,9 +126,10 @@ fn deployment(task_set: &TaskSet) -> Value {
 pub fn service(service: &Service, cluster_arn: &str, with_tags: bool) -> Value {
     let mut shown = service.settings.clone();
     let sum = |count: fn(&TaskSet) -> u32| service.task_sets.iter().map(count).sum::<u32>();
-    let events = service.events.iter().map(|event| {
-        json!({"id": event.id, "createdAt": event.at.epoch_seconds(), "message": event.message})
-    });
+    let events = service
+        .events
+        .iter()
+        .map(|event| json!({"id": event.id, "createdAt": event.at.epoch_seconds(), "message": event.message}));
     let facts = [
         ("serviceArn", json!(service.arn)),
         ("serviceName", json!(service.name)),
@@ -163,21 +139,11 @@ pub fn service(service: &Service, cluster_arn: &str, with_tags: bool) -> Value {
         ("runningCount", json!(sum(|task_set| task_set.running))),
         ("pendingCount", json!(sum(|task_set| task_set.pending))),
         ("createdAt", json!(service.created_at.epoch_seconds())),
-        (
-            "deploymentController",
-            json!({"type": service.controller.word()}),
-        ),
+        ("deploymentController", json!({"type": service.controller.word()})),
         ("events", events.collect()),
         ("loadBalancers", json!([])),
         ("serviceRegistries", json!([])),
-        (
-            "tags",
-            if with_tags {
-                tags(&service.tags)
-            } else {
-                json!([])
-            },
-        ),
+        ("tags", if with_tags { tags(&service.tags) } else { json!([]) }),
     ];
     shown.extend(facts.map(|(key, value)| (key.to_owned(), value)));
     for empty in ["placementConstraints", "placementStrategy"] {
@@ -185,22 +151,13 @@ pub fn service(service: &Service, cluster_arn: &str, with_tags: bool) -> Value {
     }
     let task_sets = &service.task_sets;
     if service.controller == Controller::Ecs {
-        shown.insert(
-            "deployments".to_owned(),
-            task_sets.iter().map(deployment).collect(),
-        );
+        shown.insert("deployments".to_owned(), task_sets.iter().map(deployment).collect());
     } else {
-        let list = task_sets
-            .iter()
-            .map(|set| task_set(set, service, with_tags));
+        let list = task_sets.iter().map(|set| task_set(set, service, with_tags));
         shown.insert("taskSets".to_owned(), list.collect());
         shown.insert("deployments".to_owned(), json!([]));
     }
-    if let Some(primary) = service
-        .task_sets
-        .iter()
-        .find(|set| set.status == TaskSetStatus::Primary)
-    {
+    if let Some(primary) = service.task_sets.iter().find(|set| set.status == TaskSetStatus::Primary) {
         mirror(&mut shown, primary);
     }
     Value::Object(shown)
@@ -209,10 +166,7 @@ pub fn service(service: &Service, cluster_arn: &str, with_tags: bool) -> Value {
 fn mirror(shown: &mut Map<String, Value>, primary: &TaskSet) {
     shown.extend(primary.settings.clone());
     shown.insert("taskDefinition".to_owned(), json!(primary.task_definition));
-    shown.insert(
-        "loadBalancers".to_owned(),
-        load_balancers(primary.attachment.as_ref()),
-    );
+    shown.insert("loadBalancers".to_owned(), load_balancers(primary.attachment.as_ref()));
 }
 
 /// A task.
@@ -247,26 +201,13 @@ pub fn task(task: &Task, cluster: &Cluster, definitions: &TaskDefinitions) -> Va
         }],
         "tags": [],
     });
-    let registered =
-        |key: &str| definition.and_then(|definition| definition.registered.get(key).cloned());
+    let registered = |key: &str| definition.and_then(|definition| definition.registered.get(key).cloned());
     let optional = [
-        (
-            "startedAt",
-            task.started_at.map(|at| json!(at.epoch_seconds())),
-        ),
-        (
-            "stoppingAt",
-            task.stopping_at.map(|at| json!(at.epoch_seconds())),
-        ),
-        (
-            "stoppedAt",
-            task.stopped_at.map(|at| json!(at.epoch_seconds())),
-        ),
+        ("startedAt", task.started_at.map(|at| json!(at.epoch_seconds()))),
+        ("stoppingAt", task.stopping_at.map(|at| json!(at.epoch_seconds()))),
+        ("stoppedAt", task.stopped_at.map(|at| json!(at.epoch_seconds()))),
         ("stopCode", task.stop.as_ref().map(|stop| json!(stop.code))),
-        (
-            "stoppedReason",
-            task.stop.as_ref().map(|stop| json!(stop.reason)),
-        ),
+        ("stoppedReason", task.stop.as_ref().map(|stop| json!(stop.reason))),
         ("cpu", registered("cpu")),
         ("memory", registered("memory")),
     ];

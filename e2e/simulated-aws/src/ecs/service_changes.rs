@@ -37,10 +37,7 @@ impl Update {
     fn forbidden(&self) -> Option<&'static str> {
         [
             ("task definition", self.task_definition.is_some()),
-            (
-                "network configuration",
-                self.network_configuration.is_some(),
-            ),
+            ("network configuration", self.network_configuration.is_some()),
             ("load balancers", self.load_balancers.is_some()),
             ("platform version", self.platform_version.is_some()),
             ("deployment", self.force_new_deployment == Some(true)),
@@ -60,10 +57,7 @@ pub fn update(call: &mut Call<'_>, input: &Update) -> Result<Value, ApiError> {
             Controller::Ecs => format!(
                 "This simulation does not replace tasks for the ECS deployment controller; the {what} cannot change."
             ),
-            other => format!(
-                "Unable to update {what} on services with a {} deployment controller.",
-                other.word()
-            ),
+            other => format!("Unable to update {what} on services with a {} deployment controller.", other.word()),
         }));
     }
     apply_settings(service, input);
@@ -79,28 +73,13 @@ pub fn update(call: &mut Call<'_>, input: &Update) -> Result<Value, ApiError> {
 
 fn apply_settings(service: &mut Service, input: &Update) {
     let pairs = [
-        (
-            "deploymentConfiguration",
-            input.deployment_configuration.clone(),
-        ),
+        ("deploymentConfiguration", input.deployment_configuration.clone()),
         ("placementConstraints", input.placement_constraints.clone()),
         ("placementStrategy", input.placement_strategy.clone()),
-        (
-            "propagateTags",
-            input.propagate_tags.clone().map(Value::from),
-        ),
-        (
-            "enableECSManagedTags",
-            input.enable_managed_tags.map(Value::from),
-        ),
-        (
-            "enableExecuteCommand",
-            input.enable_execute_command.map(Value::from),
-        ),
-        (
-            "healthCheckGracePeriodSeconds",
-            input.health_check_grace_period_seconds.map(Value::from),
-        ),
+        ("propagateTags", input.propagate_tags.clone().map(Value::from)),
+        ("enableECSManagedTags", input.enable_managed_tags.map(Value::from)),
+        ("enableExecuteCommand", input.enable_execute_command.map(Value::from)),
+        ("healthCheckGracePeriodSeconds", input.health_check_grace_period_seconds.map(Value::from)),
     ];
     for (key, value) in pairs {
         if let Some(value) = value {
@@ -132,14 +111,10 @@ pub fn delete(call: &mut Call<'_>, input: &Delete) -> Result<Value, ApiError> {
         .ok_or_else(service_not_found)?;
     let force = input.force.unwrap_or(false);
     if !force && service.desired_count > 0 {
-        return Err(ApiError::invalid_parameter(
-            "The service cannot be stopped while it is scaled above 0.",
-        ));
+        return Err(ApiError::invalid_parameter("The service cannot be stopped while it is scaled above 0."));
     }
     if !force && service.controller == Controller::External && !service.task_sets.is_empty() {
-        return Err(ApiError::invalid_parameter(
-            "The service cannot be stopped while it has task sets.",
-        ));
+        return Err(ApiError::invalid_parameter("The service cannot be stopped while it has task sets."));
     }
     service.status = ServiceStatus::Draining;
     service.desired_count = 0;

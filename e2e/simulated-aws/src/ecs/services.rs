@@ -47,33 +47,24 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
     let (region_name, account) = (call.region.name.clone(), call.region.account.clone());
     let cluster = cluster(call, input.cluster.as_deref())?;
     let cluster_arn = cluster.arn.clone();
-    if let Some(existing) = cluster
-        .services
-        .get(&input.service_name)
-        .filter(|service| service.status == ServiceStatus::Active)
+    if let Some(existing) =
+        cluster.services.get(&input.service_name).filter(|service| service.status == ServiceStatus::Active)
     {
         let same = input.client_token.is_some()
             && existing.created_by == input.client_token.clone().map(|token| (token, request));
         if same {
             return Ok(json!({"service": render::service(existing, &cluster_arn, true)}));
         }
-        return Err(ApiError::invalid_parameter(
-            "Creation of service was not idempotent.",
-        ));
+        return Err(ApiError::invalid_parameter("Creation of service was not idempotent."));
     }
     check(input)?;
     let service = Service {
         name: input.service_name.clone(),
-        arn: format!(
-            "arn:aws:ecs:{region_name}:{account}:service/{}/{}",
-            cluster.name, input.service_name
-        ),
+        arn: format!("arn:aws:ecs:{region_name}:{account}:service/{}/{}", cluster.name, input.service_name),
         status: ServiceStatus::Active,
         controller: Controller::External,
         desired_count: input.desired_count.unwrap_or(0),
-        health_check_grace: Duration::from_secs(
-            input.health_check_grace_period_seconds.unwrap_or(0).into(),
-        ),
+        health_check_grace: Duration::from_secs(input.health_check_grace_period_seconds.unwrap_or(0).into()),
         created_at: now,
         tags: tags(&input.tags)?,
         settings: settings(input),
@@ -90,20 +81,12 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
 
 fn check(input: &Create) -> Result<(), ApiError> {
     let name = &input.service_name;
-    if name.is_empty()
-        || name.len() > 255
-        || !name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-    {
+    if name.is_empty() || name.len() > 255 || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
         return Err(ApiError::invalid_parameter(
             "Service names have 1 to 255 letters, numbers, hyphens and underscores.",
         ));
     }
-    let controller = input
-        .deployment_controller
-        .as_ref()
-        .map(|controller| controller.r#type.as_str());
+    let controller = input.deployment_controller.as_ref().map(|controller| controller.r#type.as_str());
     match controller {
         Some("EXTERNAL") => {}
         Some("ECS" | "CODE_DEPLOY") | None => {
@@ -112,24 +95,16 @@ fn check(input: &Create) -> Result<(), ApiError> {
             ));
         }
         Some(other) => {
-            return Err(ApiError::invalid_parameter(format!(
-                "Unknown deployment controller type: {other}."
-            )));
+            return Err(ApiError::invalid_parameter(format!("Unknown deployment controller type: {other}.")));
         }
     }
-    if input
-        .scheduling_strategy
-        .as_deref()
-        .is_some_and(|strategy| strategy != "REPLICA")
-    {
+    if input.scheduling_strategy.as_deref().is_some_and(|strategy| strategy != "REPLICA") {
         return Err(ApiError::invalid_parameter(
             "The EXTERNAL deployment controller supports the REPLICA scheduling strategy only.",
         ));
     }
     if input.desired_count.is_none() {
-        return Err(ApiError::invalid_parameter(
-            "The desired count is required.",
-        ));
+        return Err(ApiError::invalid_parameter("The desired count is required."));
     }
     Ok(())
 }
@@ -138,33 +113,15 @@ fn check(input: &Create) -> Result<(), ApiError> {
 fn settings(input: &Create) -> Map<String, Value> {
     let pairs = [
         ("schedulingStrategy", Some(json!("REPLICA"))),
-        (
-            "deploymentConfiguration",
-            input.deployment_configuration.clone(),
-        ),
+        ("deploymentConfiguration", input.deployment_configuration.clone()),
         ("placementConstraints", input.placement_constraints.clone()),
         ("placementStrategy", input.placement_strategy.clone()),
-        (
-            "propagateTags",
-            input.propagate_tags.clone().map(Value::from),
-        ),
-        (
-            "enableECSManagedTags",
-            input.enable_managed_tags.map(Value::from),
-        ),
-        (
-            "enableExecuteCommand",
-            input.enable_execute_command.map(Value::from),
-        ),
-        (
-            "healthCheckGracePeriodSeconds",
-            input.health_check_grace_period_seconds.map(Value::from),
-        ),
+        ("propagateTags", input.propagate_tags.clone().map(Value::from)),
+        ("enableECSManagedTags", input.enable_managed_tags.map(Value::from)),
+        ("enableExecuteCommand", input.enable_execute_command.map(Value::from)),
+        ("healthCheckGracePeriodSeconds", input.health_check_grace_period_seconds.map(Value::from)),
     ];
-    pairs
-        .into_iter()
-        .filter_map(|(key, value)| value.map(|value| (key.to_owned(), value)))
-        .collect()
+    pairs.into_iter().filter_map(|(key, value)| value.map(|value| (key.to_owned(), value))).collect()
 }
 
 #[derive(Deserialize)]
@@ -183,18 +140,11 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
         return Err(ApiError::invalid_parameter("Services cannot be empty."));
     }
     if input.services.len() > 10 {
-        return Err(ApiError::invalid_parameter(
-            "Services may have at most 10 items.",
-        ));
+        return Err(ApiError::invalid_parameter("Services may have at most 10 items."));
     }
     let cluster = call
         .region
-        .cluster(
-            input
-                .cluster
-                .as_deref()
-                .unwrap_or(super::find::DEFAULT_CLUSTER),
-        )
+        .cluster(input.cluster.as_deref().unwrap_or(super::find::DEFAULT_CLUSTER))
         .ok_or_else(cluster_not_found)?;
     let mut found = Vec::new();
     let mut failures = Vec::new();

@@ -20,10 +20,7 @@ pub fn add(call: &mut Call<'_>, input: &Add) -> Result<Value, ApiError> {
     let current = tags_of(call, &input.resource_arn)?;
     let added = new.keys().filter(|key| !current.contains_key(*key)).count();
     if current.len() + added > TAG_LIMIT {
-        return Err(ApiError::new(
-            "LimitExceededException",
-            "The maximum number of tags for a resource is 50.",
-        ));
+        return Err(ApiError::new("LimitExceededException", "The maximum number of tags for a resource is 50."));
     }
     current.extend(new);
     Ok(json!({}))
@@ -45,10 +42,7 @@ fn tags_of<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Tags, ApiErr
     let parts: Vec<&str> = resource.split('/').collect();
     let region = &mut *call.region;
     let found = match parts.as_slice() {
-        ["cluster", name] => region
-            .clusters
-            .get_mut(*name)
-            .map(|cluster| &mut cluster.tags),
+        ["cluster", name] => region.clusters.get_mut(*name).map(|cluster| &mut cluster.tags),
         ["service", cluster, name] => region
             .clusters
             .get_mut(*cluster)
@@ -58,27 +52,12 @@ fn tags_of<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Tags, ApiErr
             .clusters
             .get_mut(*cluster)
             .and_then(|cluster| cluster.services.get_mut(*service))
-            .and_then(|service| {
-                service
-                    .task_sets
-                    .iter_mut()
-                    .find(|task_set| task_set.arn == arn)
-            })
+            .and_then(|service| service.task_sets.iter_mut().find(|task_set| task_set.arn == arn))
             .map(|task_set| &mut task_set.tags),
-        ["task-definition", name] => region
-            .task_definitions
-            .find_mut(name)
-            .map(|definition| &mut definition.tags),
+        ["task-definition", name] => region.task_definitions.find_mut(name).map(|definition| &mut definition.tags),
         _ => {
-            return Err(ApiError::invalid_parameter(format!(
-                "Invalid resource ARN: {arn}."
-            )));
+            return Err(ApiError::invalid_parameter(format!("Invalid resource ARN: {arn}.")));
         }
     };
-    found.ok_or_else(|| {
-        ApiError::new(
-            "ResourceNotFoundException",
-            "The specified resource is not found.",
-        )
-    })
+    found.ok_or_else(|| ApiError::new("ResourceNotFoundException", "The specified resource is not found."))
 }

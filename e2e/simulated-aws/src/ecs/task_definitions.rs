@@ -31,45 +31,27 @@ const KEPT: [&str; 16] = [
 
 /// Registers the next revision of a family.
 pub fn register(call: &mut Call<'_>, parameters: &Value) -> Result<Value, ApiError> {
-    let object = parameters
-        .as_object()
-        .ok_or_else(|| ApiError::invalid_parameter("No parameters."))?;
-    if let Some(unknown) = object
-        .keys()
-        .find(|key| !KEPT.contains(&key.as_str()) && !["family", "tags"].contains(&key.as_str()))
+    let object = parameters.as_object().ok_or_else(|| ApiError::invalid_parameter("No parameters."))?;
+    if let Some(unknown) =
+        object.keys().find(|key| !KEPT.contains(&key.as_str()) && !["family", "tags"].contains(&key.as_str()))
     {
-        return Err(ApiError::invalid_parameter(format!(
-            "Unknown parameter: {unknown}."
-        )));
+        return Err(ApiError::invalid_parameter(format!("Unknown parameter: {unknown}.")));
     }
     let family = object
         .get("family")
         .and_then(Value::as_str)
         .filter(|family| is_family(family))
-        .ok_or_else(|| {
-            ApiError::new(
-                "ClientException",
-                "Family contains invalid characters or is missing.",
-            )
-        })?;
+        .ok_or_else(|| ApiError::new("ClientException", "Family contains invalid characters or is missing."))?;
     let tags = tags(&match object.get("tags") {
         Some(list) => decode::<Vec<Tag>>(list)?,
         None => Vec::new(),
     })?;
-    let registered: Map<String, Value> = KEPT
-        .iter()
-        .filter_map(|key| {
-            object
-                .get(*key)
-                .map(|value| ((*key).to_owned(), value.clone()))
-        })
-        .collect();
+    let registered: Map<String, Value> =
+        KEPT.iter().filter_map(|key| object.get(*key).map(|value| ((*key).to_owned(), value.clone()))).collect();
     check_containers(&registered)?;
     let revision = call.region.task_definitions.next_revision(family);
     let definition = TaskDefinition {
-        arn: call
-            .region
-            .ecs_arn(&format!("task-definition/{family}:{revision}")),
+        arn: call.region.ecs_arn(&format!("task-definition/{family}:{revision}")),
         family: family.to_owned(),
         revision,
         registered,
@@ -77,37 +59,26 @@ pub fn register(call: &mut Call<'_>, parameters: &Value) -> Result<Value, ApiErr
         tags,
         behaviour: Behaviour::default(),
     };
-    let answer = json!({"taskDefinition": render::task_definition(&definition), "tags": render::tags(&definition.tags)});
+    let answer =
+        json!({"taskDefinition": render::task_definition(&definition), "tags": render::tags(&definition.tags)});
     call.region.task_definitions.insert(definition);
     Ok(answer)
 }
 
 fn is_family(family: &str) -> bool {
-    (1..=255).contains(&family.len())
-        && family
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    (1..=255).contains(&family.len()) && family.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 fn check_containers(registered: &Map<String, Value>) -> Result<(), ApiError> {
-    let containers = registered
-        .get("containerDefinitions")
-        .and_then(Value::as_array);
+    let containers = registered.get("containerDefinitions").and_then(Value::as_array);
     let Some(containers) = containers.filter(|containers| !containers.is_empty()) else {
-        return Err(ApiError::new(
-            "ClientException",
-            "Container list cannot be empty.",
-        ));
+        return Err(ApiError::new("ClientException", "Container list cannot be empty."));
     };
-    let complete =
-        |container: &Value| container["name"].is_string() && container["image"].is_string();
+    let complete = |container: &Value| container["name"].is_string() && container["image"].is_string();
     if containers.iter().all(complete) {
         Ok(())
     } else {
-        Err(ApiError::new(
-            "ClientException",
-            "Container.name and Container.image should not be null or empty.",
-        ))
+        Err(ApiError::new("ClientException", "Container.name and Container.image should not be null or empty."))
     }
 }
 

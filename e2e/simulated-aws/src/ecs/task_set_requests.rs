@@ -26,8 +26,9 @@ pub struct NetworkConfiguration {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LoadBalancer {
+    #[serde(rename = "loadBalancerName")]
+    classic: Option<String>,
     target_group_arn: Option<String>,
-    load_balancer_name: Option<String>,
     container_name: Option<String>,
     container_port: Option<u16>,
 }
@@ -60,17 +61,13 @@ impl Scale {
     /// The percentage, checked.
     pub fn percent(&self) -> Result<f64, ApiError> {
         if self.unit.as_deref().is_some_and(|unit| unit != "PERCENT") {
-            return Err(ApiError::invalid_parameter(
-                "The scale unit must be PERCENT.",
-            ));
+            return Err(ApiError::invalid_parameter("The scale unit must be PERCENT."));
         }
         let value = self.value.unwrap_or(0.0);
         if (0.0..=100.0).contains(&value) {
             Ok(value)
         } else {
-            Err(ApiError::invalid_parameter(
-                "The scale value must be between 0 and 100.",
-            ))
+            Err(ApiError::invalid_parameter("The scale value must be between 0 and 100."))
         }
     }
 }
@@ -136,10 +133,7 @@ pub struct Promote {
 
 impl Create {
     /// Everything that does not depend on the service's state; the task definition and the load balancer if all is well.
-    pub fn check<'a>(
-        &self,
-        call: &'a Call<'_>,
-    ) -> Result<(&'a TaskDefinition, Option<Attachment>), ApiError> {
+    pub fn check<'a>(&self, call: &'a Call<'_>) -> Result<(&'a TaskDefinition, Option<Attachment>), ApiError> {
         self.check_token()?;
         let definition = call
             .region
@@ -152,24 +146,19 @@ impl Create {
             [] => None,
             [only] => Some(only.check(call, definition)?),
             _ => {
-                return Err(ApiError::invalid_parameter(
-                    "A task set can have one load balancer only.",
-                ));
+                return Err(ApiError::invalid_parameter("A task set can have one load balancer only."));
             }
         };
         Ok((definition, attachment))
     }
 
     fn check_token(&self) -> Result<(), ApiError> {
-        let fits = |token: &String| {
-            (1..=36).contains(&token.len()) && token.bytes().all(|byte| (33..=126).contains(&byte))
-        };
+        let fits =
+            |token: &String| (1..=36).contains(&token.len()) && token.bytes().all(|byte| (33..=126).contains(&byte));
         if self.client_token.as_ref().is_none_or(fits) {
             Ok(())
         } else {
-            Err(ApiError::invalid_parameter(
-                "A client token has 1 to 36 ASCII characters between 33 and 126.",
-            ))
+            Err(ApiError::invalid_parameter("A client token has 1 to 36 ASCII characters between 33 and 126."))
         }
     }
 
@@ -182,15 +171,10 @@ impl Create {
         match self.launch_type.as_deref() {
             None | Some("EC2" | "FARGATE" | "EXTERNAL") => {}
             Some(other) => {
-                return Err(ApiError::invalid_parameter(format!(
-                    "Unknown launch type: {other}."
-                )));
+                return Err(ApiError::invalid_parameter(format!("Unknown launch type: {other}.")));
             }
         }
-        let without_fargate = self
-            .launch_type
-            .as_deref()
-            .is_some_and(|launch| launch != "FARGATE");
+        let without_fargate = self.launch_type.as_deref().is_some_and(|launch| launch != "FARGATE");
         if without_fargate && self.platform_version.is_some() {
             return Err(ApiError::invalid_parameter(
                 "The platform version must be null when specifying an EC2 launch type.",
@@ -200,10 +184,7 @@ impl Create {
     }
 
     fn check_network(&self, definition: &TaskDefinition) -> Result<(), ApiError> {
-        let network = self
-            .network_configuration
-            .as_ref()
-            .and_then(|network| network.awsvpc_configuration.as_ref());
+        let network = self.network_configuration.as_ref().and_then(|network| network.awsvpc_configuration.as_ref());
         match network {
             None if definition.is_awsvpc() => Err(ApiError::invalid_parameter(
                 "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
@@ -214,16 +195,12 @@ impl Create {
             Some(network) if network.subnets.is_empty() => {
                 Err(ApiError::invalid_parameter("subnets can not be empty."))
             }
-            Some(network) if network.subnets.len() > 16 || network.security_groups.len() > 5 => {
-                Err(ApiError::invalid_parameter(
-                    "A network configuration has at most 16 subnets and 5 security groups.",
-                ))
-            }
+            Some(network) if network.subnets.len() > 16 || network.security_groups.len() > 5 => Err(
+                ApiError::invalid_parameter("A network configuration has at most 16 subnets and 5 security groups."),
+            ),
             Some(network) => match network.assign_public_ip.as_deref() {
                 None | Some("ENABLED" | "DISABLED") => Ok(()),
-                Some(other) => Err(ApiError::invalid_parameter(format!(
-                    "Unknown value for assignPublicIp: {other}."
-                ))),
+                Some(other) => Err(ApiError::invalid_parameter(format!("Unknown value for assignPublicIp: {other}."))),
             },
             None => Ok(()),
         }
@@ -234,10 +211,7 @@ impl Create {
         let mut settings = Map::new();
         let mut keep = |key: &str, value: Value| settings.insert(key.to_owned(), value);
         if self.capacity_provider_strategy.is_empty() {
-            keep(
-                "launchType",
-                json!(self.launch_type.as_deref().unwrap_or("EC2")),
-            );
+            keep("launchType", json!(self.launch_type.as_deref().unwrap_or("EC2")));
         } else {
             let items = self.capacity_provider_strategy.iter();
             keep(
@@ -248,24 +222,11 @@ impl Create {
             );
         }
         let fargate = self.launch_type.as_deref() == Some("FARGATE");
-        if let Some(version) = self
-            .platform_version
-            .as_deref()
-            .or(fargate.then_some("1.4.0"))
-        {
-            keep(
-                "platformVersion",
-                json!(if version == "LATEST" {
-                    "1.4.0"
-                } else {
-                    version
-                }),
-            );
+        if let Some(version) = self.platform_version.as_deref().or_else(|| fargate.then_some("1.4.0")) {
+            keep("platformVersion", json!(if version == "LATEST" { "1.4.0" } else { version }));
         }
-        if let Some(network) = self
-            .network_configuration
-            .as_ref()
-            .and_then(|network| network.awsvpc_configuration.as_ref())
+        if let Some(network) =
+            self.network_configuration.as_ref().and_then(|network| network.awsvpc_configuration.as_ref())
         {
             keep(
                 "networkConfiguration",
@@ -288,10 +249,7 @@ impl ServiceRegistry {
         let pairs = [
             ("registryArn", self.registry_arn.clone().map(Value::from)),
             ("port", self.port.map(Value::from)),
-            (
-                "containerName",
-                self.container_name.clone().map(Value::from),
-            ),
+            ("containerName", self.container_name.clone().map(Value::from)),
             ("containerPort", self.container_port.map(Value::from)),
         ];
         for (key, value) in pairs {
@@ -305,25 +263,17 @@ impl ServiceRegistry {
 
 impl LoadBalancer {
     fn check(&self, call: &Call<'_>, definition: &TaskDefinition) -> Result<Attachment, ApiError> {
-        if self.load_balancer_name.is_some() {
+        if self.classic.is_some() {
             return Err(ApiError::invalid_parameter(
                 "Classic load balancers are not supported with task sets; name a target group.",
             ));
         }
         let blank = |what: &str| ApiError::invalid_parameter(format!("{what} can not be blank."));
-        let arn = self
-            .target_group_arn
-            .as_ref()
-            .ok_or_else(|| blank("targetGroupArn"))?;
-        let name = self
-            .container_name
-            .as_ref()
-            .ok_or_else(|| blank("containerName"))?;
+        let arn = self.target_group_arn.as_ref().ok_or_else(|| blank("targetGroupArn"))?;
+        let name = self.container_name.as_ref().ok_or_else(|| blank("containerName"))?;
         let port = self.container_port.ok_or_else(|| blank("containerPort"))?;
         let container = definition.container(name).ok_or_else(|| {
-            ApiError::invalid_parameter(format!(
-                "The container {name} does not exist in the task definition."
-            ))
+            ApiError::invalid_parameter(format!("The container {name} does not exist in the task definition."))
         })?;
         if !maps_port(container, port) {
             return Err(ApiError::invalid_parameter(format!(
@@ -331,9 +281,10 @@ impl LoadBalancer {
             )));
         }
         let balancing = &call.region.balancing;
-        let group = balancing.target_groups.get(arn).ok_or_else(|| {
-            ApiError::invalid_parameter(format!("The target group {arn} does not exist."))
-        })?;
+        let group = balancing
+            .target_groups
+            .get(arn)
+            .ok_or_else(|| ApiError::invalid_parameter(format!("The target group {arn} does not exist.")))?;
         if balancing.load_balancers_of(arn).is_empty() {
             return Err(ApiError::invalid_parameter(format!(
                 "The target group with targetGroupArn {arn} does not have an associated load balancer."
@@ -345,10 +296,6 @@ impl LoadBalancer {
                 group.target_type
             )));
         }
-        Ok(Attachment {
-            target_group: arn.clone(),
-            container: name.clone(),
-            port,
-        })
+        Ok(Attachment { target_group: arn.clone(), container: name.clone(), port })
     }
 }

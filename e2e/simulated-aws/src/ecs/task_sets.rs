@@ -26,10 +26,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
             "{LIMIT} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit."
         )));
     }
-    let scale = input
-        .scale
-        .as_ref()
-        .map_or(Ok(100.0), super::task_set_requests::Scale::percent)?;
+    let scale = input.scale.as_ref().map_or(Ok(100.0), super::task_set_requests::Scale::percent)?;
     let tags = tags(&input.tags)?;
     let (definition, attachment) = input.check(call)?;
     let definition = definition.arn.clone();
@@ -44,30 +41,15 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
     let answer = json!({"taskSet": render::task_set(&task_set, service, true)});
     if let Some(token) = input.client_token.clone() {
         let answer = answer.clone();
-        service.tokens.insert(
-            token,
-            TokenUse {
-                request,
-                task_set: id,
-                answer,
-            },
-        );
+        service.tokens.insert(token, TokenUse { request, task_set: id, answer });
     }
     service.task_sets.push(task_set);
     Ok(answer)
 }
 
 /// The earlier answer to the same client token, or the error that another request with it deserves.
-fn answered_before(
-    service: &Service,
-    input: &Create,
-    request: u64,
-) -> Result<Option<Value>, ApiError> {
-    let Some(used) = input
-        .client_token
-        .as_ref()
-        .and_then(|token| service.tokens.get(token))
-    else {
+fn answered_before(service: &Service, input: &Create, request: u64) -> Result<Option<Value>, ApiError> {
+    let Some(used) = input.client_token.as_ref().and_then(|token| service.tokens.get(token)) else {
         return Ok(None);
     };
     if used.request != request {
@@ -82,11 +64,7 @@ fn answered_before(
 }
 
 fn new_task_set(call: &Call<'_>, input: &Create, id: &str, task_definition: String) -> TaskSet {
-    let path = format!(
-        "task-set/{}/{}/{id}",
-        last_segment(&input.cluster),
-        last_segment(&input.service)
-    );
+    let path = format!("task-set/{}/{}/{id}", last_segment(&input.cluster), last_segment(&input.service));
     TaskSet {
         arn: call.region.ecs_arn(&path),
         id: id.to_owned(),
@@ -120,12 +98,7 @@ pub fn describe(call: &mut Call<'_>, input: &Describe) -> Result<Value, ApiError
     let mut found = Vec::new();
     let mut failures = Vec::new();
     if input.task_sets.is_empty() {
-        found.extend(
-            service
-                .task_sets
-                .iter()
-                .map(|task_set| render::task_set(task_set, service, with_tags)),
-        );
+        found.extend(service.task_sets.iter().map(|task_set| render::task_set(task_set, service, with_tags)));
     }
     for id in &input.task_sets {
         match service.task_set(id) {
@@ -144,9 +117,7 @@ pub fn update(call: &mut Call<'_>, input: &Update) -> Result<Value, ApiError> {
     let found = task_set(service, &input.task_set)?;
     let scale = input.scale.percent()?;
     if !found.is_live() {
-        return Err(ApiError::invalid_parameter(
-            "The task set is being deleted and cannot be scaled.",
-        ));
+        return Err(ApiError::invalid_parameter("The task set is being deleted and cannot be scaled."));
     }
     found.scale = scale;
     found.updated_at = now;
@@ -161,9 +132,7 @@ pub fn delete(call: &mut Call<'_>, input: &Delete) -> Result<Value, ApiError> {
     let found = task_set(service, &input.task_set)?;
     if !input.force.unwrap_or(false) {
         if found.status == TaskSetStatus::Primary {
-            return Err(ApiError::invalid_parameter(
-                "The primary task set cannot be deleted without force.",
-            ));
+            return Err(ApiError::invalid_parameter("The primary task set cannot be deleted without force."));
         }
         if found.computed_desired > 0 {
             return Err(ApiError::invalid_parameter(
@@ -182,9 +151,7 @@ pub fn promote(call: &mut Call<'_>, input: &Promote) -> Result<Value, ApiError> 
     let now = call.now;
     let service = external_service(call, &input.cluster, &input.service)?;
     if !task_set(service, &input.primary_task_set)?.is_live() {
-        return Err(ApiError::invalid_parameter(
-            "A task set that is being deleted cannot become the primary.",
-        ));
+        return Err(ApiError::invalid_parameter("A task set that is being deleted cannot become the primary."));
     }
     for task_set in &mut service.task_sets {
         if task_set.is_called(&input.primary_task_set) {

@@ -40,47 +40,27 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
         .get(&input.load_balancer_arn)
         .ok_or_else(|| load_balancer_not_found(&input.load_balancer_arn))?;
     let (Some(port), Some(protocol)) = (input.port, input.protocol) else {
-        return Err(ApiError::validation(
-            "A protocol and a port must be specified",
-        ));
+        return Err(ApiError::validation("A protocol and a port must be specified"));
     };
     check_protocol(&protocol, !input.certificates.is_empty())?;
-    let taken =
-        |listener: &&Listener| listener.load_balancer == balancer.arn && listener.port == port;
-    if balancing
-        .listeners
-        .values()
-        .any(|listener| taken(&listener))
-    {
+    let taken = |listener: &&Listener| listener.load_balancer == balancer.arn && listener.port == port;
+    if balancing.listeners.values().any(|listener| taken(&listener)) {
         return Err(ApiError::new(
             "DuplicateListener",
             "A listener already exists on this port for this load balancer",
         ));
     }
     let actions = accept(input.default_actions, &[], &balancer.arn, balancing)?;
-    let path = format!(
-        "{}/{}",
-        balancer.path,
-        hex16(&format!("listener/{}/{port}", balancer.name))
-    );
+    let path = format!("{}/{}", balancer.path, hex16(&format!("listener/{}/{port}", balancer.name)));
     let secure = protocol == "HTTPS";
     let listener = Listener {
         arn: call.region.elb_arn(&format!("listener/app/{path}")),
         load_balancer: balancer.arn.clone(),
         port,
         protocol,
-        certificate: input
-            .certificates
-            .into_iter()
-            .next()
-            .map(|certificate| certificate.certificate_arn),
-        ssl_policy: input
-            .ssl_policy
-            .or_else(|| secure.then(|| "ELBSecurityPolicy-2016-08".to_owned())),
-        default_rule: call.region.elb_arn(&format!(
-            "listener-rule/app/{path}/{}",
-            hex16(&format!("default/{path}"))
-        )),
+        certificate: input.certificates.into_iter().next().map(|certificate| certificate.certificate_arn),
+        ssl_policy: input.ssl_policy.or_else(|| secure.then(|| "ELBSecurityPolicy-2016-08".to_owned())),
+        default_rule: call.region.elb_arn(&format!("listener-rule/app/{path}/{}", hex16(&format!("default/{path}")))),
     };
     let rule = Rule {
         arn: listener.default_rule.clone(),
@@ -101,9 +81,7 @@ fn check_protocol(protocol: &str, has_certificate: bool) -> Result<(), ApiError>
     match protocol {
         "HTTP" => Ok(()),
         "HTTPS" if has_certificate => Ok(()),
-        "HTTPS" => Err(ApiError::validation(
-            "A certificate must be specified for HTTPS listeners",
-        )),
+        "HTTPS" => Err(ApiError::validation("A certificate must be specified for HTTPS listeners")),
         other => Err(ApiError::new(
             "UnsupportedProtocol",
             format!("Protocol '{other}' is not supported by application load balancers"),
@@ -126,36 +104,19 @@ pub struct Describe {
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     let balancing = &call.region.balancing;
     if input.load_balancer_arn.is_none() && input.listener_arns.is_empty() {
-        return Err(ApiError::validation(
-            "Either listener ARNs or a load balancer ARN must be specified",
-        ));
+        return Err(ApiError::validation("Either listener ARNs or a load balancer ARN must be specified"));
     }
-    if let Some(arn) = input
-        .load_balancer_arn
-        .as_ref()
-        .filter(|arn| !balancing.load_balancers.contains_key(*arn))
-    {
+    if let Some(arn) = input.load_balancer_arn.as_ref().filter(|arn| !balancing.load_balancers.contains_key(*arn)) {
         return Err(load_balancer_not_found(arn));
     }
-    if input
-        .listener_arns
-        .iter()
-        .any(|arn| !balancing.listeners.contains_key(arn))
-    {
+    if input.listener_arns.iter().any(|arn| !balancing.listeners.contains_key(arn)) {
         return Err(listener_not_found());
     }
     let shown = balancing
         .listeners
         .values()
-        .filter(|listener| {
-            input.listener_arns.is_empty() || input.listener_arns.contains(&listener.arn)
-        })
-        .filter(|listener| {
-            input
-                .load_balancer_arn
-                .as_ref()
-                .is_none_or(|arn| listener.load_balancer == *arn)
-        })
+        .filter(|listener| input.listener_arns.is_empty() || input.listener_arns.contains(&listener.arn))
+        .filter(|listener| input.load_balancer_arn.as_ref().is_none_or(|arn| listener.load_balancer == *arn))
         .map(|listener| render::listener(listener, balancing))
         .collect::<Result<_, _>>()?;
     page("Listeners", shown, input.marker.as_deref(), input.page_size)
@@ -177,11 +138,7 @@ pub struct Modify {
 pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
     let propagation = call.region.timing.weight_propagation;
     let balancing = &mut call.region.balancing;
-    let mut listener = balancing
-        .listeners
-        .get(&input.listener_arn)
-        .cloned()
-        .ok_or_else(listener_not_found)?;
+    let mut listener = balancing.listeners.get(&input.listener_arn).cloned().ok_or_else(listener_not_found)?;
     if let Some(certificate) = input.certificates.and_then(|list| list.into_iter().next()) {
         listener.certificate = Some(certificate.certificate_arn);
     }
@@ -196,16 +153,9 @@ pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
         listener.ssl_policy = Some(policy);
     }
     if let Some(actions) = input.default_actions {
-        let previous = balancing
-            .rules
-            .get(&listener.default_rule)
-            .map(|rule| rule.actions.clone())
-            .unwrap_or_default();
+        let previous = balancing.rules.get(&listener.default_rule).map(|rule| rule.actions.clone()).unwrap_or_default();
         let actions = accept(actions, &previous, &listener.load_balancer, balancing)?;
-        let rule = balancing
-            .rules
-            .get_mut(&listener.default_rule)
-            .ok_or_else(rule_not_found)?;
+        let rule = balancing.rules.get_mut(&listener.default_rule).ok_or_else(rule_not_found)?;
         rule.replace_actions(actions, call.now, propagation);
     }
     let answer = json!({"Listeners": [render::listener(&listener, balancing)?]});

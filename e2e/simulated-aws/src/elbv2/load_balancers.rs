@@ -26,44 +26,23 @@ pub struct Create {
 
 /// Creates an application load balancer.
 pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
-    if input
-        .r#type
-        .as_deref()
-        .is_some_and(|kind| kind != "application")
-        || input
-            .ip_address_type
-            .as_deref()
-            .is_some_and(|kind| kind != "ipv4")
+    if input.r#type.as_deref().is_some_and(|kind| kind != "application")
+        || input.ip_address_type.as_deref().is_some_and(|kind| kind != "ipv4")
     {
-        return Err(ApiError::validation(
-            "This simulation has application load balancers with IPv4 only.",
-        ));
+        return Err(ApiError::validation("This simulation has application load balancers with IPv4 only."));
     }
     if input.subnets.is_empty() {
-        return Err(ApiError::validation(
-            "At least two subnets in two different Availability Zones must be specified",
-        ));
+        return Err(ApiError::validation("At least two subnets in two different Availability Zones must be specified"));
     }
     let balancing = &mut call.region.balancing;
-    if let Some(existing) = balancing
-        .load_balancers
-        .values()
-        .find(|balancer| balancer.name == input.name)
-    {
+    if let Some(existing) = balancing.load_balancers.values().find(|balancer| balancer.name == input.name) {
         return Ok(json!({"LoadBalancers": [render::load_balancer(existing)]}));
     }
-    let path = format!(
-        "{}/{}",
-        input.name,
-        hex16(&format!("loadbalancer/{}", input.name))
-    );
+    let path = format!("{}/{}", input.name, hex16(&format!("loadbalancer/{}", input.name)));
     let scheme = input.scheme.unwrap_or_else(|| "internet-facing".to_owned());
     let balancer = LoadBalancer {
         arn: call.region.elb_arn(&format!("loadbalancer/app/{path}")),
-        dns_name: format!(
-            "{}-1234567890.{}.elb.amazonaws.com",
-            input.name, call.region.name
-        ),
+        dns_name: format!("{}-1234567890.{}.elb.amazonaws.com", input.name, call.region.name),
         name: input.name,
         path,
         scheme,
@@ -72,10 +51,7 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
         created_at: call.now,
     };
     let answer = json!({"LoadBalancers": [render::load_balancer(&balancer)]});
-    call.region
-        .balancing
-        .load_balancers
-        .insert(balancer.arn.clone(), balancer);
+    call.region.balancing.load_balancers.insert(balancer.arn.clone(), balancer);
     Ok(answer)
 }
 
@@ -94,32 +70,17 @@ pub struct Describe {
 /// Describes load balancers.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     let all = &call.region.balancing.load_balancers;
-    if let Some(arn) = input
-        .load_balancer_arns
-        .iter()
-        .find(|arn| !all.contains_key(*arn))
-    {
+    if let Some(arn) = input.load_balancer_arns.iter().find(|arn| !all.contains_key(*arn)) {
         return Err(load_balancer_not_found(arn));
     }
-    if let Some(name) = input
-        .names
-        .iter()
-        .find(|name| !all.values().any(|balancer| balancer.name == **name))
-    {
+    if let Some(name) = input.names.iter().find(|name| !all.values().any(|balancer| balancer.name == **name)) {
         return Err(load_balancer_not_found(name));
     }
     let shown = all
         .values()
-        .filter(|balancer| {
-            input.load_balancer_arns.is_empty() || input.load_balancer_arns.contains(&balancer.arn)
-        })
+        .filter(|balancer| input.load_balancer_arns.is_empty() || input.load_balancer_arns.contains(&balancer.arn))
         .filter(|balancer| input.names.is_empty() || input.names.contains(&balancer.name))
         .map(render::load_balancer)
         .collect();
-    page(
-        "LoadBalancers",
-        shown,
-        input.marker.as_deref(),
-        input.page_size,
-    )
+    page("LoadBalancers", shown, input.marker.as_deref(), input.page_size)
 }

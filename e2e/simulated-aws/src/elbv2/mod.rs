@@ -45,11 +45,7 @@ pub const OPERATIONS: [&str; 13] = [
 ];
 
 /// Runs an operation.
-pub fn dispatch(
-    call: &mut Call<'_>,
-    operation: &str,
-    parameters: &Value,
-) -> Result<Value, ApiError> {
+pub fn dispatch(call: &mut Call<'_>, operation: &str, parameters: &Value) -> Result<Value, ApiError> {
     match operation {
         "CreateLoadBalancer" => load_balancers::create(call, decode(parameters)?),
         "DescribeLoadBalancers" => load_balancers::describe(call, &decode(parameters)?),
@@ -64,39 +60,28 @@ pub fn dispatch(
         "CreateRule" => rules::create(call, decode(parameters)?),
         "DescribeRules" => rules::describe(call, &decode(parameters)?),
         "ModifyRule" => rules::modify(call, decode(parameters)?),
-        _ => Err(ApiError::new(
-            "InvalidAction",
-            format!("Could not find operation {operation} for version 2015-12-01."),
-        )),
+        _ => {
+            Err(ApiError::new("InvalidAction", format!("Could not find operation {operation} for version 2015-12-01.")))
+        }
     }
 }
 
 /// A tag, as Elastic Load Balancing spells it. Accepted on creation; tags of load balancers are not modelled further.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "the fields are checked by being read, and shown nowhere yet"
-)]
+#[expect(dead_code, reason = "the fields are checked by being read, and shown nowhere yet")]
 struct Tag {
     key: String,
     value: Option<String>,
 }
 
 /// Cuts a list into pages, whose marker is the number of items before them.
-fn page(
-    name: &str,
-    items: Vec<Value>,
-    marker: Option<&str>,
-    size: Option<usize>,
-) -> Result<Value, ApiError> {
+fn page(name: &str, items: Vec<Value>, marker: Option<&str>, size: Option<usize>) -> Result<Value, ApiError> {
     if size.is_some_and(|size| !(1..=400).contains(&size)) {
         return Err(ApiError::validation("PageSize must be between 1 and 400."));
     }
     let before: usize = match marker {
-        Some(marker) => marker
-            .parse()
-            .map_err(|_| ApiError::validation(format!("Invalid marker '{marker}'.")))?,
+        Some(marker) => marker.parse().map_err(|_| ApiError::validation(format!("Invalid marker '{marker}'.")))?,
         None => 0,
     };
     let size = size.unwrap_or(400);
@@ -119,10 +104,7 @@ fn rule_not_found() -> ApiError {
 }
 
 fn load_balancer_not_found(arn: &str) -> ApiError {
-    ApiError::new(
-        "LoadBalancerNotFound",
-        format!("Load balancer '{arn}' not found"),
-    )
+    ApiError::new("LoadBalancerNotFound", format!("Load balancer '{arn}' not found"))
 }
 
 /// Actions as a describe shows them, as a tree.

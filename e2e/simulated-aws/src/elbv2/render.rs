@@ -7,8 +7,7 @@ use crate::world::action::{Action, Condition};
 use crate::world::balancing::{Balancing, Listener, LoadBalancer, Rule, TargetGroup};
 
 fn tree<T: serde::Serialize>(value: &T) -> Result<Value, ApiError> {
-    serde_json::to_value(value)
-        .map_err(|error| ApiError::new("InternalFailure", error.to_string()).with_status(500))
+    serde_json::to_value(value).map_err(|error| ApiError::new("InternalFailure", error.to_string()).with_status(500))
 }
 
 pub fn actions(actions: &[Action]) -> Result<Value, ApiError> {
@@ -65,11 +64,7 @@ pub fn target_group(group: &TargetGroup, balancing: &Balancing) -> Value {
 
 pub fn listener(listener: &Listener, balancing: &Balancing) -> Result<Value, ApiError> {
     let default = balancing.rules.get(&listener.default_rule);
-    let certificates: Vec<Value> = listener
-        .certificate
-        .iter()
-        .map(|arn| json!({"CertificateArn": arn}))
-        .collect();
+    let certificates: Vec<Value> = listener.certificate.iter().map(|arn| json!({"CertificateArn": arn})).collect();
     Ok(json!({
         "ListenerArn": listener.arn,
         "LoadBalancerArn": listener.load_balancer,

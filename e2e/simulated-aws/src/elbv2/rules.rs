@@ -26,32 +26,18 @@ pub struct Create {
 /// Creates a rule.
 pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     let balancing = &call.region.balancing;
-    let listener = balancing
-        .listeners
-        .get(&input.listener_arn)
-        .ok_or_else(listener_not_found)?;
+    let listener = balancing.listeners.get(&input.listener_arn).ok_or_else(listener_not_found)?;
     let priority = input
         .priority
         .filter(|priority| (1..=50_000).contains(priority))
         .ok_or_else(|| ApiError::validation("Priority must be between 1 and 50000"))?;
     let in_use = |rule: &Rule| rule.listener == listener.arn && rule.priority == Some(priority);
     if balancing.rules.values().any(in_use) {
-        return Err(ApiError::new(
-            "PriorityInUse",
-            format!("Priority '{priority}' is currently in use"),
-        ));
+        return Err(ApiError::new("PriorityInUse", format!("Priority '{priority}' is currently in use")));
     }
-    let path = listener
-        .arn
-        .split(":listener/")
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned();
+    let path = listener.arn.split(":listener/").nth(1).unwrap_or_default().to_owned();
     let rule = Rule {
-        arn: call.region.elb_arn(&format!(
-            "listener-rule/{path}/{}",
-            hex16(&format!("rule/{path}/{priority}"))
-        )),
+        arn: call.region.elb_arn(&format!("listener-rule/{path}/{}", hex16(&format!("rule/{path}/{priority}")))),
         listener: listener.arn.clone(),
         priority: Some(priority),
         conditions: accept_conditions(input.conditions)?,
@@ -77,41 +63,23 @@ pub struct Describe {
 /// Describes rules in the order they are tried, by ARN or by listener.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     let balancing = &call.region.balancing;
-    if input.listener_arn.is_some() == !input.rule_arns.is_empty() {
-        return Err(ApiError::validation(
-            "Either rule ARNs or a listener ARN must be specified, and not both",
-        ));
+    if input.listener_arn.is_some() != input.rule_arns.is_empty() {
+        return Err(ApiError::validation("Either rule ARNs or a listener ARN must be specified, and not both"));
     }
-    if input
-        .listener_arn
-        .as_ref()
-        .is_some_and(|arn| !balancing.listeners.contains_key(arn))
-    {
+    if input.listener_arn.as_ref().is_some_and(|arn| !balancing.listeners.contains_key(arn)) {
         return Err(listener_not_found());
     }
-    if input
-        .rule_arns
-        .iter()
-        .any(|arn| !balancing.rules.contains_key(arn))
-    {
+    if input.rule_arns.iter().any(|arn| !balancing.rules.contains_key(arn)) {
         return Err(rule_not_found());
     }
     let mut found: Vec<&Rule> = balancing
         .rules
         .values()
         .filter(|rule| input.rule_arns.is_empty() || input.rule_arns.contains(&rule.arn))
-        .filter(|rule| {
-            input
-                .listener_arn
-                .as_ref()
-                .is_none_or(|arn| rule.listener == *arn)
-        })
+        .filter(|rule| input.listener_arn.as_ref().is_none_or(|arn| rule.listener == *arn))
         .collect();
     found.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
-    let shown = found
-        .into_iter()
-        .map(render::rule)
-        .collect::<Result<_, _>>()?;
+    let shown = found.into_iter().map(render::rule).collect::<Result<_, _>>()?;
     page("Rules", shown, input.marker.as_deref(), input.page_size)
 }
 
@@ -127,20 +95,11 @@ pub struct Modify {
 pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
     let propagation = call.region.timing.weight_propagation;
     let balancing = &call.region.balancing;
-    let rule = balancing
-        .rules
-        .get(&input.rule_arn)
-        .ok_or_else(rule_not_found)?;
+    let rule = balancing.rules.get(&input.rule_arn).ok_or_else(rule_not_found)?;
     if rule.priority.is_none() {
-        return Err(ApiError::new(
-            "OperationNotPermitted",
-            "Default rule cannot be modified",
-        ));
+        return Err(ApiError::new("OperationNotPermitted", "Default rule cannot be modified"));
     }
-    let listener = balancing
-        .listeners
-        .get(&rule.listener)
-        .ok_or_else(listener_not_found)?;
+    let listener = balancing.listeners.get(&rule.listener).ok_or_else(listener_not_found)?;
     let mut changed = rule.clone();
     if let Some(conditions) = input.conditions {
         changed.conditions = accept_conditions(conditions)?;
@@ -150,9 +109,6 @@ pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
         changed.replace_actions(actions, call.now, propagation);
     }
     let answer = json!({"Rules": [render::rule(&changed)?]});
-    call.region
-        .balancing
-        .rules
-        .insert(changed.arn.clone(), changed);
+    call.region.balancing.rules.insert(changed.arn.clone(), changed);
     Ok(answer)
 }

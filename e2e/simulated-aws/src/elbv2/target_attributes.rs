@@ -17,10 +17,7 @@ pub fn defaults(delay: Duration) -> BTreeMap<String, String> {
     [
         (DEREGISTRATION_DELAY, delay.as_str()),
         ("load_balancing.algorithm.type", "round_robin"),
-        (
-            "load_balancing.cross_zone.enabled",
-            "use_load_balancer_configuration",
-        ),
+        ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
         ("slow_start.duration_seconds", "0"),
         ("stickiness.enabled", "false"),
         ("stickiness.lb_cookie.duration_seconds", "86400"),
@@ -39,21 +36,13 @@ pub struct Describe {
 
 /// Describes a group's attributes.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
-    let group = call
-        .region
-        .balancing
-        .target_groups
-        .get(&input.target_group_arn)
-        .ok_or_else(target_group_not_found)?;
+    let group = call.region.balancing.target_groups.get(&input.target_group_arn).ok_or_else(target_group_not_found)?;
     Ok(shown(group))
 }
 
 fn shown(group: &TargetGroup) -> Value {
-    let attributes: Vec<Value> = group
-        .attributes
-        .iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect();
+    let attributes: Vec<Value> =
+        group.attributes.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     json!({"Attributes": attributes})
 }
 
@@ -73,12 +62,8 @@ pub struct Modify {
 
 /// Changes attributes.
 pub fn modify(call: &mut Call<'_>, input: &Modify) -> Result<Value, ApiError> {
-    let group = call
-        .region
-        .balancing
-        .target_groups
-        .get_mut(&input.target_group_arn)
-        .ok_or_else(target_group_not_found)?;
+    let group =
+        call.region.balancing.target_groups.get_mut(&input.target_group_arn).ok_or_else(target_group_not_found)?;
     for attribute in &input.attributes {
         if !group.attributes.contains_key(&attribute.key) {
             return Err(ApiError::validation(format!(
@@ -90,13 +75,9 @@ pub fn modify(call: &mut Call<'_>, input: &Modify) -> Result<Value, ApiError> {
     }
     for attribute in &input.attributes {
         if attribute.key == DEREGISTRATION_DELAY {
-            group.set_drain(Duration::from_secs(
-                attribute.value.parse().unwrap_or_default(),
-            ));
+            group.set_drain(Duration::from_secs(attribute.value.parse().unwrap_or_default()));
         } else {
-            group
-                .attributes
-                .insert(attribute.key.clone(), attribute.value.clone());
+            group.attributes.insert(attribute.key.clone(), attribute.value.clone());
         }
     }
     Ok(shown(group))

@@ -50,41 +50,21 @@ pub struct Create {
 impl Create {
     fn check(&self) -> Result<(), ApiError> {
         let only = |given: Option<&str>, known: &[&str], what: &str| match given {
-            Some(value) if !known.contains(&value) => Err(ApiError::validation(format!(
-                "This simulation has no {what} '{value}'."
-            ))),
+            Some(value) if !known.contains(&value) => {
+                Err(ApiError::validation(format!("This simulation has no {what} '{value}'.")))
+            }
             _ => Ok(()),
         };
         only(self.protocol.as_deref(), &["HTTP", "HTTPS"], "protocol")?;
-        only(
-            self.protocol_version.as_deref(),
-            &["HTTP1"],
-            "protocol version",
-        )?;
-        only(
-            self.target_type.as_deref(),
-            &["ip", "instance"],
-            "target type",
-        )?;
-        only(
-            self.health_check_protocol.as_deref(),
-            &["HTTP", "HTTPS"],
-            "health check protocol",
-        )?;
-        only(
-            self.health_check_port.as_deref(),
-            &["traffic-port"],
-            "health check port",
-        )?;
+        only(self.protocol_version.as_deref(), &["HTTP1"], "protocol version")?;
+        only(self.target_type.as_deref(), &["ip", "instance"], "target type")?;
+        only(self.health_check_protocol.as_deref(), &["HTTP", "HTTPS"], "health check protocol")?;
+        only(self.health_check_port.as_deref(), &["traffic-port"], "health check port")?;
         if self.health_check_enabled == Some(false) {
-            return Err(ApiError::validation(
-                "Health check enabled must be true for target groups of this type",
-            ));
+            return Err(ApiError::validation("Health check enabled must be true for target groups of this type"));
         }
         if self.protocol.is_none() || self.port.is_none() || self.vpc_id.is_none() {
-            return Err(ApiError::validation(
-                "A protocol, a port and a VPC must be specified",
-            ));
+            return Err(ApiError::validation("A protocol, a port and a VPC must be specified"));
         }
         Ok(())
     }
@@ -93,13 +73,8 @@ impl Create {
 /// A target group with everything at its default.
 #[must_use]
 pub fn target_group(region: &Region, name: &str, id: &str) -> TargetGroup {
-    let Timing {
-        health_check_interval,
-        healthy_threshold,
-        unhealthy_threshold,
-        deregistration_delay,
-        ..
-    } = region.timing;
+    let Timing { health_check_interval, healthy_threshold, unhealthy_threshold, deregistration_delay, .. } =
+        region.timing;
     TargetGroup {
         arn: region.elb_arn(&format!("targetgroup/{name}/{id}")),
         name: name.to_owned(),
@@ -123,12 +98,7 @@ pub fn target_group(region: &Region, name: &str, id: &str) -> TargetGroup {
 /// Creates a target group.
 pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     input.check()?;
-    if call
-        .region
-        .balancing
-        .target_group_named(&input.name)
-        .is_some()
-    {
+    if call.region.balancing.target_group_named(&input.name).is_some() {
         return Err(ApiError::new(
             "DuplicateTargetGroupName",
             "A target group with the same name exists, but with different settings",
@@ -141,26 +111,15 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     group.vpc = input.vpc_id.unwrap_or(group.vpc);
     group.target_type = input.target_type.unwrap_or_else(|| "instance".to_owned());
     group.health_check_path = input.health_check_path.unwrap_or(group.health_check_path);
-    group.health_check_timeout = input
-        .health_check_timeout_seconds
-        .unwrap_or(group.health_check_timeout);
-    group.healthy_threshold = input
-        .healthy_threshold_count
-        .unwrap_or(group.healthy_threshold);
-    group.unhealthy_threshold = input
-        .unhealthy_threshold_count
-        .unwrap_or(group.unhealthy_threshold);
-    group.matcher = input
-        .matcher
-        .map_or(group.matcher, |matcher| matcher.http_code);
+    group.health_check_timeout = input.health_check_timeout_seconds.unwrap_or(group.health_check_timeout);
+    group.healthy_threshold = input.healthy_threshold_count.unwrap_or(group.healthy_threshold);
+    group.unhealthy_threshold = input.unhealthy_threshold_count.unwrap_or(group.unhealthy_threshold);
+    group.matcher = input.matcher.map_or(group.matcher, |matcher| matcher.http_code);
     if let Some(seconds) = input.health_check_interval_seconds {
         group.health_check_interval = Duration::from_secs(seconds.into());
     }
     let answer = json!({"TargetGroups": [render::target_group(&group, &call.region.balancing)]});
-    call.region
-        .balancing
-        .target_groups
-        .insert(group.arn.clone(), group);
+    call.region.balancing.target_groups.insert(group.arn.clone(), group);
     Ok(answer)
 }
 
@@ -181,32 +140,18 @@ pub struct Describe {
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     let balancing = &call.region.balancing;
     let all = &balancing.target_groups;
-    if input
-        .target_group_arns
-        .iter()
-        .any(|arn| !all.contains_key(arn))
-    {
+    if input.target_group_arns.iter().any(|arn| !all.contains_key(arn)) {
         return Err(target_group_not_found());
     }
-    if input
-        .names
-        .iter()
-        .any(|name| balancing.target_group_named(name).is_none())
-    {
+    if input.names.iter().any(|name| balancing.target_group_named(name).is_none()) {
         return Err(target_group_not_found());
     }
-    if let Some(arn) = input
-        .load_balancer_arn
-        .as_ref()
-        .filter(|arn| !balancing.load_balancers.contains_key(*arn))
-    {
+    if let Some(arn) = input.load_balancer_arn.as_ref().filter(|arn| !balancing.load_balancers.contains_key(*arn)) {
         return Err(load_balancer_not_found(arn));
     }
     let shown = all
         .values()
-        .filter(|group| {
-            input.target_group_arns.is_empty() || input.target_group_arns.contains(&group.arn)
-        })
+        .filter(|group| input.target_group_arns.is_empty() || input.target_group_arns.contains(&group.arn))
         .filter(|group| input.names.is_empty() || input.names.contains(&group.name))
         .filter(|group| {
             let wanted = input.load_balancer_arn.as_deref();
@@ -214,10 +159,5 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
         })
         .map(|group| render::target_group(group, balancing))
         .collect();
-    page(
-        "TargetGroups",
-        shown,
-        input.marker.as_deref(),
-        input.page_size,
-    )
+    page("TargetGroups", shown, input.marker.as_deref(), input.page_size)
 }

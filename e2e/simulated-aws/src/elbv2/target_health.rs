@@ -27,12 +27,7 @@ pub struct Describe {
 
 /// Describes the health of all targets, or of those that are named.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
-    let group = call
-        .region
-        .balancing
-        .target_groups
-        .get(&input.target_group_arn)
-        .ok_or_else(target_group_not_found)?;
+    let group = call.region.balancing.target_groups.get(&input.target_group_arn).ok_or_else(target_group_not_found)?;
     let descriptions: Vec<Value> = match &input.targets {
         None => group.targets.values().map(shown).collect(),
         Some(wanted) => wanted
@@ -58,42 +53,19 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
 
 fn shown(target: &Target) -> Value {
     let (state, reason) = match target.health {
-        Health::Registering => (
-            "initial",
-            Some((
-                "Elb.RegistrationInProgress",
-                "Target registration is in progress",
-            )),
-        ),
-        Health::Initial => (
-            "initial",
-            Some((
-                "Elb.InitialHealthChecking",
-                "Initial health checks in progress",
-            )),
-        ),
+        Health::Registering => ("initial", Some(("Elb.RegistrationInProgress", "Target registration is in progress"))),
+        Health::Initial => ("initial", Some(("Elb.InitialHealthChecking", "Initial health checks in progress"))),
         Health::Healthy => ("healthy", None),
-        Health::Unhealthy => (
-            "unhealthy",
-            Some((
-                "Target.ResponseCodeMismatch",
-                "Health checks failed with these codes: [503]",
-            )),
-        ),
+        Health::Unhealthy => {
+            ("unhealthy", Some(("Target.ResponseCodeMismatch", "Health checks failed with these codes: [503]")))
+        }
         Health::Unused => (
             "unused",
-            Some((
-                "Target.NotInUse",
-                "Target group is not configured to receive traffic from the load balancer",
-            )),
+            Some(("Target.NotInUse", "Target group is not configured to receive traffic from the load balancer")),
         ),
-        Health::Draining(_) => (
-            "draining",
-            Some((
-                "Target.DeregistrationInProgress",
-                "Target deregistration is in progress",
-            )),
-        ),
+        Health::Draining(_) => {
+            ("draining", Some(("Target.DeregistrationInProgress", "Target deregistration is in progress")))
+        }
     };
     json!({
         "Target": {"Id": target.address, "Port": target.port, "AvailabilityZone": target.zone},

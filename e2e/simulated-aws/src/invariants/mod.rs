@@ -84,12 +84,7 @@ impl Invariants {
                 message,
             });
         }
-        self.check_standing(
-            standing::violations(region),
-            &region.name,
-            write.now,
-            Some(write),
-        );
+        self.check_standing(standing::violations(region), &region.name, write.now, Some(write));
     }
 
     /// Checks what must hold at any moment.
@@ -109,8 +104,7 @@ impl Invariants {
         let key = |(invariant, message): &(&str, String)| format!("{region} {invariant} {message}");
         let current: BTreeSet<String> = found.iter().map(key).collect();
         let prefix = format!("{region} ");
-        self.standing
-            .retain(|known| !known.starts_with(&prefix) || current.contains(known));
+        self.standing.retain(|known| !known.starts_with(&prefix) || current.contains(known));
         for violation in found {
             if !self.standing.insert(key(&violation)) {
                 continue;

@@ -11,14 +11,11 @@ const MOST_LIVE: usize = 2;
 
 /// Everything that is wrong now.
 pub fn violations(region: &Region) -> Vec<(&'static str, String)> {
-    let services = region
-        .clusters
-        .values()
-        .flat_map(|cluster| cluster.services.values());
+    let services = region.clusters.values().flat_map(|cluster| cluster.services.values());
     let mut found = Vec::new();
-    for service in services.filter(|service| {
-        service.status == ServiceStatus::Active && service.controller == Controller::External
-    }) {
+    for service in
+        services.filter(|service| service.status == ServiceStatus::Active && service.controller == Controller::External)
+    {
         one_primary(service, &mut found);
         one_task_set(service, &mut found);
     }
@@ -26,25 +23,12 @@ pub fn violations(region: &Region) -> Vec<(&'static str, String)> {
 }
 
 fn one_primary(service: &Service, found: &mut Vec<(&'static str, String)>) {
-    let primaries = service
-        .task_sets
-        .iter()
-        .filter(|set| set.status == TaskSetStatus::Primary)
-        .count();
+    let primaries = service.task_sets.iter().filter(|set| set.status == TaskSetStatus::Primary).count();
     if primaries > 1 {
-        found.push((
-            ONE_PRIMARY,
-            format!("service {} has {primaries} primary task sets", service.name),
-        ));
+        found.push((ONE_PRIMARY, format!("service {} has {primaries} primary task sets", service.name)));
     }
     if primaries == 0 && service.had_primary && service.task_sets.iter().any(TaskSet::is_live) {
-        found.push((
-            ONE_PRIMARY,
-            format!(
-                "service {} had a primary task set and has none any more",
-                service.name
-            ),
-        ));
+        found.push((ONE_PRIMARY, format!("service {} had a primary task set and has none any more", service.name)));
     }
 }
 
@@ -56,21 +40,13 @@ fn one_task_set(service: &Service, found: &mut Vec<(&'static str, String)>) {
         }
     }
     for (id, count) in by_external_id.into_iter().filter(|(_, count)| *count > 1) {
-        found.push((
-            ONE_TASK_SET,
-            format!(
-                "service {} has {count} live task sets with external id {id}",
-                service.name
-            ),
-        ));
+        found
+            .push((ONE_TASK_SET, format!("service {} has {count} live task sets with external id {id}", service.name)));
     }
     // A foreign task set that the scenario put there is nobody's release.
     let counted = |set: &&TaskSet| set.is_live() && (!set.preexisting || set.was_primary);
     let live = service.task_sets.iter().filter(counted).count();
     if live > MOST_LIVE {
-        found.push((
-            ONE_TASK_SET,
-            format!("service {} has {live} live task sets", service.name),
-        ));
+        found.push((ONE_TASK_SET, format!("service {} has {live} live task sets", service.name)));
     }
 }

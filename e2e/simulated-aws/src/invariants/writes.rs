@@ -38,30 +38,16 @@ impl Before {
     #[must_use]
     pub fn new(region: &Region, operation: &str, parameters: &Value) -> Self {
         let text = |key: &str| parameters[key].as_str();
-        let rule = text("RuleArn")
-            .or_else(|| text("ListenerArn"))
-            .and_then(|arn| region.balancing.route(arn));
-        let service = region.service(
-            text("cluster").unwrap_or("default"),
-            text("service").unwrap_or_default(),
-        );
-        let named = text("taskSet")
-            .or_else(|| text("primaryTaskSet"))
-            .or_else(|| text("resourceArn"));
+        let rule = text("RuleArn").or_else(|| text("ListenerArn")).and_then(|arn| region.balancing.route(arn));
+        let service = region.service(text("cluster").unwrap_or("default"), text("service").unwrap_or_default());
+        let named = text("taskSet").or_else(|| text("primaryTaskSet")).or_else(|| text("resourceArn"));
         let mut task_sets: Vec<TaskSet> = match (operation, service) {
             ("DeleteService", Some(service)) => service.task_sets.clone(),
-            (_, Some(service)) => named
-                .and_then(|id| service.task_set(id))
-                .into_iter()
-                .cloned()
-                .collect(),
+            (_, Some(service)) => named.and_then(|id| service.task_set(id)).into_iter().cloned().collect(),
             (_, None) => Vec::new(),
         };
         if operation == "TagResource" {
-            let tagged = region
-                .task_sets()
-                .map(|(_, _, set)| set)
-                .find(|set| Some(set.arn.as_str()) == named);
+            let tagged = region.task_sets().map(|(_, _, set)| set).find(|set| Some(set.arn.as_str()) == named);
             task_sets.extend(tagged.cloned());
         }
         Self {
@@ -92,123 +78,72 @@ impl Before {
         found
     }
 
-    fn no_delete_live(
-        &self,
-        task_set: &TaskSet,
-        region: &Region,
-        found: &mut Vec<(&'static str, String)>,
-    ) {
+    fn no_delete_live(&self, task_set: &TaskSet, region: &Region, found: &mut Vec<(&'static str, String)>) {
         let ends = match self.operation.as_str() {
             "DeleteTaskSet" | "DeleteService" => true,
-            "UpdateTaskSet" => {
-                now(task_set, region).is_some_and(|set| set.scale == 0.0 && task_set.scale > 0.0)
-            }
+            "UpdateTaskSet" => now(task_set, region).is_some_and(|set| set.scale == 0.0 && task_set.scale > 0.0),
             _ => false,
         };
-        let Some(group) = task_set
-            .target_group()
-            .filter(|_| ends && task_set.running > 0)
-        else {
+        let Some(group) = task_set.target_group().filter(|_| ends && task_set.running > 0) else {
             return;
         };
-        for rule in region
-            .balancing
-            .rules
-            .values()
-            .filter(|rule| rule.weight_of(group) > 0)
-        {
+        for rule in region.balancing.rules.values().filter(|rule| rule.weight_of(group) > 0) {
             found.push((
                 NO_DELETE_LIVE,
-                format!("task set {} with {} running tasks was ended while {} gives its target group weight {}", task_set.id, task_set.running, rule.route_arn(), rule.weight_of(group)),
+                format!(
+                    "task set {} with {} running tasks was ended while {} gives its target group weight {}",
+                    task_set.id,
+                    task_set.running,
+                    rule.route_arn(),
+                    rule.weight_of(group)
+                ),
             ));
         }
     }
 }
 
 fn now<'a>(task_set: &TaskSet, region: &'a Region) -> Option<&'a TaskSet> {
-    region
-        .task_sets()
-        .map(|(_, _, set)| set)
-        .find(|set| set.arn == task_set.arn)
+    region.task_sets().map(|(_, _, set)| set).find(|set| set.arn == task_set.arn)
 }
 
 fn weight_sum(after: &Rule, found: &mut Vec<(&'static str, String)>) {
     let weights = after.weights();
     if !weights.is_empty() && weights.iter().all(|(_, weight)| *weight == 0) {
-        found.push((
-            WEIGHT_SUM,
-            format!("all weights of {} are 0", after.route_arn()),
-        ));
+        found.push((WEIGHT_SUM, format!("all weights of {} are 0", after.route_arn())));
     }
 }
 
 fn scope_only(before: &Rule, after: &Rule, found: &mut Vec<(&'static str, String)>) {
     if before.conditions != after.conditions {
-        found.push((
-            SCOPE_ONLY,
-            format!("the conditions of {} changed", after.route_arn()),
-        ));
+        found.push((SCOPE_ONLY, format!("the conditions of {} changed", after.route_arn())));
     }
     if without_weights(&before.actions) != without_weights(&after.actions) {
-        found.push((
-            SCOPE_ONLY,
-            format!(
-                "more than the weights changed in the actions of {}",
-                after.route_arn()
-            ),
-        ));
+        found.push((SCOPE_ONLY, format!("more than the weights changed in the actions of {}", after.route_arn())));
     }
 }
 
-fn no_empty_target(
-    before: &Rule,
-    after: &Rule,
-    region: &Region,
-    found: &mut Vec<(&'static str, String)>,
-) {
+fn no_empty_target(before: &Rule, after: &Rule, region: &Region, found: &mut Vec<(&'static str, String)>) {
     for (arn, weight) in after.weights() {
         if weight <= before.weight_of(&arn) {
             continue;
         }
-        let mut live = region
-            .task_sets()
-            .filter(|(_, _, set)| set.is_live() && set.target_group() == Some(arn.as_str()));
-        let healthy = region
-            .balancing
-            .target_groups
-            .get(&arn)
-            .map_or(0, crate::world::balancing::TargetGroup::healthy);
+        let mut live =
+            region.task_sets().filter(|(_, _, set)| set.is_live() && set.target_group() == Some(arn.as_str()));
+        let healthy = region.balancing.target_groups.get(&arn).map_or(0, crate::world::balancing::TargetGroup::healthy);
         let route = after.route_arn();
         if live.next().is_none() {
-            found.push((
-                NO_EMPTY_TARGET,
-                format!("{route} raised {arn} to {weight}, and no live task set uses it"),
-            ));
+            found.push((NO_EMPTY_TARGET, format!("{route} raised {arn} to {weight}, and no live task set uses it")));
         } else if healthy == 0 {
-            found.push((
-                NO_EMPTY_TARGET,
-                format!("{route} raised {arn} to {weight}, and it has no healthy target"),
-            ));
+            found.push((NO_EMPTY_TARGET, format!("{route} raised {arn} to {weight}, and it has no healthy target")));
         }
     }
 }
 
-fn promoted_with_full_weight(
-    task_set: &TaskSet,
-    region: &Region,
-    found: &mut Vec<(&'static str, String)>,
-) {
-    let Some(group) = task_set
-        .target_group()
-        .filter(|_| task_set.status != TaskSetStatus::Primary)
-    else {
+fn promoted_with_full_weight(task_set: &TaskSet, region: &Region, found: &mut Vec<(&'static str, String)>) {
+    let Some(group) = task_set.target_group().filter(|_| task_set.status != TaskSetStatus::Primary) else {
         return;
     };
-    let routes = region
-        .balancing
-        .rules
-        .values()
-        .filter(|rule| !rule.traffic.is_test);
+    let routes = region.balancing.rules.values().filter(|rule| !rule.traffic.is_test);
     for rule in routes.filter(|rule| rule.weights().iter().any(|(arn, _)| arn == group)) {
         let all: u32 = rule.weights().iter().map(|(_, weight)| weight).sum();
         let own = rule.weight_of(group);
@@ -226,17 +161,8 @@ fn promoted_with_full_weight(
 }
 
 fn no_foreign(task_set: &TaskSet, found: &mut Vec<(&'static str, String)>) {
-    let ours = task_set
-        .external_id
-        .as_deref()
-        .is_some_and(|id| id.starts_with(OURS));
+    let ours = task_set.external_id.as_deref().is_some_and(|id| id.starts_with(OURS));
     if !ours && !task_set.was_primary && task_set.status != TaskSetStatus::Primary {
-        found.push((
-            NO_FOREIGN,
-            format!(
-                "task set {} is neither ours nor was it ever primary",
-                task_set.id
-            ),
-        ));
+        found.push((NO_FOREIGN, format!("task set {} is neither ours nor was it ever primary", task_set.id)));
     }
 }

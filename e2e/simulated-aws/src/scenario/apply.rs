@@ -4,17 +4,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Cluster, Problem, Scenario, Service, Summary, TaskDefinition, TaskSet, apply_balancing,
-};
+use super::{Cluster, Problem, Scenario, Service, Summary, TaskDefinition, TaskSet, apply_balancing};
 use crate::random::{hash, task_set_id};
 use crate::tick::launches::{Launch, launch};
 use crate::tick::targets::settle;
 use crate::time::Moment;
 use crate::world::behaviour::Behaviour;
-use crate::world::services::{
-    self, Attachment, Controller, ServiceStatus, Stability, TaskSetStatus,
-};
+use crate::world::services::{self, Attachment, Controller, ServiceStatus, Stability, TaskSetStatus};
 use crate::world::tasks::Phase;
 use crate::world::{Region, task_definitions};
 
@@ -35,9 +31,9 @@ pub fn apply(scenario: &Scenario, region: &mut Region, now: Moment) -> Result<Su
 /// Notes a thing as added or as kept, and says whether it is to be added.
 pub(super) fn is_new(exists: bool, what: String, summary: &mut Summary) -> bool {
     if exists {
-        summary.kept.push(what)
+        summary.kept.push(what);
     } else {
-        summary.added.push(what)
+        summary.added.push(what);
     }
     !exists
 }
@@ -52,11 +48,7 @@ fn add_task_definition(
     if let Some(problem) = given.behaviour.problem() {
         return Err(Problem(format!("task definition {name}: {problem}")));
     }
-    if !is_new(
-        region.task_definitions.find(&name).is_some(),
-        format!("taskDefinition {name}"),
-        summary,
-    ) {
+    if !is_new(region.task_definitions.find(&name).is_some(), format!("taskDefinition {name}"), summary) {
         return Ok(());
     }
     let network_mode = given.network_mode.as_deref().unwrap_or("awsvpc");
@@ -83,34 +75,20 @@ fn add_task_definition(
     let Value::Object(registered) = registered else {
         return Ok(());
     };
-    region
-        .task_definitions
-        .insert(task_definitions::TaskDefinition {
-            arn: region.ecs_arn(&format!("task-definition/{name}")),
-            family: given.family.clone(),
-            revision: given.revision,
-            registered,
-            registered_at: now,
-            tags: given.tags.clone(),
-            behaviour: Behaviour {
-                script: given.behaviour.clone(),
-                since: now,
-            },
-        });
+    region.task_definitions.insert(task_definitions::TaskDefinition {
+        arn: region.ecs_arn(&format!("task-definition/{name}")),
+        family: given.family.clone(),
+        revision: given.revision,
+        registered,
+        registered_at: now,
+        tags: given.tags.clone(),
+        behaviour: Behaviour { script: given.behaviour.clone(), since: now },
+    });
     Ok(())
 }
 
-fn add_cluster(
-    given: &Cluster,
-    region: &mut Region,
-    summary: &mut Summary,
-    now: Moment,
-) -> Result<(), Problem> {
-    if is_new(
-        region.clusters.contains_key(&given.name),
-        format!("cluster {}", given.name),
-        summary,
-    ) {
+fn add_cluster(given: &Cluster, region: &mut Region, summary: &mut Summary, now: Moment) -> Result<(), Problem> {
+    if is_new(region.clusters.contains_key(&given.name), format!("cluster {}", given.name), summary) {
         let cluster = services::Cluster {
             name: given.name.clone(),
             arn: region.ecs_arn(&format!("cluster/{}", given.name)),
@@ -122,65 +100,40 @@ fn add_cluster(
     }
     for service in &given.services {
         let exists = region.service(&given.name, &service.name).is_some();
-        if is_new(
-            exists,
-            format!("service {}/{}", given.name, service.name),
-            summary,
-        ) {
+        if is_new(exists, format!("service {}/{}", given.name, service.name), summary) {
             add_service(&given.name, service, region, now)?;
         }
     }
     Ok(())
 }
 
-fn add_service(
-    cluster: &str,
-    given: &Service,
-    region: &mut Region,
-    now: Moment,
-) -> Result<(), Problem> {
+fn add_service(cluster: &str, given: &Service, region: &mut Region, now: Moment) -> Result<(), Problem> {
     let problem = |text: String| Problem(format!("service {cluster}/{}: {text}", given.name));
     let controller = given.controller.as_deref().unwrap_or("EXTERNAL");
-    let controller = Controller::parse(controller).ok_or_else(|| {
-        problem(format!(
-            "`{controller}` is no controller; write EXTERNAL, ECS or CODE_DEPLOY"
-        ))
-    })?;
+    let controller = Controller::parse(controller)
+        .ok_or_else(|| problem(format!("`{controller}` is no controller; write EXTERNAL, ECS or CODE_DEPLOY")))?;
     let status = match given.status.as_deref() {
         None | Some("ACTIVE") => ServiceStatus::Active,
         Some("INACTIVE") => ServiceStatus::Inactive,
         Some(other) => {
-            return Err(problem(format!(
-                "`{other}` is no status; write ACTIVE or INACTIVE"
-            )));
+            return Err(problem(format!("`{other}` is no status; write ACTIVE or INACTIVE")));
         }
     };
     let mut settings: Map<String, Value> = given.settings.clone().into_iter().collect();
     settings.insert("schedulingStrategy".to_owned(), json!("REPLICA"));
     let mut task_sets = Vec::new();
     for (index, task_set) in given.task_sets.iter().enumerate() {
-        task_sets.push(
-            new_task_set(cluster, given, index, task_set, region, now)
-                .map_err(|Problem(text)| problem(text))?,
-        );
+        task_sets
+            .push(new_task_set(cluster, given, index, task_set, region, now).map_err(|Problem(text)| problem(text))?);
     }
-    if task_sets
-        .iter()
-        .filter(|set| set.status == TaskSetStatus::Primary)
-        .count()
-        > 1
-    {
-        return Err(problem(
-            "more than one task set says `primary: true`; leave one".to_owned(),
-        ));
+    if task_sets.iter().filter(|set| set.status == TaskSetStatus::Primary).count() > 1 {
+        return Err(problem("more than one task set says `primary: true`; leave one".to_owned()));
     }
     let starts: Vec<Launch> = task_sets
         .iter()
         .zip(&given.task_sets)
         .filter(|(_, given)| given.running.unwrap_or(true) && status == ServiceStatus::Active)
-        .flat_map(|(set, _)| {
-            (0..set.computed_desired).map(|_| Launch::of(cluster, &given.name, set))
-        })
+        .flat_map(|(set, _)| (0..set.computed_desired).map(|_| Launch::of(cluster, &given.name, set)))
         .collect();
     let service = services::Service {
         name: given.name.clone(),
@@ -188,10 +141,7 @@ fn add_service(
         status,
         controller,
         desired_count: given.desired_count,
-        health_check_grace: given
-            .health_check_grace_period
-            .map(|span| span.0)
-            .unwrap_or_default(),
+        health_check_grace: given.health_check_grace_period.map(|span| span.0).unwrap_or_default(),
         created_at: now,
         tags: given.tags.clone(),
         settings,
@@ -219,15 +169,9 @@ fn new_task_set(
     region: &Region,
     now: Moment,
 ) -> Result<services::TaskSet, Problem> {
-    let definition = region
-        .task_definitions
-        .find(&given.task_definition)
-        .ok_or_else(|| {
-            Problem(format!(
-                "task definition {} does not exist; add it under `taskDefinitions`",
-                given.task_definition
-            ))
-        })?;
+    let definition = region.task_definitions.find(&given.task_definition).ok_or_else(|| {
+        Problem(format!("task definition {} does not exist; add it under `taskDefinitions`", given.task_definition))
+    })?;
     let name = format!("{cluster}/{}/{index}", service.name);
     let id = given.id.clone().unwrap_or_else(|| task_set_id(hash(&name)));
     let attachment = match &given.target_group {
@@ -239,11 +183,7 @@ fn new_task_set(
         id,
         external_id: given.external_id.clone(),
         client_token: None,
-        status: if given.primary {
-            TaskSetStatus::Primary
-        } else {
-            TaskSetStatus::Active
-        },
+        status: if given.primary { TaskSetStatus::Primary } else { TaskSetStatus::Active },
         task_definition: definition.arn.clone(),
         attachment,
         settings: settings(given),
@@ -272,28 +212,20 @@ fn attachment(
     definition: &task_definitions::TaskDefinition,
     region: &Region,
 ) -> Result<Attachment, Problem> {
-    let target_group = region.balancing.target_group_named(group).ok_or_else(|| {
-        Problem(format!(
-            "target group {group} does not exist; add it under `targetGroups`"
-        ))
-    })?;
+    let target_group = region
+        .balancing
+        .target_group_named(group)
+        .ok_or_else(|| Problem(format!("target group {group} does not exist; add it under `targetGroups`")))?;
     let container = match &given.container {
         Some(name) => definition.container(name),
         None => definition.containers().next(),
     }
     .ok_or_else(|| {
-        Problem(format!(
-            "task definition {} has no such container; correct `container`",
-            given.task_definition
-        ))
+        Problem(format!("task definition {} has no such container; correct `container`", given.task_definition))
     })?;
-    let mapped = container["portMappings"][0]["containerPort"]
-        .as_u64()
-        .and_then(|port| u16::try_from(port).ok());
-    let port = given
-        .port
-        .or(mapped)
-        .ok_or_else(|| Problem("the container has no port; give it a `port`".to_owned()))?;
+    let mapped = container["portMappings"][0]["containerPort"].as_u64().and_then(|port| u16::try_from(port).ok());
+    let port =
+        given.port.or(mapped).ok_or_else(|| Problem("the container has no port; give it a `port`".to_owned()))?;
     Ok(Attachment {
         target_group: target_group.arn.clone(),
         container: container["name"].as_str().unwrap_or_default().to_owned(),
@@ -303,14 +235,8 @@ fn attachment(
 
 fn settings(given: &TaskSet) -> Map<String, Value> {
     let launch_type = given.launch_type.as_deref().unwrap_or("FARGATE");
-    let subnets = given
-        .subnets
-        .clone()
-        .unwrap_or_else(|| vec!["subnet-1".to_owned()]);
-    let groups = given
-        .security_groups
-        .clone()
-        .unwrap_or_else(|| vec!["sg-1".to_owned()]);
+    let subnets = given.subnets.clone().unwrap_or_else(|| vec!["subnet-1".to_owned()]);
+    let groups = given.security_groups.clone().unwrap_or_else(|| vec!["sg-1".to_owned()]);
     let mut settings = Map::new();
     settings.insert("launchType".to_owned(), json!(launch_type));
     if launch_type == "FARGATE" {
@@ -329,11 +255,7 @@ fn start_running(region: &mut Region, from: &Launch, now: Moment) {
     let id = launch(region, from, now);
     let zone = format!("{}a", region.name);
     let interval = region.timing.health_check_interval;
-    let Some(task) = region
-        .clusters
-        .get_mut(&from.cluster)
-        .and_then(|cluster| cluster.tasks.get_mut(&id))
-    else {
+    let Some(task) = region.clusters.get_mut(&from.cluster).and_then(|cluster| cluster.tasks.get_mut(&id)) else {
         return;
     };
     task.phase = Phase::Running;
@@ -356,11 +278,7 @@ fn count_running(region: &mut Region, cluster: &str, service: &str) {
         return;
     };
     for task_set in &mut service.task_sets {
-        let running = cluster
-            .tasks
-            .values()
-            .filter(|task| task.task_set == task_set.id)
-            .count();
+        let running = cluster.tasks.values().filter(|task| task.task_set == task_set.id).count();
         task_set.running = u32::try_from(running).unwrap_or(u32::MAX);
         if task_set.running == task_set.computed_desired {
             task_set.stability = Stability::SteadyState;

@@ -14,16 +14,8 @@ use crate::world::action::{Action, Condition};
 use crate::world::balancing::{self, RouteTraffic};
 
 /// Adds target groups first, so that every rule can name every one of them.
-pub fn apply(
-    scenario: &Scenario,
-    region: &mut Region,
-    summary: &mut Summary,
-    now: Moment,
-) -> Result<(), Problem> {
-    let nested = scenario
-        .load_balancers
-        .iter()
-        .flat_map(|balancer| &balancer.target_groups);
+pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, now: Moment) -> Result<(), Problem> {
+    let nested = scenario.load_balancers.iter().flat_map(|balancer| &balancer.target_groups);
     for group in scenario.target_groups.iter().chain(nested) {
         add_target_group(group, region, summary);
     }
@@ -39,9 +31,7 @@ pub fn apply(
 fn checked_id(given: Option<&String>, derived_from: &str) -> Result<String, Problem> {
     match given {
         None => Ok(hex16(derived_from)),
-        Some(id) if id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            Ok(id.clone())
-        }
+        Some(id) if id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) => Ok(id.clone()),
         Some(id) => Err(Problem(format!(
             "`id: {id}` of {derived_from} is not sixteen hexadecimal digits; quote it and correct it"
         ))),
@@ -53,27 +43,17 @@ fn add_target_group(given: &TargetGroup, region: &mut Region, summary: &mut Summ
     if !is_new(exists, format!("targetGroup {}", given.name), summary) {
         return;
     }
-    let id = given
-        .id
-        .clone()
-        .unwrap_or_else(|| hex16(&format!("targetgroup/{}", given.name)));
+    let id = given.id.clone().unwrap_or_else(|| hex16(&format!("targetgroup/{}", given.name)));
     let mut group = new_target_group(region, &given.name, &id);
     group.port = given.port.unwrap_or(group.port);
     group.target_type = given.target_type.clone().unwrap_or(group.target_type);
     group.healthy_threshold = given.healthy_threshold.unwrap_or(group.healthy_threshold);
-    group.unhealthy_threshold = given
-        .unhealthy_threshold
-        .unwrap_or(group.unhealthy_threshold);
-    group.health_check_interval = given
-        .health_check_interval
-        .map_or(group.health_check_interval, |span| span.0);
+    group.unhealthy_threshold = given.unhealthy_threshold.unwrap_or(group.unhealthy_threshold);
+    group.health_check_interval = given.health_check_interval.map_or(group.health_check_interval, |span| span.0);
     if let Some(span) = given.deregistration_delay {
         group.set_drain(span.0);
     }
-    region
-        .balancing
-        .target_groups
-        .insert(group.arn.clone(), group);
+    region.balancing.target_groups.insert(group.arn.clone(), group);
 }
 
 fn add_load_balancer(
@@ -82,17 +62,9 @@ fn add_load_balancer(
     summary: &mut Summary,
     now: Moment,
 ) -> Result<String, Problem> {
-    let existing = region
-        .balancing
-        .load_balancers
-        .values()
-        .find(|balancer| balancer.name == given.name);
+    let existing = region.balancing.load_balancers.values().find(|balancer| balancer.name == given.name);
     let existing = existing.map(|balancer| balancer.arn.clone());
-    let is_new = is_new(
-        existing.is_some(),
-        format!("loadBalancer {}", given.name),
-        summary,
-    );
+    let is_new = is_new(existing.is_some(), format!("loadBalancer {}", given.name), summary);
     if let Some(arn) = existing.filter(|_| !is_new) {
         return Ok(arn);
     }
@@ -102,20 +74,14 @@ fn add_load_balancer(
         arn: region.elb_arn(&format!("loadbalancer/app/{path}")),
         name: given.name.clone(),
         path,
-        dns_name: format!(
-            "{}-1234567890.{}.elb.amazonaws.com",
-            given.name, region.name
-        ),
+        dns_name: format!("{}-1234567890.{}.elb.amazonaws.com", given.name, region.name),
         scheme: "internet-facing".to_owned(),
         subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
         security_groups: vec!["sg-1".to_owned()],
         created_at: now,
     };
     let arn = balancer.arn.clone();
-    region
-        .balancing
-        .load_balancers
-        .insert(arn.clone(), balancer);
+    region.balancing.load_balancers.insert(arn.clone(), balancer);
     Ok(arn)
 }
 
@@ -134,46 +100,21 @@ fn add_listener(
         .filter(|listener| listener.load_balancer == load_balancer)
         .find(|listener| listener.port == given.port);
     let existing = existing.map(|listener| listener.arn.clone());
-    let listener = if is_new(
-        existing.is_some(),
-        format!("listener {name}:{}", given.port),
-        summary,
-    ) {
-        let id = checked_id(
-            given.id.as_ref(),
-            &format!("listener/{name}/{}", given.port),
-        )?;
-        new_listener(
-            load_balancer,
-            given,
-            &format!("{balancer_path}/{id}"),
-            region,
-        )?
+    let listener = if is_new(existing.is_some(), format!("listener {name}:{}", given.port), summary) {
+        let id = checked_id(given.id.as_ref(), &format!("listener/{name}/{}", given.port))?;
+        new_listener(load_balancer, given, &format!("{balancer_path}/{id}"), region)?
     } else {
         existing.unwrap_or_default()
     };
     for rule in &given.rules {
-        add_rule(
-            &listener,
-            &format!("{name}/{}", given.port),
-            rule,
-            region,
-            summary,
-        )?;
+        add_rule(&listener, &format!("{name}/{}", given.port), rule, region, summary)?;
     }
     Ok(())
 }
 
-fn new_listener(
-    load_balancer: &str,
-    given: &Listener,
-    path: &str,
-    region: &mut Region,
-) -> Result<String, Problem> {
-    let protocol = given
-        .protocol
-        .clone()
-        .unwrap_or_else(|| if given.port == 443 { "HTTPS" } else { "HTTP" }.to_owned());
+fn new_listener(load_balancer: &str, given: &Listener, path: &str, region: &mut Region) -> Result<String, Problem> {
+    let protocol =
+        given.protocol.clone().unwrap_or_else(|| if given.port == 443 { "HTTPS" } else { "HTTP" }.to_owned());
     let secure = protocol == "HTTPS";
     let listener = balancing::Listener {
         arn: region.elb_arn(&format!("listener/app/{path}")),
@@ -181,16 +122,10 @@ fn new_listener(
         port: given.port,
         protocol,
         certificate: secure.then(|| {
-            format!(
-                "arn:aws:acm:{}:{}:certificate/12345678-1234-1234-1234-123456789012",
-                region.name, region.account
-            )
+            format!("arn:aws:acm:{}:{}:certificate/12345678-1234-1234-1234-123456789012", region.name, region.account)
         }),
         ssl_policy: secure.then(|| "ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-        default_rule: region.elb_arn(&format!(
-            "listener-rule/app/{path}/{}",
-            hex16(&format!("default/{path}"))
-        )),
+        default_rule: region.elb_arn(&format!("listener-rule/app/{path}/{}", hex16(&format!("default/{path}")))),
     };
     let rule = balancing::Rule {
         arn: listener.default_rule.clone(),
@@ -198,11 +133,7 @@ fn new_listener(
         priority: None,
         conditions: Vec::new(),
         actions: actions(&given.default_action, load_balancer, region)?,
-        traffic: traffic(
-            given.requests_per_second,
-            given.starts_when_healthy,
-            given.test,
-        ),
+        traffic: traffic(given.requests_per_second, given.starts_when_healthy, given.test),
     };
     let arn = listener.arn.clone();
     region.balancing.rules.insert(rule.arn.clone(), rule);
@@ -218,49 +149,30 @@ fn add_rule(
     summary: &mut Summary,
 ) -> Result<(), Problem> {
     let mut rules = region.balancing.rules.values();
-    let exists =
-        rules.any(|rule| rule.listener == listener && rule.priority == Some(given.priority));
+    let exists = rules.any(|rule| rule.listener == listener && rule.priority == Some(given.priority));
     if !is_new(exists, format!("rule {place}/{}", given.priority), summary) {
         return Ok(());
     }
-    let id = checked_id(
-        given.id.as_ref(),
-        &format!("rule/{place}/{}", given.priority),
-    )?;
+    let id = checked_id(given.id.as_ref(), &format!("rule/{place}/{}", given.priority))?;
     let path = listener.split(":listener/").nth(1).unwrap_or_default();
-    let load_balancer = region
-        .balancing
-        .listeners
-        .get(listener)
-        .map(|listener| listener.load_balancer.clone());
+    let load_balancer = region.balancing.listeners.get(listener).map(|listener| listener.load_balancer.clone());
     let rule = balancing::Rule {
         arn: region.elb_arn(&format!("listener-rule/{path}/{id}")),
         listener: listener.to_owned(),
         priority: Some(given.priority),
         conditions: accept_conditions(conditions(given)).map_err(|error| refused(&error))?,
         actions: actions(&given.route(), &load_balancer.unwrap_or_default(), region)?,
-        traffic: traffic(
-            given.requests_per_second,
-            given.starts_when_healthy,
-            given.test,
-        ),
+        traffic: traffic(given.requests_per_second, given.starts_when_healthy, given.test),
     };
     region.balancing.rules.insert(rule.arn.clone(), rule);
     Ok(())
 }
 
 fn refused(error: &ApiError) -> Problem {
-    Problem(format!(
-        "the load balancer would refuse this rule: {}",
-        error.message
-    ))
+    Problem(format!("the load balancer would refuse this rule: {}", error.message))
 }
 
-fn traffic(
-    requests_per_second: f64,
-    starts_when_healthy: Option<bool>,
-    is_test: bool,
-) -> RouteTraffic {
+fn traffic(requests_per_second: f64, starts_when_healthy: Option<bool>, is_test: bool) -> RouteTraffic {
     RouteTraffic {
         requests_per_second,
         starts_when_healthy: starts_when_healthy.unwrap_or(true),
@@ -276,15 +188,8 @@ fn conditions(given: &Rule) -> Vec<Condition> {
         ..Condition::default()
     };
     let everything = (given.path.is_none() && given.host.is_none()).then(|| "/*".to_owned());
-    let path = given
-        .path
-        .as_ref()
-        .or(everything.as_ref())
-        .map(|path| condition("path-pattern", path));
-    let host = given
-        .host
-        .as_ref()
-        .map(|host| condition("host-header", host));
+    let path = given.path.as_ref().or(everything.as_ref()).map(|path| condition("path-pattern", path));
+    let host = given.host.as_ref().map(|host| condition("host-header", host));
     host.into_iter().chain(path).collect()
 }
 
@@ -292,17 +197,15 @@ fn conditions(given: &Rule) -> Vec<Condition> {
 fn actions(route: &Route, load_balancer: &str, region: &Region) -> Result<Vec<Action>, Problem> {
     let mut list = Vec::new();
     if route.authenticate_oidc {
-        list.push(
-            json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": {
-                "Issuer": "https://idp.example.com",
-                "AuthorizationEndpoint": "https://idp.example.com/authorize",
-                "TokenEndpoint": "https://idp.example.com/token",
-                "UserInfoEndpoint": "https://idp.example.com/userinfo",
-                "ClientId": "shop",
-                "ClientSecret": "from-the-scenario",
-                "AuthenticationRequestExtraParams": {"prompt": "login"},
-            }}),
-        );
+        list.push(json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": {
+            "Issuer": "https://idp.example.com",
+            "AuthorizationEndpoint": "https://idp.example.com/authorize",
+            "TokenEndpoint": "https://idp.example.com/token",
+            "UserInfoEndpoint": "https://idp.example.com/userinfo",
+            "ClientId": "shop",
+            "ClientSecret": "from-the-scenario",
+            "AuthenticationRequestExtraParams": {"prompt": "login"},
+        }}));
     }
     if route.authenticate_cognito {
         list.push(json!({"Type": "authenticate-cognito", "AuthenticateCognitoConfig": {
@@ -339,11 +242,6 @@ fn actions(route: &Route, load_balancer: &str, region: &Region) -> Result<Vec<Ac
             action["Order"] = json!((index + 1).to_string());
         }
     }
-    let parsed = list
-        .iter()
-        .map(crate::wire::query::decode::<Action>)
-        .collect::<Result<Vec<_>, _>>();
-    parsed
-        .and_then(|actions| accept(actions, &[], load_balancer, &region.balancing))
-        .map_err(|error| refused(&error))
+    let parsed = list.iter().map(crate::wire::query::decode::<Action>).collect::<Result<Vec<_>, _>>();
+    parsed.and_then(|actions| accept(actions, &[], load_balancer, &region.balancing)).map_err(|error| refused(&error))
 }

@@ -395,17 +395,13 @@ impl Scenario {
     /// The region.
     #[must_use]
     pub fn region(&self) -> String {
-        self.region
-            .clone()
-            .unwrap_or_else(|| "eu-west-1".to_owned())
+        self.region.clone().unwrap_or_else(|| "eu-west-1".to_owned())
     }
 
     /// The account.
     #[must_use]
     pub fn account(&self) -> String {
-        self.account
-            .clone()
-            .unwrap_or_else(|| "123456789012".to_owned())
+        self.account.clone().unwrap_or_else(|| "123456789012".to_owned())
     }
 
     /// How long things take.
@@ -431,21 +427,13 @@ impl TimingChanges {
         set(&mut timing.stopping, self.stopping);
         set(&mut timing.deprovisioning, self.deprovisioning);
         set(&mut timing.registration, self.registration);
-        set(
-            &mut timing.health_check_interval,
-            self.health_check_interval,
-        );
+        set(&mut timing.health_check_interval, self.health_check_interval);
         set(&mut timing.deregistration_delay, self.deregistration_delay);
         set(&mut timing.launch_backoff, self.launch_backoff);
         set(&mut timing.launch_backoff_limit, self.launch_backoff_limit);
         set(&mut timing.weight_propagation, self.weight_propagation);
-        set(
-            &mut timing.stopped_task_retention,
-            self.stopped_task_retention,
-        );
-        timing.unhealthy_threshold = self
-            .unhealthy_threshold
-            .unwrap_or(timing.unhealthy_threshold);
+        set(&mut timing.stopped_task_retention, self.stopped_task_retention);
+        timing.unhealthy_threshold = self.unhealthy_threshold.unwrap_or(timing.unhealthy_threshold);
         timing.healthy_threshold = self.healthy_threshold.unwrap_or(timing.healthy_threshold);
         timing.jitter = self.jitter.unwrap_or(timing.jitter);
     }

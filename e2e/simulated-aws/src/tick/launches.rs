@@ -16,27 +16,21 @@ pub struct Launch {
     pub task_set: String,
     task_definition: String,
     target: Option<(String, u16)>,
-    launch_type: String,
+    capacity: String,
 }
 
 impl Launch {
     /// What a task of that task set is launched from.
     #[must_use]
     pub fn of(cluster: &str, service: &str, task_set: &TaskSet) -> Self {
-        let launch_type = task_set
-            .settings
-            .get("launchType")
-            .and_then(|launch| launch.as_str());
+        let launch_type = task_set.settings.get("launchType").and_then(|launch| launch.as_str());
         Self {
             cluster: cluster.to_owned(),
             service: service.to_owned(),
             task_set: task_set.id.clone(),
             task_definition: task_set.task_definition.clone(),
-            target: task_set
-                .attachment
-                .as_ref()
-                .map(|attachment| (attachment.target_group.clone(), attachment.port)),
-            launch_type: launch_type.unwrap_or("FARGATE").to_owned(),
+            target: task_set.attachment.as_ref().map(|attachment| (attachment.target_group.clone(), attachment.port)),
+            capacity: launch_type.unwrap_or("FARGATE").to_owned(),
         }
     }
 }
@@ -44,9 +38,7 @@ impl Launch {
 /// Adds a task in PROVISIONING, and returns its identifier.
 pub fn launch(region: &mut Region, from: &Launch, now: Moment) -> String {
     let id = region.identifiers.hex32();
-    let provisioning = region
-        .chance
-        .jitter(region.timing.provisioning, region.timing.jitter);
+    let provisioning = region.chance.jitter(region.timing.provisioning, region.timing.jitter);
     let task = Task {
         arn: region.ecs_arn(&format!("task/{}/{id}", from.cluster)),
         id: id.clone(),
@@ -63,7 +55,7 @@ pub fn launch(region: &mut Region, from: &Launch, now: Moment) -> String {
         address: region.next_address(),
         target: from.target.clone(),
         attachment: region.identifiers.uuid(),
-        launch_type: from.launch_type.clone(),
+        launch_type: from.capacity.clone(),
     };
     if let Some(cluster) = region.clusters.get_mut(&from.cluster) {
         cluster.tasks.insert(id.clone(), task);

@@ -20,8 +20,7 @@ const MOST_STEPS: u128 = 2000;
 /// Lets a region live from `from` until `until`, in stretches short enough for one change to lead to the next.
 pub fn advance(region: &mut Region, from: Moment, until: Moment) {
     let total = until.since(from);
-    let fair =
-        Duration::from_millis(u64::try_from(total.as_millis() / MOST_STEPS).unwrap_or(u64::MAX));
+    let fair = Duration::from_millis(u64::try_from(total.as_millis() / MOST_STEPS).unwrap_or(u64::MAX));
     let step = STEP.max(fair);
     let mut now = from;
     while now < until {

@@ -11,21 +11,14 @@ pub fn advance(region: &mut Region, now: Moment) {
     let used = region.balancing.used_target_groups();
     for group in region.balancing.target_groups.values_mut() {
         let is_used = used.contains(&group.arn);
-        group
-            .targets
-            .retain(|_, target| !matches!(target.health, Health::Draining(until) if until <= now));
-        let (interval, passes, fails) = (
-            group.health_check_interval,
-            group.healthy_threshold,
-            group.unhealthy_threshold,
-        );
+        group.targets.retain(|_, target| !matches!(target.health, Health::Draining(until) if until <= now));
+        let (interval, passes, fails) =
+            (group.health_check_interval, group.healthy_threshold, group.unhealthy_threshold);
         for target in group.targets.values_mut() {
             use_or_not(target, is_used, now);
             while target.next_check <= now && is_checked(target.health) {
                 check(target, passes, fails);
-                target.next_check = target
-                    .next_check
-                    .plus(interval.max(Duration::from_millis(10)));
+                target.next_check = target.next_check.plus(interval.max(Duration::from_millis(10)));
             }
         }
     }
@@ -62,9 +55,7 @@ fn check(target: &mut Target, healthy_threshold: u32, unhealthy_threshold: u32) 
         Health::Registering | Health::Initial if target.passed >= 1 => Health::Healthy,
         Health::Registering => Health::Initial,
         Health::Unhealthy if target.passed >= healthy_threshold => Health::Healthy,
-        Health::Initial | Health::Healthy if target.failed >= unhealthy_threshold => {
-            Health::Unhealthy
-        }
+        Health::Initial | Health::Healthy if target.failed >= unhealthy_threshold => Health::Unhealthy,
         unchanged => unchanged,
     };
 }

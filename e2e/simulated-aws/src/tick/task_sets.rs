@@ -33,11 +33,7 @@ pub fn advance(region: &mut Region, now: Moment) {
 
 fn census(cluster: &Cluster, balancing: &Balancing) -> BTreeMap<String, Census> {
     let mut by_task_set: BTreeMap<String, Census> = BTreeMap::new();
-    for task in cluster
-        .tasks
-        .values()
-        .filter(|task| task.phase != Phase::Stopped)
-    {
+    for task in cluster.tasks.values().filter(|task| task.phase != Phase::Stopped) {
         if !by_task_set.contains_key(&task.task_set) {
             by_task_set.insert(task.task_set.clone(), Census::default());
         }
@@ -48,8 +44,7 @@ fn census(cluster: &Cluster, balancing: &Balancing) -> BTreeMap<String, Census> 
         census.wanted += u32::from(task.is_wanted());
         census.pending += u32::from(task.phase.is_starting());
         census.running += u32::from(task.phase == Phase::Running);
-        census.out_of_service +=
-            u32::from(task.phase == Phase::Running && !in_service(task, balancing));
+        census.out_of_service += u32::from(task.phase == Phase::Running && !in_service(task, balancing));
     }
     by_task_set
 }
@@ -69,11 +64,7 @@ fn plan_launches(region: &Region, now: Moment) -> Vec<(Launch, u32)> {
     for cluster in region.clusters.values() {
         let census = census(cluster, &region.balancing);
         for service in cluster.services.values() {
-            for task_set in service
-                .task_sets
-                .iter()
-                .filter(|set| set.is_live() && set.next_launch <= now)
-            {
+            for task_set in service.task_sets.iter().filter(|set| set.is_live() && set.next_launch <= now) {
                 let wanted = census.get(&task_set.id).map_or(0, |census| census.wanted);
                 let missing = task_set.computed_desired.saturating_sub(wanted);
                 if missing > 0 {
@@ -87,16 +78,12 @@ fn plan_launches(region: &Region, now: Moment) -> Vec<(Launch, u32)> {
 
 fn announce(region: &mut Region, from: &Launch, started: &[String], now: Moment) {
     let id = region.identifiers.uuid();
-    let Some(service) = region
-        .clusters
-        .get_mut(&from.cluster)
-        .and_then(|cluster| cluster.services.get_mut(&from.service))
+    let Some(service) =
+        region.clusters.get_mut(&from.cluster).and_then(|cluster| cluster.services.get_mut(&from.service))
     else {
         return;
     };
-    let failed_rounds = service
-        .task_set(&from.task_set)
-        .map_or(0, |task_set| task_set.failed_rounds);
+    let failed_rounds = service.task_set(&from.task_set).map_or(0, |task_set| task_set.failed_rounds);
     let message = if failed_rounds > 0 {
         format!(
             "(service {}) (taskSet {}) is unable to consistently start tasks successfully; {failed_rounds} round(s) failed, trying again.",
@@ -117,16 +104,8 @@ fn announce(region: &mut Region, from: &Launch, started: &[String], now: Moment)
 
 /// Stops what a task set has too much: tasks that are still starting first, then the youngest.
 fn stop_surplus(region: &mut Region, now: Moment) {
-    let Region {
-        clusters,
-        balancing,
-        timing,
-        ..
-    } = region;
-    for Cluster {
-        tasks, services, ..
-    } in clusters.values_mut()
-    {
+    let Region { clusters, balancing, timing, .. } = region;
+    for Cluster { tasks, services, .. } in clusters.values_mut() {
         let mut wanted: BTreeMap<&str, Vec<(bool, Moment, String)>> = BTreeMap::new();
         for task in tasks.values().filter(|task| task.is_wanted()) {
             wanted.entry(task.task_set.as_str()).or_default().push((
@@ -140,17 +119,10 @@ fn stop_surplus(region: &mut Region, now: Moment) {
             let Some(mut list) = wanted.remove(task_set.id.as_str()) else {
                 continue;
             };
-            let too_many = list
-                .len()
-                .saturating_sub(task_set.computed_desired as usize);
+            let too_many = list.len().saturating_sub(task_set.computed_desired as usize);
             if too_many > 0 {
                 list.sort_unstable();
-                surplus.extend(
-                    list.into_iter()
-                        .rev()
-                        .take(too_many)
-                        .map(|(_, _, id)| (id, task_set.id.clone())),
-                );
+                surplus.extend(list.into_iter().rev().take(too_many).map(|(_, _, id)| (id, task_set.id.clone())));
             }
         }
         for (id, task_set) in surplus {
@@ -170,12 +142,7 @@ fn stop_surplus(region: &mut Region, now: Moment) {
 
 /// Works out counts and stability, and lets go of what has been deleted and drained.
 fn settle(region: &mut Region, now: Moment) {
-    let Region {
-        clusters,
-        balancing,
-        identifiers,
-        ..
-    } = region;
+    let Region { clusters, balancing, identifiers, .. } = region;
     for cluster in clusters.values_mut() {
         let census = census(cluster, balancing);
         for service in cluster.services.values_mut() {
@@ -187,37 +154,22 @@ fn settle(region: &mut Region, now: Moment) {
     }
 }
 
-fn settle_service(
-    service: &mut Service,
-    census: &BTreeMap<String, Census>,
-    now: Moment,
-) -> Vec<String> {
+fn settle_service(service: &mut Service, census: &BTreeMap<String, Census>, now: Moment) -> Vec<String> {
     let mut messages = Vec::new();
     for task_set in &mut service.task_sets {
         let census = census.get(&task_set.id).copied().unwrap_or_default();
         task_set.running = census.running;
         task_set.pending = census.pending;
-        let steady = census.running == task_set.computed_desired
-            && census.pending == 0
-            && census.out_of_service == 0;
-        let stability = if steady {
-            Stability::SteadyState
-        } else {
-            Stability::Stabilizing
-        };
+        let steady = census.running == task_set.computed_desired && census.pending == 0 && census.out_of_service == 0;
+        let stability = if steady { Stability::SteadyState } else { Stability::Stabilizing };
         if steady && task_set.stability != stability {
-            messages.push(format!(
-                "(service {}, taskSet {}) has reached a steady state.",
-                service.name, task_set.id
-            ));
+            messages.push(format!("(service {}, taskSet {}) has reached a steady state.", service.name, task_set.id));
         }
         task_set.stability = stability;
         task_set.stability_at = now;
     }
     let is_gone = |id: &str| census.get(id).is_none_or(|census| census.alive == 0);
-    service
-        .task_sets
-        .retain(|task_set| task_set.status != TaskSetStatus::Draining || !is_gone(&task_set.id));
+    service.task_sets.retain(|task_set| task_set.status != TaskSetStatus::Draining || !is_gone(&task_set.id));
     if service.status == ServiceStatus::Draining && service.task_sets.is_empty() {
         service.status = ServiceStatus::Inactive;
     }

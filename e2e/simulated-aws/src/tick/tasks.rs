@@ -31,24 +31,10 @@ struct Surroundings<'a> {
 
 /// Moves every task of the region on.
 pub fn advance(region: &mut Region, now: Moment) {
-    let Region {
-        name,
-        clusters,
-        balancing,
-        timing,
-        chance,
-        task_definitions,
-        ..
-    } = region;
+    let Region { name, clusters, balancing, timing, chance, task_definitions, .. } = region;
     let zone = format!("{name}a");
-    for Cluster {
-        tasks, services, ..
-    } in clusters.values_mut()
-    {
-        for task in tasks
-            .values_mut()
-            .filter(|task| task.phase != Phase::Stopped)
-        {
+    for Cluster { tasks, services, .. } in clusters.values_mut() {
+        for task in tasks.values_mut().filter(|task| task.phase != Phase::Stopped) {
             let mut around = Surroundings {
                 balancing: &mut *balancing,
                 timing,
@@ -56,48 +42,50 @@ pub fn advance(region: &mut Region, now: Moment) {
                 behaviour: behaviour(task_definitions, task),
                 zone: &zone,
             };
-            let started = live(task, &mut around, now);
-            note(task, started, services, now, timing);
+            let news = live(task, &mut around, now);
+            note(task, news, services, now, timing);
         }
     }
 }
 
 fn behaviour(definitions: &TaskDefinitions, task: &Task) -> Behaviour {
-    definitions
-        .find(&task.task_definition)
-        .map(|definition| definition.behaviour.clone())
-        .unwrap_or_default()
+    definitions.find(&task.task_definition).map(|definition| definition.behaviour.clone()).unwrap_or_default()
 }
 
-/// What a stretch of time meant for a task's start.
+/// What a stretch of time brought a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Start {
+enum News {
     /// Nothing new.
-    Unchanged,
+    None,
     /// It reached RUNNING.
     Succeeded,
     /// It failed before RUNNING.
     Failed,
+    /// Its essential container exited.
+    Exited,
 }
 
-fn live(task: &mut Task, around: &mut Surroundings<'_>, now: Moment) -> Start {
-    let mut start = Start::Unchanged;
+fn live(task: &mut Task, around: &mut Surroundings<'_>, now: Moment) -> News {
+    let mut news = News::None;
     while let Some(at) = task.phase_ends.filter(|ends| *ends <= now) {
         match next_phase(task, around, at) {
-            Start::Unchanged => {}
-            news => start = news,
+            News::None => {}
+            latest => news = latest,
         }
     }
     if task.phase == Phase::Running
         && let Some(started) = task.started_at
     {
         run(task, around, started, now);
+        if task.stop.is_some() {
+            news = News::Exited;
+        }
     }
-    start
+    news
 }
 
 /// The phase that follows the one that ended at `at`.
-fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> Start {
+fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> News {
     let timing = around.timing;
     let script = around.behaviour.script.clone();
     let mut enter = |task: &mut Task, phase: Phase, duration| {
@@ -106,19 +94,20 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> Sta
     };
     match task.phase {
         Phase::Provisioning if script.no_capacity.is_some() => {
-            let reason = "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+            let reason =
+                "Capacity is unavailable at this time. Please try again later or in a different availability zone";
             fail_to_start(task, reason.to_owned(), None, at, around);
-            return Start::Failed;
+            return News::Failed;
         }
         Phase::Provisioning => enter(task, Phase::Pending, timing.pending),
         Phase::Pending => {
             if let Some(never_pulls) = script.never_pulls {
-                let message = never_pulls
-                    .message
-                    .unwrap_or_else(|| "pull image manifest has been retried 1 time(s): failed to resolve ref: not found".to_owned());
+                let message = never_pulls.message.unwrap_or_else(|| {
+                    "pull image manifest has been retried 1 time(s): failed to resolve ref: not found".to_owned()
+                });
                 let reason = format!("CannotPullContainerError: {message}");
                 fail_to_start(task, reason.clone(), Some(reason), at, around);
-                return Start::Failed;
+                return News::Failed;
             }
             enter(task, Phase::Activating, timing.activating);
         }
@@ -127,7 +116,7 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> Sta
             task.phase_ends = None;
             task.started_at = Some(at);
             register(task, around, at);
-            return Start::Succeeded;
+            return News::Succeeded;
         }
         Phase::Deactivating => enter(task, Phase::Stopping, timing.stopping),
         Phase::Stopping => {
@@ -143,7 +132,7 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> Sta
         }
         Phase::Running | Phase::Stopped => task.phase_ends = None,
     }
-    Start::Unchanged
+    News::None
 }
 
 fn fail_to_start(
@@ -153,32 +142,15 @@ fn fail_to_start(
     at: Moment,
     around: &mut Surroundings<'_>,
 ) {
-    let cause = StopCause {
-        code: "TaskFailedToStart",
-        reason,
-        container_reason,
-        exit_code: None,
-    };
-    end(
-        task,
-        cause,
-        Ending::Abrupt,
-        at,
-        around.balancing,
-        around.timing,
-    );
+    let cause = StopCause { code: "TaskFailedToStart", reason, container_reason, exit_code: None };
+    end(task, cause, Ending::Abrupt, at, around.balancing, around.timing);
 }
 
 fn register(task: &Task, around: &mut Surroundings<'_>, at: Moment) {
     if let Some((arn, port)) = &task.target
         && let Some(group) = around.balancing.target_groups.get_mut(arn)
     {
-        group.register(
-            &task.address,
-            *port,
-            around.zone,
-            at.plus(around.timing.registration),
-        );
+        group.register(&task.address, *port, around.zone, at.plus(around.timing.registration));
     }
 }
 
@@ -198,26 +170,12 @@ fn run(task: &mut Task, around: &mut Surroundings<'_>, started: Moment, now: Mom
             container_reason: None,
             exit_code: Some(code),
         };
-        end(
-            task,
-            cause,
-            Ending::Abrupt,
-            at,
-            around.balancing,
-            around.timing,
-        );
+        end(task, cause, Ending::Abrupt, at, around.balancing, around.timing);
     }
 }
 
 /// Begins the end of a task. One that is ending already keeps its first cause.
-pub fn end(
-    task: &mut Task,
-    cause: StopCause,
-    ending: Ending,
-    at: Moment,
-    balancing: &mut Balancing,
-    timing: &Timing,
-) {
+pub fn end(task: &mut Task, cause: StopCause, ending: Ending, at: Moment, balancing: &mut Balancing, timing: &Timing) {
     if task.stop.is_some() {
         return;
     }
@@ -228,12 +186,7 @@ pub fn end(
         .target
         .as_ref()
         .filter(|_| was_running)
-        .and_then(|(arn, port)| {
-            balancing
-                .target_groups
-                .get_mut(arn)?
-                .deregister(&task.address, *port, at)
-        });
+        .and_then(|(arn, port)| balancing.target_groups.get_mut(arn)?.deregister(&task.address, *port, at));
     (task.phase, task.phase_ends) = match (ending, drained) {
         (Ending::Orderly, Some(until)) => (Phase::Deactivating, Some(until)),
         (Ending::Orderly, None) if was_running => (Phase::Stopping, Some(at.plus(timing.stopping))),
@@ -241,31 +194,23 @@ pub fn end(
     };
 }
 
-/// Tells the task set how a start went: failures in a row stretch the gap between launches.
-fn note(
-    task: &Task,
-    start: Start,
-    services: &mut BTreeMap<String, Service>,
-    now: Moment,
-    timing: &Timing,
-) {
-    if start == Start::Unchanged && task.stopping_at != Some(now) {
+/// Tells the task set what became of a task: starts that fail in a row stretch the gap between launches.
+fn note(task: &Task, news: News, services: &mut BTreeMap<String, Service>, now: Moment, timing: &Timing) {
+    if news == News::None {
         return;
     }
     let Some(service) = services.get_mut(&task.service) else {
         return;
     };
-    let Some(task_set) = service
-        .task_sets
-        .iter_mut()
-        .find(|task_set| task_set.id == task.task_set)
-    else {
+    let Some(task_set) = service.task_sets.iter_mut().find(|task_set| task_set.id == task.task_set) else {
         return;
     };
-    match start {
-        Start::Unchanged => {}
-        Start::Succeeded => task_set.failed_rounds = 0,
-        Start::Failed => {
+    match news {
+        News::None => {}
+        News::Succeeded => task_set.failed_rounds = 0,
+        // A task that fails after RUNNING never slows the launches down.
+        News::Exited => task_set.failed_tasks += 1,
+        News::Failed => {
             task_set.failed_tasks += 1;
             // Tasks that were launched together fail together: they count as one round.
             if now >= task_set.next_launch {
@@ -279,21 +224,9 @@ fn note(
 
 /// Stops tasks that the load balancer has found unhealthy, once their service's grace period is over.
 pub fn stop_failing(region: &mut Region, now: Moment) {
-    let Region {
-        clusters,
-        balancing,
-        timing,
-        identifiers,
-        ..
-    } = region;
-    for Cluster {
-        tasks, services, ..
-    } in clusters.values_mut()
-    {
-        for task in tasks
-            .values_mut()
-            .filter(|task| task.phase == Phase::Running)
-        {
+    let Region { clusters, balancing, timing, identifiers, .. } = region;
+    for Cluster { tasks, services, .. } in clusters.values_mut() {
+        for task in tasks.values_mut().filter(|task| task.phase == Phase::Running) {
             let Some((arn, port)) = task.target.clone() else {
                 continue;
             };
@@ -305,9 +238,7 @@ pub fn stop_failing(region: &mut Region, now: Moment) {
                 .get(&arn)
                 .and_then(|group| group.targets.get(&(task.address.clone(), port)))
                 .is_some_and(|target| target.health == Health::Unhealthy);
-            let in_grace = task
-                .started_at
-                .is_some_and(|started| now.since(started) < service.health_check_grace);
+            let in_grace = task.started_at.is_some_and(|started| now.since(started) < service.health_check_grace);
             if !unhealthy || in_grace {
                 continue;
             }
@@ -318,11 +249,7 @@ pub fn stop_failing(region: &mut Region, now: Moment) {
                 exit_code: None,
             };
             end(task, cause, Ending::Orderly, now, balancing, timing);
-            if let Some(task_set) = service
-                .task_sets
-                .iter_mut()
-                .find(|task_set| task_set.id == task.task_set)
-            {
+            if let Some(task_set) = service.task_sets.iter_mut().find(|task_set| task_set.id == task.task_set) {
                 task_set.failed_tasks += 1;
             }
             let message = format!(

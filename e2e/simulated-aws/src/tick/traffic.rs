@@ -45,17 +45,9 @@ impl Losses {
 
 /// Sends the requests that are due between two moments.
 pub fn advance(balancing: &mut Balancing, before: Moment, now: Moment) {
-    let Balancing {
-        rules,
-        target_groups,
-        losses,
-        ..
-    } = balancing;
+    let Balancing { rules, target_groups, losses, .. } = balancing;
     let elapsed = now.since(before).as_secs_f64();
-    for rule in rules
-        .values_mut()
-        .filter(|rule| rule.traffic.requests_per_second > 0.0)
-    {
+    for rule in rules.values_mut().filter(|rule| rule.traffic.requests_per_second > 0.0) {
         let weights = rule.effective_weights(now);
         if !begin(rule, &weights, target_groups) {
             continue;
@@ -71,49 +63,29 @@ pub fn advance(balancing: &mut Balancing, before: Moment, now: Moment) {
 }
 
 /// Whether requests come along this route yet.
-fn begin(
-    rule: &mut Rule,
-    weights: &[(String, u32)],
-    groups: &BTreeMap<String, TargetGroup>,
-) -> bool {
+fn begin(rule: &mut Rule, weights: &[(String, u32)], groups: &BTreeMap<String, TargetGroup>) -> bool {
     if weights.is_empty() {
         return false;
     }
-    let any_healthy = || {
-        weights.iter().any(|(arn, weight)| {
-            *weight > 0 && groups.get(arn).is_some_and(|group| group.healthy() > 0)
-        })
-    };
-    rule.traffic.started =
-        rule.traffic.started || !rule.traffic.starts_when_healthy || any_healthy();
+    let any_healthy =
+        || weights.iter().any(|(arn, weight)| *weight > 0 && groups.get(arn).is_some_and(|group| group.healthy() > 0));
+    rule.traffic.started = rule.traffic.started || !rule.traffic.starts_when_healthy || any_healthy();
     rule.traffic.started
 }
 
 /// Splits a number of requests by weight. Fractions are carried over, so that no rounding builds up.
-fn split(
-    owed: &mut BTreeMap<String, f64>,
-    weights: &[(String, u32)],
-    count: u64,
-) -> Vec<(String, u64)> {
+fn split(owed: &mut BTreeMap<String, f64>, weights: &[(String, u32)], count: u64) -> Vec<(String, u64)> {
     let total: u32 = weights.iter().map(|(_, weight)| weight).sum();
     if total == 0 {
         // Nothing is chosen; the load balancer answers 503 by itself.
-        return weights
-            .first()
-            .map(|(arn, _)| (arn.clone(), count))
-            .into_iter()
-            .collect();
+        return weights.first().map(|(arn, _)| (arn.clone(), count)).into_iter().collect();
     }
     let weighted = weights.iter().filter(|(_, weight)| *weight > 0);
-    owed.retain(|arn, _| {
-        weights
-            .iter()
-            .any(|(group, weight)| group == arn && *weight > 0)
-    });
+    owed.retain(|arn, _| weights.iter().any(|(group, weight)| group == arn && *weight > 0));
     let mut shares: Vec<(String, u64, f64)> = weighted
         .map(|(arn, weight)| {
-            let exact = owed.get(arn).copied().unwrap_or(0.0)
-                + approximate(count) * f64::from(*weight) / f64::from(total);
+            let exact =
+                owed.get(arn).copied().unwrap_or(0.0) + approximate(count) * f64::from(*weight) / f64::from(total);
             let share = whole(exact);
             (arn.clone(), share, exact - approximate(share))
         })
@@ -128,11 +100,7 @@ fn split(
         given += 1;
     }
     while given > count {
-        let Some(least) = shares
-            .iter_mut()
-            .filter(|share| share.1 > 0)
-            .min_by(|a, b| a.2.total_cmp(&b.2))
-        else {
+        let Some(least) = shares.iter_mut().filter(|share| share.1 > 0).min_by(|a, b| a.2.total_cmp(&b.2)) else {
             break;
         };
         least.1 -= 1;
@@ -142,10 +110,7 @@ fn split(
     for (arn, _, rest) in &shares {
         owed.insert(arn.clone(), *rest);
     }
-    shares
-        .into_iter()
-        .map(|(arn, share, _)| (arn, share))
-        .collect()
+    shares.into_iter().map(|(arn, share, _)| (arn, share)).collect()
 }
 
 fn send(
@@ -160,11 +125,7 @@ fn send(
     if count == 0 {
         return;
     }
-    *rule
-        .traffic
-        .by_target_group
-        .entry(arn.to_owned())
-        .or_default() += count;
+    *rule.traffic.by_target_group.entry(arn.to_owned()).or_default() += count;
     let nobody_weighted = weights.iter().all(|(_, weight)| *weight == 0);
     let group = groups.get_mut(arn);
     let served = !nobody_weighted && group.as_ref().is_some_and(|group| group.healthy() > 0);
@@ -192,10 +153,7 @@ fn whole(number: f64) -> u64 {
     number.max(0.0).floor() as u64
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of requests in one tick are small"
-)]
+#[expect(clippy::cast_precision_loss, reason = "counts of requests in one tick are small")]
 const fn approximate(count: u64) -> f64 {
     count as f64
 }

@@ -15,9 +15,7 @@ pub struct Caller {
 
 /// Reads `Credential=AKID/date/region/service/aws4_request` from the `Authorization` header.
 pub fn caller(request: &Request, protocol: Protocol) -> Result<Caller, ApiError> {
-    let header = request
-        .header("authorization")
-        .ok_or_else(|| missing(protocol))?;
+    let header = request.header("authorization").ok_or_else(|| missing(protocol))?;
     let scope = header
         .split("Credential=")
         .nth(1)
@@ -37,24 +35,17 @@ pub fn caller(request: &Request, protocol: Protocol) -> Result<Caller, ApiError>
 /// The answer to a request that carries no credentials.
 fn missing(protocol: Protocol) -> ApiError {
     match protocol {
-        Protocol::Json => ApiError::new(
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        ),
-        Protocol::Query => ApiError::new(
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
-        )
-        .with_status(403),
+        Protocol::Json => ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token"),
+        Protocol::Query => {
+            ApiError::new("MissingAuthenticationToken", "Request is missing Authentication Token").with_status(403)
+        }
     }
 }
 
 /// The answer to a header that is no `SigV4` header.
 fn incomplete(protocol: Protocol, header: &str) -> ApiError {
     let scheme = header.split(' ').next().unwrap_or_default();
-    let message = format!(
-        "Authorization header requires a 'Credential' parameter of five parts (scheme: {scheme})."
-    );
+    let message = format!("Authorization header requires a 'Credential' parameter of five parts (scheme: {scheme}).");
     match protocol {
         Protocol::Json => ApiError::new("IncompleteSignatureException", message),
         Protocol::Query => ApiError::new("IncompleteSignature", message).with_status(400),

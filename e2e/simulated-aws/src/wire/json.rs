@@ -34,12 +34,7 @@ pub fn decode<T: DeserializeOwned>(parameters: &Value) -> Result<T, ApiError> {
 /// A result.
 #[must_use]
 pub fn success(body: &Value, request_id: String) -> Response {
-    Response {
-        status: 200,
-        content_type: CONTENT_TYPE,
-        request_id,
-        body: body.to_string().into_bytes(),
-    }
+    Response { status: 200, content_type: CONTENT_TYPE, request_id, body: body.to_string().into_bytes() }
 }
 
 /// An error.
@@ -49,8 +44,6 @@ pub fn failure(error: &ApiError, request_id: String) -> Response {
         status: error.status,
         content_type: CONTENT_TYPE,
         request_id,
-        body: json!({"__type": error.code, "message": error.message})
-            .to_string()
-            .into_bytes(),
+        body: json!({"__type": error.code, "message": error.message}).to_string().into_bytes(),
     }
 }

@@ -28,10 +28,7 @@ impl Request {
     /// A header's value, if it was sent; `name` is in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The query string's parameters.
@@ -42,9 +39,7 @@ impl Request {
     /// One parameter of the query string.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<String> {
-        self.parameters()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        self.parameters().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 }
 
@@ -85,11 +80,7 @@ impl Outcome {
     /// An immediate answer.
     #[must_use]
     pub const fn answer(response: Response) -> Self {
-        Self {
-            reply: Reply::Answer(response),
-            delay: Duration::ZERO,
-            clock: None,
-        }
+        Self { reply: Reply::Answer(response), delay: Duration::ZERO, clock: None }
     }
 }
 
@@ -117,11 +108,7 @@ pub struct ApiError {
 impl ApiError {
     /// An error with status 400.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            status: 400,
-        }
+        Self { code: code.to_owned(), message: message.into(), status: 400 }
     }
 
     /// The same error with another status.

@@ -30,16 +30,8 @@ pub struct Form {
 /// Reads the form in the body, or in the query string of a GET.
 #[must_use]
 pub fn parse(request: &Request) -> Form {
-    let bytes = if request.body.is_empty() {
-        request.query.as_bytes()
-    } else {
-        &request.body
-    };
-    let mut form = Form {
-        action: String::new(),
-        version: String::new(),
-        parameters: json!({}),
-    };
+    let bytes = if request.body.is_empty() { request.query.as_bytes() } else { &request.body };
+    let mut form = Form { action: String::new(), version: String::new(), parameters: json!({}) };
     for (key, value) in form_urlencoded::parse(bytes) {
         match key.as_ref() {
             "Action" => form.action = value.into_owned(),
@@ -64,9 +56,7 @@ fn insert(tree: &mut Value, path: &str, value: &str) {
             object.insert(segment.to_owned(), Value::String(value.to_owned()));
             return;
         }
-        node = object
-            .entry(segment.to_owned())
-            .or_insert_with(|| json!({}));
+        node = object.entry(segment.to_owned()).or_insert_with(|| json!({}));
     }
 }
 
@@ -82,12 +72,10 @@ fn collapse(node: &mut Value) {
     if let Some(Value::Object(members)) = object.get_mut("member") {
         *node = Value::Array(in_order(std::mem::take(members)));
     } else if let Some(Value::Object(entries)) = object.get_mut("entry") {
-        let pairs = in_order(std::mem::take(entries))
-            .into_iter()
-            .filter_map(|entry| {
-                let key = entry.get("key")?.as_str()?.to_owned();
-                Some((key, entry.get("value")?.clone()))
-            });
+        let pairs = in_order(std::mem::take(entries)).into_iter().filter_map(|entry| {
+            let key = entry.get("key")?.as_str()?.to_owned();
+            Some((key, entry.get("value")?.clone()))
+        });
         *node = Value::Object(pairs.collect());
     } else if object.get("member").is_some_and(|member| member == "") {
         // An SDK sends `List.member=` for a list that is empty.
@@ -97,10 +85,8 @@ fn collapse(node: &mut Value) {
 
 /// The values of numbered members, in the order of their numbers and not of their spelling.
 fn in_order(members: Map<String, Value>) -> Vec<Value> {
-    let mut numbered: Vec<(u32, Value)> = members
-        .into_iter()
-        .map(|(key, value)| (key.parse().unwrap_or(u32::MAX), value))
-        .collect();
+    let mut numbered: Vec<(u32, Value)> =
+        members.into_iter().map(|(key, value)| (key.parse().unwrap_or(u32::MAX), value)).collect();
     numbered.sort_by_key(|(number, _)| *number);
     numbered.into_iter().map(|(_, value)| value).collect()
 }
@@ -118,9 +104,7 @@ where
     T::Err: Display,
 {
     let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map(Some)
-        .map_err(|error| D::Error::custom(format!("`{text}` is not acceptable: {error}")))
+    text.parse().map(Some).map_err(|error| D::Error::custom(format!("`{text}` is not acceptable: {error}")))
 }
 
 fn namespace(version: &str) -> &'static str {
@@ -140,31 +124,17 @@ pub fn success(form: &Form, result: &Value, request_id: String) -> Response {
         namespace(&form.version),
         xml::write(result),
     );
-    Response {
-        status: 200,
-        content_type: CONTENT_TYPE,
-        request_id,
-        body: body.into_bytes(),
-    }
+    Response { status: 200, content_type: CONTENT_TYPE, request_id, body: body.into_bytes() }
 }
 
 /// An error.
 #[must_use]
 pub fn failure(form: &Form, error: &ApiError, request_id: String) -> Response {
-    let fault = if error.status >= 500 {
-        "Receiver"
-    } else {
-        "Sender"
-    };
+    let fault = if error.status >= 500 { "Receiver" } else { "Sender" };
     let body = format!(
         "<ErrorResponse xmlns=\"{}\"><Error>{}</Error><RequestId>{request_id}</RequestId></ErrorResponse>",
         namespace(&form.version),
         xml::write(&json!({"Type": fault, "Code": error.code, "Message": error.message})),
     );
-    Response {
-        status: error.status,
-        content_type: CONTENT_TYPE,
-        request_id,
-        body: body.into_bytes(),
-    }
+    Response { status: error.status, content_type: CONTENT_TYPE, request_id, body: body.into_bytes() }
 }

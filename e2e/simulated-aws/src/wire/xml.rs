@@ -16,11 +16,9 @@ fn write_into(out: &mut String, value: &Value) {
         Value::Bool(boolean) => out.push_str(if *boolean { "true" } else { "false" }),
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => escape_into(out, text),
-        Value::Array(members) => members
-            .iter()
-            .for_each(|member| element(out, "member", member)),
+        Value::Array(members) => members.iter().for_each(|member| element(out, "member", member)),
         Value::Object(fields) if is_map(fields) => {
-            for (key, value) in fields.iter().flat_map(|(_, map)| map.as_object()).flatten() {
+            for (key, value) in fields.iter().filter_map(|(_, map)| map.as_object()).flatten() {
                 out.push_str("<entry><key>");
                 escape_into(out, key);
                 out.push_str("</key><value>");

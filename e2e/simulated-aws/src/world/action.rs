@@ -13,11 +13,7 @@ pub struct Action {
     /// `forward`, `redirect`, `fixed-response`, `authenticate-oidc`, `authenticate-cognito` or `jwt-validation`.
     pub r#type: String,
     /// The position among several actions.
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
     pub order: Option<u32>,
     /// The only target group of a forward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,11 +57,7 @@ pub struct WeightedTargetGroup {
     /// The target group.
     pub target_group_arn: String,
     /// The weight, 0 to 999.
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
     pub weight: Option<u32>,
 }
 
@@ -74,18 +66,10 @@ pub struct WeightedTargetGroup {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Stickiness {
     /// Whether it does.
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// For how long.
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<u32>,
 }
 
@@ -116,18 +100,10 @@ pub struct OidcConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// Seconds that a session lasts.
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
     pub session_timeout: Option<u64>,
     /// Further parameters.
-    #[serde(
-        default,
-        skip_serializing_if = "BTreeMap::is_empty",
-        serialize_with = "as_map"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", serialize_with = "as_map")]
     pub authentication_request_extra_params: BTreeMap<String, String>,
     /// `deny`, `allow` or `authenticate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,18 +127,10 @@ pub struct CognitoConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// Seconds that a session lasts.
-    #[serde(
-        default,
-        deserialize_with = "parsed",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
     pub session_timeout: Option<u64>,
     /// Further parameters.
-    #[serde(
-        default,
-        skip_serializing_if = "BTreeMap::is_empty",
-        serialize_with = "as_map"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", serialize_with = "as_map")]
     pub authentication_request_extra_params: BTreeMap<String, String>,
     /// `deny`, `allow` or `authenticate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -327,11 +295,7 @@ pub fn without_weights(actions: &[Action]) -> Vec<Action> {
         if let Some(oidc) = &mut action.authenticate_oidc_config {
             oidc.use_existing_client_secret = None;
         }
-        for group in action
-            .forward_config
-            .iter_mut()
-            .flat_map(|forward| &mut forward.target_groups)
-        {
+        for group in action.forward_config.iter_mut().flat_map(|forward| &mut forward.target_groups) {
             group.weight = None;
         }
     }

@@ -125,17 +125,13 @@ impl TargetGroup {
     /// How many targets are in service.
     #[must_use]
     pub fn healthy(&self) -> usize {
-        self.targets
-            .values()
-            .filter(|target| target.health == Health::Healthy)
-            .count()
+        self.targets.values().filter(|target| target.health == Health::Healthy).count()
     }
 
     /// Changes how long targets drain, and the attribute that shows it in whole seconds.
     pub fn set_drain(&mut self, drain: Duration) {
         self.drain = drain;
-        self.attributes
-            .insert(DEREGISTRATION_DELAY.to_owned(), drain.as_secs().to_string());
+        self.attributes.insert(DEREGISTRATION_DELAY.to_owned(), drain.as_secs().to_string());
     }
 
     /// Starts to check a task's address.
@@ -232,11 +228,7 @@ impl Rule {
     /// The ARN by which the route is known: the rule's, or the listener's for a default action.
     #[must_use]
     pub fn route_arn(&self) -> &str {
-        if self.priority.is_some() {
-            &self.arn
-        } else {
-            &self.listener
-        }
+        if self.priority.is_some() { &self.arn } else { &self.listener }
     }
 
     /// Replaces the actions; the weights before route on for `propagation`.
@@ -257,11 +249,7 @@ impl Rule {
     /// The weight of a target group here; 0 if it is not among the groups.
     #[must_use]
     pub fn weight_of(&self, target_group: &str) -> u32 {
-        self.weights()
-            .iter()
-            .filter(|(arn, _)| arn == target_group)
-            .map(|(_, weight)| *weight)
-            .sum()
+        self.weights().iter().filter(|(arn, _)| arn == target_group).map(|(_, weight)| *weight).sum()
     }
 
     /// The weights that route at this moment.
@@ -293,10 +281,7 @@ impl Balancing {
     /// Every target group that some rule or default action names.
     #[must_use]
     pub fn used_target_groups(&self) -> std::collections::BTreeSet<String> {
-        self.rules
-            .values()
-            .flat_map(|rule| rule.weights().into_iter().map(|(arn, _)| arn))
-            .collect()
+        self.rules.values().flat_map(|rule| rule.weights().into_iter().map(|(arn, _)| arn)).collect()
     }
 
     /// The target group of that name.

@@ -83,20 +83,21 @@ impl Script {
         ];
         let seconds = [
             self.exits.as_ref().map_or(0.0, |exits| exits.after_seconds),
-            self.fails_health_checks
-                .as_ref()
-                .map_or(0.0, |fails| fails.after_seconds),
+            self.fails_health_checks.as_ref().map_or(0.0, |fails| fails.after_seconds),
         ];
         if given.iter().filter(|given| **given).count() > 1 {
-            return Some("a behaviour has one field; choose among neverPulls, noCapacity, exits, failsHealthChecks and healthy".to_owned());
+            return Some(
+                "a behaviour has one field; choose among neverPulls, noCapacity, exits, failsHealthChecks and healthy"
+                    .to_owned(),
+            );
         }
         if self.healthy == Some(false) {
-            return Some("`healthy: false` says too little; write `failsHealthChecks: {afterSeconds: 0}` or another failure".to_owned());
+            return Some(
+                "`healthy: false` says too little; write `failsHealthChecks: {afterSeconds: 0}` or another failure"
+                    .to_owned(),
+            );
         }
-        if seconds
-            .iter()
-            .any(|seconds| !seconds.is_finite() || *seconds < 0.0)
-        {
+        if seconds.iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
             return Some("`afterSeconds` is a number from 0 on".to_owned());
         }
         None
@@ -123,10 +124,7 @@ impl Behaviour {
     /// Whether a health check at `now` passes for a task that started then.
     #[must_use]
     pub fn passes_health_check(&self, started: Moment, now: Moment) -> bool {
-        self.script
-            .fails_health_checks
-            .as_ref()
-            .is_none_or(|fails| now < self.from(started, fails.after_seconds))
+        self.script.fails_health_checks.as_ref().is_none_or(|fails| now < self.from(started, fails.after_seconds))
     }
 
     fn from(&self, started: Moment, seconds: f64) -> Moment {

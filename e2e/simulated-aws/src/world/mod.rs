@@ -127,22 +127,14 @@ impl Region {
     /// An ARN of Elastic Load Balancing.
     #[must_use]
     pub fn elb_arn(&self, resource: &str) -> String {
-        format!(
-            "arn:aws:elasticloadbalancing:{}:{}:{resource}",
-            self.name, self.account
-        )
+        format!("arn:aws:elasticloadbalancing:{}:{}:{resource}", self.name, self.account)
     }
 
     /// A private address that no other task has.
     pub fn next_address(&mut self) -> String {
         self.addresses += 1;
         let number = self.addresses;
-        format!(
-            "10.{}.{}.{}",
-            number / 62_500 % 250,
-            number / 250 % 250,
-            number % 250 + 4
-        )
+        format!("10.{}.{}.{}", number / 62_500 % 250, number / 250 % 250, number % 250 + 4)
     }
 
     /// The cluster of that name or ARN.
@@ -154,20 +146,16 @@ impl Region {
     /// The service of that name or ARN, whatever its status.
     #[must_use]
     pub fn service(&self, cluster: &str, name_or_arn: &str) -> Option<&Service> {
-        self.cluster(cluster)?
-            .services
-            .get(last_segment(name_or_arn))
+        self.cluster(cluster)?.services.get(last_segment(name_or_arn))
     }
 
     /// Every task set of the region with its service.
     pub fn task_sets(&self) -> impl Iterator<Item = (&Cluster, &Service, &TaskSet)> {
         self.clusters.values().flat_map(|cluster| {
-            cluster.services.values().flat_map(move |service| {
-                service
-                    .task_sets
-                    .iter()
-                    .map(move |task_set| (cluster, service, task_set))
-            })
+            cluster
+                .services
+                .values()
+                .flat_map(move |service| service.task_sets.iter().map(move |task_set| (cluster, service, task_set)))
         })
     }
 
@@ -175,10 +163,7 @@ impl Region {
     pub fn forget_old_tasks(&mut self, now: Moment) {
         let retention = self.timing.stopped_task_retention;
         for cluster in self.clusters.values_mut() {
-            cluster.tasks.retain(|_, task| {
-                task.stopped_at
-                    .is_none_or(|stopped| now.since(stopped) < retention)
-            });
+            cluster.tasks.retain(|_, task| task.stopped_at.is_none_or(|stopped| now.since(stopped) < retention));
         }
     }
 }

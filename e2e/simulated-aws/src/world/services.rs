@@ -49,9 +49,7 @@ impl Controller {
     /// The controller of that word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Ecs, Self::CodeDeploy, Self::External]
-            .into_iter()
-            .find(|controller| controller.word() == word)
+        [Self::Ecs, Self::CodeDeploy, Self::External].into_iter().find(|controller| controller.word() == word)
     }
 }
 
@@ -146,17 +144,13 @@ impl Service {
     /// The task set of that identifier or ARN.
     #[must_use]
     pub fn task_set(&self, id_or_arn: &str) -> Option<&TaskSet> {
-        self.task_sets
-            .iter()
-            .find(|task_set| task_set.is_called(id_or_arn))
+        self.task_sets.iter().find(|task_set| task_set.is_called(id_or_arn))
     }
 
     /// The PRIMARY task set.
     #[must_use]
     pub fn primary(&self) -> Option<&TaskSet> {
-        self.task_sets
-            .iter()
-            .find(|task_set| task_set.status == TaskSetStatus::Primary)
+        self.task_sets.iter().find(|task_set| task_set.status == TaskSetStatus::Primary)
     }
 }
 
@@ -279,9 +273,7 @@ impl TaskSet {
     /// The target group it registers with.
     #[must_use]
     pub fn target_group(&self) -> Option<&str> {
-        self.attachment
-            .as_ref()
-            .map(|attachment| attachment.target_group.as_str())
+        self.attachment.as_ref().map(|attachment| attachment.target_group.as_str())
     }
 
     /// Works out how many tasks it is to have, always rounded up.
@@ -293,8 +285,6 @@ impl TaskSet {
     pub fn compute_desired(&mut self, service_desired: u32) {
         let live = if self.is_live() { self.scale } else { 0.0 };
         // A tiny step down before rounding up keeps 3 x 33.333333 % from turning into one task more than asked.
-        self.computed_desired = (f64::from(service_desired) * live / 100.0 - 1e-9)
-            .ceil()
-            .max(0.0) as u32;
+        self.computed_desired = (f64::from(service_desired) * live / 100.0 - 1e-9).ceil().max(0.0) as u32;
     }
 }

@@ -30,26 +30,19 @@ pub struct TaskDefinition {
 impl TaskDefinition {
     /// The containers, as they were registered.
     pub fn containers(&self) -> impl Iterator<Item = &Value> {
-        self.registered
-            .get("containerDefinitions")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
+        self.registered.get("containerDefinitions").and_then(Value::as_array).into_iter().flatten()
     }
 
     /// The container of that name.
     #[must_use]
     pub fn container(&self, name: &str) -> Option<&Value> {
-        self.containers()
-            .find(|container| container["name"] == name)
+        self.containers().find(|container| container["name"] == name)
     }
 
     /// Whether its tasks have a network interface of their own.
     #[must_use]
     pub fn is_awsvpc(&self) -> bool {
-        self.registered
-            .get("networkMode")
-            .is_some_and(|mode| mode == "awsvpc")
+        self.registered.get("networkMode").is_some_and(|mode| mode == "awsvpc")
     }
 }
 
@@ -58,11 +51,7 @@ impl TaskDefinition {
 pub fn maps_port(container: &Value, port: u16) -> bool {
     container["portMappings"]
         .as_array()
-        .is_some_and(|mappings| {
-            mappings
-                .iter()
-                .any(|mapping| mapping["containerPort"] == port)
-        })
+        .is_some_and(|mappings| mappings.iter().any(|mapping| mapping["containerPort"] == port))
 }
 
 /// All task definitions of a region.
@@ -75,19 +64,13 @@ impl TaskDefinitions {
     /// The revision that a new registration of the family gets.
     #[must_use]
     pub fn next_revision(&self, family: &str) -> u32 {
-        let newest = self
-            .families
-            .get(family)
-            .and_then(|revisions| revisions.last_key_value());
+        let newest = self.families.get(family).and_then(|revisions| revisions.last_key_value());
         newest.map_or(1, |(revision, _)| revision + 1)
     }
 
     /// Adds or replaces a task definition.
     pub fn insert(&mut self, definition: TaskDefinition) {
-        self.families
-            .entry(definition.family.clone())
-            .or_default()
-            .insert(definition.revision, definition);
+        self.families.entry(definition.family.clone()).or_default().insert(definition.revision, definition);
     }
 
     /// Finds by ARN, `family:revision`, or by family for its newest revision.

@@ -106,11 +106,7 @@ impl Task {
     /// The wire's word for what the scheduler wants.
     #[must_use]
     pub const fn desired_status(&self) -> &'static str {
-        if self.is_wanted() {
-            "RUNNING"
-        } else {
-            "STOPPED"
-        }
+        if self.is_wanted() { "RUNNING" } else { "STOPPED" }
     }
 
     /// The wire's last status.
