@@ -1,0 +1,170 @@
+//! The world's side of the safety invariants: each has a sequence that breaks it, and a good release breaks none.
+
+mod harness;
+
+use harness::{GREEN, RULE, World, forward, green_request};
+use serde_json::json;
+
+fn shop(more: serde_json::Value) -> serde_json::Value {
+    let mut request = json!({"cluster": "prod", "service": "shop"});
+    request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    request
+}
+
+fn scale(id: &str, percent: f64) -> serde_json::Value {
+    shop(json!({"taskSet": id, "scale": {"value": percent, "unit": "PERCENT"}}))
+}
+
+#[test]
+fn a_careful_release_violates_nothing_and_loses_nothing() {
+    let mut world = World::shop();
+    let blue = world.primary();
+    let green = world.green("shop:42");
+    world.until_steady(&green);
+    world.weigh_test_listener(0, 100);
+    for share in [10, 50, 100] {
+        world.weigh(100 - share, share).unwrap();
+        world.pass(1000);
+    }
+    world.ecs("UpdateServicePrimaryTaskSet", shop(json!({"primaryTaskSet": green}))).unwrap();
+    world.pass(1000);
+    world.ecs("UpdateTaskSet", scale(&blue, 0.0)).unwrap();
+    world.pass(5000);
+    world.ecs("DeleteTaskSet", shop(json!({"taskSet": blue}))).unwrap();
+    world.pass(5000);
+    assert_eq!(world.task_sets().len(), 1);
+    assert_eq!(world.violations(), Vec::<String>::new());
+    assert_eq!(world.lost(), 0);
+}
+
+/// A way to do harm, and the name of the invariant it violates.
+type Harm = (&'static str, fn(&mut World), &'static str);
+
+const HARM: &[Harm] = &[
+    (
+        "all weights at 0",
+        |world| {
+            world.weigh(0, 0).unwrap();
+        },
+        "S1 WeightSum",
+    ),
+    (
+        "weight on a group without a task set",
+        |world| {
+            world.weigh(99, 1).unwrap();
+        },
+        "S2 NoEmptyTarget",
+    ),
+    (
+        "weight before the targets are healthy",
+        |world| {
+            world.green("shop:42");
+            world.pass(200);
+            world.weigh(99, 1).unwrap();
+        },
+        "S2 NoEmptyTarget",
+    ),
+    (
+        "scaling down what has weight",
+        |world| {
+            let blue = world.primary();
+            world.ecs("UpdateTaskSet", scale(&blue, 0.0)).unwrap();
+        },
+        "S3 NoDeleteLive",
+    ),
+    (
+        "deleting what has weight",
+        |world| {
+            let green = world.green("shop:42");
+            world.until_steady(&green);
+            world.weigh(50, 50).unwrap();
+            world.ecs("DeleteTaskSet", shop(json!({"taskSet": green, "force": true}))).unwrap();
+        },
+        "S3 NoDeleteLive",
+    ),
+    (
+        "promoting before all traffic is there",
+        |world| {
+            let green = world.green("shop:42");
+            world.until_steady(&green);
+            world.weigh(50, 50).unwrap();
+            world.ecs("UpdateServicePrimaryTaskSet", shop(json!({"primaryTaskSet": green}))).unwrap();
+        },
+        "S4 OnePrimary",
+    ),
+    (
+        "a second task set for one deployment",
+        |world| {
+            world.green("shop:42");
+            let mut request = green_request("shop:42");
+            request["clientToken"] = json!("another");
+            world.ecs("CreateTaskSet", request).unwrap();
+        },
+        "S5 OneTaskSet",
+    ),
+    (
+        "stickiness that goes along with a weight",
+        |world| {
+            let mut action = forward(100, 0);
+            action["ForwardConfig"]["TargetGroupStickinessConfig"] = json!({"Enabled": true, "DurationSeconds": 60});
+            world.elb("ModifyRule", &json!({"RuleArn": RULE, "Actions": [action]})).unwrap();
+        },
+        "S10 ScopeOnly",
+    ),
+    (
+        "a target group that falls out of the rule",
+        |world| {
+            world
+                .elb(
+                    "ModifyRule",
+                    &json!({"RuleArn": RULE, "Actions": [{"Type": "forward", "TargetGroupArn": harness::BLUE}]}),
+                )
+                .unwrap();
+        },
+        "S10 ScopeOnly",
+    ),
+    (
+        "somebody else's task set",
+        |world| {
+            let mut request = green_request("shop:42");
+            request["externalId"] = json!("codedeploy-7");
+            let id = world.ecs("CreateTaskSet", request).unwrap()["taskSet"]["id"].as_str().unwrap().to_owned();
+            world.ecs("UpdateTaskSet", scale(&id, 50.0)).unwrap();
+        },
+        "S11 NoForeign",
+    ),
+];
+
+#[test]
+fn every_kind_of_harm_is_named() {
+    for (what, harm, name) in HARM {
+        let mut world = World::shop();
+        world.weigh_test_listener(100, 0);
+        assert_eq!(world.violations(), Vec::<String>::new(), "{what}");
+        harm(&mut world);
+        world.pass(100);
+        assert!(world.violations().iter().any(|found| found == name), "{what}: {:?}", world.violations());
+    }
+}
+
+#[test]
+fn a_standing_violation_is_reported_once_and_not_on_every_tick() {
+    let mut world = World::shop();
+    let blue = world.primary();
+    world.green("shop:42");
+    world.pass(5000);
+    world.ecs("DeleteTaskSet", shop(json!({"taskSet": blue, "force": true}))).unwrap();
+    world.pass(5000);
+    let primaries = world.violations().into_iter().filter(|name| name == "S4 OnePrimary").count();
+    assert_eq!(primaries, 1, "{:?}", world.violations());
+}
+
+#[test]
+fn a_refused_write_violates_nothing() {
+    let mut world = World::shop();
+    world.elb("ModifyRule", &json!({"RuleArn": RULE, "Actions": [forward(0, 1000)]})).unwrap_err();
+    let blue = world.primary();
+    world.ecs("DeleteTaskSet", shop(json!({"taskSet": blue}))).unwrap_err();
+    assert_eq!(world.violations(), Vec::<String>::new());
+    assert_eq!(world.group(GREEN)["requests"], 0);
+}
