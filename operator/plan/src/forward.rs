@@ -11,21 +11,21 @@ use crate::identity::{client_token, external_id, tags};
 use crate::memory::{
     Position, current_step, desired_share, end_event, event_started_at, past_return, position, start_event, start_step,
 };
-use crate::planner::{Note, Plan, end};
+use crate::planner::{Input, Note, Plan, end};
 use crate::rollback::weight_change;
 use crate::safety::barrier_until;
 use crate::step::{NewTaskSet, Step, short};
 use crate::view::View;
 use crate::waiting::{Waiting, clock};
-use crate::world::TaskSetState;
+use crate::world::{Route, TaskSetState};
 
 /// What a Deployment on its way forward does now.
 pub(crate) fn plan(view: &View<'_>) -> Plan {
     if view.input.controls.paused && !past_return(view.memory()) {
-        return pause(view);
+        return pause(view.input, rounded(view.observed_share()));
     }
     if let Some(since) = view.memory().paused_at {
-        return resume(view, since);
+        return resume(view.input, since);
     }
     match position(view.memory()) {
         Position::Install => install(view),
@@ -64,7 +64,7 @@ fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
     let created = view.memory().intent.as_ref().map_or(view.now(), |intent| intent.issued_at);
     // Within the barrier ECS may not show yet what it just made.
     let settled = view.now() >= created + view.input.limits.barrier;
-    (view.replacement.is_none() && settled).then(|| {
+    (view.replacement.is_none() && settled && view.is_gone(seen)).then(|| {
         breaker::failure(
             FailureCategory::Unknown,
             format!("the replacement {} is gone: someone deleted it", short(&seen.task_set)),
@@ -72,22 +72,22 @@ fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
     })
 }
 
-fn pause(view: &View<'_>) -> Plan {
-    let mut memory = view.memory().clone();
-    let since = *memory.paused_at.get_or_insert(view.now());
-    let waiting = Waiting::Paused { since, weight: rounded(view.observed_share()) };
-    let notes = match view.memory().paused_at {
+/// Holds everything where it is.
+pub(crate) fn pause(input: &Input<'_>, weight: i32) -> Plan {
+    let mut memory = input.memory.clone();
+    let since = *memory.paused_at.get_or_insert(input.now());
+    let notes = match input.memory.paused_at {
         Some(_) => Vec::new(),
         None => vec![Note::normal(Reason::Paused, "Paused: traffic stays where it is")],
     };
-    Plan::wait(waiting, memory, view.input).with_notes(notes)
+    Plan::wait(Waiting::Paused { since, weight }, memory, input).with_notes(notes)
 }
 
 /// The time of the hold does not count against the deadline.
-fn resume(view: &View<'_>, since: Timestamp) -> Plan {
-    let mut memory = view.memory().clone();
+pub(crate) fn resume(input: &Input<'_>, since: Timestamp) -> Plan {
+    let mut memory = input.memory.clone();
     memory.paused_at = None;
-    memory.deadline_at = memory.deadline_at.map(|deadline| deadline + view.now().duration_since(since));
+    memory.deadline_at = memory.deadline_at.map(|deadline| deadline + input.now().duration_since(since));
     Plan::advance(memory, vec![Note::normal(Reason::Shifting, "Resumed")])
 }
 
@@ -96,7 +96,8 @@ fn install(view: &View<'_>) -> Plan {
     if let Some(step) = assert_weights(view) {
         return Plan::act(step, memory);
     }
-    if view.replacement.is_none() {
+    let seen = memory.replacement.as_ref().is_some_and(|replacement| !replacement.task_set.is_empty());
+    if view.replacement.is_none() && !seen {
         return Plan::act(create(view), memory);
     }
     if let Err(waiting) = view.replacement_is_ready() {
@@ -165,7 +166,8 @@ fn allow_traffic(view: &View<'_>, index: usize) -> Plan {
 
 /// Whether someone deleted the original while it still serves: then the replacement is all there is.
 fn original_is_lost(view: &View<'_>) -> bool {
-    view.memory().original.is_some() && view.original.is_none() && view.replacement.is_some()
+    let gone = view.memory().original.as_ref().is_some_and(|original| view.is_gone(original));
+    view.original.is_none() && gone && view.replacement.is_some()
 }
 
 /// With the original lost, every request that is not for the replacement is lost too: all traffic moves now.
@@ -303,7 +305,10 @@ fn terminate_original(view: &View<'_>) -> Plan {
         return Plan::act(Step::PromoteTaskSet { task_set: replacement.id.clone() }, memory);
     }
     let Some(original) = view.original else {
-        return succeed(view, memory);
+        let gone = memory.original.as_ref().is_none_or(|original| view.is_gone(original));
+        // Missing from one answer is not gone: it is looked for once more.
+        let again = Waiting::Barrier { until: view.now() + view.input.limits.poll };
+        return if gone { succeed(view, memory) } else { Plan::wait(again, memory, view.input) };
     };
     if let Some(until) = barrier_until(view).filter(|until| *until > view.now()) {
         return Plan::wait(Waiting::Barrier { until }, memory, view.input);
@@ -323,17 +328,21 @@ fn succeed(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
     Plan::advance(memory, vec![Note::normal(Reason::Succeeded, format!("Release of {revision} succeeded"))])
 }
 
-/// Puts the first route that is not at the position's share to it. None when all are, or when the raise would
-/// meet no healthy target (S2): then the caller's wait goes on.
+/// Puts the first route that is not at the position's share to it. None when all are, or when the side that would
+/// receive more has no healthy target (S2): then the caller's wait goes on.
 fn assert_weights(view: &View<'_>) -> Option<Step> {
     let desired = desired_share(view.memory());
     if desired == 0 && view.original.is_none() {
         // A first deployment finds no one to give the traffic to, and no traffic to take away.
         return None;
     }
-    let route = view.routes().find(|route| !view.route_is_at(route, desired))?;
-    let receives = if desired == 0 { view.healthy_original() } else { view.healthy_replacement() };
-    (receives > 0).then(|| weight_change(view, route, desired))
+    let receiver_can_serve = |route: &Route| {
+        let raises_replacement = route.share_of(view.replacement_group) < f64::from(desired);
+        let raises_original = route.share_of(view.original_group) < f64::from(100 - desired);
+        (!raises_replacement || view.replacement_can_serve()) && (!raises_original || view.original_can_serve())
+    };
+    let route = view.routes().find(|route| !view.route_is_at(route, desired) && receiver_can_serve(route))?;
+    Some(weight_change(view, route, desired))
 }
 
 /// A share in whole percent.

@@ -64,7 +64,8 @@ pub fn request(
         }
         (requested, None) => requested.cloned(),
     };
-    if last.as_ref().is_some_and(|last| last.task_definition == revision.task_definition) {
+    // By its short name: an ARN in place of family:revision, or the other way round, is no change.
+    if last.as_ref().is_some_and(|last| short(&last.task_definition) == short(&revision.task_definition)) {
         return Request::Nothing;
     }
     if last.is_none() && primary.is_some_and(|primary| same_definition(primary, revision)) {
@@ -197,6 +198,13 @@ fn last_succeeded(previous: &DeploymentGroupStatus, history: &[DeploymentRecord]
 fn held(facts: &Facts<'_>, history: &[DeploymentRecord]) -> Option<String> {
     let requested = facts.requested.as_ref()?;
     let revision = short(&requested.task_definition);
+    let tried_again = facts.deployments.iter().any(|one| {
+        let ended = one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
+        !ended && one.spec.revision.short_name() == revision
+    });
+    if tried_again {
+        return None;
+    }
     let last = history.iter().find(|record| record.revision == revision)?;
     (last.state != State::Succeeded).then(|| revision.to_owned())
 }

@@ -4,7 +4,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sluice_api::{DeploymentStatus, IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState, StepStatus};
+use sluice_api::{
+    DeploymentStatus, IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState, StepStatus, TaskSetStatus,
+};
 
 /// Where a begun Deployment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -117,11 +119,25 @@ pub(crate) fn start_step(step: &mut StepStatus, now: Timestamp) {
     step.started_at = Some(now);
 }
 
-/// The last moment at which a weight may have been written, or was read back: the barrier counts from it.
-pub(crate) fn last_weight_change(memory: &DeploymentStatus) -> Option<Timestamp> {
+/// The last moment at which a write that still counts may have been made, or a weight was read back: the barrier
+/// counts from it.
+///
+/// Every write of the way forward, also one whose record was lost, was made before the return to the original began:
+/// a raised weight, or the create of the task set.
+pub(crate) fn last_write(memory: &DeploymentStatus) -> Option<Timestamp> {
     let traffic = memory.traffic.as_ref();
-    [traffic.and_then(|traffic| traffic.written_at), traffic.and_then(|traffic| traffic.verified_at)]
-        .into_iter()
-        .flatten()
-        .max()
+    [
+        traffic.and_then(|traffic| traffic.written_at),
+        traffic.and_then(|traffic| traffic.verified_at),
+        memory.rollback.as_ref().map(|rollback| rollback.started_at),
+    ]
+    .into_iter()
+    .flatten()
+    .max()
+}
+
+/// Whether this task set was not there at the observation before this one either. ECS may leave something out of
+/// one answer, and nothing is given up for that.
+pub(crate) fn was_missing(seen: &TaskSetStatus) -> bool {
+    seen.desired == 0 && seen.running == 0
 }

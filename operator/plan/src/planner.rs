@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sluice_api::{
     DeploymentGroupSpec, DeploymentStatus, Failure, LifecycleEventName, LifecycleEventStatus, Reason, RollbackTrigger,
-    State,
+    State, bounded_message,
 };
 
 use crate::breaker;
@@ -90,11 +90,11 @@ fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S
 
 impl Note {
     pub(crate) fn normal(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, warning: false, message: message.into() }
+        Self { reason, warning: false, message: bounded_message(&message.into()) }
     }
 
     pub(crate) fn warning(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, warning: true, message: message.into() }
+        Self { reason, warning: true, message: bounded_message(&message.into()) }
     }
 }
 
@@ -163,12 +163,14 @@ pub fn plan(input: &Input<'_>) -> Plan {
     if position(input.memory) == Position::Ended {
         return Plan { step: None, waiting: None, wake_at: None, notes: Vec::new(), memory: input.memory.clone() };
     }
+    let memory = with_service_back(input.memory, input.observed);
+    let input = &input.with_memory(&memory);
     let Some(view) = View::new(input) else {
         return without_service(input);
     };
     let plan = match abort(&view) {
         Some(abort) => begin_rollback(input, abort),
-        None if position(input.memory) == Position::Rollback => rollback::plan(&view),
+        None if position(&memory) == Position::Rollback => rollback::plan(&view),
         None => forward::plan(&view),
     };
     guard(input, plan)
@@ -183,8 +185,11 @@ fn guard(input: &Input<'_>, plan: Plan) -> Plan {
     match violation {
         None => plan,
         Some(violation) => {
+            let known = input.memory.reason == Reason::InvariantViolated.to_string();
             let note = Note::warning(Reason::InvariantViolated, format!("the next step would break {violation}"));
-            Plan::wait(Waiting::Safe(violation), plan.memory, input).with_notes(plan.notes).with_notes(vec![note])
+            Plan::wait(Waiting::Safe(violation), plan.memory, input)
+                .with_notes(if known { Vec::new() } else { vec![note] })
+                .with_notes(plan.notes)
         }
     }
 }
@@ -203,14 +208,8 @@ fn abort(view: &View<'_>) -> Option<Abort> {
     if memory.rollback.is_some() || past_return(memory) {
         return None;
     }
-    let controls = view.input.controls;
-    if controls.deleted {
-        let reason = "the Deployment is being deleted".to_owned();
-        return Some(Abort { trigger: RollbackTrigger::Deleted, reason, failure: None });
-    }
-    if controls.stop {
-        let reason = "spec.stop was set".to_owned();
-        return Some(Abort { trigger: RollbackTrigger::StopOnRequest, reason, failure: None });
+    if let Some(abort) = requested(view.input.controls) {
+        return Some(abort);
     }
     let failure = memory
         .failure
@@ -221,6 +220,16 @@ fn abort(view: &View<'_>) -> Option<Abort> {
     Some(Abort { trigger: RollbackTrigger::DeploymentFailure, reason: failure.message.clone(), failure: Some(failure) })
 }
 
+/// Whether someone asked for the return.
+fn requested(controls: Controls) -> Option<Abort> {
+    let (trigger, reason) = match controls {
+        Controls { deleted: true, .. } => (RollbackTrigger::Deleted, "the Deployment is being deleted"),
+        Controls { stop: true, .. } => (RollbackTrigger::StopOnRequest, "spec.stop was set"),
+        Controls { .. } => return None,
+    };
+    Some(Abort { trigger, reason: reason.to_owned(), failure: None })
+}
+
 /// Turns round: remembers why, and takes the first step back within the same reconcile (L7).
 fn begin_rollback(input: &Input<'_>, abort: Abort) -> Plan {
     let now = input.now();
@@ -229,9 +238,12 @@ fn begin_rollback(input: &Input<'_>, abort: Abort) -> Plan {
     memory.deadline_at = None;
     memory.paused_at = None;
     memory.failure = abort.failure;
+    if let Some(original) = &mut memory.original {
+        original.terminate_at = None;
+    }
     memory.rollback = Some(sluice_api::Rollback {
         trigger: abort.trigger,
-        reason: sluice_api::bounded_message(&abort.reason),
+        reason: bounded_message(&abort.reason),
         to: memory.original.as_ref().map(|original| original.task_set.clone()),
         started_at: now,
         traffic_restored_at: None,
@@ -243,14 +255,32 @@ fn begin_rollback(input: &Input<'_>, abort: Abort) -> Plan {
     plan.with_notes(vec![note])
 }
 
-/// The service is gone, or is being deleted: nothing can be done in AWS, and nothing is left to serve.
+/// The service is gone, or is being deleted: nothing can be done in AWS, and nothing is left to serve. But ECS may
+/// answer MISSING for a moment, so that one answer never ends anything.
 fn without_service(input: &Input<'_>) -> Plan {
     let now = input.now();
-    let deadline = input.memory.deadline_at.unwrap_or(now);
-    let asked_to_end = input.controls.deleted || input.controls.stop || input.memory.rollback.is_some();
-    // ECS may answer MISSING for a moment, so only someone's request or the deadline ends it.
-    if !asked_to_end && now < deadline {
-        return Plan::wait(Waiting::ServiceReturns { deadline }, input.memory.clone(), input);
+    let rolling_back = position(input.memory) == Position::Rollback;
+    if !rolling_back && !past_return(input.memory) {
+        if let Some(abort) = requested(input.controls) {
+            return begin_rollback(input, abort);
+        }
+        if input.controls.paused {
+            let weight = input.memory.traffic.as_ref().map_or(0, |traffic| traffic.observed);
+            return forward::pause(input, weight);
+        }
+        if let Some(since) = input.memory.paused_at {
+            return forward::resume(input, since);
+        }
+    }
+    let grace = if rolling_back { input.limits.barrier } else { input.settings.progress_deadline.as_signed() };
+    let waits_already = rolling_back || input.memory.reason == Reason::ServiceNotFound.to_string();
+    let deadline = match input.memory.deadline_at {
+        Some(deadline) if waits_already || deadline > now => deadline,
+        _ => now + grace,
+    };
+    if now < deadline {
+        let memory = DeploymentStatus { deadline_at: Some(deadline), ..input.memory.clone() };
+        return Plan::wait(Waiting::ServiceReturns { deadline }, memory, input);
     }
     let mut memory = input.memory.clone();
     fail_events(&mut memory, now);
@@ -258,6 +288,17 @@ fn without_service(input: &Input<'_>) -> Plan {
     memory.failure.get_or_insert_with(|| breaker::failure(sluice_api::FailureCategory::Unknown, message.clone()));
     end(&mut memory, State::Failed, now);
     Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
+}
+
+/// Positions past the last increment have no deadline of their own: what stands there was set while the service
+/// was missing, and is over once it is back.
+fn with_service_back(memory: &DeploymentStatus, observed: &Observed) -> DeploymentStatus {
+    let mut memory = memory.clone();
+    let own = matches!(position(&memory), Position::Install | Position::AllowTraffic(_));
+    if !own && observed.service.as_ref().is_some_and(|service| service.active) {
+        memory.deadline_at = None;
+    }
+    memory
 }
 
 /// Ends the Deployment in this state.

@@ -100,7 +100,7 @@ pub fn check_release(subject: &Subject<'_>, task_definition: &str, uid: &str) ->
                 Refusal::new(
                     Reason::TaskDefinitionNotFound,
                     format!(
-                        "task definition {task_definition} does not exist in this account and region: register it, or release another revision"
+                        "spec.revision.taskDefinition: {task_definition} does not exist in this account and region: register it, or release another revision"
                     ),
                 )
             })
@@ -200,7 +200,7 @@ fn target_groups_share_the_load_balancer(subject: &Subject<'_>) -> Option<Refusa
         return Some(Refusal::new(
             Reason::TargetGroupElsewhere,
             format!(
-                "spec.loadBalancer.productionRoutes: {} belongs to another load balancer than the first route, and a target group fits one only",
+                "spec.loadBalancer.productionRoutes: {} belongs to another load balancer than the first route, and a target group fits one only: name routes of one load balancer",
                 short(&route.arn)
             ),
         ));
@@ -228,7 +228,7 @@ fn no_third_group_carries_traffic(subject: &Subject<'_>) -> Option<Refusal> {
         Some(Refusal::new(
             Reason::ForeignTraffic,
             format!(
-                "{} also forwards to {} with weight {}: set that weight to 0, so that the pair's weights are the whole traffic",
+                "spec.loadBalancer.productionRoutes: {} also forwards to {} with weight {}: set that weight to 0, so that the pair's weights are the whole traffic",
                 short(&route.arn),
                 target_group_name(&foreign.target_group),
                 foreign.weight
@@ -242,7 +242,10 @@ fn task_definition_exists(subject: &Subject<'_>, _: &str) -> Option<Refusal> {
     (!definition.active).then(|| {
         Refusal::new(
             Reason::TaskDefinitionNotFound,
-            format!("task definition {} is INACTIVE: register a new revision of it", short(&definition.arn)),
+            format!(
+                "spec.revision.taskDefinition: {} is INACTIVE: register a new revision of it",
+                short(&definition.arn)
+            ),
         )
     })
 }
@@ -255,18 +258,18 @@ fn container_is_in_the_task_definition(subject: &Subject<'_>, _: &str) -> Option
         None => {
             let names: Vec<&str> = definition.containers.iter().map(|container| container.name.as_str()).collect();
             format!(
-                "spec.container.name: task definition {} has no container {}; it has {}",
+                "spec.container.name: task definition {} has no container {}: name one that it has, {}",
                 short(&definition.arn),
                 wanted.name,
                 names.join(", ")
             )
         }
         Some(container) if !container.ports.contains(&wanted.port) => format!(
-            "spec.container.port: container {} of {} has no port {}; it has {:?}",
+            "spec.container.port: container {} of {} has no port {}: name one that it has, {}",
             wanted.name,
             short(&definition.arn),
             wanted.port,
-            container.ports
+            container.ports.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         ),
         Some(_) => return None,
     };
@@ -290,7 +293,7 @@ fn service_wants_tasks(subject: &Subject<'_>, _: &str) -> Option<Refusal> {
     (subject.service()?.desired_count < 1).then(|| {
         Refusal::new(
             Reason::ServiceScaledToZero,
-            format!("service {} has desired count 0: scale it to at least 1", subject.service_name()),
+            format!("spec.ecs: service {} has desired count 0: scale it to at least 1", subject.service_name()),
         )
     })
 }
@@ -300,7 +303,7 @@ fn original_is_on_the_pair(subject: &Subject<'_>, uid: &str) -> Option<Refusal> 
         Refusal::new(
             Reason::OriginalOutsidePair,
             format!(
-                "the primary task set of service {} uses no target group of spec.loadBalancer.targetGroups: name the one that it uses as one of the pair",
+                "spec.loadBalancer.targetGroups: the primary task set of service {} uses neither: name the one that it uses as one of the pair",
                 subject.service_name()
             ),
         )
@@ -314,7 +317,7 @@ fn a_task_set_fits(subject: &Subject<'_>, uid: &str) -> Option<Refusal> {
         Refusal::new(
             Reason::TooManyTaskSets,
             format!(
-                "service {} has {} task sets, as many as fit: delete those that serve nothing",
+                "spec.ecs: service {} has {} task sets, as many as fit: delete those that serve nothing",
                 subject.service_name(),
                 service.task_sets.len()
             ),
@@ -336,7 +339,7 @@ fn replacement_group_is_free(subject: &Subject<'_>, uid: &str) -> Option<Refusal
         return Some(Refusal::new(
             Reason::TargetGroupInUse,
             format!(
-                "target group {name} should receive the replacement, but task set {} uses it: delete that task set",
+                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but task set {} uses it: delete that task set",
                 short(&user.id)
             ),
         ));
@@ -347,7 +350,7 @@ fn replacement_group_is_free(subject: &Subject<'_>, uid: &str) -> Option<Refusal
     (registered > 0 && !own_lives).then(|| {
         Refusal::new(
             Reason::TargetGroupInUse,
-            format!("target group {name} should receive the replacement, but has {registered} targets of something else: deregister them"),
+            format!("spec.loadBalancer.targetGroups: {name} should receive the replacement, but has {registered} targets of something else: deregister them"),
         )
     })
 }

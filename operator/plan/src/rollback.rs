@@ -1,6 +1,6 @@
 //! The way back: weights first, one call per route, nothing waits before it; then the cleanup.
 
-use sluice_api::{DeploymentStatus, FailureCategory, FailureCode, IntentOperation, Reason, RollbackTrigger, State};
+use sluice_api::{DeploymentStatus, FailureCategory, FailureCode, Reason, RollbackTrigger, State, TaskSetStatus};
 
 use crate::breaker;
 use crate::planner::{Note, Plan, end};
@@ -8,7 +8,7 @@ use crate::safety::barrier_until;
 use crate::step::{Step, WeightChange};
 use crate::view::View;
 use crate::waiting::Waiting;
-use crate::world::{Route, TaskSetState};
+use crate::world::{Route, TaskSet, TaskSetState};
 
 /// What a Deployment on its way back does now.
 pub(crate) fn plan(view: &View<'_>) -> Plan {
@@ -30,10 +30,14 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
     }
     if let Some(original) = view.original.filter(|set| set.status != TaskSetState::Primary) {
         if view.service.primary().is_some_and(|primary| Some(&primary.id) == view.replacement.map(|set| &set.id)) {
+            if !view.traffic_is_at(0) {
+                // A route that does not forward any more: only a person can say what becomes of its traffic.
+                return Plan::wait(Waiting::TrafficFollows { desired: 0, deadline: None }, memory, view.input);
+            }
             return Plan::act(Step::PromoteTaskSet { task_set: original.id.clone() }, memory);
         }
     }
-    if let Some(until) = rested_at(view).filter(|until| *until > view.now()) {
+    if let Some(until) = rests_until(view) {
         return Plan::wait(Waiting::Barrier { until }, memory, view.input);
     }
     if let Some(replacement) = view.replacement {
@@ -78,15 +82,16 @@ fn note_restored(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
     Plan::advance(memory, vec![Note::normal(Reason::RollingBack, message)])
 }
 
-/// When neither a write of a weight nor the create of the task set can land any more.
-fn rested_at(view: &View<'_>) -> Option<jiff::Timestamp> {
-    let created = view
-        .memory()
-        .intent
-        .as_ref()
-        .filter(|intent| intent.operation == IntentOperation::CreateTaskSet)
-        .map(|intent| intent.issued_at + view.input.limits.barrier);
-    barrier_until(view).max(created)
+/// Until when nothing is deleted, and no end is declared: a write may still land, or a task set is missing from
+/// one answer of ECS and may be there in the next.
+fn rests_until(view: &View<'_>) -> Option<jiff::Timestamp> {
+    let memory = view.memory();
+    let lost = |set: Option<&TaskSet>, shown: Option<&TaskSetStatus>| {
+        set.is_none() && shown.is_some_and(|shown| !view.is_gone(shown))
+    };
+    let unsure = lost(view.original, memory.original.as_ref()) || lost(view.replacement, memory.replacement.as_ref());
+    let again = unsure.then(|| view.now() + view.input.limits.poll);
+    barrier_until(view).max(again).filter(|until| *until > view.now())
 }
 
 fn finish(memory: &mut DeploymentStatus, view: &View<'_>) {
@@ -105,18 +110,13 @@ fn finish(memory: &mut DeploymentStatus, view: &View<'_>) {
 /// carries none goes.
 fn nothing_to_return_to(view: &View<'_>) -> Plan {
     let mut memory = view.memory().clone();
+    if let Some(until) = rests_until(view) {
+        return Plan::wait(Waiting::Barrier { until }, memory, view.input);
+    }
     let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
     let primary = view.replacement.is_some_and(|set| set.status == TaskSetState::Primary);
     if let Some(replacement) = view.replacement.filter(|_| !view.replacement_has_traffic() && !primary) {
-        if let Some(until) = rested_at(view).filter(|until| *until > view.now()) {
-            return Plan::wait(Waiting::Barrier { until }, memory, view.input);
-        }
         return Plan::act(Step::DeleteTaskSet { task_set: replacement.id.clone() }, memory);
-    }
-    if view.replacement.is_none() {
-        if let Some(until) = rested_at(view).filter(|until| *until > view.now()) {
-            return Plan::wait(Waiting::Barrier { until }, memory, view.input);
-        }
     }
     let lost_original = memory.original.is_some();
     let asked = memory.rollback.as_ref().is_some_and(|rollback| rollback.trigger != RollbackTrigger::DeploymentFailure);

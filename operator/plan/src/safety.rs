@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::identity::external_id;
-use crate::memory::{Position, desired_share, last_weight_change, past_return, position};
+use crate::memory::{Position, desired_share, last_write, past_return, position};
 use crate::step::{Step, WeightChange};
 use crate::view::View;
 use crate::world::{TaskSet, TaskSetState};
@@ -145,9 +145,9 @@ fn delete(view: &View<'_>, task_set: &str) -> Option<Violation> {
     ])
 }
 
-/// When no write of a weight can land any more.
+/// When no write can land any more that could break what is done next.
 pub(crate) fn barrier_until(view: &View<'_>) -> Option<jiff::Timestamp> {
-    last_weight_change(view.memory()).map(|at| at + view.input.limits.barrier)
+    last_write(view.memory()).map(|at| at + view.input.limits.barrier)
 }
 
 fn first(checks: &[(Violation, bool)]) -> Option<Violation> {
@@ -175,12 +175,7 @@ fn has_all_traffic(view: &View<'_>, group: &str) -> bool {
 }
 
 fn has_healthy_tasks(view: &View<'_>, group: &str) -> bool {
-    let (set, healthy) = if group == view.replacement_group {
-        (view.replacement, view.healthy_replacement())
-    } else {
-        (view.original, view.healthy_original())
-    };
-    set.is_some() && healthy >= 1
+    if group == view.replacement_group { view.replacement_can_serve() } else { view.original_can_serve() }
 }
 
 /// Whether the other side has no healthy target either: then nothing is lost by the return to the original.

@@ -46,15 +46,30 @@ pub enum Outcome {
 #[must_use]
 pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Option<i64>) -> DeploymentStatus {
     let now = input.now();
+    if input.memory.completed_at.is_some() {
+        return after_the_end(input.memory, generation);
+    }
     let mut status = plan.memory.clone();
     remember_outcome(&mut status, plan, outcome, now);
     let input = Input { memory: &plan.memory, ..*input };
-    if let Some(view) = View::new(&input) {
-        observe(&mut status, &view);
+    let view = View::new(&input);
+    if let Some(view) = &view {
+        observe(&mut status, view);
     }
     status.next_transition_at = plan.waiting.as_ref().and_then(Waiting::until);
-    let face = face(&status, plan, outcome);
+    let mut face = face(&status, plan, outcome);
+    face.traffic = view.map(|view| traffic_face(&status, &view));
     show(status, &face, generation, now)
+}
+
+/// A Deployment that ended is never looked at again; only the generation follows, as kstatus asks.
+fn after_the_end(memory: &DeploymentStatus, generation: Option<i64>) -> DeploymentStatus {
+    let mut status = memory.clone();
+    status.observed_generation = generation;
+    for condition in &mut status.conditions {
+        condition.observed_generation = generation;
+    }
+    status
 }
 
 /// The first status of a Deployment that begins, and what to tell of it. `conditions` are those that it had.
@@ -80,7 +95,7 @@ pub fn begun(input: &Input<'_>, conditions: &[Condition], generation: Option<i64
 #[must_use]
 pub fn queued(previous: &DeploymentStatus, behind: &str, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
     let face = Face::waiting(Phase::Pending, State::Queued, Reason::Queued, format!("queued behind {behind}"));
-    show(previous.clone(), &face, generation, now)
+    show(DeploymentStatus { paused_at: None, ..previous.clone() }, &face, generation, now)
 }
 
 /// The status of a Deployment that will never begin, because a newer one has.
@@ -107,7 +122,14 @@ fn never_begun(
     let mut status = previous.clone();
     status.completed_at.get_or_insert(now);
     status.paused_at = None;
-    let face = Face { phase: Phase::Failed, state: State::Stopped, reason, message, standing: Standing::Failed };
+    let face = Face {
+        phase: Phase::Failed,
+        state: State::Stopped,
+        reason,
+        message,
+        standing: Standing::Failed,
+        traffic: None,
+    };
     show(status, &face, generation, now)
 }
 
@@ -121,7 +143,7 @@ pub fn paused_before_begin(previous: &DeploymentStatus, generation: Option<i64>,
     show(status, &face, generation, now)
 }
 
-/// The status of a Deployment that cannot begin until someone mends something.
+/// The status of a Deployment that cannot begin, or go on, until someone mends something.
 #[must_use]
 pub fn refused(
     previous: &DeploymentStatus,
@@ -129,14 +151,14 @@ pub fn refused(
     generation: Option<i64>,
     now: Timestamp,
 ) -> DeploymentStatus {
-    let face = Face {
-        phase: Phase::Pending,
-        state: State::Created,
-        reason: refusal.reason,
-        message: refusal.message.clone(),
-        standing: Standing::Stalled,
-    };
-    show(previous.clone(), &face, generation, now)
+    let (phase, state) = standstill(previous);
+    let (reason, message) = (refusal.reason, refusal.message.clone());
+    let face = Face { phase, state, reason, message, standing: Standing::Stalled, traffic: None };
+    let mut status = previous.clone();
+    if status.started_at.is_none() {
+        status.paused_at = None;
+    }
+    show(status, &face, generation, now)
 }
 
 /// The status of a Deployment while AWS cannot be read. All that was known stays.
@@ -147,11 +169,15 @@ pub fn troubled(
     generation: Option<i64>,
     now: Timestamp,
 ) -> DeploymentStatus {
-    let begun = previous.started_at.is_some();
-    let (phase, state) = if begun { (previous.phase, previous.state) } else { (Phase::Pending, State::Created) };
+    let (phase, state) = standstill(previous);
     let standing = if trouble.stalled { Standing::Stalled } else { Standing::Reconciling };
-    let face = Face { phase, state, reason: trouble.reason, message: trouble.message.clone(), standing };
+    let face = Face { phase, state, reason: trouble.reason, message: trouble.message.clone(), standing, traffic: None };
     show(previous.clone(), &face, generation, now)
+}
+
+/// Phase and state of a Deployment of which nothing new is known.
+const fn standstill(previous: &DeploymentStatus) -> (Phase, State) {
+    if previous.started_at.is_some() { (previous.phase, previous.state) } else { (Phase::Pending, State::Created) }
 }
 
 /// Where a Deployment stands in terms of kstatus.
@@ -170,11 +196,13 @@ struct Face {
     reason: Reason,
     message: String,
     standing: Standing,
+    /// How traffic stands; none when it was not looked at, and then what was known stays.
+    traffic: Option<(bool, Reason, String)>,
 }
 
 impl Face {
     const fn waiting(phase: Phase, state: State, reason: Reason, message: String) -> Self {
-        Self { phase, state, reason, message, standing: Standing::Reconciling }
+        Self { phase, state, reason, message, standing: Standing::Reconciling, traffic: None }
     }
 }
 
@@ -183,10 +211,36 @@ fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcom
         // Also when it failed: the write may land late, and the barrier must count from it.
         status.traffic.get_or_insert_default().written_at = Some(now);
     }
-    if let (Some(Step::CreateTaskSet(_)), Outcome::Failed(trouble)) = (&plan.step, outcome) {
-        if trouble.refused {
+    if matches!(plan.step, Some(Step::CreateTaskSet(_))) {
+        // ECS may show the task set some time after the call, whenever the call was made.
+        if let Some(intent) = &mut status.intent {
+            intent.issued_at = now;
+        }
+        if let Outcome::Failed(trouble) = outcome
+            && trouble.refused
+        {
             status.failure = Some(failure(FailureCategory::Unknown, trouble.message.clone()));
         }
+    }
+}
+
+/// Whether traffic is as asked. While an increment is being made, it may be anywhere between the last and the next.
+fn traffic_face(status: &DeploymentStatus, view: &View<'_>) -> (bool, Reason, String) {
+    let traffic = status.traffic.clone().unwrap_or_default();
+    let message = format!("weight {} asked, {} answered", traffic.desired, traffic.observed);
+    if view.traffic_is_at(traffic.desired) {
+        return (true, Reason::InSync, message);
+    }
+    match position(status) {
+        Position::Rollback => (false, Reason::RollingBack, message),
+        Position::AllowTraffic(index) if status.steps.get(index).is_some_and(|step| step.verified_at.is_none()) => {
+            let last = index.checked_sub(1).and_then(|index| status.steps.get(index)).map_or(0, |step| step.weight);
+            let between = f64::from(last)..=f64::from(traffic.desired);
+            let moving = view.routes().all(|route| between.contains(&route.share_of(view.replacement_group)));
+            let message = format!("weight {last} held, {} comes next", traffic.desired);
+            if moving { (true, Reason::InSync, message) } else { (false, Reason::Drifted, message) }
+        }
+        _ => (false, Reason::Drifted, message),
     }
 }
 
@@ -235,10 +289,12 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
     let phase = if paused { Phase::Paused } else { Phase::Deploying };
     if let Outcome::Failed(trouble) = outcome {
         let standing = if trouble.stalled { Standing::Stalled } else { Standing::Reconciling };
-        return Face { phase, state, reason: trouble.reason, message: trouble.message.clone(), standing };
+        let (reason, message) = (trouble.reason, trouble.message.clone());
+        return Face { phase, state, reason, message, standing, traffic: None };
     }
+    let unsafe_step = matches!(plan.waiting, Some(Waiting::Safe(_)));
     let reason = match position(status) {
-        Position::Rollback => Reason::RollingBack,
+        Position::Rollback if !unsafe_step => Reason::RollingBack,
         _ => plan.waiting.as_ref().map_or_else(|| progress_reason(status), Waiting::reason),
     };
     let mut message = match (&plan.waiting, &plan.step) {
@@ -249,9 +305,8 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
     if let Some(rollback) = &status.rollback {
         message = format!("rolling back ({}): {message}", rollback.reason);
     }
-    let standing =
-        if matches!(plan.waiting, Some(Waiting::Safe(_))) { Standing::Stalled } else { Standing::Reconciling };
-    Face { phase, state, reason, message, standing }
+    let standing = if unsafe_step { Standing::Stalled } else { Standing::Reconciling };
+    Face { phase, state, reason, message, standing, traffic: None }
 }
 
 fn progress_reason(status: &DeploymentStatus) -> Reason {
@@ -287,6 +342,7 @@ fn ended(status: &DeploymentStatus) -> Face {
             reason: Reason::Succeeded,
             message: format!("{revision} serves all traffic"),
             standing: Standing::Succeeded,
+            traffic: None,
         },
         State::Stopped => Face {
             phase: Phase::Failed,
@@ -294,6 +350,7 @@ fn ended(status: &DeploymentStatus) -> Face {
             reason: Reason::Stopped,
             message: format!("stopped and rolled back: {cause}"),
             standing: Standing::Failed,
+            traffic: None,
         },
         _ => Face {
             phase: Phase::Failed,
@@ -306,6 +363,7 @@ fn ended(status: &DeploymentStatus) -> Face {
                 (None, _) => cause.to_owned(),
             },
             standing: Standing::Failed,
+            traffic: None,
         },
     }
 }
@@ -347,11 +405,8 @@ fn conditions_for(
         if face.phase == Phase::Paused { Reason::Paused } else { Reason::NotApplicable },
         "",
     );
-    if let Some(traffic) = status.traffic.as_ref().filter(|_| !ended && status.started_at.is_some()) {
-        let in_sync = traffic.desired == traffic.observed;
-        let reason = if in_sync { Reason::InSync } else { Reason::Drifted };
-        let message = format!("weight {} asked, {} answered", traffic.desired, traffic.observed);
-        set(ConditionType::TrafficInSync, in_sync, reason, &message);
+    if let Some((in_sync, reason, message)) = &face.traffic {
+        set(ConditionType::TrafficInSync, *in_sync, *reason, message);
     }
     if let Some(rollback) = &status.rollback {
         let restored = rollback.traffic_restored_at.is_some();

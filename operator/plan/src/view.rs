@@ -1,10 +1,10 @@
 //! One observation, seen from one Deployment: who is the original, who the replacement, and how they are.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, StepStatus};
+use sluice_api::{DeploymentStatus, StepStatus, TaskSetStatus};
 
 use crate::identity::external_id;
-use crate::memory::current_step;
+use crate::memory::{current_step, was_missing};
 use crate::planner::Input;
 use crate::waiting::Waiting;
 use crate::world::{Observed, Route, RouteState, Service, TargetState, TaskSet};
@@ -68,6 +68,24 @@ impl<'a> View<'a> {
         self.healthy(self.original_group)
     }
 
+    /// Whether a task set that is not live is gone for good: seen on its way out, or missing twice in a row.
+    pub(crate) fn is_gone(&self, shown: &TaskSetStatus) -> bool {
+        match self.service.task_set(&shown.task_set) {
+            Some(task_set) => !task_set.is_live(),
+            None => was_missing(shown),
+        }
+    }
+
+    /// Whether the replacement is there and has a healthy target: no less may receive traffic (S2).
+    pub(crate) fn replacement_can_serve(&self) -> bool {
+        self.replacement.is_some() && self.healthy_replacement() >= 1
+    }
+
+    /// Whether the original is there and has a healthy target.
+    pub(crate) fn original_can_serve(&self) -> bool {
+        self.original.is_some() && self.healthy_original() >= 1
+    }
+
     fn healthy(&self, group: &str) -> i32 {
         self.observed().target_group(group).map_or(0, crate::world::TargetGroup::healthy)
     }
@@ -88,7 +106,11 @@ impl<'a> View<'a> {
         match share {
             0 => weight(self.replacement_group) == 0 && weight(self.original_group) > 0,
             100 => weight(self.original_group) == 0 && weight(self.replacement_group) > 0,
-            _ => (route.share_of(self.replacement_group) - f64::from(share)).abs() < 0.01,
+            // Within the pair: what a third group receives by someone's hand is neither asked for nor written.
+            _ => {
+                let (ours, theirs) = (weight(self.replacement_group), weight(self.original_group));
+                ours * 100 == share * (ours + theirs) && ours > 0
+            }
         }
     }
 
