@@ -1,5 +1,7 @@
 //! Failure scripts: how a release that is broken looks from outside.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
+
 mod harness;
 
 use harness::{BLUE, GREEN, World};

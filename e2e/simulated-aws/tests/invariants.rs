@@ -1,5 +1,7 @@
 //! The world's side of the safety invariants: each has a sequence that breaks it, and a good release breaks none.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
+
 mod harness;
 
 use harness::{GREEN, RULE, World, forward, green_request};
@@ -108,6 +110,15 @@ const HARM: &[Harm] = &[
             let mut action = forward(100, 0);
             action["ForwardConfig"]["TargetGroupStickinessConfig"] = json!({"Enabled": true, "DurationSeconds": 60});
             world.elb("ModifyRule", &json!({"RuleArn": RULE, "Actions": [action]})).unwrap();
+        },
+        "S10 ScopeOnly",
+    ),
+    (
+        "a condition that goes along with a weight",
+        |world| {
+            let conditions = json!([{"Field": "path-pattern", "Values": ["/shop/*"]}]);
+            let request = json!({"RuleArn": RULE, "Conditions": conditions, "Actions": [forward(100, 0)]});
+            world.elb("ModifyRule", &request).unwrap();
         },
         "S10 ScopeOnly",
     ),

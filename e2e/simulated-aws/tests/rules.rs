@@ -1,5 +1,7 @@
 //! Rules, listeners and the traffic that follows them.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
+
 mod harness;
 
 use harness::{BLUE, GREEN, RULE, TEST_LISTENER, World, forward};
@@ -50,7 +52,7 @@ const REFUSALS: &[Refusal] = &[
         "stickiness for too long",
         |r| {
             r["Actions"][0]["ForwardConfig"]["TargetGroupStickinessConfig"] =
-                json!({"Enabled": true, "DurationSeconds": 604_801})
+                json!({"Enabled": true, "DurationSeconds": 604_801});
         },
         "ValidationError",
     ),

@@ -1,5 +1,7 @@
 //! Task sets: what is refused, and how a set lives.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
+
 mod harness;
 
 use harness::{BLUE, GREEN, World, green_request};
@@ -72,7 +74,7 @@ const REFUSALS: &[Refusal] = &[
         "an unknown target group",
         |r| {
             r["loadBalancers"][0]["targetGroupArn"] =
-                json!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/no/0000000000000000")
+                json!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/no/0000000000000000");
         },
         "InvalidParameterException",
         "does not exist",

@@ -1,5 +1,7 @@
 //! Credentials, faults, the journal, the scenario, and what is not modelled.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
+
 mod harness;
 
 use std::time::Duration;

@@ -32,7 +32,7 @@ pub fn accept(
             "forward" => complete_forward(&mut action)?,
             "authenticate-oidc" => take_over_secret(&mut action, previous)?,
             "authenticate-cognito" => {
-                required(action.authenticate_cognito_config.is_some(), "AuthenticateCognitoConfig")?
+                required(action.authenticate_cognito_config.is_some(), "AuthenticateCognitoConfig")?;
             }
             "redirect" => required(action.redirect_config.is_some(), "RedirectConfig")?,
             "fixed-response" => required(action.fixed_response_config.is_some(), "FixedResponseConfig")?,
@@ -80,7 +80,7 @@ fn complete_forward(action: &mut Action) -> Result<(), ApiError> {
     match (&action.target_group_arn, config.target_groups.as_slice()) {
         (None, []) => return Err(ApiError::validation("A target group ARN must be specified")),
         (Some(arn), []) => {
-            config.target_groups.push(WeightedTargetGroup { target_group_arn: arn.clone(), weight: None })
+            config.target_groups.push(WeightedTargetGroup { target_group_arn: arn.clone(), weight: None });
         }
         (Some(arn), groups) if groups.len() > 1 || groups.iter().any(|group| group.target_group_arn != *arn) => {
             return Err(ApiError::new(
