@@ -30,7 +30,7 @@ pub(crate) const BATCH_LIMIT: Duration = Duration::from_millis(100);
 /// Services in one call (ECS API reference, DescribeServices).
 pub(crate) const SERVICES_PER_CALL: usize = 10;
 
-/// Tasks in one call (ECS API reference, DescribeTasks), and on one page of ListTasks.
+/// Tasks in one call (ECS API reference, `DescribeTasks`), and on one page of `ListTasks`.
 pub(crate) const TASKS_PER_CALL: usize = 100;
 
 /// Stopped tasks that are looked at. The breaker's threshold is at most 200, so that more would not change a verdict.
@@ -44,4 +44,4 @@ pub(crate) const ACCOUNT_LIFETIME: Duration = Duration::from_mins(5);
 pub(crate) const MESSAGE_LENGTH: usize = 256;
 
 /// Longest `Retry-After` that is believed: nothing that is due may wait for more than a minute.
-pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(60);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_mins(1);

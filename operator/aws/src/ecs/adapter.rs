@@ -38,8 +38,8 @@ impl EcsAdapter {
         Self { reads, writes, services, metrics: clients.metrics.clone() }
     }
 
-    /// ARNs of stopped tasks. ListTasks takes `startedBy` beside `desiredStatus`, but no other filter (ECS API
-    /// reference, ListTasks).
+    /// ARNs of stopped tasks. `ListTasks` takes `startedBy` beside `desiredStatus`, but no other filter (ECS API
+    /// reference, `ListTasks`).
     async fn list_stopped(&self, cluster: &str, task_set: &str) -> Result<Vec<String>, AwsError> {
         let mut arns = Vec::new();
         let mut token = None;

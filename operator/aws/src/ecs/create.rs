@@ -1,4 +1,4 @@
-//! The request of CreateTaskSet.
+//! The request of `CreateTaskSet`.
 
 use aws_sdk_ecs::{
     error::BuildError,

@@ -100,22 +100,16 @@ async fn a_task_definition_that_ecs_cannot_describe_does_not_exist() {
 #[tokio::test(start_paused = true)]
 async fn stopped_tasks_are_read_page_by_page_and_up_to_200() {
     let aws = Aws::answering(|seen| {
-        let json = seen.json();
-        Ok((
-            200,
-            match seen.operation.as_str() {
-                "ListTasks" => {
-                    let page = json["nextToken"].as_str().map_or(0, |token| token.parse::<usize>().unwrap());
-                    let arns: Vec<String> = (0..100).map(|n| format!("arn:task:{page}-{n}")).collect();
-                    json!({"taskArns": arns, "nextToken": (page + 1).to_string()}).to_string()
-                }
-                _ => {
-                    let tasks: Vec<_> =
-                        json["tasks"].as_array().unwrap().iter().map(|arn| json!({"taskArn": arn})).collect();
-                    json!({"tasks": tasks}).to_string()
-                }
-            },
-        ))
+        let asked = seen.json();
+        let answer = if seen.operation == "ListTasks" {
+            let page: usize = asked["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+            let arns: Vec<String> = (0..100).map(|n| format!("arn:task:{page}-{n}")).collect();
+            json!({"taskArns": arns, "nextToken": (page + 1).to_string()})
+        } else {
+            let tasks = asked["tasks"].as_array().unwrap();
+            json!({"tasks": tasks.iter().map(|arn| json!({"taskArn": arn})).collect::<Vec<_>>()})
+        };
+        Ok((200, answer.to_string()))
     });
     let tasks = aws.cloud().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
     assert_eq!(tasks.len(), 200);
@@ -126,16 +120,15 @@ async fn stopped_tasks_are_read_page_by_page_and_up_to_200() {
 #[tokio::test(start_paused = true)]
 async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
     let aws = Aws::answering(|seen| {
-        Ok((
-            200,
-            match seen.operation.as_str() {
-                "ListTasks" => r#"{"taskArns": ["arn:task:1"]}"#.to_owned(),
-                _ => r#"{"tasks": [{"taskArn": "arn:task:1", "stopCode": "EssentialContainerExited",
-                     "stoppedReason": "Essential container in task exited", "stoppedAt": 1700000000,
-                     "containers": [{"exitCode": 0}, {"exitCode": 137, "reason": "OutOfMemoryError"}]}]}"#
-                    .to_owned(),
-            },
-        ))
+        let answer = match seen.operation.as_str() {
+            "ListTasks" => r#"{"taskArns": ["arn:task:1"]}"#,
+            _ => {
+                r#"{"tasks": [{"taskArn": "arn:task:1", "stopCode": "EssentialContainerExited",
+                    "stoppedReason": "Essential container in task exited", "stoppedAt": 1700000000,
+                    "containers": [{"exitCode": 0}, {"exitCode": 137, "reason": "OutOfMemoryError"}]}]}"#
+            }
+        };
+        Ok((200, answer.to_owned()))
     });
     let tasks = aws.cloud().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
     let expected = StoppedTask {

@@ -1,7 +1,7 @@
 //! The actions of a rule, and how weights inside them change while all else stays.
 //!
-//! ModifyRule and ModifyListener replace the whole list (ELBv2 API reference), so that everything in it is sent back:
-//! authentication, stickiness, order, further target groups.
+//! `ModifyRule` and `ModifyListener` replace the whole list (ELBv2 API reference), so that everything in it is sent
+//! back: authentication, stickiness, order, further target groups.
 
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple};
 
@@ -84,7 +84,7 @@ fn weighted(mut action: Action, weights: &[(String, i32)]) -> Result<Action, Can
 }
 
 /// The client secret never comes back from a description; the rule is told to keep the one that it has (ELBv2 API
-/// reference, AuthenticateOidcActionConfig).
+/// reference, `AuthenticateOidcActionConfig`).
 fn with_its_secret(mut action: Action) -> Action {
     if let Some(config) = &mut action.authenticate_oidc_config {
         config.client_secret = None;

@@ -149,9 +149,9 @@ fn write_of(kind: RouteKind) -> Operation {
 }
 
 /// Asks for all at once, and for each alone when one of them does not exist: the API then fails the whole call
-/// (ELBv2 API reference, RuleNotFound, ListenerNotFound, TargetGroupNotFound). What comes back exists; what was asked
-/// for and is left out does not. An answer without an error that leaves something out is an error, so that an empty
-/// answer never passes for things that are gone.
+/// (ELBv2 API reference, `RuleNotFound`, `ListenerNotFound`, `TargetGroupNotFound`). What comes back exists; what was
+/// asked for and is left out does not. An answer without an error that leaves something out is an error, so that an
+/// empty answer never passes for things that are gone.
 async fn existing<T, F>(
     operation: Operation,
     arns: Vec<String>,

@@ -4,6 +4,8 @@ mod actions;
 mod adapter;
 mod read;
 #[cfg(test)]
-mod tests;
+mod read_tests;
+#[cfg(test)]
+mod set_weights_tests;
 
 pub(crate) use adapter::LoadBalancingAdapter;
