@@ -34,9 +34,8 @@ pub async fn serve(address: SocketAddr, answer: Answer) -> Result<(), Error> {
             tokio::spawn(async move {
                 let service = service_fn(|request| respond(request, answer.clone()));
                 // A client that hangs up early is no concern of ours.
-                let _ = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+                let _ =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });

@@ -154,7 +154,8 @@ impl Election {
     fn is_silent(&self, lease: &Lease, seen: &mut Option<(String, Instant)>) -> bool {
         let version = lease.metadata.resource_version.clone().unwrap_or_default();
         let promised = lease.spec.as_ref().and_then(|spec| spec.lease_duration_seconds);
-        let promised = promised.and_then(|seconds| u64::try_from(seconds).ok()).map_or(self.duration, Duration::from_secs);
+        let promised =
+            promised.and_then(|seconds| u64::try_from(seconds).ok()).map_or(self.duration, Duration::from_secs);
         match seen {
             Some((known, since)) if *known == version => since.elapsed() >= promised,
             _ => {
@@ -179,7 +180,10 @@ impl Election {
     }
 
     fn spec(&self, previous: Option<&LeaseSpec>) -> LeaseSpec {
-        #[allow(clippy::disallowed_methods, reason = "the Lease tells people when it was renewed; nothing is decided by it")]
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the Lease tells people when it was renewed; nothing is decided by it"
+        )]
         let now = MicroTime(Timestamp::now());
         let ours = previous.and_then(|spec| spec.holder_identity.as_deref()) == Some(self.identity.as_str());
         let transitions = previous.and_then(|spec| spec.lease_transitions).unwrap_or(0);

@@ -101,7 +101,8 @@ pub struct Metrics {
 }
 
 /// From a millisecond, a read from the cache, to 16 seconds, more than the longest call.
-const SECONDS: [f64; 15] = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0, 16.0];
+const SECONDS: [f64; 15] =
+    [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0, 16.0];
 
 impl Metrics {
     /// Registers all of them.
@@ -119,8 +120,16 @@ impl Metrics {
         registry.register("pipeline_step_seconds", "Duration of a pipeline step", metrics.steps.clone());
         registry.register("kubernetes_writes", "Writes to Kubernetes", metrics.writes.clone());
         registry.register("deployments_ended", "Deployments that ended", metrics.ended.clone());
-        registry.register("invariant_violations", "Steps that were held back by a safety check", metrics.violations.clone());
-        registry.register("step_lateness_seconds", "Time between the end of a hold and its notice", metrics.lateness.clone());
+        registry.register(
+            "invariant_violations",
+            "Steps that were held back by a safety check",
+            metrics.violations.clone(),
+        );
+        registry.register(
+            "step_lateness_seconds",
+            "Time between the end of a hold and its notice",
+            metrics.lateness.clone(),
+        );
         registry.register("leader", "Whether this replica acts", metrics.leader.clone());
         metrics
     }

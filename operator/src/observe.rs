@@ -26,7 +26,11 @@ pub enum Purpose<'a> {
 }
 
 /// Reads the world that the settings name.
-pub async fn observe(cloud: &Cloud, settings: &DeploymentGroupSpec, purpose: Purpose<'_>) -> Result<Observed, AwsError> {
+pub async fn observe(
+    cloud: &Cloud,
+    settings: &DeploymentGroupSpec,
+    purpose: Purpose<'_>,
+) -> Result<Observed, AwsError> {
     let name = service_name(settings);
     let balancer = &settings.load_balancer;
     let task_definition = async {
@@ -53,11 +57,7 @@ pub async fn observe(cloud: &Cloud, settings: &DeploymentGroupSpec, purpose: Pur
 }
 
 /// The target groups with their targets. Whether they exist, and where, is looked at only before a release.
-async fn target_groups(
-    cloud: &Cloud,
-    arns: &[String],
-    purpose: Purpose<'_>,
-) -> Result<Vec<TargetGroup>, AwsError> {
+async fn target_groups(cloud: &Cloud, arns: &[String], purpose: Purpose<'_>) -> Result<Vec<TargetGroup>, AwsError> {
     let mut groups = match purpose {
         Purpose::Group | Purpose::Begin { .. } => cloud.load_balancing.describe_target_groups(arns).await?,
         Purpose::Progress { .. } => arns

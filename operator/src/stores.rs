@@ -38,12 +38,7 @@ impl Stores {
             namespaces: reflect(Api::all(client.clone()), namespaces),
             groups: reflect(scoped(client, watch_namespace), everything()),
         };
-        tokio::join!(
-            ready(&stores.bindings),
-            ready(&stores.configs),
-            ready(&stores.namespaces),
-            ready(&stores.groups)
-        );
+        tokio::join!(ready(&stores.bindings), ready(&stores.configs), ready(&stores.namespaces), ready(&stores.groups));
         stores
     }
 

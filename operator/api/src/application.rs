@@ -18,6 +18,8 @@ use crate::{Health, Phase, Revision};
     shortname = "sapp",
     category = "sluice",
     derive = "PartialEq",
+    validation = Rule::new("size(self.metadata.name) <= 63")
+        .message("metadata.name must have at most 63 characters"),
     printcolumn(name = "Revision", type_ = "string", json_path = ".spec.revision.taskDefinition"),
     printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
     printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),

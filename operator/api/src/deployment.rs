@@ -27,6 +27,8 @@ use crate::{DeploymentStatus, Revision};
     printcolumn(name = "Group", type_ = "string", json_path = ".spec.groupRef", priority = 1),
     printcolumn(name = "Message", type_ = "string", json_path = ".status.message", priority = 1)
 )]
+#[x_kube(validation = Rule::new("!has(oldSelf.stop) || has(self.stop)")
+    .message("stop: once set, it stays set: create another Deployment to release the revision after all"))]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentSpec {
     /// The DeploymentGroup in the same namespace.

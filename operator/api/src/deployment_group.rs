@@ -5,9 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    AllAtOnce, Canary, DeploymentConfigSpec, Duration, Health, Linear, Phase, Revision, State, Step,
-};
+use crate::{AllAtOnce, Canary, DeploymentConfigSpec, Duration, Health, Linear, Phase, Revision, State, Step};
 
 /// Where and how an Application is released: one ECS service, its target groups, its routes.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +19,8 @@ use crate::{
     category = "sluice",
     derive = "PartialEq",
     selectable = ".spec.applicationRef",
+    validation = Rule::new("size(self.metadata.name) <= 52")
+        .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
     printcolumn(name = "Revision", type_ = "string", json_path = ".status.lastSucceeded.revision"),
     printcolumn(name = "Current", type_ = "string", json_path = ".status.current"),
@@ -66,7 +66,7 @@ pub struct DeploymentGroupSpec {
 }
 
 /// The AwsBinding and the region.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AwsLocation {
     /// Name of the AwsBinding that admits this namespace.
@@ -74,6 +74,8 @@ pub struct AwsLocation {
     pub binding: String,
     /// Region of the service, such as eu-west-1.
     #[schemars(regex(pattern = "^[a-z]{2}(-[a-z]+)+-[0-9]$"), length(max = 32))]
+    #[x_kube(validation = Rule::new("self == oldSelf")
+        .message("aws.region is immutable: make another DeploymentGroup for another region"))]
     pub region: String,
 }
 
@@ -214,7 +216,10 @@ pub struct LoadBalancer {
     /// ARNs of the two target groups. The roles swap at each release.
     #[schemars(
         length(min = 2, max = 2),
-        inner(regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/.+$"), length(max = 256))
+        inner(
+            regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/.+$"),
+            length(max = 256)
+        )
     )]
     #[x_kube(validation = Rule::new("self[0] != self[1]")
         .message("loadBalancer.targetGroups: the two target groups must differ: a release needs one for each task set"))]

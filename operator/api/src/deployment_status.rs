@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeploymentGroupSpec, Duration, FailureCategory, FailureCode, FailureStage, Health,
-    LifecycleEventName, LifecycleEventStatus, Phase, State,
+    DeploymentGroupSpec, Duration, FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName,
+    LifecycleEventStatus, Phase, State,
 };
 
 /// What is seen of a Deployment.

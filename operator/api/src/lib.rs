@@ -20,24 +20,20 @@ pub use arn::{Arn, InvalidArn, matches_pattern};
 pub use aws_binding::{AwsBinding, AwsBindingSpec, BindingIdentity};
 pub use condition::{ConditionType, Reason, set_condition, sorted_conditions, status_of};
 pub use deployment::{Deployment, DeploymentSpec, Stop};
-pub use deployment_config::{
-    AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step,
-};
+pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step};
 pub use deployment_group::{
-    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container,
-    DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService,
-    LaunchType, LoadBalancer, NetworkConfiguration, ProductionRoute, Requested, RouteWeights,
-    ServiceRegistry, TaskSetTemplate,
+    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
+    DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, LaunchType, LoadBalancer,
+    NetworkConfiguration, ProductionRoute, Requested, RouteWeights, ServiceRegistry, TaskSetTemplate,
 };
 pub use deployment_status::{
-    DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger,
-    StepState, StepStatus, Summary, TaskSetStatus, Traffic,
+    DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,
+    StepStatus, Summary, TaskSetStatus, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
 pub use revision::Revision;
 pub use words::{
-    FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus,
-    Phase, State,
+    FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
 };
 
 /// API group of every kind.

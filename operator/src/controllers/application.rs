@@ -37,7 +37,11 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
             Some(ObjectRef::new(&group.spec.application_ref).within(&namespace))
         })
         .graceful_shutdown_on(stopped(stop))
-        .run(reconcile, |object, error, context| on_error(Kind::Application, object.meta().uid.as_deref(), error, &context), context)
+        .run(
+            reconcile,
+            |object, error, context| on_error(Kind::Application, object.meta().uid.as_deref(), error, &context),
+            context,
+        )
         .for_each(|_| async {})
         .await;
 }

@@ -14,12 +14,12 @@ use sluice_api::{
     Application, Deployment, DeploymentGroup, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, Reason, Requested,
     SEQUENCE_LABEL,
 };
+use sluice_plan::Refusal;
 use sluice_plan::group::{Facts, Request, Wanted, expired, request, status};
 use sluice_plan::preflight::{Subject, check_group};
 use sluice_plan::schedule::resolve;
 use sluice_plan::status::Trouble;
 use sluice_plan::world::Observed;
-use sluice_plan::Refusal;
 use tokio::sync::watch;
 
 use crate::context::{Context, now};
@@ -41,7 +41,10 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
         .modify(|object| object.managed_fields_mut().clear())
         .reflect(writer)
         .applied_objects()
-        .predicate_filter(kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers), Default::default());
+        .predicate_filter(
+            kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers),
+            Default::default(),
+        );
     let groups = context.stores.groups.clone();
     Controller::for_stream(stream, store)
         .with_config(Config::default().concurrency(concurrency))
@@ -56,7 +59,11 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
             groups.state().into_iter().filter(of_this).map(|group| ObjectRef::from_obj(&*group)).collect::<Vec<_>>()
         })
         .graceful_shutdown_on(stopped(stop))
-        .run(reconcile, |object, error, context| on_error(Kind::DeploymentGroup, object.meta().uid.as_deref(), error, &context), context)
+        .run(
+            reconcile,
+            |object, error, context| on_error(Kind::DeploymentGroup, object.meta().uid.as_deref(), error, &context),
+            context,
+        )
         .for_each(|_| async {})
         .await;
 }
@@ -119,6 +126,10 @@ impl Reconcile<'_> {
         let application = read("an Application", applications.get_opt(&self.group.spec.application_ref)).await?;
         let look = self.look(application.is_some(), busy).await;
         let (requested, made) = self.answer_request(application.as_ref(), &previous, &deployments, &look).await?;
+        if made || busy {
+            // A group that has something in progress must outlive it: the way back is in its settings' scope.
+            set_finalizer(self.context, self.api, self.group, true).await?;
+        }
         if let Some(application) = &application {
             for name in expired(&deployments, application.spec.revision_history_limit) {
                 self.delete(&name).await?;
@@ -150,7 +161,10 @@ impl Reconcile<'_> {
     async fn look(&self, has_application: bool, busy: bool) -> Look {
         if !has_application {
             let name = &self.group.spec.application_ref;
-            let message = format!("spec.applicationRef: there is no Application {name} in namespace {}: create it", self.namespace);
+            let message = format!(
+                "spec.applicationRef: there is no Application {name} in namespace {}: create it",
+                self.namespace
+            );
             return Look::refused(Refusal::new(Reason::NoApplication, message));
         }
         if busy {
@@ -237,9 +251,7 @@ impl Reconcile<'_> {
         self.context.metrics.wrote(KubernetesWrite::Object);
         match created {
             // Made by a reconcile that died before it recorded so.
-            Err(ReconcileError::Write { source, .. })
-                if matches!(&*source, kube::Error::Api(status) if status.is_already_exists()) =>
-            {
+            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_already_exists()) => {
                 Ok(())
             }
             other => other.map(|_| ()),
@@ -250,9 +262,7 @@ impl Reconcile<'_> {
         let deleted = write("a Deployment", self.deployments.delete(name, &DeleteParams::background())).await;
         self.context.metrics.wrote(KubernetesWrite::Object);
         match deleted {
-            Err(ReconcileError::Write { source, .. })
-                if matches!(&*source, kube::Error::Api(status) if status.is_not_found()) =>
-            {
+            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_not_found()) => {
                 Ok(())
             }
             other => other.map(|_| ()),

@@ -9,8 +9,8 @@ use sluice_plan::status::{begun, paused_before_begin, queued, stopped_before_beg
 use sluice_plan::tenancy::same_service;
 use sluice_plan::{Candidate, Input, Refusal, group};
 
-use super::record::Record;
 use super::controls;
+use super::record::Record;
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::tenant;
@@ -70,7 +70,11 @@ pub async fn begin(
 }
 
 /// Looks at the world, and records the beginning.
-async fn start(record: &Record<'_>, group: &DeploymentGroup, increments: &[Increment]) -> Result<Requeue, ReconcileError> {
+async fn start(
+    record: &Record<'_>,
+    group: &DeploymentGroup,
+    increments: &[Increment],
+) -> Result<Requeue, ReconcileError> {
     let Record { context, api, deployment, .. } = *record;
     let namespace = deployment.namespace().unwrap_or_default();
     let uid = deployment.uid().unwrap_or_default();

@@ -37,11 +37,18 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
         .modify(|object| object.managed_fields_mut().clear())
         .reflect(writer)
         .applied_objects()
-        .predicate_filter(kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers), Default::default());
+        .predicate_filter(
+            kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers),
+            Default::default(),
+        );
     Controller::for_stream(stream, store)
         .with_config(Config::default().concurrency(concurrency))
         .graceful_shutdown_on(stopped(stop))
-        .run(reconcile, |object, error, context| on_error(Kind::Deployment, object.meta().uid.as_deref(), error, &context), context)
+        .run(
+            reconcile,
+            |object, error, context| on_error(Kind::Deployment, object.meta().uid.as_deref(), error, &context),
+            context,
+        )
         .for_each(|_| async {})
         .await;
 }

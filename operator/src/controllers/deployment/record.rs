@@ -8,7 +8,7 @@ use sluice_plan::status::{Outcome, refused};
 use sluice_plan::{Plan, Refusal, Waiting};
 
 use crate::context::{Context, now};
-use crate::controllers::kubernetes::{apply_status, set_finalizer};
+use crate::controllers::kubernetes::apply_status;
 use crate::error::ReconcileError;
 use crate::metrics::{End, PipelineStep};
 use crate::requeue::Requeue;
@@ -38,13 +38,17 @@ impl Record<'_> {
     }
 
     /// Records what a plan came to, and says when to look again.
-    pub async fn plan(&self, plan: &Plan, outcome: &Outcome, next: DeploymentStatus) -> Result<Requeue, ReconcileError> {
+    pub async fn plan(
+        &self,
+        plan: &Plan,
+        outcome: &Outcome,
+        next: DeploymentStatus,
+    ) -> Result<Requeue, ReconcileError> {
         self.status(&next).await?;
         self.tell(plan, &next).await;
         if next.completed_at.is_some() {
-            // Only the end that was recorded lets the object go.
-            set_finalizer(self.context, self.api, self.deployment, false).await?;
-            return Ok(Requeue::OnChange);
+            // Only an end that was recorded lets the object go: the next reconcile reads it, and takes the finalizer away.
+            return Ok(Requeue::Now);
         }
         Ok(match (outcome, &plan.wake_at) {
             (Outcome::Failed(_), _) => Requeue::BackOff,
