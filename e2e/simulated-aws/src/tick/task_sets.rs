@@ -31,22 +31,20 @@ pub fn advance(region: &mut Region, now: Moment) {
     settle(region, now);
 }
 
-fn census(cluster: &Cluster, balancing: &Balancing) -> BTreeMap<String, Census> {
-    let mut by_task_set: BTreeMap<String, Census> = BTreeMap::new();
-    for task in cluster.tasks.values().filter(|task| task.phase != Phase::Stopped) {
-        if !by_task_set.contains_key(&task.task_set) {
-            by_task_set.insert(task.task_set.clone(), Census::default());
-        }
-        let Some(census) = by_task_set.get_mut(&task.task_set) else {
-            continue;
-        };
+/// The tasks of a cluster, counted by task set.
+type Counts<'a> = BTreeMap<&'a str, Census>;
+
+fn census<'a>(tasks: &'a BTreeMap<String, Task>, balancing: &Balancing) -> Counts<'a> {
+    let mut counts = Counts::new();
+    for task in tasks.values().filter(|task| task.phase != Phase::Stopped) {
+        let census = counts.entry(task.task_set.as_str()).or_default();
         census.alive += 1;
         census.wanted += u32::from(task.is_wanted());
         census.pending += u32::from(task.phase.is_starting());
         census.running += u32::from(task.phase == Phase::Running);
         census.out_of_service += u32::from(task.phase == Phase::Running && !in_service(task, balancing));
     }
-    by_task_set
+    counts
 }
 
 fn in_service(task: &Task, balancing: &Balancing) -> bool {
@@ -62,10 +60,10 @@ fn in_service(task: &Task, balancing: &Balancing) -> bool {
 fn plan_launches(region: &Region, now: Moment) -> Vec<(Launch, u32)> {
     let mut launches = Vec::new();
     for cluster in region.clusters.values() {
-        let census = census(cluster, &region.balancing);
+        let census = census(&cluster.tasks, &region.balancing);
         for service in cluster.services.values() {
             for task_set in service.task_sets.iter().filter(|set| set.is_live() && set.next_launch <= now) {
-                let wanted = census.get(&task_set.id).map_or(0, |census| census.wanted);
+                let wanted = census.get(task_set.id.as_str()).map_or(0, |census| census.wanted);
                 let missing = task_set.computed_desired.saturating_sub(wanted);
                 if missing > 0 {
                     launches.push((Launch::of(&cluster.name, &service.name, task_set), missing));
@@ -102,33 +100,12 @@ fn announce(region: &mut Region, from: &Launch, started: &[String], now: Moment)
     service.record(id, now, message);
 }
 
-/// Stops what a task set has too much: tasks that are still starting first, then the youngest.
+/// Stops what a task set has too much.
 fn stop_surplus(region: &mut Region, now: Moment) {
     let Region { clusters, balancing, timing, .. } = region;
     for Cluster { tasks, services, .. } in clusters.values_mut() {
-        let mut wanted: BTreeMap<&str, Vec<(bool, Moment, String)>> = BTreeMap::new();
-        for task in tasks.values().filter(|task| task.is_wanted()) {
-            wanted.entry(task.task_set.as_str()).or_default().push((
-                task.phase.is_starting(),
-                task.created_at,
-                task.id.clone(),
-            ));
-        }
-        let mut surplus: Vec<(String, String)> = Vec::new();
-        for task_set in services.values().flat_map(|service| &service.task_sets) {
-            let Some(mut list) = wanted.remove(task_set.id.as_str()) else {
-                continue;
-            };
-            let too_many = list.len().saturating_sub(task_set.computed_desired as usize);
-            if too_many > 0 {
-                list.sort_unstable();
-                surplus.extend(list.into_iter().rev().take(too_many).map(|(_, _, id)| (id, task_set.id.clone())));
-            }
-        }
-        for (id, task_set) in surplus {
-            let Some(task) = tasks.get_mut(&id) else {
-                continue;
-            };
+        for (task_set, id) in surplus(tasks, services, balancing) {
+            let Some(task) = tasks.get_mut(&id) else { continue };
             let cause = StopCause {
                 code: "ServiceSchedulerInitiated",
                 reason: format!("Scaling activity initiated by (taskSet {task_set})"),
@@ -140,12 +117,35 @@ fn stop_surplus(region: &mut Region, now: Moment) {
     }
 }
 
+/// Task sets and tasks that are too many: those that are still starting first, then the youngest.
+fn surplus(
+    tasks: &BTreeMap<String, Task>,
+    services: &BTreeMap<String, Service>,
+    balancing: &Balancing,
+) -> Vec<(String, String)> {
+    let census = census(tasks, balancing);
+    let mut found = Vec::new();
+    for task_set in services.values().flat_map(|service| &service.task_sets) {
+        let wanted = census.get(task_set.id.as_str()).map_or(0, |census| census.wanted);
+        let too_many = wanted.saturating_sub(task_set.computed_desired);
+        if too_many == 0 {
+            continue;
+        }
+        let own = tasks.values().filter(|task| task.is_wanted() && task.task_set == task_set.id);
+        let mut own: Vec<&Task> = own.collect();
+        own.sort_unstable_by_key(|task| (task.phase.is_starting(), task.created_at, &task.id));
+        let last = own.into_iter().rev().take(too_many as usize);
+        found.extend(last.map(|task| (task_set.id.clone(), task.id.clone())));
+    }
+    found
+}
+
 /// Works out counts and stability, and lets go of what has been deleted and drained.
 fn settle(region: &mut Region, now: Moment) {
     let Region { clusters, balancing, identifiers, .. } = region;
-    for cluster in clusters.values_mut() {
-        let census = census(cluster, balancing);
-        for service in cluster.services.values_mut() {
+    for Cluster { tasks, services, .. } in clusters.values_mut() {
+        let census = census(tasks, balancing);
+        for service in services.values_mut() {
             let settled = settle_service(service, &census, now);
             for message in settled {
                 service.record(identifiers.uuid(), now, message);
@@ -154,10 +154,10 @@ fn settle(region: &mut Region, now: Moment) {
     }
 }
 
-fn settle_service(service: &mut Service, census: &BTreeMap<String, Census>, now: Moment) -> Vec<String> {
+fn settle_service(service: &mut Service, census: &Counts<'_>, now: Moment) -> Vec<String> {
     let mut messages = Vec::new();
     for task_set in &mut service.task_sets {
-        let census = census.get(&task_set.id).copied().unwrap_or_default();
+        let census = census.get(task_set.id.as_str()).copied().unwrap_or_default();
         task_set.running = census.running;
         task_set.pending = census.pending;
         let steady = census.running == task_set.computed_desired && census.pending == 0 && census.out_of_service == 0;

@@ -25,7 +25,7 @@ struct Surroundings<'a> {
     balancing: &'a mut Balancing,
     timing: &'a Timing,
     chance: &'a mut Random,
-    behaviour: Behaviour,
+    behaviour: &'a Behaviour,
     zone: &'a str,
 }
 
@@ -48,8 +48,9 @@ pub fn advance(region: &mut Region, now: Moment) {
     }
 }
 
-fn behaviour(definitions: &TaskDefinitions, task: &Task) -> Behaviour {
-    definitions.find(&task.task_definition).map(|definition| definition.behaviour.clone()).unwrap_or_default()
+/// How the task's containers behave; well, if nobody says otherwise.
+fn behaviour<'a>(definitions: &'a TaskDefinitions, task: &Task) -> &'a Behaviour {
+    definitions.find(&task.task_definition).map_or(&Behaviour::NONE, |definition| &definition.behaviour)
 }
 
 /// What a stretch of time brought a task.
@@ -87,7 +88,7 @@ fn live(task: &mut Task, around: &mut Surroundings<'_>, now: Moment) -> News {
 /// The phase that follows the one that ended at `at`.
 fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> News {
     let timing = around.timing;
-    let script = around.behaviour.script.clone();
+    let script = &around.behaviour.script;
     let mut enter = |task: &mut Task, phase: Phase, duration| {
         task.phase = phase;
         task.phase_ends = Some(at.plus(around.chance.jitter(duration, timing.jitter)));
@@ -101,8 +102,8 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> New
         }
         Phase::Provisioning => enter(task, Phase::Pending, timing.pending),
         Phase::Pending => {
-            if let Some(never_pulls) = script.never_pulls {
-                let message = never_pulls.message.unwrap_or_else(|| {
+            if let Some(never_pulls) = &script.never_pulls {
+                let message = never_pulls.message.clone().unwrap_or_else(|| {
                     "pull image manifest has been retried 1 time(s): failed to resolve ref: not found".to_owned()
                 });
                 let reason = format!("CannotPullContainerError: {message}");

@@ -114,6 +114,12 @@ pub struct Behaviour {
 }
 
 impl Behaviour {
+    /// No script: containers start and stay healthy.
+    pub const NONE: Self = Self {
+        script: Script { never_pulls: None, no_capacity: None, exits: None, fails_health_checks: None, healthy: None },
+        since: Moment::from_millis(0),
+    };
+
     /// When the essential container of a task that started then exits, and with which code.
     #[must_use]
     pub fn exit(&self, started: Moment) -> Option<(Moment, i32)> {
