@@ -23,7 +23,7 @@ use crate::cli::{Command, Sluice};
 
 fn main() -> ExitCode {
     let result = match Sluice::parse().command {
-        Command::Run(settings) => run::run(settings),
+        Command::Run(settings) => run::run(&settings),
         Command::Crds(settings) => crds::print(&settings),
         Command::Version => {
             println!("sluice {}", env!("CARGO_PKG_VERSION"));

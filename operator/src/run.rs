@@ -28,11 +28,11 @@ use crate::requeue::Failures;
 use crate::stores::{Stores, scoped};
 
 /// Runs the operator until it is asked to end, or loses its Lease.
-pub fn run(settings: Box<RunSettings>) -> Result<(), Error> {
-    log_to(&settings)?;
+pub fn run(settings: &RunSettings) -> Result<(), Error> {
+    log_to(settings)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|source| Error::Runtime { source })?;
-    runtime.block_on(operate(&settings))
+    runtime.block_on(operate(settings))
 }
 
 async fn operate(settings: &RunSettings) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use kube::api::{Api, ListParams};
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
-use kube::runtime::{WatchStreamExt, predicates, reflector, watcher};
+use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Application, DeploymentGroup};
 use sluice_plan::application::status;
@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{apply_status, read};
-use crate::controllers::{on_error, stopped};
+use crate::controllers::{on_error, stopped, watched};
 use crate::error::ReconcileError;
 use crate::metrics::Kind;
 use crate::requeue::Requeue;
@@ -23,13 +23,7 @@ use crate::stores::scoped;
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
     let scope = context.watch_namespace.as_deref();
-    let (store, writer) = reflector::store();
-    let stream = watcher(scoped::<Application>(&context.client, scope), watcher::Config::default())
-        .default_backoff()
-        .modify(|object| object.managed_fields_mut().clear())
-        .reflect(writer)
-        .applied_objects()
-        .predicate_filter(predicates::generation, Default::default());
+    let (stream, store) = watched(scoped::<Application>(&context.client, context.watch_namespace.as_deref()));
     Controller::for_stream(stream, store)
         .with_config(Config::default().concurrency(concurrency))
         .watches(scoped::<DeploymentGroup>(&context.client, scope), watcher::Config::default(), |group| {

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, PostParams};
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
-use kube::runtime::{WatchStreamExt, predicates, reflector, watcher};
+use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
 use sluice_api::{
     Application, Deployment, DeploymentGroup, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, Reason, Requested,
@@ -24,7 +24,7 @@ use tokio::sync::watch;
 
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{apply_status, read, set_finalizer, write};
-use crate::controllers::{on_error, stopped, tenant};
+use crate::controllers::{on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, KubernetesWrite};
 use crate::observe::{Purpose, observe};
@@ -35,16 +35,7 @@ use crate::trouble::trouble;
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
     let scope = context.watch_namespace.as_deref();
-    let (store, writer) = reflector::store();
-    let stream = watcher(scoped::<DeploymentGroup>(&context.client, scope), watcher::Config::default())
-        .default_backoff()
-        .modify(|object| object.managed_fields_mut().clear())
-        .reflect(writer)
-        .applied_objects()
-        .predicate_filter(
-            kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers),
-            Default::default(),
-        );
+    let (stream, store) = watched(scoped::<DeploymentGroup>(&context.client, context.watch_namespace.as_deref()));
     let groups = context.stores.groups.clone();
     Controller::for_stream(stream, store)
         .with_config(Config::default().concurrency(concurrency))
@@ -208,7 +199,7 @@ impl Reconcile<'_> {
         if look.refusal.is_some() || !known {
             return Ok(unchanged);
         }
-        let revision = self.group.spec.revision.as_ref().or(application.and_then(|one| one.spec.revision.as_ref()));
+        let revision = self.group.spec.revision.as_ref().or_else(|| application?.spec.revision.as_ref());
         let primary = look
             .observed
             .as_ref()

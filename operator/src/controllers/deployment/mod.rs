@@ -10,7 +10,6 @@ use std::time::Instant;
 use futures::StreamExt;
 use kube::api::Api;
 use kube::runtime::controller::{Action, Config, Controller};
-use kube::runtime::{WatchStreamExt, predicates, reflector, watcher};
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
 use sluice_plan::status::{Outcome, next, troubled};
@@ -19,7 +18,7 @@ use tokio::sync::watch;
 
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
-use crate::controllers::{on_error, stopped, tenant};
+use crate::controllers::{on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, PipelineStep};
 use crate::observe::{Purpose, observe};
@@ -29,18 +28,7 @@ use crate::trouble::trouble;
 
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
-    let api: Api<Deployment> = scoped(&context.client, context.watch_namespace.as_deref());
-    let (store, writer) = reflector::store();
-    // Our own status writes change no generation, and so wake no one.
-    let stream = watcher(api, watcher::Config::default())
-        .default_backoff()
-        .modify(|object| object.managed_fields_mut().clear())
-        .reflect(writer)
-        .applied_objects()
-        .predicate_filter(
-            kube::runtime::Predicate::combine(predicates::generation, predicates::finalizers),
-            Default::default(),
-        );
+    let (stream, store) = watched(scoped::<Deployment>(&context.client, context.watch_namespace.as_deref()));
     Controller::for_stream(stream, store)
         .with_config(Config::default().concurrency(concurrency))
         .graceful_shutdown_on(stopped(stop))
