@@ -1,0 +1,13 @@
+//! Tests of the planner from outside: golden simulations that read as the specification, properties over random
+//! schedules and faults, and tables over every refusal, face and situation.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
+
+mod faces;
+mod golden;
+mod group;
+mod preflight;
+mod properties;
+mod robustness;
+mod state_table;
+mod support;
+mod tenancy;

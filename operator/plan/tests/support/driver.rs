@@ -1,0 +1,350 @@
+//! The driver: observe, plan, act, record, until the deployment ends, with a witness at every tick.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sluice_api::{DeploymentGroupSpec, DeploymentStatus, IntentOperation, MESSAGE_LIMIT, Reason};
+use sluice_plan::identity::external_id;
+use sluice_plan::schedule::Increment;
+use sluice_plan::status::{Outcome, Trouble, begun, next};
+use sluice_plan::world::Observed;
+use sluice_plan::{Candidate, Controls, Input, Note, Plan, Refusal, Step, Waiting, begin, plan};
+
+use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
+use super::invariants::Witness;
+use super::log::Log;
+use super::world::{Behaviour, World};
+
+/// What happens to the world, or is asked of the deployment, at some second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    Stop,
+    Pause,
+    Resume,
+    Delete,
+    /// Someone sets the share of the replacement on a route.
+    Weigh(usize, i32),
+    Desired(i32),
+    LoseOriginal,
+    LoseReplacement,
+    ReplacementBecomes(Behaviour),
+    OriginalBecomes(Behaviour),
+    ServiceGone,
+    ServiceBack,
+    /// ECS leaves the task sets out of its next answer.
+    EmptyRead,
+}
+
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub world: World,
+    pub memory: DeploymentStatus,
+    /// One word for each write.
+    pub writes: Vec<&'static str>,
+    pub notes: Vec<Note>,
+    pub controls: Controls,
+    pub settings: DeploymentGroupSpec,
+    /// AWS refuses the create.
+    pub refuses_create: bool,
+    /// Numbers of the writes whose record is lost: the process dies between act and record.
+    pub lost_records: BTreeSet<usize>,
+    /// Numbers of the writes that are done, and whose answer is lost.
+    pub lost_answers: BTreeSet<usize>,
+    /// Whether the first read after a write still answers with what was before it.
+    pub lags: bool,
+    /// Seconds after which it is left where it is.
+    pub patience: i64,
+    pub log: Log,
+    start: Timestamp,
+    uid: String,
+    increments: Vec<Increment>,
+    events: Vec<(i64, Event)>,
+    witness: Witness,
+    empty_read: bool,
+    before_write: Option<Observed>,
+}
+
+impl Run {
+    /// A release of the world's revision by this configuration.
+    pub fn new(world: World, config: &Value) -> Self {
+        let uid = format!("{:0>36}", world.revision);
+        let witness = Witness::new(&world, external_id(&uid));
+        Self {
+            settings: settings(world.routes.len()),
+            memory: DeploymentStatus::default(),
+            writes: Vec::new(),
+            notes: Vec::new(),
+            controls: Controls::default(),
+            refuses_create: false,
+            lost_records: BTreeSet::new(),
+            lost_answers: BTreeSet::new(),
+            lags: false,
+            patience: 6 * 3600,
+            log: Log::new(world.now),
+            start: world.now,
+            uid,
+            increments: schedule(config),
+            events: Vec::new(),
+            witness,
+            empty_read: false,
+            before_write: None,
+            world,
+        }
+    }
+
+    /// Something happens so many seconds after the beginning.
+    pub fn at(mut self, second: i64, event: Event) -> Self {
+        self.events.push((second, event));
+        self.events.sort_by_key(|(second, _)| *second);
+        self
+    }
+
+    /// The ARNs of the target groups of the original and of the replacement.
+    fn groups(&self) -> (String, String) {
+        let replacement = self.memory.replacement.as_ref().map_or_else(|| target_group(1), |set| set.target_group.clone());
+        let original = if replacement == target_group(0) { target_group(1) } else { target_group(0) };
+        (original, replacement)
+    }
+
+    pub fn elapsed(&self) -> i64 {
+        self.world.now.duration_since(self.start).as_secs()
+    }
+
+    /// Runs until it ends, or patience does.
+    pub fn run(mut self) -> Self {
+        self.begin().unwrap();
+        while self.memory.completed_at.is_none() && self.elapsed() < self.patience {
+            self.fire();
+            let wake_at = self.reconcile();
+            self.world.advance_to(wake_at);
+            assert!(self.writes.len() < 500, "a hot loop of writes:\n{}", self.log.text());
+        }
+        if self.memory.completed_at.is_some() {
+            self.stays_ended();
+        }
+        self.summary();
+        self
+    }
+
+    /// Begins, and records the beginning.
+    pub fn begin(&mut self) -> Result<(), Refusal> {
+        let observed = self.world.observe(&self.uid);
+        self.memory = begin(&Candidate {
+            uid: &self.uid,
+            revision: &revision(self.world.revision),
+            settings: &self.settings,
+            increments: &self.increments,
+            observed: &observed,
+        })?;
+        let (status, notes) = begun(&self.input(&self.memory, &observed), &[], Some(1));
+        self.memory = status;
+        for note in notes {
+            self.log.line(&format!("{:<38} * Normal {}: {}", "", note.reason, note.message));
+        }
+        self.world.now += seconds(1);
+        self.world.tick();
+        Ok(())
+    }
+
+    fn input<'a>(&'a self, memory: &'a DeploymentStatus, observed: &'a Observed) -> Input<'a> {
+        Input {
+            namespace: "shop",
+            name: "prod-1",
+            group: "prod",
+            uid: &self.uid,
+            controls: self.controls,
+            memory,
+            settings: &self.settings,
+            observed,
+            limits: limits(),
+        }
+    }
+
+    fn fire(&mut self) {
+        while let Some((second, event)) = self.events.first().copied().filter(|(second, _)| *second <= self.elapsed()) {
+            let _ = second;
+            self.events.remove(0);
+            self.log.event(self.world.now, &format!("{event:?}"));
+            self.happen(event);
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        let (original_group, replacement_group) = self.groups();
+        let becomes = |world: &mut World, group: &str, behaviour| {
+            for set in world.sets.iter_mut().filter(|set| set.group == group && set.is_live()) {
+                set.behaviour = behaviour;
+            }
+        };
+        let lose = |world: &mut World, group: &str| {
+            let ids: Vec<String> = world.live_in(group).map(|set| set.id.clone()).collect();
+            ids.iter().for_each(|id| world.delete(id));
+        };
+        match event {
+            Event::Stop => self.controls.stop = true,
+            Event::Pause => self.controls.paused = true,
+            Event::Resume => self.controls.paused = false,
+            Event::Delete => self.controls.deleted = true,
+            Event::Weigh(route, share) => {
+                let count = self.world.routes.len();
+                self.world.routes[route % count].1 = vec![(original_group, 100 - share), (replacement_group, share)];
+                self.witness.touched(self.world.now);
+            }
+            Event::Desired(count) => {
+                self.world.desired = count;
+                self.world.tick();
+            }
+            Event::LoseOriginal => lose(&mut self.world, &original_group),
+            Event::LoseReplacement => lose(&mut self.world, &replacement_group),
+            Event::ReplacementBecomes(behaviour) => {
+                self.world.behaviour = behaviour;
+                becomes(&mut self.world, &replacement_group, behaviour);
+            }
+            Event::OriginalBecomes(behaviour) => becomes(&mut self.world, &original_group, behaviour),
+            Event::ServiceGone => self.world.present = false,
+            Event::ServiceBack => self.world.present = true,
+            Event::EmptyRead => self.empty_read = true,
+        }
+    }
+
+    /// What AWS answers, and whether that is the present.
+    fn observe(&mut self) -> (Observed, bool) {
+        let mut observed = self.world.observe(&self.uid);
+        if std::mem::take(&mut self.empty_read) {
+            if let Some(service) = &mut observed.service {
+                service.task_sets.clear();
+            }
+            return (observed, false);
+        }
+        match self.before_write.take().filter(|_| self.lags) {
+            Some(before) => (Observed { at: observed.at, ..before }, false),
+            None => (observed, true),
+        }
+    }
+
+    /// One reconcile; the moment of the next.
+    fn reconcile(&mut self) -> Timestamp {
+        let (observed, fresh) = self.observe();
+        let plan = plan(&self.input(&self.memory, &observed));
+        self.witness.world(&self.world);
+        assert!(!matches!(plan.waiting, Some(Waiting::Safe(_))), "blocked: {plan:?}\n{}", self.log.text());
+        let outcome = self.act(&plan, &observed);
+        let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
+        self.is_presentable(&plan, &status);
+        if fresh && plan.waiting.is_some() {
+            self.is_steady(&observed, &status);
+        }
+        let (original, replacement) = self.groups();
+        self.log.reconcile(&self.world, (&original, &replacement), &plan, &status);
+        let lost = plan.step.is_some() && self.lost_records.contains(&self.writes.len());
+        if lost {
+            self.log.event(self.world.now, "the process dies before it records this");
+        } else {
+            self.witness.ended = status.completed_at.is_some();
+            self.memory = status;
+            self.notes.extend(plan.notes.clone());
+        }
+        let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed(_)) { 5 } else { 1 });
+        let due = plan.wake_at.unwrap_or(soon);
+        assert!(due > self.world.now, "asleep until the past: {plan:?}");
+        let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
+        event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
+    }
+
+    fn act(&mut self, plan: &Plan, observed: &Observed) -> Outcome {
+        self.witness.returning = plan.memory.rollback.is_some();
+        let Some(step) = &plan.step else { return Outcome::Nothing };
+        let past_return = plan.memory.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
+        let held = self.controls.paused && plan.memory.rollback.is_none() && !past_return;
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.witness.before(&self.world, step, held))).is_err() {
+            panic!("{plan:#?}\n{}", self.log.text());
+        }
+        self.writes.push(kind(step));
+        if self.refuses_create && matches!(step, Step::CreateTaskSet(_)) {
+            return Outcome::Failed(trouble("CreateTaskSet: platform version 9.9.9 is unknown", true));
+        }
+        self.before_write = Some(observed.clone());
+        self.world.apply(step);
+        if self.lost_answers.contains(&self.writes.len()) {
+            return Outcome::Failed(trouble("no answer within 10s", false));
+        }
+        Outcome::Done
+    }
+
+    /// What users read is bounded, and says something.
+    fn is_presentable(&self, plan: &Plan, status: &DeploymentStatus) {
+        assert!(status.message.chars().count() <= MESSAGE_LIMIT && !status.message.is_empty(), "{}", status.message);
+        assert!(plan.notes.iter().all(|note| note.message.chars().count() <= MESSAGE_LIMIT));
+        assert!(status.conditions.iter().all(|condition| condition.message.chars().count() <= MESSAGE_LIMIT));
+        assert_eq!(plan.step.is_some() && plan.waiting.is_some(), false, "a step and a wait at once");
+        assert_eq!(plan.waiting.is_some(), plan.wake_at.is_some(), "a wait has an end, and only a wait has");
+    }
+
+    /// The same world gives the same status, so that nothing is written while nothing happens.
+    fn is_steady(&self, observed: &Observed, status: &DeploymentStatus) {
+        let input = self.input(status, observed);
+        let again = plan(&input);
+        assert_eq!((&again.step, &again.notes), (&None, &Vec::new()), "at rest\n{}", self.log.text());
+        assert_eq!(&next(&input, &again, &Outcome::Nothing, Some(1)), status, "at rest\n{}", self.log.text());
+    }
+
+    /// After the end nothing is done, told or written any more, whatever becomes of the world.
+    fn stays_ended(&mut self) {
+        self.world.advance_to(self.world.now + seconds(300));
+        let observed = self.world.observe(&self.uid);
+        let input = self.input(&self.memory, &observed);
+        let plan = plan(&input);
+        assert_eq!((&plan.step, &plan.waiting, &plan.wake_at, plan.notes.len()), (&None, &None, &None, 0));
+        assert_eq!(next(&input, &plan, &Outcome::Nothing, Some(1)), self.memory);
+    }
+
+    fn summary(&mut self) {
+        let status = self.memory.clone();
+        let head = if status.completed_at.is_some() { "ended" } else { "left where it is" };
+        let (phase, state) = (status.phase, status.state);
+        self.log.line("");
+        self.log.line(&format!("{head}: {phase}, {state}, health {}: {}", status.health, status.message));
+        if let Some(failure) = &status.failure {
+            let retry = if failure.retryable { "retryable" } else { "not retryable" };
+            self.log.line(&format!("failure: {} {} {} {retry}", failure.stage, failure.category, failure.code));
+        }
+        let conditions: Vec<String> = status
+            .conditions
+            .iter()
+            .map(|condition| format!("{}={}({})", condition.type_, condition.status, condition.reason))
+            .collect();
+        self.log.line(&format!("conditions: {}", conditions.join(" ")));
+        let events: Vec<String> =
+            status.lifecycle_events.iter().map(|event| format!("{}={}", event.name, event.status)).collect();
+        self.log.line(&format!("events: {}", events.join(" ")));
+        self.log.line(&format!("writes: {} ({})", self.writes.len(), self.writes.join(" ")));
+        let sets: Vec<String> = self
+            .world
+            .sets
+            .iter()
+            .map(|set| format!("{} {:?} {}%", set.id, set.status, self.world.max_weight(&set.group)))
+            .collect();
+        self.log.line(&format!("task sets: {}", sets.join(", ")));
+    }
+
+    /// How often a note was told.
+    pub fn told(&self, reason: Reason) -> usize {
+        self.notes.iter().filter(|note| note.reason == reason).count()
+    }
+}
+
+fn trouble(message: &str, refused: bool) -> Trouble {
+    let reason = if refused { Reason::RequestRefused } else { Reason::AwsUnavailable };
+    Trouble { reason, message: message.to_owned(), stalled: refused, refused }
+}
+
+fn kind(step: &Step) -> &'static str {
+    match step {
+        Step::CreateTaskSet(_) => "create",
+        Step::ScaleTaskSet { .. } => "scale",
+        Step::SetWeights(_) => "weights",
+        Step::PromoteTaskSet { .. } => "promote",
+        Step::DeleteTaskSet { .. } => "delete",
+    }
+}

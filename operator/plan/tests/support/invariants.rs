@@ -1,0 +1,109 @@
+//! The invariants, checked against the fake world itself. Nothing here is shared with the planner's own checks.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sluice_plan::Step;
+use sluice_plan::world::TaskSetState;
+
+use super::fixture::{limits, target_group};
+use super::world::World;
+
+/// Watches every write of one deployment.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    external_id: String,
+    original: Option<String>,
+    /// Whether the deployment was seen on its way back.
+    pub returning: bool,
+    /// Whether it was seen to end.
+    pub ended: bool,
+    /// The last share that was written on each route.
+    written: BTreeMap<String, i32>,
+    /// When a weight was last written, or last changed by anyone.
+    touched: Option<Timestamp>,
+}
+
+impl Witness {
+    pub fn new(world: &World, external_id: String) -> Self {
+        let original = world.sets.iter().find(|set| set.status == TaskSetState::Primary).map(|set| set.id.clone());
+        Self { external_id, original, returning: false, ended: false, written: BTreeMap::new(), touched: None }
+    }
+
+    /// Someone else changed a weight.
+    pub fn touched(&mut self, at: Timestamp) {
+        self.touched = Some(at);
+    }
+
+    /// Checks a step right before AWS takes it.
+    pub fn before(&mut self, world: &World, step: &Step, held: bool) {
+        assert!(!self.ended, "S9 Terminal: {step:?} after the end");
+        assert!(!held, "pause: {step:?} while the user holds the deployment");
+        match step {
+            Step::CreateTaskSet(new) => {
+                assert_eq!(new.external_id, self.external_id, "S5 OneTaskSet: a foreign external id");
+                assert!(!self.returning, "a task set is made on the way back");
+                assert!(world.live_in(&new.target_group).all(|set| set.external_id.as_ref() == Some(&new.external_id)));
+            }
+            Step::ScaleTaskSet { task_set, percent } => {
+                let set = world.set(task_set).unwrap();
+                assert_eq!(set.external_id.as_ref(), Some(&self.external_id), "S11 NoForeign: {task_set}");
+                assert!(*percent > set.scale, "S3 NoDeleteLive: {task_set} shrinks");
+            }
+            Step::SetWeights(_) => self.weights(world, step),
+            Step::PromoteTaskSet { task_set } => {
+                self.is_ours(world, task_set);
+                let group = &world.set(task_set).unwrap().group;
+                let full = (0..world.routes.len()).all(|route| world.weight(route, group) == 100);
+                assert!(full, "S4 OnePrimary: {task_set} is promoted below 100 percent");
+            }
+            Step::DeleteTaskSet { task_set } => self.delete(world, task_set),
+        }
+    }
+
+    fn weights(&mut self, world: &World, step: &Step) {
+        let Step::SetWeights(change) = step else { return };
+        let route = world.routes.iter().position(|(arn, _)| *arn == change.route).expect("S10 ScopeOnly: a foreign route");
+        let groups: Vec<&str> = change.weights.iter().map(|(group, _)| group.as_str()).collect();
+        assert_eq!(groups.len(), 2, "S10 ScopeOnly: both of the pair, and no other");
+        assert!(groups.contains(&target_group(0).as_str()) && groups.contains(&target_group(1).as_str()));
+        assert_eq!(change.weights.iter().map(|(_, weight)| weight).sum::<i32>(), 100, "S1 WeightSum");
+        assert!(change.weights.iter().all(|(_, weight)| (0..=100).contains(weight)), "S1 WeightSum");
+        let own = world.of(&self.external_id).map(|set| set.group.clone());
+        for (group, weight) in &change.weights {
+            let other = groups.iter().find(|other| *other != group).unwrap();
+            let nothing_lost = self.returning && Some(group) != own.as_ref() && world.healthy(other) == 0;
+            let raised = *weight > world.weight(route, group);
+            assert!(!raised || world.healthy(group) >= 1 || nothing_lost, "S2 NoEmptyTarget: {group} to {weight}");
+        }
+        if let Some(share) = own.and_then(|own| change.weights.iter().find(|(group, _)| *group == own)) {
+            let last = self.written.insert(change.route.clone(), share.1).unwrap_or(0);
+            assert!(!self.returning || share.1 == 0, "S7 Monotone: {} while rolling back", share.1);
+            assert!(self.returning || share.1 >= last, "S7 Monotone: {} after {last}", share.1);
+        }
+        self.touched = Some(world.now);
+    }
+
+    fn delete(&self, world: &World, task_set: &str) {
+        self.is_ours(world, task_set);
+        let set = world.set(task_set).unwrap();
+        assert_eq!(world.max_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives traffic");
+        assert_ne!(set.status, TaskSetState::Primary, "S4 OnePrimary: {task_set} is primary");
+        let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier);
+        assert!(rested, "S12 Barrier: {task_set} is deleted within the barrier");
+    }
+
+    fn is_ours(&self, world: &World, task_set: &str) {
+        let own = world.set(task_set).is_some_and(|set| set.external_id.as_ref() == Some(&self.external_id));
+        assert!(own || self.original.as_deref() == Some(task_set), "S11 NoForeign: {task_set}");
+    }
+
+    /// Checks the world itself, at every tick.
+    pub fn world(&self, world: &World) {
+        let live = world.sets.iter().filter(|set| set.is_live());
+        let primaries = live.clone().filter(|set| set.status == TaskSetState::Primary).count();
+        assert!(primaries <= 1, "S4 OnePrimary: {primaries}");
+        let own = live.clone().filter(|set| set.external_id.as_ref() == Some(&self.external_id)).count();
+        assert!(own <= 1 && live.count() <= 2, "S5 OneTaskSet");
+    }
+}

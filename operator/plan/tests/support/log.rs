@@ -1,0 +1,78 @@
+//! The log of a simulation: one line per change, with times relative to the beginning.
+
+use jiff::Timestamp;
+use sluice_api::DeploymentStatus;
+use sluice_plan::{Note, Plan, Position};
+
+use super::world::World;
+
+#[derive(Clone, Debug)]
+pub struct Log {
+    start: Timestamp,
+    lines: Vec<String>,
+    last: String,
+}
+
+impl Log {
+    pub fn new(start: Timestamp) -> Self {
+        let head = format!("{:<8} {:<18} {:<10} {}", "time", "position", "traffic", "> does  . waits for  = moves on  * tells  ! happens");
+        Self { start, lines: vec![head], last: String::new() }
+    }
+
+    /// What a reconcile did or waits for, if that differs from the last one.
+    pub fn reconcile(&mut self, world: &World, (original, replacement): (&str, &str), plan: &Plan, status: &DeploymentStatus) {
+        let position = match plan.position() {
+            Position::AllowTraffic(index) => format!("AllowTraffic {}/{}", index + 1, status.steps.len()),
+            other => format!("{other:?}"),
+        };
+        let traffic: Vec<String> = (0..world.routes.len())
+            .map(|route| format!("{}/{}", world.weight(route, original), world.weight(route, replacement)))
+            .collect();
+        let text = match (&plan.step, &plan.waiting) {
+            (Some(step), _) => format!("> {}", step.describe()),
+            (None, Some(waiting)) => format!(". {}", self.relative(&waiting.to_string())),
+            (None, None) => format!("= {}", self.relative(&status.message)),
+        };
+        let line = format!("{position:<18} {:<10} {text}", traffic.join(" "));
+        if line != self.last {
+            self.lines.push(format!("{:<8} {line}", self.at(world.now)));
+            self.last = line;
+        }
+        for Note { reason, warning, message } in &plan.notes {
+            let kind = if *warning { "Warning" } else { "Normal" };
+            self.lines.push(format!("{:<38} * {kind} {reason}: {}", "", self.relative(message)));
+        }
+    }
+
+    /// What someone did to the world.
+    pub fn event(&mut self, now: Timestamp, what: &str) {
+        self.lines.push(format!("{:<38} ! {what}", self.at(now)));
+        self.last.clear();
+    }
+
+    pub fn line(&mut self, text: &str) {
+        let text = self.relative(text);
+        self.lines.push(text);
+    }
+
+    pub fn text(&self) -> String {
+        self.lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn at(&self, now: Timestamp) -> String {
+        let seconds = now.duration_since(self.start).as_secs();
+        format!("+{}:{:02}", seconds / 60, seconds % 60)
+    }
+
+    /// Clock times within a text, relative to the beginning.
+    fn relative(&self, text: &str) -> String {
+        let day = self.start.to_string()[..11].to_owned();
+        let mut words = Vec::new();
+        for word in text.split(' ') {
+            let bare = word.trim_end_matches([',', ';', ')']);
+            let clock = (bare.len() == 9).then(|| format!("{day}{bare}").parse::<Timestamp>().ok()).flatten();
+            words.push(clock.map_or_else(|| word.to_owned(), |at| format!("{}{}", self.at(at), &word[bare.len()..])));
+        }
+        words.join(" ")
+    }
+}

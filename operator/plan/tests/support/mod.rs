@@ -1,0 +1,19 @@
+//! A small fake world, a driver that runs the planner in it, and a witness that knows nothing of the planner.
+
+pub mod driver;
+pub mod fixture;
+pub mod invariants;
+pub mod log;
+pub mod world;
+
+pub use driver::{Event, Run};
+pub use world::{Behaviour, World};
+
+/// Compares with `tests/snapshots/<name>.snap`.
+pub fn assert_golden(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path("../snapshots");
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

@@ -1,0 +1,316 @@
+//! The fake world: a service, its task sets, their targets, and the routes. Pure, and its clock is stepped.
+
+use jiff::Timestamp;
+use sluice_plan::Step;
+use sluice_plan::world::{
+    ContainerDefinition, Observed, Route, RouteKind, RouteState, Service, StoppedTask, Target, TargetGroup,
+    TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
+};
+
+use super::fixture::{definition, midnight, rule, seconds, target_group};
+
+/// Seconds until a task runs, until its target is healthy, and until a deleted one has drained.
+const RUNS_AFTER: i64 = 20;
+const HEALTHY_AFTER: i64 = 35;
+const DRAINED_AFTER: i64 = 30;
+
+/// What becomes of the tasks of a new task set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Behaviour {
+    /// They run and get healthy.
+    #[default]
+    Healthy,
+    /// They stay pending.
+    Hangs,
+    /// Their image cannot be pulled.
+    NeverStarts,
+    /// They exit soon after they run.
+    Crashes,
+    /// They run, and never pass a health check.
+    Unhealthy,
+}
+
+#[derive(Clone, Debug)]
+pub struct Set {
+    pub id: String,
+    pub external_id: Option<String>,
+    pub status: TaskSetState,
+    pub group: String,
+    pub definition: String,
+    pub scale: i32,
+    pub behaviour: Behaviour,
+    pub drains_since: Option<Timestamp>,
+    tasks: Vec<Timestamp>,
+}
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub now: Timestamp,
+    pub desired: i32,
+    pub sets: Vec<Set>,
+    /// ARN of each route, and its weights.
+    pub routes: Vec<(String, Vec<(String, i32)>)>,
+    /// What becomes of the next task set.
+    pub behaviour: Behaviour,
+    /// Whether ECS answers with the service.
+    pub present: bool,
+    /// The revision that is asked about.
+    pub revision: i32,
+    pub stopped: Vec<(String, StoppedTask)>,
+}
+
+impl World {
+    /// A service that serves `shop:41` from the first target group.
+    pub fn new(routes: usize, desired: i32) -> Self {
+        let mut world = Self::empty(routes, desired);
+        world.sets.push(Set {
+            id: "ecs-svc/41".to_owned(),
+            external_id: None,
+            status: TaskSetState::Primary,
+            group: target_group(0),
+            definition: definition(41),
+            scale: 100,
+            behaviour: Behaviour::Healthy,
+            drains_since: None,
+            tasks: vec![midnight() - seconds(3600); usize::try_from(desired).unwrap()],
+        });
+        world
+    }
+
+    /// A service in which nothing was ever deployed.
+    pub fn empty(routes: usize, desired: i32) -> Self {
+        let weights = vec![(target_group(0), 100), (target_group(1), 0)];
+        Self {
+            now: midnight(),
+            desired,
+            sets: Vec::new(),
+            routes: (0..routes).map(|index| (rule(index), weights.clone())).collect(),
+            behaviour: Behaviour::Healthy,
+            present: true,
+            revision: 42,
+            stopped: Vec::new(),
+        }
+    }
+
+    pub fn set(&self, id: &str) -> Option<&Set> {
+        self.sets.iter().find(|set| set.id == id)
+    }
+
+    /// The live task set of this external id.
+    pub fn of(&self, external_id: &str) -> Option<&Set> {
+        self.sets.iter().find(|set| set.is_live() && set.external_id.as_deref() == Some(external_id))
+    }
+
+    /// Weight of a target group on a route.
+    pub fn weight(&self, route: usize, group: &str) -> i32 {
+        self.routes[route].1.iter().find(|(arn, _)| arn == group).map_or(0, |(_, weight)| *weight)
+    }
+
+    pub fn max_weight(&self, group: &str) -> i32 {
+        (0..self.routes.len()).map(|route| self.weight(route, group)).max().unwrap_or(0)
+    }
+
+    /// Healthy targets of a target group.
+    pub fn healthy(&self, group: &str) -> usize {
+        self.live_in(group).map(|set| set.healthy(self.now)).sum()
+    }
+
+    pub fn live_in<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Set> {
+        self.sets.iter().filter(move |set| set.is_live() && set.group == group)
+    }
+
+    /// Someone deletes a task set by hand.
+    pub fn delete(&mut self, id: &str) {
+        let now = self.now;
+        for set in self.sets.iter_mut().filter(|set| set.id == id && set.is_live()) {
+            set.status = TaskSetState::Draining;
+            set.drains_since = Some(now);
+        }
+    }
+
+    /// Time passes, second by second.
+    pub fn advance_to(&mut self, at: Timestamp) {
+        while self.now < at {
+            self.now += seconds(1);
+            self.tick();
+        }
+    }
+
+    pub fn tick(&mut self) {
+        let (now, desired) = (self.now, self.desired);
+        self.sets.retain(|set| set.drains_since.is_none_or(|since| now < since + seconds(DRAINED_AFTER)));
+        for set in self.sets.iter_mut().filter(|set| set.drains_since.is_none()) {
+            let (lives, reason) = match set.behaviour {
+                Behaviour::NeverStarts => (15, ("TaskFailedToStart", "CannotPullContainerError: shop:42 not found", None)),
+                Behaviour::Crashes => (25, ("EssentialContainerExited", "Essential container in task exited", Some(1))),
+                Behaviour::Healthy | Behaviour::Hangs | Behaviour::Unhealthy => (i64::MAX / 2, ("", "", None)),
+            };
+            let before = set.tasks.len();
+            set.tasks.retain(|born| now.duration_since(*born).as_secs() < lives);
+            for number in set.tasks.len()..before {
+                self.stopped.push((set.id.clone(), stopped(number, reason, now)));
+            }
+            set.tasks.resize(set.wanted(desired), now);
+        }
+    }
+
+    pub fn observe(&self, uid: &str) -> Observed {
+        let own = self.of(&sluice_plan::identity::external_id(uid)).map(|set| set.id.as_str());
+        Observed {
+            at: self.now,
+            service: self.present.then(|| self.service()),
+            routes: self.routes.iter().map(|(arn, weights)| route(arn, weights)).collect(),
+            target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
+            task_definition: Some(task_definition(self.revision)),
+            stopped_tasks: self
+                .stopped
+                .iter()
+                .filter(|(set, _)| Some(set.as_str()) == own)
+                .map(|(_, task)| task.clone())
+                .collect(),
+        }
+    }
+
+    fn service(&self) -> Service {
+        Service {
+            arn: "arn:aws:ecs:eu-west-1:123456789012:service/prod/shop".to_owned(),
+            active: true,
+            external: true,
+            desired_count: self.desired,
+            task_sets: self.sets.iter().map(|set| set.observe(self.now, self.desired)).collect(),
+        }
+    }
+
+    fn observe_group(&self, arn: String) -> TargetGroup {
+        let targets = self.sets.iter().filter(|set| set.group == arn).flat_map(|set| set.targets(self.now)).collect();
+        let load_balancers = vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
+        TargetGroup { arn, exists: true, load_balancers, targets }
+    }
+
+    /// Does what a step says, as AWS would.
+    pub fn apply(&mut self, step: &Step) {
+        match step {
+            Step::CreateTaskSet(new) => {
+                if self.sets.iter().any(|set| set.external_id.as_ref() == Some(&new.external_id)) {
+                    return;
+                }
+                let number: String = new.task_definition.rsplit(':').next().unwrap_or_default().to_owned();
+                self.sets.push(Set {
+                    id: format!("ecs-svc/{number}"),
+                    external_id: Some(new.external_id.clone()),
+                    status: TaskSetState::Active,
+                    group: new.target_group.clone(),
+                    definition: new.task_definition.clone(),
+                    scale: new.scale,
+                    behaviour: self.behaviour,
+                    drains_since: None,
+                    tasks: Vec::new(),
+                });
+                self.tick();
+            }
+            Step::ScaleTaskSet { task_set, percent } => {
+                for set in self.sets.iter_mut().filter(|set| set.id == *task_set) {
+                    set.scale = *percent;
+                }
+                self.tick();
+            }
+            Step::SetWeights(change) => {
+                for (_, weights) in self.routes.iter_mut().filter(|(arn, _)| *arn == change.route) {
+                    weights.clone_from(&change.weights);
+                }
+            }
+            Step::PromoteTaskSet { task_set } => {
+                for set in self.sets.iter_mut().filter(|set| set.is_live()) {
+                    set.status = if set.id == *task_set { TaskSetState::Primary } else { TaskSetState::Active };
+                }
+            }
+            Step::DeleteTaskSet { task_set } => self.delete(task_set),
+        }
+    }
+}
+
+impl Set {
+    pub fn is_live(&self) -> bool {
+        self.drains_since.is_none()
+    }
+
+    fn wanted(&self, desired: i32) -> usize {
+        usize::try_from((desired * self.scale + 99) / 100).unwrap()
+    }
+
+    fn running(&self, now: Timestamp) -> usize {
+        let hangs = matches!(self.behaviour, Behaviour::Hangs | Behaviour::NeverStarts);
+        if hangs { 0 } else { self.tasks.iter().filter(|born| **born + seconds(RUNS_AFTER) <= now).count() }
+    }
+
+    fn healthy(&self, now: Timestamp) -> usize {
+        let healthy = self.behaviour == Behaviour::Healthy && self.is_live();
+        if healthy { self.tasks.iter().filter(|born| **born + seconds(HEALTHY_AFTER) <= now).count() } else { 0 }
+    }
+
+    fn observe(&self, now: Timestamp, desired: i32) -> TaskSet {
+        let wanted = if self.is_live() { self.wanted(desired) } else { 0 };
+        let running = if self.is_live() { self.running(now) } else { 0 };
+        TaskSet {
+            id: self.id.clone(),
+            arn: format!("arn:aws:ecs:eu-west-1:123456789012:task-set/prod/shop/{}", self.id),
+            external_id: self.external_id.clone(),
+            status: self.status,
+            task_definition: self.definition.clone(),
+            target_group: Some(self.group.clone()),
+            scale: f64::from(self.scale),
+            computed_desired: i32::try_from(wanted).unwrap(),
+            running: i32::try_from(running).unwrap(),
+            pending: i32::try_from(wanted.saturating_sub(running)).unwrap(),
+            steady: self.healthy(now) == wanted,
+            created_at: None,
+        }
+    }
+
+    fn targets(&self, now: Timestamp) -> Vec<Target> {
+        let healthy = self.healthy(now);
+        (0..self.running(now))
+            .map(|number| {
+                let failing = self.behaviour == Behaviour::Unhealthy;
+                let state = match () {
+                    () if !self.is_live() => TargetState::Draining,
+                    () if number < healthy => TargetState::Healthy,
+                    () if failing => TargetState::Unhealthy,
+                    () => TargetState::Initial,
+                };
+                Target {
+                    id: format!("10.0.{}.{number}", self.id.rsplit('/').next().unwrap_or_default()),
+                    state,
+                    reason: failing.then(|| "Target.ResponseCodeMismatch".to_owned()),
+                    description: failing.then(|| "Health checks failed with these codes: [503]".to_owned()),
+                }
+            })
+            .collect()
+    }
+}
+
+fn route(arn: &str, weights: &[(String, i32)]) -> Route {
+    let weights =
+        weights.iter().map(|(group, weight)| Weight { target_group: group.clone(), weight: *weight }).collect();
+    Route { arn: arn.to_owned(), kind: RouteKind::Rule, state: RouteState::Forward(weights) }
+}
+
+fn task_definition(revision: i32) -> TaskDefinition {
+    TaskDefinition {
+        arn: definition(revision),
+        active: true,
+        awsvpc: true,
+        containers: vec![ContainerDefinition { name: "web".to_owned(), ports: vec![8080] }],
+    }
+}
+
+fn stopped(number: usize, (code, reason, exit_code): (&str, &str, Option<i32>), at: Timestamp) -> StoppedTask {
+    StoppedTask {
+        arn: format!("task/{at}/{number}"),
+        stop_code: Some(code.to_owned()),
+        stopped_reason: Some(reason.to_owned()),
+        container_reason: None,
+        exit_code,
+        stopped_at: Some(at),
+    }
+}
