@@ -99,8 +99,7 @@ impl Fault {
         let denied = "User is not authorized to perform this operation";
         let expired = "The security token included in the request is expired";
         Some(match self.kind {
-            Kind::Throttling if json => ApiError::new("ThrottlingException", "Rate exceeded"),
-            Kind::Throttling => ApiError::new("Throttling", "Rate exceeded"),
+            Kind::Throttling => ApiError::throttled(protocol),
             Kind::ServerError if json => {
                 ApiError::new("ServerException", "Service Unavailable. Please try again later.").with_status(500)
             }

@@ -30,7 +30,7 @@ pub struct Call {
     pub status: u16,
     /// The error's code, if it failed.
     pub error: Option<String>,
-    /// What an injected fault did to it: `fault`, `reset-before`, `reset-after`, `lands-later`, `late`; `refused` before a fault could.
+    /// What an injected fault did to it: `fault`, `reset-before`, `reset-after`, `lands-later`, `late`; `refused` for bad credentials, `throttled` by a rate limit.
     pub note: &'static str,
 }
 

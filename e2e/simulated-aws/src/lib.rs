@@ -18,6 +18,7 @@ pub mod scenario;
 pub mod server;
 mod simulator;
 mod sts;
+pub mod throttles;
 pub mod tick;
 pub mod time;
 pub mod wire;

@@ -78,6 +78,7 @@ async fn terminated() {
 }
 
 /// The real time, the one moment at which it is read: the simulated clock starts here and then keeps its own pace.
+#[expect(clippy::disallowed_methods, reason = "a binary is where the real time comes in")]
 fn start() -> Moment {
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     Moment::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(0))

@@ -10,6 +10,7 @@ use crate::invariants::{Before, Invariants};
 use crate::journal::{Call, Journal};
 use crate::random::Random;
 use crate::scenario::{Problem, Scenario, Summary, apply};
+use crate::throttles::Throttles;
 use crate::time::Moment;
 use crate::wire::credentials::{self, Caller};
 use crate::wire::query::{ELBV2_VERSION, Form, STS_VERSION};
@@ -86,6 +87,7 @@ pub struct Simulator {
     scenario: Scenario,
     pub(crate) regions: BTreeMap<String, Region>,
     pub(crate) faults: Faults,
+    throttles: Throttles,
     pub(crate) journal: Journal,
     pub(crate) invariants: Invariants,
     pub(crate) unmodelled: BTreeMap<String, u64>,
@@ -101,6 +103,7 @@ impl Simulator {
         let mut simulator = Self {
             regions: BTreeMap::new(),
             faults: Faults::new(scenario.seed()),
+            throttles: Throttles::new(scenario.throttling == Some(true)),
             journal: Journal::default(),
             invariants: Invariants::default(),
             unmodelled: BTreeMap::new(),
@@ -189,6 +192,12 @@ impl Simulator {
             Ok(caller) => caller,
             Err(error) => return self.refuse(&decoded, error, now),
         };
+        let Form { action, .. } = &decoded.form;
+        if !self.throttles.admits(&caller.region, decoded.service, action, decoded.is_write(), now) {
+            let result = Err(ApiError::throttled(decoded.protocol));
+            self.write_down(&decoded, &caller, &result, "throttled", now);
+            return Outcome::answer(decoded.answer(&result, self.request_ids.uuid()));
+        }
         let fault = self.faults.strike(decoded.service, &decoded.form.action, decoded.is_write(), now);
         self.respond(decoded, caller, fault, now)
     }

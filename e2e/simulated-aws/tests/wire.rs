@@ -241,3 +241,21 @@ fn an_oidc_rule_of_a_scenario_comes_back_whole_after_a_change_of_weights() {
     assert!(xml.contains("<entry><key>prompt</key><value>login</value></entry>"), "{xml}");
     assert_eq!(world.violations(), Vec::<String>::new());
 }
+
+#[test]
+fn the_documented_rate_limits_hold_when_a_scenario_asks_for_them() {
+    let mut world = World::of(&format!("throttling: true\n{}", harness::SCENARIO));
+    let calls = |world: &mut World, count: usize| (0..count).filter(|_| world.weigh(100, 0).is_ok()).count();
+    assert_eq!(calls(&mut world, 60), 20, "the burst of writes");
+    world.pass(2000);
+    assert_eq!(calls(&mut world, 60), 6, "three a second after that");
+    assert_eq!(world.weigh(100, 0).unwrap_err().code, "Throttling");
+    let reads = |world: &mut World| {
+        let services = json!({"cluster": "prod", "services": ["shop"]});
+        (0..150).filter(|_| world.ecs("DescribeServices", services.clone()).is_ok()).count()
+    };
+    assert_eq!(reads(&mut world), 100);
+    assert_eq!(world.lost(), 0);
+    let mut free = World::shop();
+    assert_eq!(calls(&mut free, 60), 60, "no limits unless asked for");
+}

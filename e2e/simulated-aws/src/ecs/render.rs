@@ -41,6 +41,7 @@ pub fn task_definition(definition: &TaskDefinition) -> Value {
         Some(list) => list.clone(),
         None => json!(["EXTERNAL", "EC2"]),
     };
+    let account = definition.arn.split(':').nth(4).unwrap_or_default();
     let facts = [
         ("taskDefinitionArn", json!(definition.arn)),
         ("family", json!(definition.family)),
@@ -48,7 +49,7 @@ pub fn task_definition(definition: &TaskDefinition) -> Value {
         ("status", json!("ACTIVE")),
         ("compatibilities", compatibilities),
         ("registeredAt", json!(definition.registered_at.epoch_seconds())),
-        ("registeredBy", json!("arn:aws:iam::123456789012:root")),
+        ("registeredBy", json!(format!("arn:aws:iam::{account}:root"))),
         ("requiresAttributes", json!([])),
     ];
     shown.extend(facts.map(|(key, value)| (key.to_owned(), value)));

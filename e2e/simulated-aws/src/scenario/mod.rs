@@ -80,6 +80,8 @@ pub struct Scenario {
     /// Access keys.
     #[serde(default)]
     pub credentials: Credentials,
+    /// Whether the documented rate limits apply; they do not if not given.
+    pub throttling: Option<bool>,
     /// How long things take.
     #[serde(default)]
     pub timing: TimingChanges,

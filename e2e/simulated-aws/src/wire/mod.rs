@@ -123,6 +123,15 @@ impl ApiError {
         Self::new("InvalidParameterException", message)
     }
 
+    /// The answer to a caller that calls too often.
+    #[must_use]
+    pub fn throttled(protocol: Protocol) -> Self {
+        match protocol {
+            Protocol::Json => Self::new("ThrottlingException", "Rate exceeded"),
+            Protocol::Query => Self::new("Throttling", "Rate exceeded"),
+        }
+    }
+
     /// The query protocol's answer to a parameter it does not accept.
     pub fn validation(message: impl Into<String>) -> Self {
         Self::new("ValidationError", message)
