@@ -15,7 +15,7 @@ use simulated_aws::{Moment, Simulator};
 #[command(name = "simulated-aws", version)]
 struct Arguments {
     /// The loopback address to listen on; port 0 takes a free one and prints it.
-    #[arg(long, default_value = "127.0.0.1:4566")]
+    #[arg(long, default_value = "127.0.0.1:4566", value_parser = parse_loopback)]
     listen: SocketAddr,
     /// How many times faster than real time simulated time passes.
     #[arg(long, default_value_t = 1.0, value_parser = parse_speed)]
@@ -23,6 +23,15 @@ struct Arguments {
     /// The world to start with, as YAML; an empty one if not given.
     #[arg(long)]
     scenario: Option<PathBuf>,
+}
+
+/// Refused before anything is bound: the simulator has no authentication.
+fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(address),
+        Ok(_) => Err("the simulator has no authentication; give a loopback address such as 127.0.0.1:4566".to_owned()),
+        Err(_) => Err("give an address and a port such as 127.0.0.1:4566".to_owned()),
+    }
 }
 
 fn parse_speed(text: &str) -> Result<f64, String> {
