@@ -54,24 +54,20 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Makes the metrics and registers them.
+    /// Makes the metrics and registers them, in a registry whose prefix is `sluice_aws`.
     pub fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
         registry.register(
-            "sluice_aws_calls",
+            "calls",
             "SDK operations by result: Success, or the class of the error. Retries are part of their operation",
             metrics.calls.clone(),
         );
         registry.register(
-            "sluice_aws_call_duration_seconds",
+            "call_duration_seconds",
             "Time that an SDK operation took, retries included",
             metrics.durations.clone(),
         );
-        registry.register(
-            "sluice_aws_batch_size",
-            "Items that went out in one batched SDK operation",
-            metrics.batches.clone(),
-        );
+        registry.register("batch_size", "Items that went out in one batched SDK operation", metrics.batches.clone());
         metrics
     }
 

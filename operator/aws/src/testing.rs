@@ -93,7 +93,7 @@ impl Aws {
             answer: Arc::new(answer),
             seen: Arc::default(),
             lease: Arc::new(Lease(AtomicBool::new(true))),
-            registry: Arc::default(),
+            registry: Arc::new(Mutex::new(Registry::with_prefix("sluice_aws"))),
         }
     }
 

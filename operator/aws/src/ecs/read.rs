@@ -8,7 +8,7 @@ use aws_sdk_ecs::{
 };
 use aws_smithy_types::DateTime;
 use futures::{FutureExt, future::BoxFuture};
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use sluice_plan::world::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
 
 use super::batch::{Answers, DescribeMany};
@@ -42,8 +42,8 @@ impl DescribeMany for ServiceReader {
 }
 
 /// One answer per name. ECS lists what it does not know under `failures`, with the reason MISSING (ECS developer
-/// guide, "API failure reasons"). A name that is on neither list is an error: an empty answer must not pass for a service
-/// that is gone.
+/// guide, "API failure reasons"). A name that is on neither list is an error: an empty answer must not pass for a
+/// service that is gone.
 fn answers(names: &[String], services: Vec<types::Service>, failures: &[types::Failure]) -> Answers {
     let mut known: HashMap<String, types::Service> =
         services.into_iter().filter_map(|service| service.service_name.clone().map(|name| (name, service))).collect();
@@ -146,8 +146,9 @@ pub(super) fn stopped_task(from: types::Task) -> StoppedTask {
     }
 }
 
+/// To the millisecond: ECS sends seconds with a fraction, of which a float keeps no more than that.
 fn timestamp(from: DateTime) -> Option<Timestamp> {
-    Timestamp::from_nanosecond(from.as_nanos()).ok()
+    Timestamp::from_nanosecond(from.as_nanos()).ok()?.round(Unit::Millisecond).ok()
 }
 
 fn required(operation: Operation, what: &str, field: &str, value: Option<String>) -> Result<String, AwsError> {

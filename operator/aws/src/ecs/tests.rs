@@ -14,7 +14,7 @@ use crate::{
 const TASK_SET: &str = r#"{
     "id": "ecs-svc/1", "taskSetArn": "arn:ts:1", "externalId": "sluice-1", "status": "ACTIVE",
     "taskDefinition": "arn:td:7", "computedDesiredCount": 2, "pendingCount": 1, "runningCount": 1,
-    "createdAt": 1700000000.5, "scale": {"value": 50.0, "unit": "PERCENT"}, "stabilityStatus": "STABILIZING",
+    "createdAt": 1700000000.248, "scale": {"value": 50.0, "unit": "PERCENT"}, "stabilityStatus": "STABILIZING",
     "loadBalancers": [{"targetGroupArn": "arn:tg:green", "containerName": "web", "containerPort": 8080}]
 }"#;
 
@@ -44,7 +44,7 @@ async fn a_service_comes_with_its_task_sets() {
     assert_eq!(task_set.target_group.as_deref(), Some("arn:tg:green"));
     assert_eq!((task_set.scale, task_set.computed_desired), (50.0, 2));
     assert_eq!((task_set.running, task_set.pending, task_set.steady), (1, 1, false));
-    assert_eq!(task_set.created_at, Some("2023-11-14T22:13:20.5Z".parse::<Timestamp>().unwrap()));
+    assert_eq!(task_set.created_at, Some("2023-11-14T22:13:20.248Z".parse::<Timestamp>().unwrap()));
     assert_eq!(aws.seen()[0].json(), json!({"cluster": "live", "services": ["shop"]}));
 }
 

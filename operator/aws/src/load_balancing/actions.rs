@@ -34,6 +34,9 @@ pub(super) enum CannotSet {
     /// A target group that is not there is never added: that is for whoever owns the route.
     #[error("the route does not forward to {0}")]
     NotThere(String),
+    /// A route that forwards to nothing at all answers 503 (invariant S1).
+    #[error("the route would forward nothing: all its weights would be 0")]
+    Nothing,
     /// An action of a kind that the SDK does not know would lose its settings on the way back.
     #[error("the route has an action of the unknown type {0}")]
     UnknownAction(String),
@@ -71,6 +74,9 @@ fn weighted(mut action: Action, weights: &[(String, i32)]) -> Result<Action, Can
             .find(|tuple| tuple.target_group_arn.as_ref() == Some(target_group))
             .ok_or_else(|| CannotSet::NotThere(target_group.clone()))?;
         tuple.weight = Some(*weight);
+    }
+    if tuples.iter().all(|tuple| tuple.weight.unwrap_or(DEFAULT_WEIGHT) == 0) {
+        return Err(CannotSet::Nothing);
     }
     let stickiness = action.forward_config.take().and_then(|config| config.target_group_stickiness_config);
     action.forward_config = Some(

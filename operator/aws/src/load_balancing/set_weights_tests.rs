@@ -183,3 +183,13 @@ async fn a_forward_keeps_its_weights() {
     assert_eq!(routes[0].weight_of("green"), Some(0));
     assert_eq!(routes[0].weight_of("other"), Some(7));
 }
+
+#[tokio::test(start_paused = true)]
+async fn weights_that_leave_a_route_without_any_traffic_are_refused() {
+    let aws = with_actions(&THREE_GROUPS.replace("<Weight>7<", "<Weight>0<"));
+    let nothing =
+        WeightChange { weights: vec![("blue".to_owned(), 0), ("green".to_owned(), 0)], ..change(RouteKind::Rule) };
+    let error = aws.cloud().load_balancing.set_weights(&nothing).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Refused);
+    assert_eq!(aws.operations(), ["DescribeRules"]);
+}
