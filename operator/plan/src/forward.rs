@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use sluice_api::{
-    DeploymentStatus, Failure, FailureCategory, Intent, IntentOperation, LifecycleEventName, LifecycleEventStatus,
-    Reason, State, StepState, Traffic,
+    ConditionType, DeploymentStatus, Failure, FailureCategory, Intent, IntentOperation, LifecycleEventName,
+    LifecycleEventStatus, Reason, State, StepState, Traffic, status_of,
 };
 
 use crate::breaker;
@@ -35,12 +35,9 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
     }
 }
 
-/// Why going forward cannot succeed any more, beside what the breaker sees.
-pub(crate) fn failed(view: &View<'_>) -> Option<Failure> {
+/// The failure when the position in progress took too long.
+pub(crate) fn deadline_passed(view: &View<'_>) -> Option<Failure> {
     let memory = view.memory();
-    if let Some(failure) = replacement_is_gone(view) {
-        return Some(failure);
-    }
     // A user's hold stops the clock.
     let due = view.deadline().is_some_and(|deadline| deadline <= view.now());
     if view.input.controls.paused || memory.paused_at.is_some() || !due {
@@ -59,7 +56,7 @@ pub(crate) fn failed(view: &View<'_>) -> Option<Failure> {
 }
 
 /// A replacement that was seen and is gone was deleted by someone else.
-fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
+pub(crate) fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
     let seen = view.memory().replacement.as_ref().filter(|replacement| !replacement.task_set.is_empty())?;
     let created = view.memory().intent.as_ref().map_or(view.now(), |intent| intent.issued_at);
     // Within the barrier ECS may not show yet what it just made.
@@ -142,8 +139,8 @@ fn allow_traffic(view: &View<'_>, index: usize) -> Plan {
     let now = view.now();
     if let Some(verified_at) = step.verified_at {
         // Level-triggered: a weight that someone changed during the hold is put back.
-        if let Some(assertion) = assert_weights(view) {
-            return Plan::act(assertion, memory);
+        if let Some(step) = assert_weights(view) {
+            return put_back(view, step);
         }
         let until = verified_at + step.hold.as_signed();
         if now < until {
@@ -253,8 +250,8 @@ fn finish_traffic(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
     end_event(&mut memory, LifecycleEventName::AllowTraffic, succeeded, now);
     end_event(&mut memory, LifecycleEventName::AfterAllowTraffic, succeeded, now);
     memory.deadline_at = None;
-    let first_deployment = memory.original.is_none();
-    if first_deployment || view.input.settings.bake.is_zero() {
+    let nothing_is_kept = memory.original.is_none() || original_is_lost(view);
+    if nothing_is_kept || view.input.settings.bake.is_zero() {
         let skipped = LifecycleEventStatus::Skipped;
         end_event(&mut memory, LifecycleEventName::Bake, skipped, now);
         start_event(&mut memory, LifecycleEventName::TerminateOriginal, now);
@@ -272,7 +269,7 @@ fn finish_traffic(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
 fn bake(view: &View<'_>) -> Plan {
     let memory = view.memory().clone();
     if let Some(step) = assert_weights(view) {
-        return Plan::act(step, memory);
+        return put_back(view, step);
     }
     let now = view.now();
     let started = event_started_at(&memory, LifecycleEventName::Bake).unwrap_or(now);
@@ -290,7 +287,7 @@ fn bake(view: &View<'_>) -> Plan {
 fn terminate_original(view: &View<'_>) -> Plan {
     let memory = view.memory().clone();
     if let Some(step) = assert_weights(view) {
-        return Plan::act(step, memory);
+        return put_back(view, step);
     }
     if !view.traffic_is_at(desired_share(&memory)) {
         return traffic_follows(view, desired_share(&memory));
@@ -343,6 +340,14 @@ fn assert_weights(view: &View<'_>) -> Option<Step> {
     };
     let route = view.routes().find(|route| !view.route_is_at(route, desired) && receiver_can_serve(route))?;
     Some(weight_change(view, route, desired))
+}
+
+/// Puts a weight back that was verified before, and so was changed by someone else. Told once.
+fn put_back(view: &View<'_>, step: Step) -> Plan {
+    let known = status_of(&view.memory().conditions, ConditionType::TrafficInSync) == Some(false);
+    let message = format!("Someone changed a weight: {}", step.describe());
+    let notes = if known { Vec::new() } else { vec![Note::warning(Reason::Drifted, message)] };
+    Plan::act(step, view.memory().clone()).with_notes(notes)
 }
 
 /// A share in whole percent.

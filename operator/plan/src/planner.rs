@@ -127,7 +127,8 @@ impl Plan {
     /// Waits; looks again after a poll interval, or when the wait is over if that is earlier.
     pub(crate) fn wait(waiting: Waiting, memory: DeploymentStatus, input: &Input<'_>) -> Self {
         let poll = input.now() + input.limits.poll;
-        let wake_at = waiting.until().map_or(poll, |until| until.min(poll));
+        let due = waiting.until().or_else(|| waiting.deadline()).filter(|due| *due > input.now());
+        let wake_at = due.map_or(poll, |due| due.min(poll));
         Self { step: None, waiting: Some(waiting), wake_at: Some(wake_at), notes: Vec::new(), memory }
     }
 
@@ -214,9 +215,10 @@ fn abort(view: &View<'_>) -> Option<Abort> {
     let failure = memory
         .failure
         .clone()
+        .or_else(|| forward::replacement_is_gone(view))
         .or_else(|| breaker::tripped(view))
         .or_else(|| breaker::replacement_is_down(view))
-        .or_else(|| forward::failed(view))?;
+        .or_else(|| forward::deadline_passed(view))?;
     Some(Abort { trigger: RollbackTrigger::DeploymentFailure, reason: failure.message.clone(), failure: Some(failure) })
 }
 

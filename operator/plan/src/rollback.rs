@@ -48,7 +48,8 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
         .rollback
         .as_ref()
         .map_or_else(String::new, |rollback| format!("Rolled back to the original: {}", rollback.reason));
-    Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
+    let note = Note::warning(end_reason(&memory), message);
+    Plan::advance(memory, vec![note])
 }
 
 /// The weights of the pair on one route, for this share of the replacement.
@@ -94,6 +95,10 @@ fn rests_until(view: &View<'_>) -> Option<jiff::Timestamp> {
     barrier_until(view).max(again).filter(|until| *until > view.now())
 }
 
+fn end_reason(memory: &DeploymentStatus) -> Reason {
+    if memory.state == State::Stopped { Reason::Stopped } else { Reason::Failed }
+}
+
 fn finish(memory: &mut DeploymentStatus, view: &View<'_>) {
     let now = view.now();
     let mut state = State::Failed;
@@ -132,7 +137,8 @@ fn nothing_to_return_to(view: &View<'_>) -> Plan {
         .failure
         .as_ref()
         .map_or_else(|| "Stopped before any traffic moved".to_owned(), |failure| failure.message.clone());
-    Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
+    let note = Note::warning(end_reason(&memory), message);
+    Plan::advance(memory, vec![note])
 }
 
 fn no_return(memory: &DeploymentStatus, lost_original: bool, carries: bool, asked: bool) -> sluice_api::Failure {

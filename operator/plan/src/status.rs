@@ -56,6 +56,7 @@ pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Optio
     if let Some(view) = &view {
         observe(&mut status, view);
     }
+    status.health = health::of(input.observed);
     status.next_transition_at = plan.waiting.as_ref().and_then(Waiting::until);
     let mut face = face(&status, plan, outcome);
     face.traffic = view.map(|view| traffic_face(&status, &view));
@@ -80,8 +81,8 @@ pub fn begun(input: &Input<'_>, conditions: &[Condition], generation: Option<i64
     let revision = memory.summary.as_ref().map_or("", |summary| summary.revision.as_str());
     let message = match &memory.original {
         Some(original) => format!(
-            "New revision detected: releasing {revision} in {} steps, in place of {}",
-            memory.steps.len(),
+            "New revision detected: releasing {revision} in {}, in place of {}",
+            if memory.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", memory.steps.len()) },
             short(&original.task_definition)
         ),
         None => format!("First deployment: releasing {revision} at once"),
@@ -265,7 +266,6 @@ fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
     let traffic = status.traffic.get_or_insert_default();
     traffic.observed = observed;
     traffic.desired = desired;
-    status.health = health::of(view.observed());
     let step = match position(status) {
         Position::Install => 0,
         Position::AllowTraffic(_) => step_number(status),
@@ -321,7 +321,7 @@ fn progress_reason(status: &DeploymentStatus) -> Reason {
 
 fn going_on(status: &DeploymentStatus) -> String {
     match position(status) {
-        Position::Install => "creating the replacement task set".to_owned(),
+        Position::Install => "installing the replacement".to_owned(),
         Position::AllowTraffic(index) => {
             let weight = status.steps.get(index).map_or(0, |step| step.weight);
             format!("step {}/{}: moving traffic to weight {weight}", index + 1, status.steps.len())

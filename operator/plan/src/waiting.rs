@@ -104,6 +104,23 @@ impl Waiting {
             | Self::Safe(_) => None,
         }
     }
+
+    /// When it has lasted too long, if there is such a moment.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::ReplacementAppears { deadline }
+            | Self::ReplacementReady { deadline, .. }
+            | Self::TrafficFollows { deadline, .. } => *deadline,
+            Self::ServiceReturns { deadline } => Some(*deadline),
+            Self::Hold { .. }
+            | Self::Bake { .. }
+            | Self::Barrier { .. }
+            | Self::Paused { .. }
+            | Self::OriginalHealthy
+            | Self::Safe(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Waiting {
@@ -131,7 +148,7 @@ impl fmt::Display for Waiting {
             }
             Self::Bake { until } => write!(formatter, "baking; the original is kept until {}", clock(*until)),
             Self::Barrier { until } => {
-                write!(formatter, "waiting until {}, when no write of a weight can land any more", clock(*until))
+                write!(formatter, "waiting until {}, when no earlier write can land any more", clock(*until))
             }
             Self::Paused { since, weight } => write!(
                 formatter,

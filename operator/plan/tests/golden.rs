@@ -100,7 +100,7 @@ fn stop_while_baking_returns_the_traffic() {
 
 #[test]
 fn stop_after_the_promotion_makes_the_original_primary_again() {
-    let mut run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).at(42, Event::Stop);
+    let mut run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).at(60, Event::Stop);
     run.settings.bake = "0s".parse().unwrap();
     golden("stop-after-promotion", run);
 }

@@ -81,7 +81,7 @@ impl Run {
             lost_answers: BTreeSet::new(),
             lags: false,
             patience: 6 * 3600,
-            log: Log::new(world.now),
+            log: Log::new(world.now, world.routes.len()),
             start: world.now,
             uid,
             increments: schedule(config),
@@ -102,7 +102,8 @@ impl Run {
 
     /// The ARNs of the target groups of the original and of the replacement.
     fn groups(&self) -> (String, String) {
-        let replacement = self.memory.replacement.as_ref().map_or_else(|| target_group(1), |set| set.target_group.clone());
+        let replacement =
+            self.memory.replacement.as_ref().map_or_else(|| target_group(1), |set| set.target_group.clone());
         let original = if replacement == target_group(0) { target_group(1) } else { target_group(0) };
         (original, replacement)
     }
@@ -139,9 +140,7 @@ impl Run {
         })?;
         let (status, notes) = begun(&self.input(&self.memory, &observed), &[], Some(1));
         self.memory = status;
-        for note in notes {
-            self.log.line(&format!("{:<38} * Normal {}: {}", "", note.reason, note.message));
-        }
+        self.log.notes(&notes);
         self.world.now += seconds(1);
         self.world.tick();
         Ok(())
@@ -257,7 +256,9 @@ impl Run {
         let Some(step) = &plan.step else { return Outcome::Nothing };
         let past_return = plan.memory.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
         let held = self.controls.paused && plan.memory.rollback.is_none() && !past_return;
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.witness.before(&self.world, step, held))).is_err() {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.witness.before(&self.world, step, held)))
+            .is_err()
+        {
             panic!("{plan:#?}\n{}", self.log.text());
         }
         self.writes.push(kind(step));

@@ -63,7 +63,8 @@ impl Witness {
 
     fn weights(&mut self, world: &World, step: &Step) {
         let Step::SetWeights(change) = step else { return };
-        let route = world.routes.iter().position(|(arn, _)| *arn == change.route).expect("S10 ScopeOnly: a foreign route");
+        let route =
+            world.routes.iter().position(|(arn, _)| *arn == change.route).expect("S10 ScopeOnly: a foreign route");
         let groups: Vec<&str> = change.weights.iter().map(|(group, _)| group.as_str()).collect();
         assert_eq!(groups.len(), 2, "S10 ScopeOnly: both of the pair, and no other");
         assert!(groups.contains(&target_group(0).as_str()) && groups.contains(&target_group(1).as_str()));

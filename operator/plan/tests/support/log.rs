@@ -9,18 +9,28 @@ use super::world::World;
 #[derive(Clone, Debug)]
 pub struct Log {
     start: Timestamp,
+    /// Width of the column of weights.
+    width: usize,
     lines: Vec<String>,
     last: String,
 }
 
 impl Log {
-    pub fn new(start: Timestamp) -> Self {
-        let head = format!("{:<8} {:<18} {:<10} {}", "time", "position", "traffic", "> does  . waits for  = moves on  * tells  ! happens");
-        Self { start, lines: vec![head], last: String::new() }
+    pub fn new(start: Timestamp, routes: usize) -> Self {
+        let width = routes * 7;
+        let legend = "> does  . waits for  = moves on  * tells  ! happens";
+        let head = format!("{:<7} {:<17} {:<width$} {legend}", "time", "position", "traffic");
+        Self { start, width, lines: vec![head], last: String::new() }
     }
 
     /// What a reconcile did or waits for, if that differs from the last one.
-    pub fn reconcile(&mut self, world: &World, (original, replacement): (&str, &str), plan: &Plan, status: &DeploymentStatus) {
+    pub fn reconcile(
+        &mut self,
+        world: &World,
+        (original, replacement): (&str, &str),
+        plan: &Plan,
+        status: &DeploymentStatus,
+    ) {
         let position = match plan.position() {
             Position::AllowTraffic(index) => format!("AllowTraffic {}/{}", index + 1, status.steps.len()),
             other => format!("{other:?}"),
@@ -33,20 +43,17 @@ impl Log {
             (None, Some(waiting)) => format!(". {}", self.relative(&waiting.to_string())),
             (None, None) => format!("= {}", self.relative(&status.message)),
         };
-        let line = format!("{position:<18} {:<10} {text}", traffic.join(" "));
+        let line = format!("{position:<17} {:<width$} {text}", traffic.join(" "), width = self.width);
         if line != self.last {
-            self.lines.push(format!("{:<8} {line}", self.at(world.now)));
+            self.lines.push(format!("{:<7} {line}", self.at(world.now)));
             self.last = line;
         }
-        for Note { reason, warning, message } in &plan.notes {
-            let kind = if *warning { "Warning" } else { "Normal" };
-            self.lines.push(format!("{:<38} * {kind} {reason}: {}", "", self.relative(message)));
-        }
+        self.notes(&plan.notes);
     }
 
     /// What someone did to the world.
     pub fn event(&mut self, now: Timestamp, what: &str) {
-        self.lines.push(format!("{:<38} ! {what}", self.at(now)));
+        self.lines.push(format!("{:<indent$} ! {what}", self.at(now), indent = self.width + 26));
         self.last.clear();
     }
 
@@ -57,6 +64,15 @@ impl Log {
 
     pub fn text(&self) -> String {
         self.lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What is told of a reconcile.
+    pub fn notes(&mut self, notes: &[Note]) {
+        for Note { reason, warning, message } in notes {
+            let kind = if *warning { "Warning" } else { "Normal" };
+            let (indent, message) = (self.width + 26, self.relative(message));
+            self.lines.push(format!("{:<indent$} * {kind} {reason}: {message}", ""));
+        }
     }
 
     fn at(&self, now: Timestamp) -> String {

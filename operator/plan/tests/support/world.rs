@@ -141,7 +141,9 @@ impl World {
         self.sets.retain(|set| set.drains_since.is_none_or(|since| now < since + seconds(DRAINED_AFTER)));
         for set in self.sets.iter_mut().filter(|set| set.drains_since.is_none()) {
             let (lives, reason) = match set.behaviour {
-                Behaviour::NeverStarts => (15, ("TaskFailedToStart", "CannotPullContainerError: shop:42 not found", None)),
+                Behaviour::NeverStarts => {
+                    (15, ("TaskFailedToStart", "CannotPullContainerError: shop:42 not found", None))
+                }
                 Behaviour::Crashes => (25, ("EssentialContainerExited", "Essential container in task exited", Some(1))),
                 Behaviour::Healthy | Behaviour::Hangs | Behaviour::Unhealthy => (i64::MAX / 2, ("", "", None)),
             };
@@ -183,7 +185,8 @@ impl World {
 
     fn observe_group(&self, arn: String) -> TargetGroup {
         let targets = self.sets.iter().filter(|set| set.group == arn).flat_map(|set| set.targets(self.now)).collect();
-        let load_balancers = vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
+        let load_balancers =
+            vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
         TargetGroup { arn, exists: true, load_balancers, targets }
     }
 
