@@ -1,0 +1,280 @@
+//! Kubernetes as its users reach it: `kubectl` for what they do, and one `kubectl proxy` to look often at little cost.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc;
+
+use serde_json::Value;
+
+use crate::http::{self, Response};
+use crate::process::{Process, bound};
+use crate::{Error, Result, poll};
+
+/// The path of our API group.
+const API: &str = "/apis/sluice.dev/v1alpha1";
+
+/// Kinds of ours that live in a namespace, by the names that their paths have.
+pub const NAMESPACED: [&str; 3] = ["applications", "deploymentgroups", "deployments"];
+
+/// What `kubectl` came to.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Whether it ended well.
+    pub success: bool,
+    /// Its standard output.
+    pub output: String,
+    /// Its standard error.
+    pub errors: String,
+}
+
+impl Told {
+    /// The output, if it ended well.
+    pub fn good(self) -> Result<String> {
+        if self.success { Ok(self.output) } else { Err(Error::new(self.errors)) }
+    }
+}
+
+/// One namespace of the cluster that `KUBECONFIG` names.
+#[derive(Clone, Debug)]
+pub struct Kubernetes {
+    namespace: String,
+    api: SocketAddr,
+}
+
+impl Kubernetes {
+    /// Makes the namespace. The first call of the process also applies the definitions of our kinds.
+    pub fn connect(namespace: &str) -> Result<Self> {
+        let api = cluster()?;
+        let body = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
+        let kubernetes = Self { namespace: namespace.to_owned(), api };
+        kubernetes.send("POST", "/api/v1/namespaces", "application/json", &body)?;
+        Ok(kubernetes)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Runs `kubectl` in this namespace, with a text on its standard input.
+    pub fn kubectl(&self, arguments: &[&str], input: &str) -> Result<Told> {
+        kubectl(&[&["--namespace", &self.namespace], arguments].concat(), input)
+    }
+
+    /// `kubectl apply` of manifests, in YAML or JSON.
+    pub fn kubectl_apply(&self, manifests: &str) -> Result<String> {
+        self.kubectl(&["apply", "--filename", "-"], manifests)?.good()
+    }
+
+    /// `kubectl patch`, by a merge.
+    pub fn kubectl_patch(&self, kind: &str, name: &str, patch: &Value) -> Result<String> {
+        let patch = patch.to_string();
+        self.kubectl(&["patch", &full(kind), name, "--type", "merge", "--patch", &patch], "")?.good()
+    }
+
+    /// `kubectl delete`, without waiting for the end.
+    pub fn kubectl_delete(&self, kind: &str, name: &str) -> Result<String> {
+        self.kubectl(&["delete", &full(kind), name, "--wait=false"], "")?.good()
+    }
+
+    /// `kubectl wait --for=...`.
+    pub fn kubectl_wait(&self, kind: &str, name: &str, what: &str) -> Result<String> {
+        let (object, what) = (format!("{}/{name}", full(kind)), format!("--for={what}"));
+        self.kubectl(&["wait", &object, &what, "--timeout=60s"], "")?.good()
+    }
+
+    /// Applies an object of ours, server-side.
+    pub fn apply(&self, object: &Value) -> Result<Value> {
+        let path = self.path_of(object)?;
+        self.send("PATCH", &format!("{path}?fieldManager=test&force=true"), "application/apply-patch+yaml", object)
+    }
+
+    /// Merges into an object of ours.
+    pub fn patch(&self, kind: &str, name: &str, patch: &Value) -> Result<Value> {
+        self.send("PATCH", &self.path(kind, Some(name)), "application/merge-patch+json", patch)
+    }
+
+    /// An object of ours; none when it does not exist.
+    pub fn get(&self, kind: &str, name: &str) -> Result<Option<Value>> {
+        match http::get(self.api, &self.path(kind, Some(name)))? {
+            Response { status: 404, .. } => Ok(None),
+            response => response.good()?.json().map(Some),
+        }
+    }
+
+    /// The objects of a kind of ours in this namespace, sorted by name.
+    pub fn list(&self, kind: &str) -> Result<Vec<Value>> {
+        let list = http::get(self.api, &self.path(kind, None))?.good()?.json()?;
+        Ok(list["items"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The Events of this namespace, oldest first.
+    pub fn events(&self) -> Result<Vec<Value>> {
+        let path = format!("/apis/events.k8s.io/v1/namespaces/{}/events", self.namespace);
+        let list = http::get(self.api, &path)?.good()?.json()?;
+        let mut events = list["items"].as_array().cloned().unwrap_or_default();
+        events.sort_by(|a, b| a["eventTime"].as_str().cmp(&b["eventTime"].as_str()));
+        Ok(events)
+    }
+
+    /// Deletes an object of ours, if it is there; its finalizers decide when it goes.
+    pub fn delete(&self, kind: &str, name: &str) -> Result<()> {
+        match http::request(self.api, "DELETE", &self.path(kind, Some(name)), &[], "")? {
+            Response { status: 404, .. } => Ok(()),
+            response => response.good().map(|_| ()),
+        }
+    }
+
+    /// Puts labels on the namespace.
+    pub fn label_namespace(&self, labels: &Value) -> Result<()> {
+        let body = serde_json::json!({"metadata": {"labels": labels}});
+        let namespace = format!("/api/v1/namespaces/{}", self.namespace);
+        self.send("PATCH", &namespace, "application/merge-patch+json", &body).map(|_| ())
+    }
+
+    /// Deletes the namespace. Without a namespace controller it stays, being deleted, and does no harm.
+    pub fn delete_namespace(&self) -> Result<()> {
+        http::request(self.api, "DELETE", &format!("/api/v1/namespaces/{}", self.namespace), &[], "")?.good()?;
+        Ok(())
+    }
+
+    /// `resourceVersion` of each object of ours in this namespace, by kind and name.
+    pub fn resource_versions(&self) -> Result<Vec<String>> {
+        let mut versions = Vec::new();
+        for kind in NAMESPACED {
+            for object in self.list(kind)? {
+                let metadata = &object["metadata"];
+                versions.push(format!("{kind}/{} {}", text(&metadata["name"]), text(&metadata["resourceVersion"])));
+            }
+        }
+        Ok(versions)
+    }
+
+    fn send(&self, method: &str, path: &str, content_type: &str, body: &Value) -> Result<Value> {
+        let headers = [("Content-Type", content_type)];
+        let response = http::request(self.api, method, path, &headers, &body.to_string())?;
+        response.good().map_err(Error::of(format!("{method} {path}")))?.json()
+    }
+
+    fn path_of(&self, object: &Value) -> Result<String> {
+        let kind = match text(&object["kind"]) {
+            "" => return Err(Error::new(format!("no kind: {object}"))),
+            kind => format!("{}s", kind.to_lowercase()),
+        };
+        Ok(self.path(&kind, object["metadata"]["name"].as_str()))
+    }
+
+    fn path(&self, kind: &str, name: Option<&str>) -> String {
+        let mut path = API.to_owned();
+        if NAMESPACED.contains(&kind) {
+            // Writing to a String does not fail.
+            let _ = write!(path, "/namespaces/{}", self.namespace);
+        }
+        let _ = write!(path, "/{kind}");
+        if let Some(name) = name {
+            let _ = write!(path, "/{name}");
+        }
+        path
+    }
+}
+
+/// A JSON text; empty if it is none.
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The name that no built-in kind shares.
+fn full(kind: &str) -> String {
+    format!("{kind}.sluice.dev")
+}
+
+/// Runs `kubectl`.
+pub fn kubectl(arguments: &[&str], input: &str) -> Result<Told> {
+    let run = || {
+        let mut child = Command::new("kubectl")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.as_bytes())?;
+        }
+        child.wait_with_output()
+    };
+    let output = run().map_err(Error::of(format!("run kubectl {}", arguments.join(" "))))?;
+    Ok(Told {
+        success: output.status.success(),
+        output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// The address of the proxy to a cluster that knows our kinds: made once in the process.
+fn cluster() -> Result<SocketAddr> {
+    static CLUSTER: OnceLock<std::result::Result<SocketAddr, String>> = OnceLock::new();
+    CLUSTER.get_or_init(|| prepare().map_err(|error| error.to_string())).clone().map_err(Error::new)
+}
+
+fn prepare() -> Result<SocketAddr> {
+    if std::env::var_os("KUBECONFIG").is_none() {
+        return Err(Error::new(
+            "KUBECONFIG is not set, so there is no cluster to test with: run `make test`, or \
+             `control-plane run -- cargo test -p sluice-e2e`",
+        ));
+    }
+    let definitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
+    kubectl(&["apply", "--server-side", "--force-conflicts", "--filename", &definitions.to_string_lossy()], "")?
+        .good()?;
+    kubectl(&["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"], "")?
+        .good()?;
+    let address = start_proxy()?;
+    for kind in ["deployments", "deploymentgroups", "applications", "awsbindings", "deploymentconfigs"] {
+        // Established comes a moment before served.
+        poll::until(&format!("the API server to serve {kind}"), || {
+            Ok(http::get(address, &format!("{API}/{kind}?limit=1"))?.good().ok())
+        })?;
+    }
+    Ok(address)
+}
+
+/// Starts the proxy from a thread that lives as long as this process: the kernel ties the proxy to its starter.
+fn start_proxy() -> Result<SocketAddr> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let started = proxy();
+        // The receiver waits for exactly this.
+        let _ = sender.send(started.as_ref().map(|(_, address)| *address).map_err(ToString::to_string));
+        if started.is_ok() {
+            loop {
+                std::thread::park();
+            }
+        }
+    });
+    receiver.recv().map_err(Error::of("start kubectl proxy"))?.map_err(Error::new)
+}
+
+fn proxy() -> Result<(Process, SocketAddr)> {
+    let log: PathBuf = tempfile::Builder::new()
+        .prefix("sluice-kubectl-proxy-")
+        .suffix(".log")
+        .tempfile()
+        .map_err(Error::of("make a log for kubectl proxy"))?
+        .into_temp_path()
+        .keep()
+        .map_err(Error::of("keep the log of kubectl proxy"))?;
+    let mut command = bound(Path::new("kubectl"));
+    command.args(["proxy", "--port", "0"]);
+    let mut process = Process::start("kubectl proxy", command, &log)?;
+    let address = process.wait_for_line("the address of kubectl proxy", |line| {
+        line.strip_prefix("Starting to serve on ")?.trim().parse().ok()
+    })?;
+    // The log has said what it had to say; the open file lives on without its name.
+    let _ = std::fs::remove_file(&log);
+    Ok((process, address))
+}

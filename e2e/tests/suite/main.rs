@@ -1,0 +1,6 @@
+//! The end-to-end suite: the built operator, a real API server, the simulated AWS.
+//!
+//! One process, so that the tests run side by side against one control plane: they mostly wait, so run them with
+//! `--test-threads=8`. `make test` does; by hand it is `control-plane run -- cargo test -p sluice-e2e -- --test-threads=8`.
+
+mod strategies;
