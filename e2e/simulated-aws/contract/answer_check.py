@@ -124,12 +124,18 @@ class AnswerCheck:
         operation: Operation | None = self._asked.operation
         errors = operation.errors.values() if operation else ()
         found = next((error for error in errors if getattr(error, by) == code), None)
+        if found is None and by == "shape" and self._asked.service:
+            # Shapes that stand for what used to be common errors belong to every operation.
+            shape = self._asked.service.shapes.get(code, {})
+            found = self._asked.service.error(code) if shape.get("synthetic") else None
         status = self._answer.status
         if found:
             if status != found.status:
                 self._blame("status", f"is {status}, and {code} comes with {found.status}")
             return found
         common = COMMON_QUERY if by == "code" else COMMON_JSON
+        if self._asked.service and self._asked.service.query_compatible:
+            common = COMMON_QUERY | COMMON_JSON
         if code not in common:
             self._blame("$", f"is the error {code}, which {self._asked.name} does not declare")
         elif status not in COMMON_STATUS.get(code, {400}):

@@ -47,6 +47,7 @@ COMMON_QUERY = frozenset(
         "ServiceUnavailable",
         "SignatureDoesNotMatch",
         "Throttling",
+        "ThrottlingException",
         "ValidationError",
     }
 )
