@@ -1,0 +1,85 @@
+"""Runs the parity table against the simulator and moto, and tells where they agree.
+
+    python parity/run.py --simulator PROXY --simulator-control URL --moto PROXY --moto-control URL
+    AWS=1 AWS_PARITY_I_ACCEPT_COSTS=yes ... python parity/run.py      (a real account; see parity/account.py)
+
+Ends with 1 if the simulator does not show what AWS is documented to show, if moto differs where no row says so, or if
+moto no longer differs where a row says it does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from contract.clients import report  # noqa: E402
+from parity import backends, table_ecs, table_elbv2, table_others  # noqa: E402
+from parity.rows import Row  # noqa: E402
+from parity.runner import Run  # noqa: E402
+
+TABLE: list[Row] = [*table_elbv2.ROWS, *table_ecs.BASICS, *table_ecs.TASK_SETS, *table_others.ROWS]
+
+
+def verdicts(rows: list[Row], simulator: dict[str, Any], moto: dict[str, Any]) -> list[str]:
+    """What is wrong, row by row."""
+    wrong = []
+    for row in rows:
+        here, there = simulator[row.name], moto[row.name]
+        if here != row.expect:
+            wrong.append(f"{row.name}: the simulator shows {here!r} and not {row.expect!r} ({row.source})")
+        if row.pin is None and there != row.expect:
+            wrong.append(f"{row.name}: moto shows {there!r} and not {row.expect!r}, and the row does not say so")
+        if row.pin is not None and there == row.expect:
+            wrong.append(f"{row.name}: moto shows {there!r} like AWS; the pin ({row.pin.why}) can go")
+        elif row.pin is not None and there != row.pin.shows:
+            wrong.append(f"{row.name}: moto shows {there!r} and no longer {row.pin.shows!r}; look at the pin again")
+    return wrong
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """The simulator and moto, one after the other."""
+    began = time.monotonic()
+    names = [row.name for row in TABLE]
+    assert len(set(names)) == len(names), "two rows have the same name"
+    here = Run(backends.simulator(arguments.simulator, arguments.simulator_control)).all(TABLE).answers
+    there = Run(backends.moto(arguments.moto, arguments.moto_control)).all(TABLE).answers
+    wrong = verdicts(TABLE, here, there)
+    pinned = sum(row.pin is not None for row in TABLE)
+    judged, other = report(arguments.simulator), report(arguments.moto)
+    for one in judged["violations"]:
+        wrong.append(f"contract: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)")
+    print(f"parity: {len(TABLE)} steps, {len(TABLE) - pinned} equal, {pinned} pinned ({time.monotonic() - began:.1f} s)")
+    print(
+        f"parity: {judged['checked']['responses']} answers of the simulator checked, {len(judged['violations'])} violations; "
+        f"{other['checked']['responses']} of moto, {len(other['violations'])} violations, which are its own affair"
+    )
+    for line in wrong:
+        print(f"  {line}")
+    return 1 if wrong else 0
+
+
+def real_account() -> int:
+    """The same table, against AWS."""
+    from parity.account import run
+
+    return run([row for row in TABLE if not row.local_only])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    real = os.environ.get("AWS") == "1"
+    for option in ("--simulator", "--simulator-control", "--moto", "--moto-control"):
+        parser.add_argument(option, required=not real)
+    arguments = parser.parse_args()
+    sys.exit(real_account() if real else compare(arguments))
+
+
+if __name__ == "__main__":
+    main()
