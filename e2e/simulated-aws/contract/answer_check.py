@@ -69,7 +69,9 @@ class AnswerCheck:
     def _json(self) -> None:
         assert self._asked.service
         self._expect(
-            "content-type", self._answer.content_type, f"application/x-amz-json-{self._asked.service.metadata['jsonVersion']}"
+            "content-type",
+            self._answer.content_type,
+            f"application/x-amz-json-{self._asked.service.metadata['jsonVersion']}",
         )
         self._document(parse_json(self._answer.content()), Dialect.JSON)
 
@@ -115,7 +117,11 @@ class AnswerCheck:
             known = self._asked.service.members(declared.shape)
             spelt = {key: next((k for k in known if k.lower() == "message"), key) for key in messages}
             # An error without a modelled message still carries one on the wire.
-            given = {spelt.get(key, key): v for key, v in members.items() if spelt.get(key, key) in known or key not in messages}
+            given = {
+                spelt.get(key, key): v
+                for key, v in members.items()
+                if spelt.get(key, key) in known or key not in messages
+            }
             judge.check(declared.shape, given, "$")
             self.problems += judge.problems
 

@@ -76,7 +76,9 @@ def main() -> None:
     for failure in driver.failures:
         print(f"  step: {failure}")
     for one in found["violations"]:
-        print(f"  violation: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)")
+        print(
+            f"  violation: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)"
+        )
     for line in missing:
         print(f"  coverage: {line}")
     sys.exit(1 if driver.failures or found["violations"] or missing else 0)

@@ -40,7 +40,9 @@ class Cli:
         """Begins a command."""
         program = Path(sys.executable).with_name("aws")
         command = [sys.executable, str(program), "--endpoint-url", self._endpoint, "--output", "json", *words]
-        return subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     @staticmethod
     def end(process: subprocess.Popen[str]) -> tuple[int, Any, str]:
@@ -62,11 +64,32 @@ def drive(d: Driver) -> None:
     forward = {"TargetGroups": [{"TargetGroupArn": BLUE, "Weight": 95}, {"TargetGroupArn": GREEN, "Weight": 5}]}
     network = "awsvpcConfiguration={subnets=[subnet-1],securityGroups=[sg-1],assignPublicIp=DISABLED}"
     started = {
-        "services": aws.start("ecs", "describe-services", "--cluster", "prod", "--services", "shop", "--include", "TAGS"),
-        "set": aws.start("ecs", "create-task-set", *here, "--task-definition", "shop:42", "--launch-type", "FARGATE",
-                         "--network-configuration", network, "--scale", "value=50,unit=PERCENT",
-                         "--load-balancers", f"targetGroupArn={GREEN},containerName=web,containerPort=8080"),
-        "rule": aws.start("elbv2", "modify-rule", "--rule-arn", RULE, "--actions", json.dumps([{"Type": "forward", "ForwardConfig": forward}])),
+        "services": aws.start(
+            "ecs", "describe-services", "--cluster", "prod", "--services", "shop", "--include", "TAGS"
+        ),
+        "set": aws.start(
+            "ecs",
+            "create-task-set",
+            *here,
+            "--task-definition",
+            "shop:42",
+            "--launch-type",
+            "FARGATE",
+            "--network-configuration",
+            network,
+            "--scale",
+            "value=50,unit=PERCENT",
+            "--load-balancers",
+            f"targetGroupArn={GREEN},containerName=web,containerPort=8080",
+        ),
+        "rule": aws.start(
+            "elbv2",
+            "modify-rule",
+            "--rule-arn",
+            RULE,
+            "--actions",
+            json.dumps([{"Type": "forward", "ForwardConfig": forward}]),
+        ),
         "tasks": aws.start("ecs", "list-tasks", "--cluster", "prod", "--service-name", "shop", "--page-size", "1"),
         "rules": aws.start("elbv2", "describe-rules", "--listener-arn", LISTENER, "--page-size", "1"),
         "gone": aws.start("ecs", "delete-task-set", *here, "--task-set", "ecs-svc/1"),
@@ -76,7 +99,7 @@ def drive(d: Driver) -> None:
     ended = {name: aws.end(process) for name, process in started.items()}
     with d.step("the CLI shows a service, its task sets and its times"):
         service = _good(ended["services"])["services"][0]
-        assert service["serviceName"] == "shop" and service["taskSets"] and "T" in str(service["createdAt"]) or service["createdAt"] > 0, service
+        assert service["serviceName"] == "shop" and service["taskSets"] and service["createdAt"], service
     with d.step("the CLI makes a task set"):
         made = _good(ended["set"])["taskSet"]
         assert made["computedDesiredCount"] == 2 and made["loadBalancers"][0]["containerPort"] == 8080, made
@@ -85,7 +108,8 @@ def drive(d: Driver) -> None:
         shown = _good(ended["rule"])["Rules"][0]["Actions"][0]["ForwardConfig"]["TargetGroups"]
         assert [group["Weight"] for group in shown] == [95, 5], shown
     with d.step("the CLI follows pages of tasks, of rules and of alarms to their end"):
-        assert len(_good(ended["tasks"])["taskArns"]) == 4, ended["tasks"]
+        arns = _good(ended["tasks"])["taskArns"]
+        assert len(arns) >= 4 and len(set(arns)) == len(arns), arns
         assert [rule["Priority"] for rule in _good(ended["rules"])["Rules"]] == ["10", "default"], ended["rules"]
         assert len(_good(ended["alarms"])["MetricAlarms"]) == 6, ended["alarms"]
     with d.step("the CLI tells errors by their names"):

@@ -26,8 +26,13 @@ def _sts(d: Driver) -> None:
         assert sts.get_caller_identity()["Account"] == "123456789012"
     session: dict[str, str] = {}
     with d.step("a role is assumed, and its session has an end"):
-        answer = sts.assume_role(RoleArn=ROLE, RoleSessionName="judge", DurationSeconds=900, ExternalId="external-id",
-                                 Tags=[{"Key": "team", "Value": "judges"}])
+        answer = sts.assume_role(
+            RoleArn=ROLE,
+            RoleSessionName="judge",
+            DurationSeconds=900,
+            ExternalId="external-id",
+            Tags=[{"Key": "team", "Value": "judges"}],
+        )
         session.update({key: value for key, value in answer["Credentials"].items() if isinstance(value, str)})
         assert isinstance(answer["Credentials"]["Expiration"], datetime.datetime), answer
         assert answer["AssumedRoleUser"]["Arn"] == "arn:aws:sts::210987654321:assumed-role/deployer/judge", answer
@@ -38,12 +43,35 @@ def _sts(d: Driver) -> None:
         assert shown["clusters"] == [] and shown["failures"][0]["reason"] == "MISSING", shown
         assert shown["failures"][0]["arn"].split(":")[4] == "210987654321", shown
     with d.step("a role is assumed with a token of an identity provider"):
-        answer = sts.assume_role_with_web_identity(RoleArn=ROLE, RoleSessionName="judge", WebIdentityToken="header.payload.signature")
-        assert answer["Credentials"]["SessionToken"] and answer["AssumedRoleUser"]["AssumedRoleId"].endswith(":judge"), answer
+        answer = sts.assume_role_with_web_identity(
+            RoleArn=ROLE, RoleSessionName="judge", WebIdentityToken="header.payload.signature"
+        )
+        assert answer["Credentials"]["SessionToken"] and answer["AssumedRoleUser"]["AssumedRoleId"].endswith(
+            ":judge"
+        ), answer
     d.refused("a session has a name", "ValidationError", bad.assume_role, RoleArn=ROLE)
-    d.refused("a session lasts a quarter of an hour at least", "ValidationError", bad.assume_role, RoleArn=ROLE, RoleSessionName="judge", DurationSeconds=899)
-    d.refused("a role has an ARN", "ValidationError", sts.assume_role, RoleArn="arn:aws:iam::1:role/x", RoleSessionName="judge")
-    d.refused("a token of an identity provider is needed", "ValidationError", bad.assume_role_with_web_identity, RoleArn=ROLE, RoleSessionName="judge")
+    d.refused(
+        "a session lasts a quarter of an hour at least",
+        "ValidationError",
+        bad.assume_role,
+        RoleArn=ROLE,
+        RoleSessionName="judge",
+        DurationSeconds=899,
+    )
+    d.refused(
+        "a role has an ARN",
+        "ValidationError",
+        sts.assume_role,
+        RoleArn="arn:aws:iam::1:role/x",
+        RoleSessionName="judge",
+    )
+    d.refused(
+        "a token of an identity provider is needed",
+        "ValidationError",
+        bad.assume_role_with_web_identity,
+        RoleArn=ROLE,
+        RoleSessionName="judge",
+    )
 
 
 def _with_session(d: Driver, service: str, session: dict[str, str]) -> Any:
@@ -56,10 +84,21 @@ def _with_session(d: Driver, service: str, session: dict[str, str]) -> Any:
 def _lambda(d: Driver) -> None:
     functions, bad = d.client("lambda"), d.client("lambda", malformed=True)
     with d.step("a scenario brings functions"):
-        d.control.send("POST", "scenario", json.dumps({"functions": [
-            {"name": "hook", "answers": [{"payload": {"status": "Succeeded", "ü": [1, 2.5, None]}}]},
-            {"name": "broken", "answers": [{"payload": {"errorMessage": "boom"}, "functionError": "Unhandled"}]},
-        ]}))
+        d.control.send(
+            "POST",
+            "scenario",
+            json.dumps(
+                {
+                    "functions": [
+                        {"name": "hook", "answers": [{"payload": {"status": "Succeeded", "ü": [1, 2.5, None]}}]},
+                        {
+                            "name": "broken",
+                            "answers": [{"payload": {"errorMessage": "boom"}, "functionError": "Unhandled"}],
+                        },
+                    ]
+                }
+            ),
+        )
     with d.step("a function is invoked and answers"):
         answer = functions.invoke(FunctionName="hook", Payload=json.dumps({"phase": "before"}))
         assert answer["StatusCode"] == 200 and "FunctionError" not in answer, answer
@@ -76,8 +115,16 @@ def _lambda(d: Driver) -> None:
         assert answer["StatusCode"] == 200 and answer["FunctionError"] == "Unhandled", answer
         assert json.loads(answer["Payload"].read())["errorMessage"] == "boom"
     d.refused("an unknown function is not found", "ResourceNotFoundException", functions.invoke, FunctionName="nowhere")
-    d.refused("a payload is JSON", "InvalidRequestContentException", functions.invoke, FunctionName="hook", Payload=b"{")
-    d.refused("an invocation has one of three types", "InvalidParameterValueException", bad.invoke, FunctionName="hook", InvocationType="Moon")
+    d.refused(
+        "a payload is JSON", "InvalidRequestContentException", functions.invoke, FunctionName="hook", Payload=b"{"
+    )
+    d.refused(
+        "an invocation has one of three types",
+        "InvalidParameterValueException",
+        bad.invoke,
+        FunctionName="hook",
+        InvocationType="Moon",
+    )
 
 
 def _sns(d: Driver) -> None:
@@ -86,8 +133,13 @@ def _sns(d: Driver) -> None:
     with d.step("a scenario brings topics"):
         d.control.send("POST", "scenario", json.dumps({"topics": ["releases"]}))
     with d.step("a message is published with attributes, and arrives as it was sent"):
-        attributes = {"phase": {"DataType": "String", "StringValue": "promoted"}, "step": {"DataType": "Number", "StringValue": "3"}}
-        assert sns.publish(TopicArn=topic, Subject="a release", Message="ü & <ok>\nnext line", MessageAttributes=attributes)["MessageId"]
+        attributes = {
+            "phase": {"DataType": "String", "StringValue": "promoted"},
+            "step": {"DataType": "Number", "StringValue": "3"},
+        }
+        assert sns.publish(
+            TopicArn=topic, Subject="a release", Message="ü & <ok>\nnext line", MessageAttributes=attributes
+        )["MessageId"]
     d.refused("an unknown topic is not found", "NotFound", sns.publish, TopicArn=topic + "-x", Message="m")
     d.refused("a message says something", "InvalidParameter", sns.publish, TopicArn=topic, Message="")
     d.refused("a message is needed", "InvalidParameter", bad.publish, TopicArn=topic)
@@ -95,8 +147,13 @@ def _sns(d: Driver) -> None:
 
 def _events(d: Driver) -> None:
     events, bad = d.client("events"), d.client("events", malformed=True)
-    entry = {"Source": "sluice", "DetailType": "Release", "Detail": json.dumps({"to": 42}), "Time": datetime.datetime(2026, 1, 1),
-             "Resources": ["arn:aws:ecs:eu-west-1:123456789012:service/prod/shop"]}
+    entry = {
+        "Source": "sluice",
+        "DetailType": "Release",
+        "Detail": json.dumps({"to": 42}),
+        "Time": datetime.datetime(2026, 1, 1),
+        "Resources": ["arn:aws:ecs:eu-west-1:123456789012:service/prod/shop"],
+    }
     with d.step("events are put one by one: the good ones have an id, the bad ones an error"):
         answer = events.put_events(Entries=[entry, entry | {"Detail": "{"}, {"Source": "sluice"}])
         assert answer["FailedEntryCount"] == 2 and answer["Entries"][0]["EventId"], answer

@@ -25,9 +25,30 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 # Service, method, parameters, the service's error, and what the line in /_sim/unmodelled holds.
 PARAMETERS: list[tuple[str, str, dict[str, Any], str, str, str]] = [
-    ("ecs", "create_cluster", {"clusterName": "y", "serviceConnectDefaults": {"namespace": "n"}}, "InvalidParameterException", "ecs:CreateCluster", "serviceConnectDefaults"),
-    ("ecs", "update_service", {"cluster": "prod", "service": "shop", "availabilityZoneRebalancing": "ENABLED"}, "InvalidParameterException", "ecs:UpdateService", "availabilityZoneRebalancing"),
-    ("elbv2", "create_listener", {"LoadBalancerArn": "x", "DefaultActions": [], "AlpnPolicy": ["None"]}, "ValidationError", "elbv2:CreateListener", "AlpnPolicy"),
+    (
+        "ecs",
+        "create_cluster",
+        {"clusterName": "y", "serviceConnectDefaults": {"namespace": "n"}},
+        "InvalidParameterException",
+        "ecs:CreateCluster",
+        "serviceConnectDefaults",
+    ),
+    (
+        "ecs",
+        "update_service",
+        {"cluster": "prod", "service": "shop", "availabilityZoneRebalancing": "ENABLED"},
+        "InvalidParameterException",
+        "ecs:UpdateService",
+        "availabilityZoneRebalancing",
+    ),
+    (
+        "elbv2",
+        "create_listener",
+        {"LoadBalancerArn": "x", "DefaultActions": [], "AlpnPolicy": ["None"]},
+        "ValidationError",
+        "elbv2:CreateListener",
+        "AlpnPolicy",
+    ),
     ("elbv2", "modify_rule", {"RuleArn": "x", "Transforms": []}, "ValidationError", "elbv2:ModifyRule", "Transforms"),
 ]
 
@@ -40,7 +61,9 @@ def drive(d: Driver) -> None:
         with d.step(f"{line} is in the report of what is not modelled"):
             assert _count(d, line) == before + 1, d.control.get("unmodelled")
     for service, method, parameters, code, operation, name in PARAMETERS:
-        d.refused(f"{name} of {operation} is not modelled and says so", code, getattr(d.client(service), method), **parameters)
+        d.refused(
+            f"{name} of {operation} is not modelled and says so", code, getattr(d.client(service), method), **parameters
+        )
         with d.step(f"{name} of {operation} is in the report of what is not modelled"):
             lines = d.control.get("unmodelled")
             assert any(operation in line and name in line for line in lines), lines
@@ -56,13 +79,23 @@ def _strangers(d: Driver) -> None:
     """Callers that no service knows."""
     with d.step("a request without a signature is refused"):
         for headers, body in (
-            ({"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeClusters", "content-type": "application/x-amz-json-1.1"}, "{}"),
+            (
+                {
+                    "x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeClusters",
+                    "content-type": "application/x-amz-json-1.1",
+                },
+                "{}",
+            ),
             ({"content-type": "application/x-www-form-urlencoded"}, "Action=DescribeRules&Version=2015-12-01"),
         ):
             status, text = _raw(d, headers, body)
             assert status in (400, 403) and b"MissingAuthenticationToken" in text, text
     with d.step("a request for no service is refused"):
-        status, text = _raw(d, {"x-amz-target": "Moon.Land", "content-type": "application/x-amz-json-1.1", "x-contract": "malformed"}, "{}")
+        status, text = _raw(
+            d,
+            {"x-amz-target": "Moon.Land", "content-type": "application/x-amz-json-1.1", "x-contract": "malformed"},
+            "{}",
+        )
         assert status == 400 and b"UnknownOperationException" in text, text
 
 
@@ -77,7 +110,9 @@ def _resets(d: Driver) -> None:
     """The proxy hides nothing: a connection that the simulator ends without an answer ends for the client, too."""
     for kind in ("reset-before", "reset-after"):
         with d.step(f"the fault {kind} reaches the client through the proxy"):
-            d.control.send("POST", "faults", {"kind": kind, "service": "ecs", "operation": "DescribeClusters", "count": 1})
+            d.control.send(
+                "POST", "faults", {"kind": kind, "service": "ecs", "operation": "DescribeClusters", "count": 1}
+            )
             try:
                 d.client("ecs").describe_clusters()
                 raise AssertionError("an answer where the connection should have ended")

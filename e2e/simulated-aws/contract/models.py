@@ -94,9 +94,11 @@ class Service:
             template = http.get("requestUri", "/").split("?")[0]
             parts = re.split(r"(\{[^}]+\})", template)
             path = "".join(
-                f"(?P<{part[1:-1].rstrip('+')}>{'.+' if part.endswith('+}') else '[^/]+'})"
-                if part.startswith("{")
-                else re.escape(part)
+                (
+                    f"(?P<{part[1:-1].rstrip('+')}>{'.+' if part.endswith('+}') else '[^/]+'})"
+                    if part.startswith("{")
+                    else re.escape(part)
+                )
                 for part in parts
             )
             found.append((http.get("method", "POST"), re.compile(path + "/?"), operation))

@@ -87,7 +87,14 @@ class Report:
                 for name, it in sorted(self._operations.items())
             },
             "violations": [
-                {"service": key[0], "operation": key[1], "direction": key[2], "path": key[3], "message": key[4], "count": n}
+                {
+                    "service": key[0],
+                    "operation": key[1],
+                    "direction": key[2],
+                    "path": key[3],
+                    "message": key[4],
+                    "count": n,
+                }
                 for key, n in self._violations.items()
             ],
         }
@@ -109,7 +116,11 @@ class Report:
                 self._answer(exchange) if answered else self._request(exchange)
             except Exception as error:  # A mistake in the checker must be seen, and must not stop the traffic.
                 traceback.print_exc(file=sys.stderr)
-                self._blame(exchange.checked or Checked(), "response" if answered else "request", Problem("$", f"broke the checker: {error!r}"))
+                self._blame(
+                    exchange.checked or Checked(),
+                    "response" if answered else "request",
+                    Problem("$", f"broke the checker: {error!r}"),
+                )
 
     def _request(self, exchange: Exchange) -> None:
         checked = exchange.checked = check_request(exchange.request)

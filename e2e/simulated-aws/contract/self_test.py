@@ -1,6 +1,6 @@
 """Breaks good messages one by one and expects the judge to see it: a judge that blames nothing proves nothing.
 
-    python contract/self_test.py
+python contract/self_test.py
 """
 
 from __future__ import annotations
@@ -96,8 +96,16 @@ REQUESTS: list[tuple[str, Message, str | None]] = [
     ("a boolean is text", json_request("DeleteService", {"service": "s", "force": "true"}), "not a boolean"),
     ("the content type is another", json_request("CreateTaskSet", CREATE, version="1.0"), "application/x-amz-json-1.1"),
     ("the operation does not exist", json_request("CreateMoon", {}), "no operation"),
-    ("a tag key is too long", json_request("TagResource", {"resourceArn": "a", "tags": [{"key": "k" * 129}]}), "maximum"),
-    ("a tag key has a forbidden character", json_request("TagResource", {"resourceArn": "a", "tags": [{"key": "#"}]}), "follow"),
+    (
+        "a tag key is too long",
+        json_request("TagResource", {"resourceArn": "a", "tags": [{"key": "k" * 129}]}),
+        "maximum",
+    ),
+    (
+        "a tag key has a forbidden character",
+        json_request("TagResource", {"resourceArn": "a", "tags": [{"key": "#"}]}),
+        "follow",
+    ),
     ("a good form is good", form("ModifyRule", RuleArn="r", Actions__member__1__Type="forward"), None),
     ("a form lacks a member", form("ModifyRule"), "required"),
     ("a form has a member too many", form("ModifyRule", RuleArn="r", Weight="1"), "no member"),
@@ -107,7 +115,11 @@ REQUESTS: list[tuple[str, Message, str | None]] = [
     ("a number in a form is out of range", form("DescribeRules", ListenerArn="l", PageSize="401"), "maximum of 400"),
     ("a good CBOR request is good", SET_STATE, None),
     ("a CBOR request lacks a member", cbor_request("SetAlarmState", {"AlarmName": "a"}), "required"),
-    ("a CBOR time has no tag", cbor_request("GetMetricData", {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2}), "tagged"),
+    (
+        "a CBOR time has no tag",
+        cbor_request("GetMetricData", {"MetricDataQueries": [], "StartTime": 1, "EndTime": 2}),
+        "tagged",
+    ),
     ("a good REST request is good", invoke(x_amz_invocation_type="Event"), None),
     ("a REST header has another value", invoke(x_amz_invocation_type="Later"), "none of"),
     ("a REST parameter is unknown", invoke("?Colour=red"), "no parameter"),
@@ -118,27 +130,72 @@ ANSWERS: list[tuple[str, Message, Message, str | None]] = [
     ("a good JSON answer is good", SERVICES, json_answer({"services": [{"createdAt": 1.5}], "failures": []}), None),
     ("an answer has an unknown member", SERVICES, json_answer({"services": [{"colour": "red"}]}), "no member"),
     ("an answer has another enum value", SERVICES, json_answer({"services": [{"launchType": "MOON"}]}), "none of"),
-    ("a time is text", SERVICES, json_answer({"services": [{"createdAt": "2026-01-01T00:00:00Z"}]}), "number of seconds"),
+    (
+        "a time is text",
+        SERVICES,
+        json_answer({"services": [{"createdAt": "2026-01-01T00:00:00Z"}]}),
+        "number of seconds",
+    ),
     ("an integer is too large", SERVICES, json_answer({"services": [{"desiredCount": 1 << 31}]}), "too large"),
-    ("a declared error is good", SERVICES, json_answer({"__type": "ClusterNotFoundException", "message": "m"}, 400), None),
+    (
+        "a declared error is good",
+        SERVICES,
+        json_answer({"__type": "ClusterNotFoundException", "message": "m"}, 400),
+        None,
+    ),
     ("a common error is good", SERVICES, json_answer({"__type": "ThrottlingException", "message": "m"}, 400), None),
-    ("an error is not declared", SERVICES, json_answer({"__type": "TaskSetNotFoundException", "message": "m"}, 400), "declare"),
-    ("an error has another status", SERVICES, json_answer({"__type": "ServerException", "message": "m"}, 400), "comes with 500"),
+    (
+        "an error is not declared",
+        SERVICES,
+        json_answer({"__type": "TaskSetNotFoundException", "message": "m"}, 400),
+        "declare",
+    ),
+    (
+        "an error has another status",
+        SERVICES,
+        json_answer({"__type": "ServerException", "message": "m"}, 400),
+        "comes with 500",
+    ),
     ("an error has no message", SERVICES, json_answer({"__type": "ClusterNotFoundException"}, 400), "message"),
     ("an error has no type", SERVICES, json_answer({"message": "m"}, 400), "__type"),
     ("an unknown operation gets a result", json_request("CreateMoon", {}), json_answer({}), "does not have"),
-    ("a good XML answer is good", RULES, xml_rules("<Rules><member><IsDefault>true</IsDefault></member></Rules>"), None),
+    (
+        "a good XML answer is good",
+        RULES,
+        xml_rules("<Rules><member><IsDefault>true</IsDefault></member></Rules>"),
+        None,
+    ),
     ("XML has an unknown element", RULES, xml_rules("<Colour>red</Colour>"), "no member"),
-    ("XML has a boolean that is none", RULES, xml_rules("<Rules><member><IsDefault>1</IsDefault></member></Rules>"), "neither"),
+    (
+        "XML has a boolean that is none",
+        RULES,
+        xml_rules("<Rules><member><IsDefault>1</IsDefault></member></Rules>"),
+        "neither",
+    ),
     ("XML has a list without `member`", RULES, xml_rules("<Rules><Rule/></Rules>"), "only `member`"),
     ("XML has another namespace", RULES, xml_rules("", "http://example.com/"), "xmlns"),
     ("XML is cut off", RULES, answer(b"<DescribeRulesResponse>", "text/xml"), "cannot be read"),
     ("the wire code of an XML error is good", RULES, xml_error("ListenerNotFound"), None),
     ("an XML error has its shape's name for a code", RULES, xml_error("ListenerNotFoundException"), "declare"),
     ("an XML error blames the wrong side", RULES, xml_error("ListenerNotFound", fault="Receiver"), "Error.Type"),
-    ("a good CBOR answer is good", cbor_request("DescribeAlarms", {}), answer(cbor2.dumps(ALARMS), "application/cbor", **CBOR), None),
-    ("a CBOR answer lacks its header", cbor_request("DescribeAlarms", {}), answer(cbor2.dumps({}), "application/cbor"), "smithy-protocol"),
-    ("a CBOR answer has bytes behind it", cbor_request("DescribeAlarms", {}), answer(cbor2.dumps({}) + b"\0", "application/cbor", **CBOR), "behind"),
+    (
+        "a good CBOR answer is good",
+        cbor_request("DescribeAlarms", {}),
+        answer(cbor2.dumps(ALARMS), "application/cbor", **CBOR),
+        None,
+    ),
+    (
+        "a CBOR answer lacks its header",
+        cbor_request("DescribeAlarms", {}),
+        answer(cbor2.dumps({}), "application/cbor"),
+        "smithy-protocol",
+    ),
+    (
+        "a CBOR answer has bytes behind it",
+        cbor_request("DescribeAlarms", {}),
+        answer(cbor2.dumps({}) + b"\0", "application/cbor", **CBOR),
+        "behind",
+    ),
     (
         "a CBOR error carries the code of the query protocol",
         SET_STATE,
@@ -151,12 +208,32 @@ ANSWERS: list[tuple[str, Message, Message, str | None]] = [
         ),
         None,
     ),
-    ("a CBOR error lacks that code", SET_STATE, answer(cbor2.dumps({"__type": "x#ResourceNotFound", "message": "m"}), "application/cbor", 404, **CBOR), "query-error"),
+    (
+        "a CBOR error lacks that code",
+        SET_STATE,
+        answer(cbor2.dumps({"__type": "x#ResourceNotFound", "message": "m"}), "application/cbor", 404, **CBOR),
+        "query-error",
+    ),
     ("a good REST answer is good", invoke(), answer(b"{}", "application/json", X_Amz="1"), None),
-    ("a REST answer has an unknown header", invoke(), answer(b"{}", "application/json", x_amz_colour="red"), "x-amz-colour"),
-    ("a REST error names its type in the header", invoke(), answer(b'{"Message":"m","Type":"User"}', "application/json", 404, x_amzn_errortype="ResourceNotFoundException"), None),
+    (
+        "a REST answer has an unknown header",
+        invoke(),
+        answer(b"{}", "application/json", x_amz_colour="red"),
+        "x-amz-colour",
+    ),
+    (
+        "a REST error names its type in the header",
+        invoke(),
+        answer(b'{"Message":"m","Type":"User"}', "application/json", 404, x_amzn_errortype="ResourceNotFoundException"),
+        None,
+    ),
     ("a REST error lacks the header", invoke(), answer(b'{"Message":"m"}', "application/json", 404), "errortype"),
-    ("an answer lacks its request id", SERVICES, Message(("HTTP/1.1", "200", ""), {"content-type": "application/x-amz-json-1.1"}, b"{}"), "requestid"),
+    (
+        "an answer lacks its request id",
+        SERVICES,
+        Message(("HTTP/1.1", "200", ""), {"content-type": "application/x-amz-json-1.1"}, b"{}"),
+        "requestid",
+    ),
 ]
 
 

@@ -58,7 +58,11 @@ def simulator(endpoint: str, control: str) -> Backend:
     """The simulator, behind its contract proxy."""
     Control(control).send("POST", "scenario", json.dumps({"region": REGION}))
     names = {"p": "parity", "account": "123456789012", "region": REGION, "vpc": "vpc-0123456789abcdef0"}
-    names |= {"subnet_a": "subnet-0123456789abcdef0", "subnet_b": "subnet-0123456789abcdef1", "group": "sg-0123456789abcdef0"}
+    names |= {
+        "subnet_a": "subnet-0123456789abcdef0",
+        "subnet_b": "subnet-0123456789abcdef1",
+        "group": "sg-0123456789abcdef0",
+    }
     names["topic"] = f"arn:aws:sns:{REGION}:123456789012:parity-topic"
     return Backend("simulator", endpoint, names, moves=True)
 
@@ -71,13 +75,17 @@ def moto(endpoint: str, direct: str) -> Backend:
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]["SubnetId"]
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
         for number, zone in enumerate("ab")
     ]
     group = ec2.create_security_group(GroupName="parity", Description="parity", VpcId=vpc)["GroupId"]
     topic = client("sns", direct, region=REGION).create_topic(Name="parity-topic")["TopicArn"]
     names = {"p": "parity", "account": "123456789012", "region": REGION, "vpc": vpc, "topic": topic}
-    return Backend("moto", endpoint, names | {"subnet_a": subnets[0], "subnet_b": subnets[1], "group": group}, moves=False)
+    return Backend(
+        "moto", endpoint, names | {"subnet_a": subnets[0], "subnet_b": subnets[1], "group": group}, moves=False
+    )
 
 
 class Refusal(Exception):
@@ -91,8 +99,12 @@ def account() -> Backend:
     and AWS_PARITY_TOPIC (an ARN). Everything that it makes has a name that begins with `sluice-parity-` and a random part.
     """
     if os.environ.get("AWS_PARITY_I_ACCEPT_COSTS") != "yes":
-        raise Refusal("AWS=1 makes a load balancer and Fargate tasks; set AWS_PARITY_I_ACCEPT_COSTS=yes if you pay for that")
-    missing = [n for n in ("AWS_PARITY_SUBNETS", "AWS_PARITY_SECURITY_GROUP", "AWS_PARITY_TOPIC") if not os.environ.get(n)]
+        raise Refusal(
+            "AWS=1 makes a load balancer and Fargate tasks; set AWS_PARITY_I_ACCEPT_COSTS=yes if you pay for that"
+        )
+    missing = [
+        n for n in ("AWS_PARITY_SUBNETS", "AWS_PARITY_SECURITY_GROUP", "AWS_PARITY_TOPIC") if not os.environ.get(n)
+    ]
     if missing:
         raise Refusal(f"set {', '.join(missing)}")
     first, second = os.environ["AWS_PARITY_SUBNETS"].split(",")

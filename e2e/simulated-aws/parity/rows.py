@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
-
 # What a row shows whose call should be refused and is not.
 DONE = "'accepted'"
 

@@ -50,11 +50,16 @@ def compare(arguments: argparse.Namespace) -> int:
     here = Run(backends.simulator(arguments.simulator, arguments.simulator_control)).all(TABLE).answers
     there = Run(backends.moto(arguments.moto, arguments.moto_control)).all(TABLE).answers
     wrong = verdicts(TABLE, here, there)
-    pinned = sum(row.pin is not None for row in TABLE)
+    pinned = sum(row.pin is not None and there[row.name] == row.pin.shows for row in TABLE)
+    equal = sum(row.pin is None and here[row.name] == there[row.name] == row.expect for row in TABLE)
     judged, other = report(arguments.simulator), report(arguments.moto)
     for one in judged["violations"]:
-        wrong.append(f"contract: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)")
-    print(f"parity: {len(TABLE)} steps, {len(TABLE) - pinned} equal, {pinned} pinned ({time.monotonic() - began:.1f} s)")
+        wrong.append(
+            f"contract: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)"
+        )
+    print(
+        f"parity: {len(TABLE)} steps, {equal} equal, {pinned} pinned, {len(wrong)} wrong ({time.monotonic() - began:.1f} s)"
+    )
     print(
         f"parity: {judged['checked']['responses']} answers of the simulator checked, {len(judged['violations'])} violations; "
         f"{other['checked']['responses']} of moto, {len(other['violations'])} violations, which are its own affair"

@@ -14,7 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from parity.backends import Backend
 from parity.rows import Refused, Row
 
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{16,32}(?![0-9a-f])|\d{19}")
+_IDENTIFIER = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{16,32}(?![0-9a-f])|\d{19}"
+)
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:
