@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
-use crate::simulator::Service;
+use crate::service::Service;
 use crate::time::Moment;
+use crate::wire::decode::Decoded;
 use crate::wire::{ApiError, Protocol};
 
 /// What goes wrong.
@@ -29,6 +30,8 @@ pub enum Kind {
     ResetAfter,
     /// The connection closes; it happens `milliseconds` of simulated time later.
     LateLanding,
+    /// The answer to a read is `milliseconds` of simulated time old.
+    StaleReads,
 }
 
 impl Kind {
@@ -45,12 +48,15 @@ impl Kind {
 pub struct Fault {
     /// What goes wrong.
     pub kind: Kind,
-    /// `ecs`, `elbv2` or `sts`; all if not given.
+    /// `ecs`, `elbv2`, `sts`, `cloudwatch`, `lambda`, `sns` or `events`; all if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// The operation; all if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// The access key of the caller; all if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
     /// Only writes, or only reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write: Option<bool>,
@@ -60,15 +66,20 @@ pub struct Fault {
     /// The share of calls it strikes, 0 to 1; each if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// For how many simulated seconds; until it is removed if not given.
+    /// How many simulated seconds from now on it begins; at once if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_seconds: Option<f64>,
+    /// For how many simulated seconds from then on; until it is removed if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
-    /// How late, for `latency` and `late-landing`.
+    /// How late, for `latency` and `late-landing`; how old, for `stale-reads`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u64>,
     /// How many calls it has struck.
     #[serde(default, skip_deserializing)]
     pub struck: u64,
+    #[serde(skip)]
+    from: Option<Moment>,
     #[serde(skip)]
     until: Option<Moment>,
 }
@@ -77,38 +88,37 @@ impl Fault {
     /// Why this fault makes no sense, if so.
     #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
-        if matches!(self.kind, Kind::Latency | Kind::LateLanding) && self.milliseconds.is_none() {
+        if matches!(self.kind, Kind::Latency | Kind::LateLanding | Kind::StaleReads) && self.milliseconds.is_none() {
             return Some("`latency` and `late-landing` need `milliseconds`");
         }
         if self.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
             return Some("`probability` is a number from 0 to 1");
         }
-        if self.seconds.is_some_and(|seconds| !(0.0..1e9).contains(&seconds)) {
-            return Some("`seconds` is a number from 0 on");
+        if [self.seconds, self.after_seconds].iter().flatten().any(|seconds| !(0.0..1e9).contains(seconds)) {
+            return Some("`seconds` and `afterSeconds` are numbers from 0 on");
         }
-        if self.service.as_deref().is_some_and(|service| !["ecs", "elbv2", "sts"].contains(&service)) {
-            return Some("`service` is ecs, elbv2 or sts");
+        let known = |name: &str| Service::ALL.iter().any(|service| service.name() == name);
+        if self.service.as_deref().is_some_and(|service| !known(service)) {
+            return Some("`service` is ecs, elbv2, sts, cloudwatch, lambda, sns or events");
         }
         None
     }
 
     /// The error it answers with, if it answers with one.
     #[must_use]
-    pub fn error(&self, protocol: Protocol) -> Option<ApiError> {
-        let json = protocol == Protocol::Json;
+    pub fn error(&self, service: Service, protocol: Protocol) -> Option<ApiError> {
         let denied = "User is not authorized to perform this operation";
-        let expired = "The security token included in the request is expired";
         Some(match self.kind {
-            Kind::Throttling => ApiError::throttled(protocol),
-            Kind::ServerError if json => {
-                ApiError::new("ServerException", "Service Unavailable. Please try again later.").with_status(500)
-            }
-            Kind::ServerError => ApiError::new("InternalFailure", "An internal error occurred").with_status(500),
-            Kind::AccessDenied if json => ApiError::new("AccessDeniedException", denied),
-            Kind::AccessDenied => ApiError::new("AccessDenied", denied).with_status(403),
-            Kind::ExpiredToken if json => ApiError::new("ExpiredTokenException", expired),
-            Kind::ExpiredToken => ApiError::new("ExpiredToken", expired).with_status(403),
-            Kind::Latency | Kind::ResetBefore | Kind::ResetAfter | Kind::LateLanding => {
+            Kind::Throttling => ApiError::throttled(service),
+            Kind::ServerError => server_error(service),
+            Kind::AccessDenied => match service {
+                Service::Elbv2 | Service::Sts => ApiError::new("AccessDenied", denied).with_status(403),
+                Service::Sns => ApiError::new("AuthorizationError", denied).with_status(403),
+                Service::Lambda => ApiError::new("AccessDeniedException", denied).with_status(403),
+                Service::Ecs | Service::Cloudwatch | Service::Events => ApiError::new("AccessDeniedException", denied),
+            },
+            Kind::ExpiredToken => crate::wire::credentials::expired(protocol),
+            Kind::Latency | Kind::ResetBefore | Kind::ResetAfter | Kind::LateLanding | Kind::StaleReads => {
                 return None;
             }
         })
@@ -129,13 +139,29 @@ impl Fault {
         Duration::from_millis(self.milliseconds.unwrap_or(0))
     }
 
-    fn concerns(&self, service: Service, operation: &str, write: bool, now: Moment) -> bool {
-        self.service.as_deref().is_none_or(|wanted| wanted == service.name())
-            && self.operation.as_deref().is_none_or(|wanted| wanted == operation)
-            && self.write.is_none_or(|wanted| wanted == write)
+    fn concerns(&self, call: &Decoded, access_key: &str, now: Moment) -> bool {
+        self.service.as_deref().is_none_or(|wanted| wanted == call.service.name())
+            && self.operation.as_deref().is_none_or(|wanted| wanted == call.form.action)
+            && self.access_key.as_deref().is_none_or(|wanted| wanted == access_key)
+            && self.write.is_none_or(|wanted| wanted == call.is_write())
+            && !(self.kind == Kind::StaleReads && call.is_write())
             && self.count.is_none_or(|count| self.struck < count)
+            && self.from.is_none_or(|from| now >= from)
             && self.until.is_none_or(|until| now < until)
     }
+}
+
+/// The internal error of a service, as its model names it.
+fn server_error(service: Service) -> ApiError {
+    let (code, message) = match service {
+        Service::Ecs => ("ServerException", "Service Unavailable. Please try again later."),
+        Service::Lambda => ("ServiceException", "Lambda service error"),
+        Service::Cloudwatch => ("InternalServiceError", "Request processing has failed because of an unknown error."),
+        Service::Sns => ("InternalError", "Internal error"),
+        Service::Events => ("InternalException", "Internal error"),
+        Service::Elbv2 | Service::Sts => ("InternalFailure", "An internal error occurred"),
+    };
+    ApiError::new(code, message).with_status(500)
 }
 
 /// The faults in force.
@@ -152,10 +178,22 @@ impl Faults {
         Self { list: Vec::new(), chance: Random::new(seed) }
     }
 
-    /// Puts a fault in force.
+    /// Puts a fault in force. One that is spent is forgotten, so that the list stays short.
     pub fn add(&mut self, mut fault: Fault, now: Moment) {
-        fault.until = fault.seconds.map(|seconds| now.plus(Duration::from_secs_f64(seconds)));
+        let length = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        let from = now.plus(fault.after_seconds.map(length).unwrap_or_default());
+        fault.from = Some(from);
+        fault.until = fault.seconds.map(|seconds| from.plus(length(seconds)));
+        if self.list.len() >= 1000 {
+            self.list.retain(|fault| fault.until.is_none_or(|until| now < until));
+        }
         self.list.push(fault);
+    }
+
+    /// How far back a read may have to look.
+    #[must_use]
+    pub fn lag(&self) -> Option<Duration> {
+        self.list.iter().filter(|fault| fault.kind == Kind::StaleReads).map(Fault::landing).max()
     }
 
     /// Ends all faults.
@@ -170,8 +208,8 @@ impl Faults {
     }
 
     /// The fault that strikes this call, if any: the first that concerns it and has luck.
-    pub fn strike(&mut self, service: Service, operation: &str, write: bool, now: Moment) -> Option<Fault> {
-        for fault in self.list.iter_mut().filter(|fault| fault.concerns(service, operation, write, now)) {
+    pub fn strike(&mut self, call: &Decoded, access_key: &str, now: Moment) -> Option<Fault> {
+        for fault in self.list.iter_mut().filter(|fault| fault.concerns(call, access_key, now)) {
             if fault.probability.is_none_or(|probability| self.chance.fraction() < probability) {
                 fault.struck += 1;
                 return Some(fault.clone());

@@ -14,12 +14,14 @@ const CAPACITY: usize = 100_000;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
-    /// `ecs`, `elbv2` or `sts`.
+    /// `ecs`, `elbv2`, `sts`, `cloudwatch`, `lambda`, `sns` or `events`.
     pub service: &'static str,
     /// The operation.
     pub operation: String,
     /// Whether it can change anything.
     pub write: bool,
+    /// The account of the caller.
+    pub account: String,
     /// The region it was signed for.
     pub region: String,
     /// The access key it was signed with.
@@ -30,7 +32,7 @@ pub struct Call {
     pub status: u16,
     /// The error's code, if it failed.
     pub error: Option<String>,
-    /// What an injected fault did to it: `fault`, `reset-before`, `reset-after`, `lands-later`, `late`; `refused` for bad credentials, `throttled` by a rate limit.
+    /// What an injected fault did to it: `fault`, `reset-before`, `reset-after`, `lands-later`, `late`; `refused` for bad credentials, `throttled` by a rate limit, `stale` from the past, `scripted` by the scenario.
     pub note: &'static str,
 }
 
@@ -102,12 +104,15 @@ impl Journal {
     }
 }
 
+/// Parameters that are nobody's business.
+const SECRETS: [&str; 2] = ["ClientSecret", "WebIdentityToken"];
+
 /// Blanks secrets, wherever they are.
 fn redact(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (key, field) in fields {
-                if key == "ClientSecret" {
+                if SECRETS.contains(&key.as_str()) {
                     *field = Value::from("***");
                 } else {
                     redact(field);

@@ -1,4 +1,4 @@
-//! `simulated-aws`: ECS with EXTERNAL task sets, weighted ALB rules and STS on one loopback port.
+//! `simulated-aws`: the simulated AWS on one loopback port.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,14 +10,15 @@ use simulated_aws::scenario::Scenario;
 use simulated_aws::server::{Clock, serve};
 use simulated_aws::{Moment, Simulator};
 
-/// A simulated AWS for demos, end-to-end tests and benches: ECS, Elastic Load Balancing v2 and STS on one port.
+/// A simulated AWS for demos, end-to-end tests and benches, on one port: ECS, Elastic Load Balancing v2, CloudWatch,
+/// Lambda, STS, SNS and EventBridge.
 #[derive(Debug, Parser)]
 #[command(name = "simulated-aws", version)]
 struct Arguments {
     /// The loopback address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:4566", value_parser = parse_loopback)]
     listen: SocketAddr,
-    /// How many times faster than real time simulated time passes.
+    /// How many times faster than real time simulated time passes; 0 stands still until the control interface advances it.
     #[arg(long, default_value_t = 1.0, value_parser = parse_speed)]
     speed: f64,
     /// The world to start with, as YAML; an empty one if not given.
@@ -36,8 +37,8 @@ fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
 
 fn parse_speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(speed) if speed > 0.0 && speed <= 10_000.0 => Ok(speed),
-        _ => Err("a speed is a number above 0 and up to 10000".to_owned()),
+        Ok(speed) if (0.0..=10_000.0).contains(&speed) => Ok(speed),
+        _ => Err("a speed is a number from 0, which stands still, to 10000".to_owned()),
     }
 }
 
@@ -59,7 +60,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         }
         None => Scenario::default(),
     };
-    let start = start();
+    let start = scenario.start().unwrap_or_else(start);
     let simulator = Simulator::new(scenario, start).map_err(|problem| problem.to_string())?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;

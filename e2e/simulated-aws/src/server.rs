@@ -118,9 +118,18 @@ async fn respond(
         outcome
     };
     tokio::time::sleep(outcome.delay).await;
+    if let Some(moment) = outcome.not_before {
+        // The clock may run at any speed, stand still, or be made to jump meanwhile.
+        while shared.borrow().clock.now() < moment {
+            tokio::time::sleep(TICK / 4).await;
+        }
+    }
     match outcome.reply {
         Reply::Reset => Err(io::Error::new(io::ErrorKind::ConnectionReset, "a fault closes this connection")),
-        Reply::Answer(response) => hyper::Response::builder()
+        Reply::Answer(response) => response
+            .headers
+            .into_iter()
+            .fold(hyper::Response::builder(), |builder, (name, value)| builder.header(name, value))
             .status(response.status)
             .header("content-type", response.content_type)
             .header("x-amzn-requestid", response.request_id)

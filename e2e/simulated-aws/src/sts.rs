@@ -1,27 +1,160 @@
-//! STS: who the caller is.
+//! STS: who the caller is, and sessions in roles of this and of other accounts.
 
+use std::time::Duration;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::identities::{Caller, Identities, role_id};
+use crate::time::Moment;
 use crate::wire::ApiError;
+use crate::wire::query::{decode, parsed};
 
 /// The operations that are modelled.
-pub const OPERATIONS: [&str; 1] = ["GetCallerIdentity"];
+pub const OPERATIONS: [&str; 3] = ["AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity"];
 
-/// Runs an operation for the caller with that access key.
-pub fn dispatch(operation: &str, parameters: &Value, account: &str, access_key: &str) -> Result<Value, ApiError> {
-    if operation != "GetCallerIdentity" {
+/// Whether an operation is called without a signature.
+#[must_use]
+pub fn is_unsigned(operation: &str) -> bool {
+    operation == "AssumeRoleWithWebIdentity"
+}
+
+/// Runs an operation for a caller.
+pub fn dispatch(
+    identities: &mut Identities,
+    caller: &Caller,
+    operation: &str,
+    parameters: &Value,
+    now: Moment,
+) -> Result<Value, ApiError> {
+    match operation {
+        "GetCallerIdentity" => decode::<NoParameters>(parameters)
+            .map(|_| json!({"UserId": caller.user_id(), "Account": caller.account, "Arn": caller.arn()})),
+        "AssumeRole" => assume(identities, caller, &decode(parameters)?, now),
+        "AssumeRoleWithWebIdentity" => assume_with_web_identity(identities, &decode(parameters)?, now),
+        _ => {
+            Err(ApiError::new("InvalidAction", format!("Could not find operation {operation} for version 2011-06-15")))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParameters {}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Assume {
+    role_arn: String,
+    role_session_name: String,
+    #[serde(default, deserialize_with = "parsed")]
+    duration_seconds: Option<u64>,
+    external_id: Option<String>,
+    #[serde(default, rename = "Tags")]
+    _tags: Vec<Value>,
+    #[serde(default, rename = "TransitiveTagKeys")]
+    _transitive: Vec<String>,
+    #[serde(rename = "SourceIdentity")]
+    _source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct AssumeWithWebIdentity {
+    role_arn: String,
+    role_session_name: String,
+    web_identity_token: String,
+    #[serde(default, deserialize_with = "parsed")]
+    duration_seconds: Option<u64>,
+    #[serde(rename = "ProviderId")]
+    _provider: Option<String>,
+}
+
+/// Account and name of a role.
+fn role_of(arn: &str) -> Result<(&str, &str), ApiError> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "iam", "", account, role] if account.len() == 12 => {
+            let name = role.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
+            name.map(|name| (*account, name)).ok_or_else(|| ApiError::validation(format!("{arn} is invalid")))
+        }
+        _ => Err(ApiError::validation(format!("{arn} is invalid"))),
+    }
+}
+
+fn checked(name: &str, seconds: Option<u64>) -> Result<Duration, ApiError> {
+    if !(2..=64).contains(&name.len()) || !name.chars().all(|c| c.is_ascii_alphanumeric() || "_=,.@-".contains(c)) {
+        return Err(ApiError::validation(format!(
+            "1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint"
+        )));
+    }
+    let seconds = seconds.unwrap_or(3600);
+    if !(900..=43_200).contains(&seconds) {
+        return Err(ApiError::validation(format!(
+            "1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy constraint: Member must be between 900 and 43200"
+        )));
+    }
+    Ok(Duration::from_secs(seconds))
+}
+
+fn assume(identities: &mut Identities, caller: &Caller, input: &Assume, now: Moment) -> Result<Value, ApiError> {
+    let (account, role) = role_of(&input.role_arn)?;
+    let length = checked(&input.role_session_name, input.duration_seconds)?;
+    let allowed = identities.roles.is_empty()
+        || identities.roles.iter().any(|known| {
+            known.arn == input.role_arn
+                && known.external_id.as_ref().is_none_or(|id| input.external_id.as_ref() == Some(id))
+                && (known.trusts.is_empty() || known.trusts.contains(&caller.account))
+        });
+    if !allowed {
         return Err(ApiError::new(
-            "InvalidAction",
-            format!("Could not find operation {operation} for version 2011-06-15"),
-        ));
+            "AccessDenied",
+            format!(
+                "User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
+                caller.arn(),
+                input.role_arn
+            ),
+        )
+        .with_status(403));
     }
-    if let Some(unknown) = parameters.as_object().and_then(|object| object.keys().next()) {
-        return Err(ApiError::validation(format!("Unknown parameter: {unknown}")));
+    Ok(begin(identities, account, role, &input.role_session_name, now, length))
+}
+
+fn assume_with_web_identity(
+    identities: &mut Identities,
+    input: &AssumeWithWebIdentity,
+    now: Moment,
+) -> Result<Value, ApiError> {
+    let (account, role) = role_of(&input.role_arn)?;
+    let length = checked(&input.role_session_name, input.duration_seconds)?;
+    if input.web_identity_token.len() < 4 {
+        return Err(ApiError::new("InvalidIdentityToken", "The ID Token provided is not a valid JWT."));
     }
-    let user = access_key.to_ascii_lowercase();
-    Ok(json!({
-        "UserId": format!("AIDA{access_key}"),
-        "Account": account,
-        "Arn": format!("arn:aws:iam::{account}:user/{user}"),
-    }))
+    if !identities.roles.is_empty() && !identities.roles.iter().any(|known| known.arn == input.role_arn) {
+        return Err(
+            ApiError::new("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity").with_status(403)
+        );
+    }
+    let mut answer = begin(identities, account, role, &input.role_session_name, now, length);
+    answer["SubjectFromWebIdentityToken"] = json!("system:serviceaccount:simulated");
+    answer["Audience"] = json!("sts.amazonaws.com");
+    answer["Provider"] = json!("arn:aws:iam::simulated:oidc-provider/simulated");
+    Ok(answer)
+}
+
+fn begin(identities: &mut Identities, account: &str, role: &str, name: &str, now: Moment, length: Duration) -> Value {
+    let (key, secret, session) = identities.begin(account, role, name, now, length);
+    json!({
+        "Credentials": {
+            "AccessKeyId": key,
+            "SecretAccessKey": secret,
+            "SessionToken": session.token,
+            "Expiration": session.until,
+        },
+        "AssumedRoleUser": {
+            "AssumedRoleId": format!("{}:{name}", role_id(account, role)),
+            "Arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"),
+        },
+        "PackedPolicySize": 0,
+    })
 }

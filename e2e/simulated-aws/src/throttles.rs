@@ -1,12 +1,13 @@
-//! The documented rate limits: token buckets per region, refilled in simulated time.
+//! The documented rate limits: token buckets per account and region, refilled in simulated time.
 //!
-//! Off unless the scenario says `throttling: true`. The five task-set operations are in no published table; they are
+//! On unless the scenario says `throttling: false`. The five task-set operations are in no published table; they are
 //! counted with the service operations, which is the cautious reading.
 
 use std::collections::BTreeMap;
 
-use crate::simulator::Service;
+use crate::service::Service;
 use crate::time::Moment;
+use crate::world::Place;
 
 /// A limit: how many calls at once, and how many a second after that.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +24,7 @@ const fn limit(name: &'static str, burst: f64, per_second: f64) -> Limit {
 /// The bucket that all calls to Elastic Load Balancing share.
 const ELBV2_ALL: Limit = limit("elbv2-all", 40.0, 10.0);
 
-/// The limits that apply to an operation; none to STS.
+/// The limits that apply to an operation; none where nobody has published one that a release could meet.
 fn limits(service: Service, operation: &str, write: bool) -> Vec<Limit> {
     match (service, operation) {
         (Service::Ecs, "CreateCluster") => vec![limit("ecs-cluster-modify", 20.0, 1.0)],
@@ -39,7 +40,10 @@ fn limits(service: Service, operation: &str, write: bool) -> Vec<Limit> {
         (Service::Elbv2, "CreateLoadBalancer") => vec![ELBV2_ALL, limit("elbv2-create", 10.0, 0.2)],
         (Service::Elbv2, _) if write => vec![ELBV2_ALL, limit("elbv2-modify", 20.0, 3.0)],
         (Service::Elbv2, _) => vec![ELBV2_ALL, limit("elbv2-read", 40.0, 10.0)],
-        (Service::Sts, _) => Vec::new(),
+        (Service::Cloudwatch, "DescribeAlarms") => vec![limit("cloudwatch-describe-alarms", 9.0, 9.0)],
+        (Service::Cloudwatch, "GetMetricData") => vec![limit("cloudwatch-metric-data", 500.0, 500.0)],
+        (Service::Cloudwatch, _) => vec![limit("cloudwatch-modify", 3.0, 3.0)],
+        (Service::Sts | Service::Lambda | Service::Sns | Service::Events, _) => Vec::new(),
     }
 }
 
@@ -49,11 +53,11 @@ struct Bucket {
     at: Moment,
 }
 
-/// The buckets of every region.
+/// The buckets of every account and region.
 #[derive(Clone, Debug, Default)]
 pub struct Throttles {
     enabled: bool,
-    buckets: BTreeMap<(String, &'static str), Bucket>,
+    buckets: BTreeMap<(Place, &'static str), Bucket>,
 }
 
 impl Throttles {
@@ -64,18 +68,18 @@ impl Throttles {
     }
 
     /// Whether a call is within the limits; if so it is counted, in all of its buckets or in none.
-    pub fn admits(&mut self, region: &str, service: Service, operation: &str, write: bool, now: Moment) -> bool {
+    pub fn admits(&mut self, place: &Place, service: Service, operation: &str, write: bool, now: Moment) -> bool {
         if !self.enabled {
             return true;
         }
         let limits = limits(service, operation, write);
         for limit in &limits {
             let full = Bucket { tokens: limit.burst, at: now };
-            let bucket = self.buckets.entry((region.to_owned(), limit.name)).or_insert(full);
+            let bucket = self.buckets.entry((place.clone(), limit.name)).or_insert(full);
             let refill = now.since(bucket.at).as_secs_f64() * limit.per_second;
             *bucket = Bucket { tokens: (bucket.tokens + refill).min(limit.burst), at: now };
         }
-        let keys: Vec<_> = limits.iter().map(|limit| (region.to_owned(), limit.name)).collect();
+        let keys: Vec<_> = limits.iter().map(|limit| (place.clone(), limit.name)).collect();
         let enough = |key| self.buckets.get(key).is_some_and(|bucket| bucket.tokens >= 1.0);
         if !keys.iter().all(enough) {
             return false;

@@ -31,8 +31,10 @@ fn the_caller_is_known_by_the_access_key_alone() {
 fn an_unknown_operation_gets_the_services_own_error_and_is_listed() {
     let mut world = World::shop();
     assert_eq!(world.ecs("RunTask", json!({})).unwrap_err().code, "UnknownOperationException");
-    assert_eq!(world.elb("DeleteRule", &json!({"RuleArn": RULE})).unwrap_err().code, "InvalidAction");
-    assert_eq!(world.look("unmodelled"), json!({"ecs:RunTask": 1, "elbv2:DeleteRule": 1}));
+    assert_eq!(world.elb("SetRulePriorities", &json!({"RuleArn": RULE})).unwrap_err().code, "InvalidAction");
+    assert_eq!(world.ecs("DescribeClusters", json!({"colour": 1})).unwrap_err().code, "InvalidParameterException");
+    let expected = json!({"ecs:DescribeClusters colour": 1, "ecs:RunTask": 1, "elbv2:SetRulePriorities": 1});
+    assert_eq!(world.look("unmodelled"), expected);
 }
 
 #[test]
@@ -243,8 +245,8 @@ fn an_oidc_rule_of_a_scenario_comes_back_whole_after_a_change_of_weights() {
 }
 
 #[test]
-fn the_documented_rate_limits_hold_when_a_scenario_asks_for_them() {
-    let mut world = World::of(&format!("throttling: true\n{}", harness::SCENARIO));
+fn the_documented_rate_limits_hold_unless_a_scenario_turns_them_off() {
+    let mut world = World::of(&harness::SCENARIO.replace("throttling: false\n", ""));
     let calls = |world: &mut World, count: usize| (0..count).filter(|_| world.weigh(100, 0).is_ok()).count();
     assert_eq!(calls(&mut world, 60), 20, "the burst of writes");
     world.pass(2000);
@@ -257,5 +259,5 @@ fn the_documented_rate_limits_hold_when_a_scenario_asks_for_them() {
     assert_eq!(reads(&mut world), 100);
     assert_eq!(world.lost(), 0);
     let mut free = World::shop();
-    assert_eq!(calls(&mut free, 60), 60, "no limits unless asked for");
+    assert_eq!(calls(&mut free, 60), 60, "no limits where the scenario says so");
 }

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use super::{ClockChange, Refusal};
 use crate::faults::Fault;
 use crate::scenario::Scenario;
+use crate::script;
 use crate::simulator::Simulator;
 use crate::time::Moment;
 use crate::wire::Request;
-use crate::world::behaviour::{Behaviour, Script};
+use crate::world::alarms::State;
+use crate::world::behaviour::Script;
 
 fn read<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     serde_json::from_slice(&request.body)
@@ -83,19 +85,59 @@ pub fn behaviour(simulator: &mut Simulator, path: &str, request: &Request, now: 
         .strip_prefix("taskDefinitions/")
         .and_then(|rest| rest.strip_suffix("/behaviour"))
         .ok_or_else(|| Refusal::new(404, "Write taskDefinitions/FAMILY:REVISION/behaviour."))?;
-    let script: Script = read(request)?;
-    if let Some(problem) = script.problem() {
+    let behaviour: Script = read(request)?;
+    if let Some(problem) = behaviour.problem() {
         return Err(Refusal::new(400, problem));
     }
     let mut changed = Vec::new();
     for region in simulator.regions.values_mut() {
-        if let Some(definition) = region.task_definitions.find_mut(name) {
-            definition.behaviour = Behaviour { script: script.clone(), since: now };
-            changed.push(definition.arn.clone());
-        }
+        changed.extend(script::change_behaviour(region, name, &behaviour, now));
     }
     if changed.is_empty() {
         return Err(Refusal::new(404, format!("There is no task definition {name}; POST it as a scenario first.")));
     }
-    Ok(json!({"changed": changed, "behaviour": script}))
+    Ok(json!({"changed": changed, "behaviour": behaviour}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AlarmRequest {
+    state: String,
+    reason: Option<String>,
+}
+
+/// Gives an alarm a state, in every region that has it.
+pub fn alarm(simulator: &mut Simulator, path: &str, request: &Request, now: Moment) -> Result<Value, Refusal> {
+    let name = path.strip_prefix("alarms/").unwrap_or_default();
+    let AlarmRequest { state, reason } = read(request)?;
+    let state = State::parse(&state).ok_or_else(|| Refusal::new(400, "`state` is OK, ALARM or INSUFFICIENT_DATA."))?;
+    let mut changed = Vec::new();
+    for alarm in simulator.regions.values_mut().filter_map(|region| region.alarms.get_mut(name)) {
+        alarm.set(state, reason.clone().unwrap_or_else(|| "Set through the control interface".to_owned()), now);
+        changed.push(alarm.arn.clone());
+    }
+    if changed.is_empty() {
+        return Err(Refusal::new(404, format!("There is no alarm {name}.")));
+    }
+    Ok(json!({"changed": changed}))
+}
+
+/// Changes the requests along a route, in every region that has it.
+pub fn traffic(simulator: &mut Simulator, request: &Request, now: Moment) -> Result<Value, Refusal> {
+    let change: crate::scenario::TrafficChange = read(request)?;
+    if !(0.0..1e6).contains(&change.requests_per_second) {
+        return Err(Refusal::new(400, "`requestsPerSecond` is a number from 0 on."));
+    }
+    let mut changed = Vec::new();
+    for region in simulator.regions.values_mut() {
+        if let Some(arn) = script::route(region, &change.route)
+            && script::set_traffic(region, &arn, change.requests_per_second, now)
+        {
+            changed.push(arn);
+        }
+    }
+    if changed.is_empty() {
+        return Err(Refusal::new(404, format!("There is no route {}; write BALANCER/PORT/PRIORITY.", change.route)));
+    }
+    Ok(json!({"changed": changed}))
 }

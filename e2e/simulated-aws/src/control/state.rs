@@ -1,5 +1,7 @@
 //! Control requests that look.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::Refusal;
@@ -19,8 +21,8 @@ pub fn state(simulator: &Simulator, now: Moment) -> Value {
     json!({
         "now": now,
         "services": services.collect::<Vec<_>>(),
-        "targetGroups": groups.map(group_state).collect::<Vec<_>>(),
-        "routes": rules.map(|rule| route_state(rule, true)).collect::<Vec<_>>(),
+        "targetGroups": groups.map(|group| group_state(group, now)).collect::<Vec<_>>(),
+        "routes": rules.map(|rule| route_state(rule, now, true)).collect::<Vec<_>>(),
     })
 }
 
@@ -57,7 +59,7 @@ fn task_set_state(task_set: &TaskSet) -> Value {
     })
 }
 
-fn group_state(group: &TargetGroup) -> Value {
+fn group_state(group: &TargetGroup, now: Moment) -> Value {
     let count = |wanted: fn(Health) -> bool| group.targets.values().filter(|target| wanted(target.health)).count();
     json!({
         "arn": group.arn,
@@ -68,10 +70,16 @@ fn group_state(group: &TargetGroup) -> Value {
         "draining": count(|health| matches!(health, Health::Draining(_))),
         "unused": count(|health| health == Health::Unused),
         "requests": group.requests,
+        "errors": group.errors,
+        "slowStarting": group
+            .targets
+            .values()
+            .filter(|target| target.health == Health::Healthy && group.share_of(target, now) < 1.0)
+            .count(),
     })
 }
 
-fn route_state(rule: &Rule, with_actions: bool) -> Value {
+fn route_state(rule: &Rule, now: Moment, with_actions: bool) -> Value {
     let weights: Vec<Value> =
         rule.weights().into_iter().map(|(arn, weight)| json!({"targetGroupArn": arn, "weight": weight})).collect();
     let mut shown = json!({
@@ -82,8 +90,12 @@ fn route_state(rule: &Rule, with_actions: bool) -> Value {
         "requestsPerSecond": rule.traffic.requests_per_second,
         "requests": rule.traffic.requests,
         "lost": rule.traffic.lost,
+        "failedOpen": rule.traffic.failed_open,
         "byTargetGroup": rule.traffic.by_target_group,
     });
+    if rule.stickiness().is_some() {
+        shown["sticky"] = sticky_state(rule, now);
+    }
     if with_actions {
         shown["actions"] = crate::elbv2::shown_actions(&rule.actions);
     }
@@ -91,14 +103,14 @@ fn route_state(rule: &Rule, with_actions: bool) -> Value {
 }
 
 /// Requests and losses.
-pub fn traffic(simulator: &Simulator) -> Value {
+pub fn traffic(simulator: &Simulator, now: Moment) -> Value {
     let rules = || simulator.regions().flat_map(|region| region.balancing.rules.values());
     let losses = simulator.regions().flat_map(|region| region.balancing.losses.iter());
     let with_traffic = rules().filter(|rule| rule.traffic.requests_per_second > 0.0);
     json!({
         "total": rules().map(|rule| rule.traffic.requests).sum::<u64>(),
         "lost": rules().map(|rule| rule.traffic.lost).sum::<u64>(),
-        "routes": with_traffic.map(|rule| route_state(rule, false)).collect::<Vec<_>>(),
+        "routes": with_traffic.map(|rule| route_state(rule, now, false)).collect::<Vec<_>>(),
         "lostExamples": losses.collect::<Vec<_>>(),
     })
 }
@@ -156,4 +168,35 @@ pub fn invariants(simulator: &Simulator) -> Value {
         "total": simulator.invariants.total(),
         "violations": simulator.invariants.violations(),
     })
+}
+
+/// Who holds a cookie for what, and what became of the requests that came with one.
+fn sticky_state(rule: &Rule, now: Moment) -> Value {
+    let clients = &rule.traffic.clients;
+    let mut holders: BTreeMap<&str, u64> = BTreeMap::new();
+    for client in clients.list.iter().filter(|client| client.until > now) {
+        if let Some(group) = &client.group {
+            *holders.entry(group).or_default() += 1;
+        }
+    }
+    json!({
+        "clients": clients.list.len(),
+        "holders": holders,
+        "requests": clients.sticky,
+        "lost": clients.lost,
+    })
+}
+
+/// Alarms and their states.
+pub fn alarms(simulator: &Simulator) -> Value {
+    let shown = simulator.regions().flat_map(|region| region.alarms.values()).map(|alarm| {
+        json!({
+            "name": alarm.name,
+            "arn": alarm.arn,
+            "state": alarm.state.word(),
+            "reason": alarm.reason,
+            "updatedAt": alarm.updated_at,
+        })
+    });
+    Value::Array(shown.collect())
 }

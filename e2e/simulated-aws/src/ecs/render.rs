@@ -171,7 +171,7 @@ fn mirror(shown: &mut Map<String, Value>, primary: &TaskSet) {
 }
 
 /// A task.
-pub fn task(task: &Task, cluster: &Cluster, definitions: &TaskDefinitions) -> Value {
+pub fn task(task: &Task, cluster: &Cluster, definitions: &TaskDefinitions, with_tags: bool) -> Value {
     let definition = definitions.find(&task.task_definition);
     let containers = definition.map(|definition| {
         definition
@@ -200,10 +200,24 @@ pub fn task(task: &Task, cluster: &Cluster, definitions: &TaskDefinitions) -> Va
             "status": if task.phase == Phase::Stopped { "DELETED" } else { "ATTACHED" },
             "details": [{"name": "privateIPv4Address", "value": task.address}],
         }],
-        "tags": [],
+        "availabilityZone": format!("{}a", task.arn.split(':').nth(3).unwrap_or_default()),
+        "enableExecuteCommand": false,
+        "overrides": {"containerOverrides": [], "inferenceAcceleratorOverrides": []},
+        "tags": if with_tags { tags(&task.tags) } else { json!([]) },
     });
+    let fargate = task.launch_type == "FARGATE";
     let registered = |key: &str| definition.and_then(|definition| definition.registered.get(key).cloned());
     let optional = [
+        ("capacityProviderName", task.capacity_provider.as_ref().map(|name| json!(name))),
+        ("platformVersion", fargate.then(|| json!("1.4.0"))),
+        ("platformFamily", fargate.then(|| json!("Linux"))),
+        ("connectivityAt", task.pulled.0.map(|at| json!(at.epoch_seconds()))),
+        ("pullStartedAt", task.pulled.0.map(|at| json!(at.epoch_seconds()))),
+        ("pullStoppedAt", task.pulled.1.map(|at| json!(at.epoch_seconds()))),
+        (
+            "executionStoppedAt",
+            task.stopped_at.filter(|_| task.started_at.is_some()).map(|at| json!(at.epoch_seconds())),
+        ),
         ("startedAt", task.started_at.map(|at| json!(at.epoch_seconds()))),
         ("stoppingAt", task.stopping_at.map(|at| json!(at.epoch_seconds()))),
         ("stoppedAt", task.stopped_at.map(|at| json!(at.epoch_seconds()))),
@@ -232,6 +246,7 @@ fn container_of(task: &Task, index: usize, container: &Value) -> Value {
         "taskArn": task.arn,
         "name": container["name"],
         "image": container["image"],
+        "runtimeId": format!("{}-{index}", task.id),
         "lastStatus": status,
         "healthStatus": "UNKNOWN",
         "networkBindings": [],

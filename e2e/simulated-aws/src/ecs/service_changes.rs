@@ -62,11 +62,7 @@ pub fn update(call: &mut Call<'_>, input: &Update) -> Result<Value, ApiError> {
     }
     apply_settings(service, input);
     if let Some(desired) = input.desired_count {
-        service.desired_count = desired;
-        for task_set in &mut service.task_sets {
-            task_set.compute_desired(desired);
-            task_set.updated_at = now;
-        }
+        service.set_desired(desired, now);
     }
     Ok(json!({"service": render::service(service, &cluster_arn, true)}))
 }
@@ -118,6 +114,7 @@ pub fn delete(call: &mut Call<'_>, input: &Delete) -> Result<Value, ApiError> {
     }
     service.status = ServiceStatus::Draining;
     service.desired_count = 0;
+    service.touch(now);
     for task_set in &mut service.task_sets {
         task_set.status = TaskSetStatus::Draining;
         task_set.compute_desired(0);

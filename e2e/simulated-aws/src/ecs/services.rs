@@ -11,7 +11,7 @@ use super::{Call, Tag, includes_tags, render, tags};
 use crate::random::hash;
 use crate::wire::ApiError;
 use crate::world::last_segment;
-use crate::world::services::{Controller, Service, ServiceStatus};
+use crate::world::services::{Autoscaling, Controller, Service, ServiceStatus};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -73,6 +73,9 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
         events: VecDeque::new(),
         tokens: BTreeMap::new(),
         created_by: input.client_token.clone().map(|token| (token, request)),
+        alive: Vec::new(),
+        due: now,
+        autoscaling: Autoscaling::default(),
     };
     let answer = json!({"service": render::service(&service, &cluster_arn, true)});
     cluster.services.insert(service.name.clone(), service);

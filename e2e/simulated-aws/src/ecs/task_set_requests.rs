@@ -174,11 +174,41 @@ impl Create {
                 return Err(ApiError::invalid_parameter(format!("Unknown launch type: {other}.")));
             }
         }
+        self.check_strategy()?;
         let without_fargate = self.launch_type.as_deref().is_some_and(|launch| launch != "FARGATE");
         if without_fargate && self.platform_version.is_some() {
             return Err(ApiError::invalid_parameter(
                 "The platform version must be null when specifying an EC2 launch type.",
             ));
+        }
+        Ok(())
+    }
+
+    /// Fargate's providers need no cluster to name them; a strategy has one base at most and a weight at least.
+    fn check_strategy(&self) -> Result<(), ApiError> {
+        let items = &self.capacity_provider_strategy;
+        if let Some(unknown) =
+            items.iter().find(|item| !["FARGATE", "FARGATE_SPOT"].contains(&item.capacity_provider.as_str()))
+        {
+            return Err(ApiError::invalid_parameter(format!(
+                "The specified capacity provider {} was not found.",
+                unknown.capacity_provider
+            )));
+        }
+        if items.len() > 20 {
+            return Err(ApiError::invalid_parameter("A capacity provider strategy has at most 20 capacity providers."));
+        }
+        if items.iter().filter(|item| item.base.unwrap_or(0) > 0).count() > 1 {
+            return Err(ApiError::invalid_parameter(
+                "Only one capacity provider in a strategy can have a base defined.",
+            ));
+        }
+        if items.iter().any(|item| item.weight.unwrap_or(0) > 1000 || item.base.unwrap_or(0) > 100_000) {
+            return Err(ApiError::invalid_parameter("A weight is at most 1000, and a base at most 100000."));
+        }
+        // A lone provider without a weight gets every task all the same.
+        if items.len() > 1 && items.iter().all(|item| item.weight.unwrap_or(0) == 0) {
+            return Err(ApiError::invalid_parameter("At least one capacity provider must have a weight above 0."));
         }
         Ok(())
     }
@@ -217,7 +247,7 @@ impl Create {
             keep(
                 "capacityProviderStrategy",
                 items
-                    .map(|item| json!({"capacityProvider": item.capacity_provider, "weight": item.weight.unwrap_or(0), "base": item.base.unwrap_or(0)}))
+                    .map(|item| json!({"capacityProvider": item.capacity_provider, "weight": item.weight.unwrap_or(u32::from(self.capacity_provider_strategy.len() == 1)), "base": item.base.unwrap_or(0)}))
                     .collect(),
             );
         }

@@ -44,6 +44,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
         service.tokens.insert(token, TokenUse { request, task_set: id, answer });
     }
     service.task_sets.push(task_set);
+    service.touch(now);
     Ok(answer)
 }
 
@@ -122,6 +123,7 @@ pub fn update(call: &mut Call<'_>, input: &Update) -> Result<Value, ApiError> {
     found.scale = scale;
     found.updated_at = now;
     found.compute_desired(desired);
+    service.touch(now);
     shown(service, &input.task_set)
 }
 
@@ -143,6 +145,7 @@ pub fn delete(call: &mut Call<'_>, input: &Delete) -> Result<Value, ApiError> {
     found.status = TaskSetStatus::Draining;
     found.updated_at = now;
     found.compute_desired(0);
+    service.touch(now);
     shown(service, &input.task_set)
 }
 
@@ -166,6 +169,7 @@ pub fn promote(call: &mut Call<'_>, input: &Promote) -> Result<Value, ApiError> 
         }
     }
     service.had_primary = true;
+    service.touch(now);
     shown(service, &input.primary_task_set)
 }
 

@@ -89,7 +89,7 @@ pub struct Describe {
 
 /// Describes tasks, the stopped ones among them.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
-    includes_tags(&input.include, &["TAGS"])?;
+    let with_tags = includes_tags(&input.include, &["TAGS"])?;
     if input.tasks.is_empty() || input.tasks.len() > PAGE {
         return Err(ApiError::invalid_parameter("Tasks must have between 1 and 100 items."));
     }
@@ -99,7 +99,7 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     let mut failures = Vec::new();
     for id in &input.tasks {
         match cluster.tasks.get(last_segment(id)) {
-            Some(task) => found.push(render::task(task, cluster, &call.region.task_definitions)),
+            Some(task) => found.push(render::task(task, cluster, &call.region.task_definitions, with_tags)),
             None => failures.push(json!({
                 "arn": call.region.ecs_arn(&format!("task/{}/{}", cluster.name, last_segment(id))),
                 "reason": "MISSING",
@@ -134,6 +134,9 @@ pub fn stop(call: &mut Call<'_>, input: &Stop) -> Result<Value, ApiError> {
     };
     end(task, cause, Ending::Orderly, now, &mut call.region.balancing, &call.region.timing);
     let task = task.clone();
+    if let Some(service) = cluster.services.get_mut(&task.service) {
+        service.touch(now);
+    }
     let cluster = call.region.cluster(&name).ok_or_else(cluster_not_found)?;
-    Ok(json!({"task": render::task(&task, cluster, &call.region.task_definitions)}))
+    Ok(json!({"task": render::task(&task, cluster, &call.region.task_definitions, true)}))
 }

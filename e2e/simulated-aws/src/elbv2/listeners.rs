@@ -4,12 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::actions::accept;
-use super::{Call, Tag, listener_not_found, load_balancer_not_found, page, render, rule_not_found};
+use super::{Call, Tag, listener_not_found, load_balancer_not_found, page, render, rule_not_found, tags};
 use crate::random::hex16;
+use crate::tick::traffic::settle_route;
 use crate::wire::ApiError;
 use crate::wire::query::parsed;
 use crate::world::action::Action;
-use crate::world::balancing::{Listener, RouteTraffic, Rule};
+use crate::world::balancing::{Kind, Listener, RouteTraffic, Rule};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -28,8 +29,8 @@ pub struct Create {
     #[serde(default)]
     certificates: Vec<Certificate>,
     default_actions: Vec<Action>,
-    #[serde(default, rename = "Tags")]
-    _tags: Vec<Tag>,
+    #[serde(default)]
+    tags: Vec<Tag>,
 }
 
 /// Creates a listener and its default rule.
@@ -42,7 +43,8 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     let (Some(port), Some(protocol)) = (input.port, input.protocol) else {
         return Err(ApiError::validation("A protocol and a port must be specified"));
     };
-    check_protocol(&protocol, !input.certificates.is_empty())?;
+    check_protocol(balancer.kind, &protocol, !input.certificates.is_empty())?;
+    let tags = tags::map(&input.tags)?;
     let taken = |listener: &&Listener| listener.load_balancer == balancer.arn && listener.port == port;
     if balancing.listeners.values().any(|listener| taken(&listener)) {
         return Err(ApiError::new(
@@ -50,17 +52,26 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
             "A listener already exists on this port for this load balancer",
         ));
     }
+    let own = balancing.listeners.values().filter(|listener| listener.load_balancer == balancer.arn);
+    if own.count() >= LISTENERS {
+        return Err(ApiError::new("TooManyListeners", format!("A load balancer may have {LISTENERS} listeners")));
+    }
     let actions = accept(input.default_actions, &[], &balancer.arn, balancing)?;
-    let path = format!("{}/{}", balancer.path, hex16(&format!("listener/{}/{port}", balancer.name)));
-    let secure = protocol == "HTTPS";
+    let path = format!(
+        "{}/{}/{}",
+        balancer.kind.segment(),
+        balancer.path,
+        hex16(&format!("listener/{}/{port}", balancer.name))
+    );
+    let secure = ["HTTPS", "TLS"].contains(&protocol.as_str());
     let listener = Listener {
-        arn: call.region.elb_arn(&format!("listener/app/{path}")),
+        arn: call.region.elb_arn(&format!("listener/{path}")),
         load_balancer: balancer.arn.clone(),
         port,
         protocol,
         certificate: input.certificates.into_iter().next().map(|certificate| certificate.certificate_arn),
         ssl_policy: input.ssl_policy.or_else(|| secure.then(|| "ELBSecurityPolicy-2016-08".to_owned())),
-        default_rule: call.region.elb_arn(&format!("listener-rule/app/{path}/{}", hex16(&format!("default/{path}")))),
+        default_rule: call.region.elb_arn(&format!("listener-rule/{path}/{}", hex16(&format!("default/{path}")))),
     };
     let rule = Rule {
         arn: listener.default_rule.clone(),
@@ -68,24 +79,29 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
         priority: None,
         conditions: Vec::new(),
         actions,
-        traffic: RouteTraffic::default(),
+        traffic: RouteTraffic { at: call.now, ..RouteTraffic::default() },
     };
     let balancing = &mut call.region.balancing;
-    balancing.rules.insert(rule.arn.clone(), rule);
+    balancing.put_rule(rule, call.now);
+    balancing.tags.insert(listener.arn.clone(), tags);
     let answer = json!({"Listeners": [render::listener(&listener, balancing)?]});
     balancing.listeners.insert(listener.arn.clone(), listener);
     Ok(answer)
 }
 
-fn check_protocol(protocol: &str, has_certificate: bool) -> Result<(), ApiError> {
+/// How many listeners a load balancer may have.
+const LISTENERS: usize = 50;
+
+fn check_protocol(kind: Kind, protocol: &str, has_certificate: bool) -> Result<(), ApiError> {
     match protocol {
-        "HTTP" => Ok(()),
-        "HTTPS" if has_certificate => Ok(()),
-        "HTTPS" => Err(ApiError::validation("A certificate must be specified for HTTPS listeners")),
-        other => Err(ApiError::new(
+        other if !kind.protocols().contains(&other) => Err(ApiError::new(
             "UnsupportedProtocol",
-            format!("Protocol '{other}' is not supported by application load balancers"),
+            format!("Protocol '{other}' is not supported by {} load balancers", kind.word()),
         )),
+        "HTTPS" | "TLS" if !has_certificate => {
+            Err(ApiError::validation(format!("A certificate must be specified for {protocol} listeners")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -136,17 +152,26 @@ pub struct Modify {
 
 /// Changes a listener; default actions that are sent replace all that were there.
 pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
-    let propagation = call.region.timing.weight_propagation;
+    let timing = call.region.timing.clone();
     let balancing = &mut call.region.balancing;
     let mut listener = balancing.listeners.get(&input.listener_arn).cloned().ok_or_else(listener_not_found)?;
     if let Some(certificate) = input.certificates.and_then(|list| list.into_iter().next()) {
         listener.certificate = Some(certificate.certificate_arn);
     }
     if let Some(port) = input.port {
+        let taken = |other: &Listener| {
+            other.load_balancer == listener.load_balancer && other.port == port && other.arn != listener.arn
+        };
+        if balancing.listeners.values().any(taken) {
+            return Err(ApiError::new(
+                "DuplicateListener",
+                "A listener already exists on this port for this load balancer",
+            ));
+        }
         listener.port = port;
     }
     if let Some(protocol) = input.protocol {
-        check_protocol(&protocol, listener.certificate.is_some())?;
+        check_protocol(balancing.kind_of(&listener.arn), &protocol, listener.certificate.is_some())?;
         listener.protocol = protocol;
     }
     if let Some(policy) = input.ssl_policy {
@@ -155,8 +180,14 @@ pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
     if let Some(actions) = input.default_actions {
         let previous = balancing.rules.get(&listener.default_rule).map(|rule| rule.actions.clone()).unwrap_or_default();
         let actions = accept(actions, &previous, &listener.load_balancer, balancing)?;
-        let rule = balancing.rules.get_mut(&listener.default_rule).ok_or_else(rule_not_found)?;
+        let propagation = match balancing.kind_of(&listener.arn) {
+            Kind::Application => timing.weight_propagation,
+            Kind::Network => timing.network_weight_propagation,
+        };
+        settle_route(balancing, &listener.default_rule, call.now);
+        let mut rule = balancing.rules.get(&listener.default_rule).cloned().ok_or_else(rule_not_found)?;
         rule.replace_actions(actions, call.now, propagation);
+        balancing.put_rule(rule, call.now);
     }
     let answer = json!({"Listeners": [render::listener(&listener, balancing)?]});
     balancing.listeners.insert(listener.arn.clone(), listener);

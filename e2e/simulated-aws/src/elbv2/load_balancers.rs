@@ -3,11 +3,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Call, Tag, load_balancer_not_found, page, render};
+use super::{Call, Tag, load_balancer_not_found, page, render, tags};
 use crate::random::hex16;
 use crate::wire::ApiError;
 use crate::wire::query::parsed;
-use crate::world::balancing::LoadBalancer;
+use crate::world::balancing::{Kind, LoadBalancer};
+
+/// How many load balancers a region may have here, so that thousands of services fit; AWS begins with 50.
+const LOAD_BALANCERS: usize = 5000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -20,28 +23,39 @@ pub struct Create {
     scheme: Option<String>,
     r#type: Option<String>,
     ip_address_type: Option<String>,
-    #[serde(default, rename = "Tags")]
-    _tags: Vec<Tag>,
+    #[serde(default)]
+    tags: Vec<Tag>,
 }
 
-/// Creates an application load balancer.
+/// Creates a load balancer; the same request again gives the same one.
 pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
-    if input.r#type.as_deref().is_some_and(|kind| kind != "application")
-        || input.ip_address_type.as_deref().is_some_and(|kind| kind != "ipv4")
-    {
-        return Err(ApiError::validation("This simulation has application load balancers with IPv4 only."));
-    }
+    let kind = Kind::parse(input.r#type.as_deref().unwrap_or("application"))
+        .filter(|_| input.ip_address_type.as_deref().is_none_or(|kind| kind == "ipv4"))
+        .ok_or_else(|| {
+            ApiError::validation("This simulation has application and network load balancers with IPv4 only.")
+        })?;
+    let tags = tags::map(&input.tags)?;
     if input.subnets.is_empty() {
         return Err(ApiError::validation("At least two subnets in two different Availability Zones must be specified"));
     }
     let balancing = &mut call.region.balancing;
+    let scheme = input.scheme.unwrap_or_else(|| "internet-facing".to_owned());
     if let Some(existing) = balancing.load_balancers.values().find(|balancer| balancer.name == input.name) {
-        return Ok(json!({"LoadBalancers": [render::load_balancer(existing)]}));
+        if existing.kind == kind && existing.scheme == scheme && existing.subnets == input.subnets {
+            return Ok(json!({"LoadBalancers": [render::load_balancer(existing)]}));
+        }
+        return Err(ApiError::new(
+            "DuplicateLoadBalancerName",
+            format!("A load balancer with the same name '{}' exists, but with different settings", input.name),
+        ));
+    }
+    if balancing.load_balancers.len() >= LOAD_BALANCERS {
+        return Err(ApiError::new("TooManyLoadBalancers", "The limit of load balancers has been reached"));
     }
     let path = format!("{}/{}", input.name, hex16(&format!("loadbalancer/{}", input.name)));
-    let scheme = input.scheme.unwrap_or_else(|| "internet-facing".to_owned());
     let balancer = LoadBalancer {
-        arn: call.region.elb_arn(&format!("loadbalancer/app/{path}")),
+        kind,
+        arn: call.region.elb_arn(&format!("loadbalancer/{}/{path}", kind.segment())),
         dns_name: format!("{}-1234567890.{}.elb.amazonaws.com", input.name, call.region.name),
         name: input.name,
         path,
@@ -51,6 +65,7 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
         created_at: call.now,
     };
     let answer = json!({"LoadBalancers": [render::load_balancer(&balancer)]});
+    call.region.balancing.tags.insert(balancer.arn.clone(), tags);
     call.region.balancing.load_balancers.insert(balancer.arn.clone(), balancer);
     Ok(answer)
 }

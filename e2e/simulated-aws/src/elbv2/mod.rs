@@ -1,10 +1,12 @@
 //! Elastic Load Balancing v2: the operations, as functions from parameters to the tree of an XML answer.
 
 pub mod actions;
+mod deletions;
 mod listeners;
 mod load_balancers;
 mod render;
 mod rules;
+mod tags;
 mod target_attributes;
 mod target_groups;
 mod target_health;
@@ -28,20 +30,27 @@ pub struct Call<'a> {
 }
 
 /// The operations that are modelled.
-pub const OPERATIONS: [&str; 13] = [
+pub const OPERATIONS: [&str; 20] = [
+    "AddTags",
     "CreateListener",
     "CreateLoadBalancer",
     "CreateRule",
     "CreateTargetGroup",
+    "DeleteListener",
+    "DeleteLoadBalancer",
+    "DeleteRule",
+    "DeleteTargetGroup",
     "DescribeListeners",
     "DescribeLoadBalancers",
     "DescribeRules",
+    "DescribeTags",
     "DescribeTargetGroupAttributes",
     "DescribeTargetGroups",
     "DescribeTargetHealth",
     "ModifyListener",
     "ModifyRule",
     "ModifyTargetGroupAttributes",
+    "RemoveTags",
 ];
 
 /// Runs an operation.
@@ -60,16 +69,22 @@ pub fn dispatch(call: &mut Call<'_>, operation: &str, parameters: &Value) -> Res
         "CreateRule" => rules::create(call, decode(parameters)?),
         "DescribeRules" => rules::describe(call, &decode(parameters)?),
         "ModifyRule" => rules::modify(call, decode(parameters)?),
+        "DeleteRule" => deletions::rule(call, &decode(parameters)?),
+        "DeleteListener" => deletions::listener(call, &decode(parameters)?),
+        "DeleteTargetGroup" => deletions::target_group(call, &decode(parameters)?),
+        "DeleteLoadBalancer" => deletions::load_balancer(call, &decode(parameters)?),
+        "AddTags" => tags::add(call, &decode(parameters)?),
+        "RemoveTags" => tags::remove(call, &decode(parameters)?),
+        "DescribeTags" => tags::describe(call, &decode(parameters)?),
         _ => {
             Err(ApiError::new("InvalidAction", format!("Could not find operation {operation} for version 2015-12-01.")))
         }
     }
 }
 
-/// A tag, as Elastic Load Balancing spells it. Accepted on creation; tags of load balancers are not modelled further.
+/// A tag, as Elastic Load Balancing spells it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "the fields are checked by being read, and shown nowhere yet")]
 struct Tag {
     key: String,
     value: Option<String>,

@@ -30,7 +30,7 @@ pub fn load_balancer(balancer: &LoadBalancer) -> Value {
         "Scheme": balancer.scheme,
         "VpcId": "vpc-3ac0fb5f",
         "State": {"Code": "active"},
-        "Type": "application",
+        "Type": balancer.kind.word(),
         "IpAddressType": "ipv4",
         "SecurityGroups": balancer.security_groups,
         "AvailabilityZones": zones
@@ -40,11 +40,12 @@ pub fn load_balancer(balancer: &LoadBalancer) -> Value {
 }
 
 pub fn target_group(group: &TargetGroup, balancing: &Balancing) -> Value {
+    let http = group.protocol.starts_with("HTTP");
     json!({
         "TargetGroupArn": group.arn,
         "TargetGroupName": group.name,
         "Protocol": group.protocol,
-        "ProtocolVersion": "HTTP1",
+        "ProtocolVersion": http.then_some("HTTP1"),
         "Port": group.port,
         "VpcId": group.vpc,
         "HealthCheckProtocol": group.protocol,
@@ -54,8 +55,8 @@ pub fn target_group(group: &TargetGroup, balancing: &Balancing) -> Value {
         "HealthCheckTimeoutSeconds": group.health_check_timeout,
         "HealthyThresholdCount": group.healthy_threshold,
         "UnhealthyThresholdCount": group.unhealthy_threshold,
-        "HealthCheckPath": group.health_check_path,
-        "Matcher": {"HttpCode": group.matcher},
+        "HealthCheckPath": http.then_some(&group.health_check_path),
+        "Matcher": http.then(|| json!({"HttpCode": group.matcher})),
         "LoadBalancerArns": balancing.load_balancers_of(&group.arn),
         "TargetType": group.target_type,
         "IpAddressType": "ipv4",

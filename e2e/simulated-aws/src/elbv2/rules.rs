@@ -4,12 +4,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::actions::{accept, accept_conditions};
-use super::{Call, Tag, listener_not_found, page, render, rule_not_found};
+use super::{Call, Tag, listener_not_found, page, render, rule_not_found, tags};
 use crate::random::hex16;
+use crate::tick::traffic::settle_route;
 use crate::wire::ApiError;
 use crate::wire::query::parsed;
 use crate::world::action::{Action, Condition};
-use crate::world::balancing::{RouteTraffic, Rule};
+use crate::world::balancing::{Kind, RouteTraffic, Rule};
+
+/// How many rules a load balancer may have, default ones not counted.
+const RULES: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -19,8 +23,8 @@ pub struct Create {
     priority: Option<u32>,
     conditions: Vec<Condition>,
     actions: Vec<Action>,
-    #[serde(default, rename = "Tags")]
-    _tags: Vec<Tag>,
+    #[serde(default)]
+    tags: Vec<Tag>,
 }
 
 /// Creates a rule.
@@ -35,6 +39,17 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     if balancing.rules.values().any(in_use) {
         return Err(ApiError::new("PriorityInUse", format!("Priority '{priority}' is currently in use")));
     }
+    if balancing.kind_of(&listener.arn) == Kind::Network {
+        return Err(ApiError::validation("Listeners of network load balancers have no rules"));
+    }
+    let own = |rule: &&Rule| {
+        let other = balancing.listeners.get(&rule.listener);
+        rule.priority.is_some() && other.is_some_and(|other| other.load_balancer == listener.load_balancer)
+    };
+    if balancing.rules.values().filter(own).count() >= RULES {
+        return Err(ApiError::new("TooManyRules", format!("A load balancer may have {RULES} rules")));
+    }
+    let tags = tags::map(&input.tags)?;
     let path = listener.arn.split(":listener/").nth(1).unwrap_or_default().to_owned();
     let rule = Rule {
         arn: call.region.elb_arn(&format!("listener-rule/{path}/{}", hex16(&format!("rule/{path}/{priority}")))),
@@ -42,10 +57,11 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
         priority: Some(priority),
         conditions: accept_conditions(input.conditions)?,
         actions: accept(input.actions, &[], &listener.load_balancer, balancing)?,
-        traffic: RouteTraffic::default(),
+        traffic: RouteTraffic { at: call.now, ..RouteTraffic::default() },
     };
     let answer = json!({"Rules": [render::rule(&rule)?]});
-    call.region.balancing.rules.insert(rule.arn.clone(), rule);
+    call.region.balancing.tags.insert(rule.arn.clone(), tags);
+    call.region.balancing.put_rule(rule, call.now);
     Ok(answer)
 }
 
@@ -94,6 +110,7 @@ pub struct Modify {
 /// Changes a rule; a list that is sent replaces all that was there.
 pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
     let propagation = call.region.timing.weight_propagation;
+    settle_route(&mut call.region.balancing, &input.rule_arn, call.now);
     let balancing = &call.region.balancing;
     let rule = balancing.rules.get(&input.rule_arn).ok_or_else(rule_not_found)?;
     if rule.priority.is_none() {
@@ -109,6 +126,6 @@ pub fn modify(call: &mut Call<'_>, input: Modify) -> Result<Value, ApiError> {
         changed.replace_actions(actions, call.now, propagation);
     }
     let answer = json!({"Rules": [render::rule(&changed)?]});
-    call.region.balancing.rules.insert(changed.arn.clone(), changed);
+    call.region.balancing.put_rule(changed, call.now);
     Ok(answer)
 }

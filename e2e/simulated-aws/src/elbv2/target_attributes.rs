@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Call, target_group_not_found};
 use crate::wire::ApiError;
-use crate::world::balancing::{DEREGISTRATION_DELAY, TargetGroup};
+use crate::world::balancing::{DEREGISTRATION_DELAY, SLOW_START, TargetGroup};
 
 /// The attributes of a new group.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn defaults(delay: Duration) -> BTreeMap<String, String> {
         (DEREGISTRATION_DELAY, delay.as_str()),
         ("load_balancing.algorithm.type", "round_robin"),
         ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
-        ("slow_start.duration_seconds", "0"),
+        (SLOW_START, "0"),
         ("stickiness.enabled", "false"),
         ("stickiness.lb_cookie.duration_seconds", "86400"),
         ("stickiness.type", "lb_cookie"),
@@ -86,7 +86,9 @@ pub fn modify(call: &mut Call<'_>, input: &Modify) -> Result<Value, ApiError> {
 fn check(attribute: &Attribute) -> Result<(), ApiError> {
     let range = match attribute.key.as_str() {
         DEREGISTRATION_DELAY => 0..=3600,
-        "slow_start.duration_seconds" => 0..=900,
+        // Zero turns it off.
+        SLOW_START if attribute.value == "0" => 0..=0,
+        SLOW_START => 30..=900,
         "stickiness.lb_cookie.duration_seconds" => 1..=604_800,
         _ => return Ok(()),
     };

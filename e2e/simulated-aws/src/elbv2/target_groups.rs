@@ -1,16 +1,17 @@
 //! Target groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Call, Tag, load_balancer_not_found, page, render, target_group_not_found};
+use super::{Call, Tag, load_balancer_not_found, page, render, tags, target_group_not_found};
 use crate::random::hex16;
+use crate::time::Moment;
 use crate::wire::ApiError;
 use crate::wire::query::parsed;
-use crate::world::balancing::TargetGroup;
+use crate::world::balancing::{Quality, TargetGroup};
 use crate::world::{Region, Timing};
 
 #[derive(Deserialize)]
@@ -43,8 +44,8 @@ pub struct Create {
     #[serde(default, deserialize_with = "parsed")]
     unhealthy_threshold_count: Option<u32>,
     matcher: Option<Matcher>,
-    #[serde(default, rename = "Tags")]
-    _tags: Vec<Tag>,
+    #[serde(default)]
+    tags: Vec<Tag>,
 }
 
 impl Create {
@@ -55,10 +56,10 @@ impl Create {
             }
             _ => Ok(()),
         };
-        only(self.protocol.as_deref(), &["HTTP", "HTTPS"], "protocol")?;
+        only(self.protocol.as_deref(), &["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"], "protocol")?;
         only(self.protocol_version.as_deref(), &["HTTP1"], "protocol version")?;
         only(self.target_type.as_deref(), &["ip", "instance"], "target type")?;
-        only(self.health_check_protocol.as_deref(), &["HTTP", "HTTPS"], "health check protocol")?;
+        only(self.health_check_protocol.as_deref(), &["HTTP", "HTTPS", "TCP"], "health check protocol")?;
         only(self.health_check_port.as_deref(), &["traffic-port"], "health check port")?;
         if self.health_check_enabled == Some(false) {
             return Err(ApiError::validation("Health check enabled must be true for target groups of this type"));
@@ -92,18 +93,19 @@ pub fn target_group(region: &Region, name: &str, id: &str) -> TargetGroup {
         attributes: super::target_attributes::defaults(deregistration_delay),
         targets: BTreeMap::new(),
         requests: 0,
+        errors: 0,
+        errors_owed: 0,
+        quality: Quality::default(),
+        slots: VecDeque::new(),
+        census: VecDeque::new(),
+        due: Moment::NEVER,
     }
 }
 
 /// Creates a target group.
 pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     input.check()?;
-    if call.region.balancing.target_group_named(&input.name).is_some() {
-        return Err(ApiError::new(
-            "DuplicateTargetGroupName",
-            "A target group with the same name exists, but with different settings",
-        ));
-    }
+    let tags = tags::map(&input.tags)?;
     let id = hex16(&format!("targetgroup/{}", input.name));
     let mut group = target_group(call.region, &input.name, &id);
     group.protocol = input.protocol.unwrap_or(group.protocol);
@@ -118,9 +120,33 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     if let Some(seconds) = input.health_check_interval_seconds {
         group.health_check_interval = Duration::from_secs(seconds.into());
     }
+    if let Some(existing) = call.region.balancing.target_group_named(&group.name) {
+        if is_same(existing, &group) {
+            return Ok(json!({"TargetGroups": [render::target_group(existing, &call.region.balancing)]}));
+        }
+        return Err(ApiError::new(
+            "DuplicateTargetGroupName",
+            "A target group with the same name exists, but with different settings",
+        ));
+    }
+    if call.region.balancing.target_groups.len() >= TARGET_GROUPS {
+        return Err(ApiError::new("TooManyTargetGroups", "The limit of target groups has been reached"));
+    }
     let answer = json!({"TargetGroups": [render::target_group(&group, &call.region.balancing)]});
+    call.region.balancing.tags.insert(group.arn.clone(), tags);
     call.region.balancing.target_groups.insert(group.arn.clone(), group);
     Ok(answer)
+}
+
+/// How many target groups a region may have.
+const TARGET_GROUPS: usize = 3000;
+
+fn is_same(one: &TargetGroup, other: &TargetGroup) -> bool {
+    let settings = |group: &TargetGroup| {
+        let TargetGroup { protocol, port, vpc, target_type, health_check_path, matcher, .. } = group.clone();
+        (protocol, port, vpc, target_type, health_check_path, matcher)
+    };
+    settings(one) == settings(other)
 }
 
 #[derive(Deserialize)]

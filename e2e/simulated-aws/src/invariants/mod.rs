@@ -2,10 +2,12 @@
 //!
 //! Each name is the one the operator's own checks and metrics use, so that a violation here can be looked up there.
 
+mod monotone;
 mod standing;
 mod writes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -27,6 +29,8 @@ pub const NO_DELETE_LIVE: &str = "S3 NoDeleteLive";
 pub const ONE_PRIMARY: &str = "S4 OnePrimary";
 /// One task set per external id, two live ones per service.
 pub const ONE_TASK_SET: &str = "S5 OneTaskSet";
+/// A release's share does not go down and up again.
+pub const MONOTONE: &str = "S7 Monotone";
 /// A rule keeps everything but its weights.
 pub const SCOPE_ONLY: &str = "S10 ScopeOnly";
 /// Task sets of others stay untouched.
@@ -50,9 +54,22 @@ pub struct Violation {
     pub message: String,
 }
 
+/// How strictly they are judged.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// How long a target group must have had weight 0 on every route before its task set is ended.
+    pub barrier: Duration,
+    /// The share of a task set's tasks that must be healthy before it gets weight; one task at least.
+    pub healthy_share: f64,
+    /// How the external ids of our own task sets begin.
+    pub ours: String,
+}
+
 /// The violations so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Invariants {
+    rules: Rules,
+    courses: monotone::Courses,
     violations: Vec<Violation>,
     total: u64,
     /// What is wrong at the moment, so that it is reported when it begins and not on each tick.
@@ -60,6 +77,12 @@ pub struct Invariants {
 }
 
 impl Invariants {
+    /// None so far.
+    #[must_use]
+    pub const fn new(rules: Rules) -> Self {
+        Self { rules, courses: monotone::Courses::new(), violations: Vec::new(), total: 0, standing: BTreeSet::new() }
+    }
+
     /// The violations that are kept, oldest first.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
@@ -74,7 +97,11 @@ impl Invariants {
 
     /// Checks a write that succeeded against the world before it.
     pub fn check_write(&mut self, before: &Before, region: &Region, write: &Write<'_>) {
-        for (invariant, message) in before.violations(region) {
+        let mut found = before.violations(region, &self.rules, write.now);
+        if let Some(rule) = before.rule().and_then(|rule| region.balancing.rules.get(&rule.arn)) {
+            found.extend(self.courses.check(rule, region, write, &self.rules.ours));
+        }
+        for (invariant, message) in found {
             self.report(Violation {
                 invariant,
                 at: write.now,
@@ -84,26 +111,31 @@ impl Invariants {
                 message,
             });
         }
-        self.check_standing(standing::violations(region), &region.name, write.now, Some(write));
+        self.check_standing(standing::violations(region), region, write.now, Some(write));
     }
 
     /// Checks what must hold at any moment.
-    pub fn check_world(&mut self, regions: &BTreeMap<String, Region>, now: Moment) {
-        for region in regions.values() {
-            self.check_standing(standing::violations(region), &region.name, now, None);
+    pub fn check_world(&mut self, region: &Region, now: Moment) {
+        self.check_standing(standing::violations(region), region, now, None);
+        for (invariant, message) in self.courses.check_standing(region, now) {
+            let operation = "tick".to_owned();
+            self.report(Violation { invariant, at: now, sequence: None, operation, access_key: None, message });
         }
     }
 
     fn check_standing(
         &mut self,
         found: Vec<(&'static str, String)>,
-        region: &str,
+        region: &Region,
         now: Moment,
         write: Option<&Write<'_>>,
     ) {
-        let key = |(invariant, message): &(&str, String)| format!("{region} {invariant} {message}");
+        if found.is_empty() && self.standing.is_empty() {
+            return;
+        }
+        let prefix = format!("{}/{} ", region.account, region.name);
+        let key = |(invariant, message): &(&str, String)| format!("{prefix}{invariant} {message}");
         let current: BTreeSet<String> = found.iter().map(key).collect();
-        let prefix = format!("{region} ");
         self.standing.retain(|known| !known.starts_with(&prefix) || current.contains(known));
         for violation in found {
             if !self.standing.insert(key(&violation)) {

@@ -1,16 +1,15 @@
 //! What a write must not do, judged from the world before and after it.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use super::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, SCOPE_ONLY, WEIGHT_SUM};
+use super::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, Rules, SCOPE_ONLY, WEIGHT_SUM};
 use crate::time::Moment;
 use crate::world::Region;
 use crate::world::action::without_weights;
 use crate::world::balancing::Rule;
 use crate::world::services::{TaskSet, TaskSetStatus};
-
-/// The names of our own task sets begin with this.
-const OURS: &str = "sluice-";
 
 /// A write.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +18,8 @@ pub struct Write<'a> {
     pub operation: &'a str,
     /// Who called.
     pub access_key: &'a str,
+    /// Who that is, whatever the key.
+    pub principal: &'a str,
     /// Its place in the journal.
     pub sequence: u64,
     /// When.
@@ -57,20 +58,26 @@ impl Before {
         }
     }
 
+    /// The rule that the write was about, as it was before.
+    #[must_use]
+    pub const fn rule(&self) -> Option<&Rule> {
+        self.rule.as_ref()
+    }
+
     /// What the write did that it must not, now that it is done.
     #[must_use]
-    pub fn violations(&self, region: &Region) -> Vec<(&'static str, String)> {
+    pub fn violations(&self, region: &Region, rules: &Rules, now: Moment) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         if let Some(before) = &self.rule
             && let Some(after) = region.balancing.rules.get(&before.arn)
         {
             weight_sum(after, &mut found);
             scope_only(before, after, &mut found);
-            no_empty_target(before, after, region, &mut found);
+            no_empty_target(before, after, region, rules.healthy_share, &mut found);
         }
         for task_set in &self.task_sets {
-            no_foreign(task_set, &mut found);
-            self.no_delete_live(task_set, region, &mut found);
+            no_foreign(task_set, &rules.ours, &mut found);
+            self.no_delete_live(task_set, region, rules.barrier, now, &mut found);
             if self.operation == "UpdateServicePrimaryTaskSet" {
                 promoted_with_full_weight(task_set, region, &mut found);
             }
@@ -78,7 +85,14 @@ impl Before {
         found
     }
 
-    fn no_delete_live(&self, task_set: &TaskSet, region: &Region, found: &mut Vec<(&'static str, String)>) {
+    fn no_delete_live(
+        &self,
+        task_set: &TaskSet,
+        region: &Region,
+        barrier: Duration,
+        at: Moment,
+        found: &mut Vec<(&'static str, String)>,
+    ) {
         let ends = match self.operation.as_str() {
             "DeleteTaskSet" | "DeleteService" => true,
             "UpdateTaskSet" => now(task_set, region).is_some_and(|set| set.scale == 0.0 && task_set.scale > 0.0),
@@ -87,7 +101,19 @@ impl Before {
         let Some(group) = task_set.target_group().filter(|_| ends && task_set.running > 0) else {
             return;
         };
-        for rule in region.balancing.rules.values().filter(|rule| rule.weight_of(group) > 0) {
+        for rule in region.balancing.rules_of(group) {
+            let Some(since) = rule.traffic.zero_since.get(group).filter(|_| rule.weight_of(group) == 0) else {
+                continue;
+            };
+            if at.since(*since) < barrier {
+                let (id, route, seconds) = (&task_set.id, rule.route_arn(), at.since(*since).as_secs_f64());
+                found.push((
+                    NO_DELETE_LIVE,
+                    format!("task set {id} was ended {seconds:.1} s after {route} gave it weight 0"),
+                ));
+            }
+        }
+        for rule in region.balancing.rules_of(group).filter(|rule| rule.weight_of(group) > 0) {
             found.push((
                 NO_DELETE_LIVE,
                 format!(
@@ -122,19 +148,32 @@ fn scope_only(before: &Rule, after: &Rule, found: &mut Vec<(&'static str, String
     }
 }
 
-fn no_empty_target(before: &Rule, after: &Rule, region: &Region, found: &mut Vec<(&'static str, String)>) {
+fn no_empty_target(
+    before: &Rule,
+    after: &Rule,
+    region: &Region,
+    healthy_share: f64,
+    found: &mut Vec<(&'static str, String)>,
+) {
     for (arn, weight) in after.weights() {
         if weight <= before.weight_of(&arn) {
             continue;
         }
         let mut live =
             region.task_sets().filter(|(_, _, set)| set.is_live() && set.target_group() == Some(arn.as_str()));
+        let live = live.next();
+        let enough = live.map_or(1.0, |(.., set)| (f64::from(set.computed_desired) * healthy_share).ceil().max(1.0));
         let healthy = region.balancing.target_groups.get(&arn).map_or(0, crate::world::balancing::TargetGroup::healthy);
         let route = after.route_arn();
-        if live.next().is_none() {
+        if live.is_none() {
             found.push((NO_EMPTY_TARGET, format!("{route} raised {arn} to {weight}, and no live task set uses it")));
         } else if healthy == 0 {
             found.push((NO_EMPTY_TARGET, format!("{route} raised {arn} to {weight}, and it has no healthy target")));
+        } else if f64::from(u32::try_from(healthy).unwrap_or(u32::MAX)) < enough {
+            found.push((
+                NO_EMPTY_TARGET,
+                format!("{route} raised {arn} to {weight}, and it has {healthy} of {enough} healthy targets"),
+            ));
         }
     }
 }
@@ -160,8 +199,8 @@ fn promoted_with_full_weight(task_set: &TaskSet, region: &Region, found: &mut Ve
     }
 }
 
-fn no_foreign(task_set: &TaskSet, found: &mut Vec<(&'static str, String)>) {
-    let ours = task_set.external_id.as_deref().is_some_and(|id| id.starts_with(OURS));
+fn no_foreign(task_set: &TaskSet, ours: &str, found: &mut Vec<(&'static str, String)>) {
+    let ours = task_set.external_id.as_deref().is_some_and(|id| id.starts_with(ours));
     if !ours && !task_set.was_primary && task_set.status != TaskSetStatus::Primary {
         found.push((NO_FOREIGN, format!("task set {} is neither ours nor was it ever primary", task_set.id)));
     }

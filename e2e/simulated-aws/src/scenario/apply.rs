@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cluster, Problem, Scenario, Service, Summary, TaskDefinition, TaskSet, apply_balancing};
+use super::{
+    Autoscaling, Cluster, Problem, Scenario, Service, Summary, TaskDefinition, TaskSet, apply_alarms, apply_balancing,
+};
 use crate::random::{hash, task_set_id};
 use crate::tick::launches::{Launch, launch};
 use crate::tick::targets::settle;
@@ -25,6 +27,12 @@ pub fn apply(scenario: &Scenario, region: &mut Region, now: Moment) -> Result<Su
     for cluster in &scenario.clusters {
         add_cluster(cluster, region, &mut summary, now)?;
     }
+    apply_alarms::apply(scenario, region, &mut summary, now)?;
+    if let Some(word) = &scenario.fail_open {
+        region.balancing.fail_open_serves = word == "served";
+    }
+    // What was added is looked at from the next moment on.
+    crate::tick::touch_all(region, now);
     Ok(summary)
 }
 
@@ -129,12 +137,11 @@ fn add_service(cluster: &str, given: &Service, region: &mut Region, now: Moment)
     if task_sets.iter().filter(|set| set.status == TaskSetStatus::Primary).count() > 1 {
         return Err(problem("more than one task set says `primary: true`; leave one".to_owned()));
     }
-    let starts: Vec<Launch> = task_sets
+    let running = task_sets
         .iter()
         .zip(&given.task_sets)
-        .filter(|(_, given)| given.running.unwrap_or(true) && status == ServiceStatus::Active)
-        .flat_map(|(set, _)| (0..set.computed_desired).map(|_| Launch::of(cluster, &given.name, set)))
-        .collect();
+        .filter(|(_, given)| given.running.unwrap_or(true) && status == ServiceStatus::Active);
+    let running: Vec<services::TaskSet> = running.map(|(set, _)| set.clone()).collect();
     let service = services::Service {
         name: given.name.clone(),
         arn: region.ecs_arn(&format!("service/{cluster}/{}", given.name)),
@@ -150,15 +157,40 @@ fn add_service(cluster: &str, given: &Service, region: &mut Region, now: Moment)
         events: VecDeque::new(),
         tokens: BTreeMap::new(),
         created_by: None,
+        alive: Vec::new(),
+        due: now,
+        autoscaling: autoscaling(&given.autoscaling, now),
     };
+    let starts: Vec<(Launch, u32)> =
+        running.iter().map(|set| (Launch::of(cluster, &service, set, &|_| 0), set.computed_desired)).collect();
     if let Some(cluster) = region.clusters.get_mut(cluster) {
         cluster.services.insert(given.name.clone(), service);
     }
-    for from in starts {
-        start_running(region, &from, now);
+    for (mut from, count) in starts {
+        for _ in 0..count {
+            start_running(region, &mut from, now);
+        }
     }
     count_running(region, cluster, &given.name);
     Ok(())
+}
+
+fn autoscaling(given: &Autoscaling, now: Moment) -> services::Autoscaling {
+    let steps = given.steps.iter().map(|step| (now.plus(step.after.0), step.desired_count));
+    let mut steps: Vec<_> = steps.collect();
+    steps.sort_by_key(|(at, _)| *at);
+    let target = given.target_tracking.map(|target| {
+        let interval = target.interval.map_or(std::time::Duration::from_mins(1), |span| span.0);
+        services::TargetTracking {
+            requests_per_task: target.requests_per_task.max(0.001),
+            least: target.min.unwrap_or(1).min(target.max),
+            most: target.max,
+            interval,
+            next: now.plus(interval),
+            seen: 0,
+        }
+    });
+    services::Autoscaling { steps: steps.into(), target }
 }
 
 fn new_task_set(
@@ -235,10 +267,19 @@ fn attachment(
 
 fn settings(given: &TaskSet) -> Map<String, Value> {
     let launch_type = given.launch_type.as_deref().unwrap_or("FARGATE");
+    let strategy: Vec<Value> = given
+        .capacity_provider_strategy
+        .iter()
+        .map(|item| json!({"capacityProvider": item.capacity_provider, "weight": item.weight, "base": item.base}))
+        .collect();
     let subnets = given.subnets.clone().unwrap_or_else(|| vec!["subnet-1".to_owned()]);
     let groups = given.security_groups.clone().unwrap_or_else(|| vec!["sg-1".to_owned()]);
     let mut settings = Map::new();
-    settings.insert("launchType".to_owned(), json!(launch_type));
+    if strategy.is_empty() {
+        settings.insert("launchType".to_owned(), json!(launch_type));
+    } else {
+        settings.insert("capacityProviderStrategy".to_owned(), json!(strategy));
+    }
     if launch_type == "FARGATE" {
         settings.insert("platformVersion".to_owned(), json!("1.4.0"));
     }
@@ -251,21 +292,23 @@ fn settings(given: &TaskSet) -> Map<String, Value> {
 }
 
 /// Launches a task and takes it to RUNNING and healthy at once.
-fn start_running(region: &mut Region, from: &Launch, now: Moment) {
+fn start_running(region: &mut Region, from: &mut Launch, now: Moment) {
     let id = launch(region, from, now);
     let zone = format!("{}a", region.name);
     let interval = region.timing.health_check_interval;
-    let Some(task) = region.clusters.get_mut(&from.cluster).and_then(|cluster| cluster.tasks.get_mut(&id)) else {
+    let Some(task) = region.clusters.get_mut(&from.owner.cluster).and_then(|cluster| cluster.tasks.get_mut(&id)) else {
         return;
     };
     task.phase = Phase::Running;
     task.phase_ends = None;
     task.started_at = Some(now);
+    task.pulled = (Some(now), Some(now));
     if let Some((arn, port)) = &task.target
         && let Some(group) = region.balancing.target_groups.get_mut(arn)
     {
-        group.register(&task.address, *port, &zone, now.plus(interval));
-        settle(group, &task.address, *port);
+        let behind = (from.owner.clone(), task.task_definition.clone());
+        group.register(&task.address, *port, &zone, now.plus(interval), behind);
+        settle(group, &task.address, *port, now);
     }
 }
 

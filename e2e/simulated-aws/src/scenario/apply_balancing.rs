@@ -7,22 +7,22 @@ use super::{Listener, LoadBalancer, Problem, Route, Rule, Scenario, Summary, Tar
 use crate::elbv2::actions::{accept, accept_conditions};
 use crate::elbv2::new_target_group;
 use crate::random::hex16;
-use crate::time::Moment;
+use crate::time::{Moment, Span};
 use crate::wire::ApiError;
 use crate::world::Region;
 use crate::world::action::{Action, Condition};
-use crate::world::balancing::{self, RouteTraffic};
+use crate::world::balancing::{self, Client, Clients, Kind, RouteTraffic, SLOW_START};
 
 /// Adds target groups first, so that every rule can name every one of them.
 pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, now: Moment) -> Result<(), Problem> {
     let nested = scenario.load_balancers.iter().flat_map(|balancer| &balancer.target_groups);
     for group in scenario.target_groups.iter().chain(nested) {
-        add_target_group(group, region, summary);
+        add_target_group(group, region, summary, now);
     }
     for balancer in &scenario.load_balancers {
         let arn = add_load_balancer(balancer, region, summary, now)?;
         for listener in &balancer.listeners {
-            add_listener(&arn, listener, region, summary)?;
+            add_listener(&arn, listener, region, summary, now)?;
         }
     }
     Ok(())
@@ -38,7 +38,7 @@ fn checked_id(given: Option<&String>, derived_from: &str) -> Result<String, Prob
     }
 }
 
-fn add_target_group(given: &TargetGroup, region: &mut Region, summary: &mut Summary) {
+fn add_target_group(given: &TargetGroup, region: &mut Region, summary: &mut Summary, now: Moment) {
     let exists = region.balancing.target_group_named(&given.name).is_some();
     if !is_new(exists, format!("targetGroup {}", given.name), summary) {
         return;
@@ -50,8 +50,13 @@ fn add_target_group(given: &TargetGroup, region: &mut Region, summary: &mut Summ
     group.healthy_threshold = given.healthy_threshold.unwrap_or(group.healthy_threshold);
     group.unhealthy_threshold = given.unhealthy_threshold.unwrap_or(group.unhealthy_threshold);
     group.health_check_interval = given.health_check_interval.map_or(group.health_check_interval, |span| span.0);
+    group.protocol = given.protocol.clone().unwrap_or(group.protocol);
+    group.due = now;
     if let Some(span) = given.deregistration_delay {
         group.set_drain(span.0);
+    }
+    if let Some(span) = given.slow_start {
+        group.attributes.insert(SLOW_START.to_owned(), span.0.as_secs().to_string());
     }
     region.balancing.target_groups.insert(group.arn.clone(), group);
 }
@@ -69,9 +74,13 @@ fn add_load_balancer(
         return Ok(arn);
     }
     let id = checked_id(given.id.as_ref(), &format!("loadbalancer/{}", given.name))?;
+    let word = given.r#type.as_deref().unwrap_or("application");
+    let kind = Kind::parse(word)
+        .ok_or_else(|| Problem(format!("`{word}` is no type of load balancer; write application or network")))?;
     let path = format!("{}/{id}", given.name);
     let balancer = balancing::LoadBalancer {
-        arn: region.elb_arn(&format!("loadbalancer/app/{path}")),
+        kind,
+        arn: region.elb_arn(&format!("loadbalancer/{}/{path}", kind.segment())),
         name: given.name.clone(),
         path,
         dns_name: format!("{}-1234567890.{}.elb.amazonaws.com", given.name, region.name),
@@ -90,11 +99,13 @@ fn add_listener(
     given: &Listener,
     region: &mut Region,
     summary: &mut Summary,
+    now: Moment,
 ) -> Result<(), Problem> {
     let Some(balancer) = region.balancing.load_balancers.get(load_balancer) else {
         return Ok(());
     };
-    let (name, balancer_path) = (balancer.name.clone(), balancer.path.clone());
+    let (name, balancer_path) = (balancer.name.clone(), format!("{}/{}", balancer.kind.segment(), balancer.path));
+    let kind = balancer.kind;
     let existing = region.balancing.listeners.values();
     let existing = existing
         .filter(|listener| listener.load_balancer == load_balancer)
@@ -102,22 +113,41 @@ fn add_listener(
     let existing = existing.map(|listener| listener.arn.clone());
     let listener = if is_new(existing.is_some(), format!("listener {name}:{}", given.port), summary) {
         let id = checked_id(given.id.as_ref(), &format!("listener/{name}/{}", given.port))?;
-        new_listener(load_balancer, given, &format!("{balancer_path}/{id}"), region)?
+        new_listener(load_balancer, given, &format!("{balancer_path}/{id}"), kind, region, now)?
     } else {
         existing.unwrap_or_default()
     };
     for rule in &given.rules {
-        add_rule(&listener, &format!("{name}/{}", given.port), rule, region, summary)?;
+        if kind == Kind::Network {
+            return Err(Problem(format!(
+                "load balancer {name} is a network load balancer, whose listeners have no rules"
+            )));
+        }
+        add_rule(&listener, &format!("{name}/{}", given.port), rule, region, summary, now)?;
     }
     Ok(())
 }
 
-fn new_listener(load_balancer: &str, given: &Listener, path: &str, region: &mut Region) -> Result<String, Problem> {
-    let protocol =
-        given.protocol.clone().unwrap_or_else(|| if given.port == 443 { "HTTPS" } else { "HTTP" }.to_owned());
-    let secure = protocol == "HTTPS";
+fn new_listener(
+    load_balancer: &str,
+    given: &Listener,
+    path: &str,
+    kind: Kind,
+    region: &mut Region,
+    now: Moment,
+) -> Result<String, Problem> {
+    let usual = match (kind, given.port) {
+        (Kind::Network, _) => "TCP",
+        (Kind::Application, 443) => "HTTPS",
+        (Kind::Application, _) => "HTTP",
+    };
+    let protocol = given.protocol.clone().unwrap_or_else(|| usual.to_owned());
+    if !kind.protocols().contains(&protocol.as_str()) {
+        return Err(Problem(format!("a listener of this load balancer does not speak {protocol}")));
+    }
+    let secure = ["HTTPS", "TLS"].contains(&protocol.as_str());
     let listener = balancing::Listener {
-        arn: region.elb_arn(&format!("listener/app/{path}")),
+        arn: region.elb_arn(&format!("listener/{path}")),
         load_balancer: load_balancer.to_owned(),
         port: given.port,
         protocol,
@@ -125,7 +155,7 @@ fn new_listener(load_balancer: &str, given: &Listener, path: &str, region: &mut 
             format!("arn:aws:acm:{}:{}:certificate/12345678-1234-1234-1234-123456789012", region.name, region.account)
         }),
         ssl_policy: secure.then(|| "ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-        default_rule: region.elb_arn(&format!("listener-rule/app/{path}/{}", hex16(&format!("default/{path}")))),
+        default_rule: region.elb_arn(&format!("listener-rule/{path}/{}", hex16(&format!("default/{path}")))),
     };
     let rule = balancing::Rule {
         arn: listener.default_rule.clone(),
@@ -133,10 +163,13 @@ fn new_listener(load_balancer: &str, given: &Listener, path: &str, region: &mut 
         priority: None,
         conditions: Vec::new(),
         actions: actions(&given.default_action, load_balancer, region)?,
-        traffic: traffic(given.requests_per_second, given.starts_when_healthy, given.test),
+        traffic: RouteTraffic {
+            clients: clients(given.clients, given.connection, given.renews_cookies),
+            ..traffic(given.requests_per_second, given.starts_when_healthy, given.test, now)
+        },
     };
     let arn = listener.arn.clone();
-    region.balancing.rules.insert(rule.arn.clone(), rule);
+    region.balancing.put_rule(rule, now);
     region.balancing.listeners.insert(arn.clone(), listener);
     Ok(arn)
 }
@@ -147,6 +180,7 @@ fn add_rule(
     given: &Rule,
     region: &mut Region,
     summary: &mut Summary,
+    now: Moment,
 ) -> Result<(), Problem> {
     let mut rules = region.balancing.rules.values();
     let exists = rules.any(|rule| rule.listener == listener && rule.priority == Some(given.priority));
@@ -162,9 +196,12 @@ fn add_rule(
         priority: Some(given.priority),
         conditions: accept_conditions(conditions(given)).map_err(|error| refused(&error))?,
         actions: actions(&given.route(), &load_balancer.unwrap_or_default(), region)?,
-        traffic: traffic(given.requests_per_second, given.starts_when_healthy, given.test),
+        traffic: RouteTraffic {
+            clients: clients(given.clients, given.connection, given.renews_cookies),
+            ..traffic(given.requests_per_second, given.starts_when_healthy, given.test, now)
+        },
     };
-    region.balancing.rules.insert(rule.arn.clone(), rule);
+    region.balancing.put_rule(rule, now);
     Ok(())
 }
 
@@ -172,8 +209,24 @@ fn refused(error: &ApiError) -> Problem {
     Problem(format!("the load balancer would refuse this rule: {}", error.message))
 }
 
-fn traffic(requests_per_second: f64, starts_when_healthy: Option<bool>, is_test: bool) -> RouteTraffic {
+/// How many clients a route has if nothing is said.
+const CLIENTS: usize = 100;
+/// How many it has at most: they are simulated one by one.
+const MOST_CLIENTS: usize = 100_000;
+
+fn clients(count: Option<usize>, connection: Option<Span>, renew: bool) -> Clients {
+    let count = count.unwrap_or(CLIENTS).min(MOST_CLIENTS);
+    Clients {
+        list: vec![Client::default(); count],
+        connection: connection.map(|span| span.0),
+        renew,
+        ..Clients::default()
+    }
+}
+
+fn traffic(requests_per_second: f64, starts_when_healthy: Option<bool>, is_test: bool, now: Moment) -> RouteTraffic {
     RouteTraffic {
+        at: now,
         requests_per_second,
         starts_when_healthy: starts_when_healthy.unwrap_or(true),
         is_test,

@@ -1,26 +1,73 @@
 //! Target groups check their targets, and let drained ones go.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::traffic;
 use crate::time::Moment;
 use crate::world::Region;
-use crate::world::balancing::{Health, Target, TargetGroup};
+use crate::world::balancing::{Health, Quality, Target, TargetGroup};
+use crate::world::services::Owner;
+use crate::world::task_definitions::TaskDefinitions;
 
-/// Checks every target that is due.
-pub fn advance(region: &mut Region, now: Moment) {
-    let used = region.balancing.used_target_groups();
-    for group in region.balancing.target_groups.values_mut() {
-        let is_used = used.contains(&group.arn);
-        group.targets.retain(|_, target| !matches!(target.health, Health::Draining(until) if until <= now));
-        let (interval, passes, fails) =
-            (group.health_check_interval, group.healthy_threshold, group.unhealthy_threshold);
-        for target in group.targets.values_mut() {
-            use_or_not(target, is_used, now);
-            while target.next_check <= now && is_checked(target.health) {
-                check(target, passes, fails);
-                target.next_check = target.next_check.plus(interval.max(Duration::from_millis(10)));
+/// Checks every target that is due, and tells whose targets changed.
+pub fn advance(region: &mut Region, now: Moment) -> BTreeSet<Owner> {
+    let due = region.balancing.target_groups.values().filter(|group| group.due <= now);
+    let due: Vec<String> = due.map(|group| group.arn.clone()).collect();
+    let mut changed = BTreeSet::new();
+    for arn in due {
+        traffic::settle_group(&mut region.balancing, &arn, now);
+        let is_used = region.balancing.is_used(&arn);
+        if let Some(group) = region.balancing.target_groups.get_mut(&arn) {
+            check_group(group, is_used, now, &mut changed);
+            group.quality = quality(group, &region.task_definitions);
+        }
+    }
+    changed
+}
+
+fn check_group(group: &mut TargetGroup, is_used: bool, now: Moment, changed: &mut BTreeSet<Owner>) {
+    group.targets.retain(|_, target| {
+        let gone = matches!(target.health, Health::Draining(until) if until <= now);
+        if gone {
+            changed.insert(target.owner.clone());
+        }
+        !gone
+    });
+    let (interval, passes, fails) = (
+        group.health_check_interval.max(Duration::from_millis(10)),
+        group.healthy_threshold,
+        group.unhealthy_threshold,
+    );
+    let had_healthy = group.healthy() > 0;
+    group.due = Moment::NEVER;
+    for target in group.targets.values_mut() {
+        let before = target.health;
+        use_or_not(target, is_used, now);
+        while target.next_check <= now && is_checked(target) {
+            check(target, passes, fails);
+            target.next_check = target.next_check.plus(interval);
+        }
+        if target.health != before {
+            changed.insert(target.owner.clone());
+            if target.health == Health::Healthy {
+                target.healthy_since = now;
+                // The first targets of a group that has none take their whole share at once.
+                target.slow_start = had_healthy;
             }
         }
+        group.due = group.due.min(due(target));
+    }
+    group.note_census(now);
+}
+
+/// When a target's health can change next by itself.
+const fn due(target: &Target) -> Moment {
+    match target.health {
+        Health::Draining(until) => until,
+        Health::Unused => Moment::NEVER,
+        _ if is_checked(target) => target.next_check,
+        _ => Moment::NEVER,
     }
 }
 
@@ -38,8 +85,14 @@ fn use_or_not(target: &mut Target, is_used: bool, now: Moment) {
     }
 }
 
-const fn is_checked(health: Health) -> bool {
-    !matches!(health, Health::Draining(_) | Health::Unused)
+/// Whether a check can change anything. One that a healthy target passes cannot.
+const fn is_checked(target: &Target) -> bool {
+    match target.health {
+        Health::Draining(_) | Health::Unused => false,
+        Health::Healthy => !target.answers || target.failed > 0,
+        Health::Registering | Health::Initial => true,
+        Health::Unhealthy => target.answers || target.passed > 0,
+    }
 }
 
 fn check(target: &mut Target, healthy_threshold: u32, unhealthy_threshold: u32) {
@@ -60,10 +113,42 @@ fn check(target: &mut Target, healthy_threshold: u32, unhealthy_threshold: u32) 
     };
 }
 
+/// From now on a target answers health checks, or it does not. Checks that changed nothing have passed meanwhile.
+pub fn answers(group: &mut TargetGroup, address: &str, port: u16, passes: bool, now: Moment) {
+    let interval = group.health_check_interval.max(Duration::from_millis(10));
+    let Some(target) = group.targets.get_mut(&(address.to_owned(), port)).filter(|target| target.answers != passes)
+    else {
+        return;
+    };
+    let missed = now.since(target.next_check).as_millis().div_ceil(interval.as_millis());
+    target.next_check = target.next_check.plus(interval.saturating_mul(u32::try_from(missed).unwrap_or(u32::MAX)));
+    target.answers = passes;
+    group.due = group.due.min(now);
+}
+
+/// How the tasks behind a group answer, each healthy one counting as much as the next.
+fn quality(group: &TargetGroup, definitions: &TaskDefinitions) -> Quality {
+    let healthy = group.targets.values().filter(|target| target.health == Health::Healthy);
+    let each: Vec<Quality> = healthy
+        .map(|target| {
+            definitions.find(&target.definition).map_or_else(Quality::default, |found| found.behaviour.script.quality())
+        })
+        .collect();
+    let count = u64::try_from(each.len()).unwrap_or(u64::MAX).max(1);
+    let share = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    Quality {
+        errors_per_million: each.iter().map(|one| one.errors_per_million).sum::<u64>() / count,
+        latency: each.iter().map(|one| one.latency).sum::<f64>() / share,
+        most_per_task: each.iter().filter_map(|one| one.most_per_task).reduce(f64::min),
+    }
+}
+
 /// Makes a target healthy at once, for what a scenario starts with.
-pub fn settle(group: &mut TargetGroup, address: &str, port: u16) {
+pub fn settle(group: &mut TargetGroup, address: &str, port: u16, now: Moment) {
     if let Some(target) = group.targets.get_mut(&(address.to_owned(), port)) {
         target.health = Health::Healthy;
         target.passed = 1;
+        target.healthy_since = now;
     }
+    group.due = group.due.min(now);
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::{ServiceKey, targets, traffic};
 use crate::random::Random;
 use crate::time::Moment;
 use crate::world::balancing::{Balancing, Health};
-use crate::world::behaviour::Behaviour;
-use crate::world::services::{Cluster, Service};
+use crate::world::behaviour::{Behaviour, End};
+use crate::world::services::{Cluster, Owner, Service};
 use crate::world::task_definitions::TaskDefinitions;
 use crate::world::tasks::{Phase, StopCause, Task};
 use crate::world::{Region, Timing};
@@ -27,25 +28,53 @@ struct Surroundings<'a> {
     chance: &'a mut Random,
     behaviour: &'a Behaviour,
     zone: &'a str,
+    cluster: &'a str,
 }
 
-/// Moves every task of the region on.
-pub fn advance(region: &mut Region, now: Moment) {
-    let Region { name, clusters, balancing, timing, chance, task_definitions, .. } = region;
+/// Moves the tasks of a service on.
+pub fn advance(region: &mut Region, key: &ServiceKey, now: Moment) {
+    let Region { name, clusters, balancing, timing, chance, task_definitions, identifiers, .. } = region;
     let zone = format!("{name}a");
-    for Cluster { tasks, services, .. } in clusters.values_mut() {
-        for task in tasks.values_mut().filter(|task| task.phase != Phase::Stopped) {
-            let mut around = Surroundings {
-                balancing: &mut *balancing,
-                timing,
-                chance: &mut *chance,
-                behaviour: behaviour(task_definitions, task),
-                zone: &zone,
-            };
-            let news = live(task, &mut around, now);
-            note(task, news, services, now, timing);
+    let Some(Cluster { tasks, services, .. }) = clusters.get_mut(&key.0) else { return };
+    let Some(service) = services.get_mut(&key.1) else { return };
+    let mut registered: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for id in service.alive.clone() {
+        let Some(task) = tasks.get_mut(&id) else { continue };
+        let mut around = Surroundings {
+            balancing: &mut *balancing,
+            timing,
+            chance: &mut *chance,
+            behaviour: behaviour(task_definitions, task),
+            zone: &zone,
+            cluster: &key.0,
+        };
+        let news = live(task, &mut around, now);
+        note(task, news, service, now, timing);
+        if let (News::Succeeded, Some((group, _))) = (news, &task.target) {
+            *registered.entry((task.task_set.clone(), group.clone())).or_default() += 1;
         }
     }
+    service.alive.retain(|id| tasks.get(id).is_some_and(|task| task.phase != Phase::Stopped));
+    for ((task_set, group), count) in registered {
+        let message = format!(
+            "(service {}, taskSet {task_set}) registered {count} targets in (target-group {group})",
+            service.name
+        );
+        service.record(identifiers.uuid(), now, message);
+    }
+}
+
+/// When something about a task can change next by itself.
+#[must_use]
+pub fn due(task: &Task, definitions: &TaskDefinitions, now: Moment) -> Moment {
+    let phase = task.phase_ends.unwrap_or(Moment::NEVER);
+    let Some(started) = task.started_at.filter(|_| task.phase == Phase::Running) else {
+        return phase;
+    };
+    let behaviour = behaviour(definitions, task);
+    let end = behaviour.end(started).map(|(at, _)| at);
+    let ill = behaviour.falls_ill(started).filter(|at| *at > now);
+    [Some(phase), end, ill].into_iter().flatten().min().unwrap_or(Moment::NEVER)
 }
 
 /// How the task's containers behave; well, if nobody says otherwise.
@@ -100,7 +129,10 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> New
             fail_to_start(task, reason.to_owned(), None, at, around);
             return News::Failed;
         }
-        Phase::Provisioning => enter(task, Phase::Pending, timing.pending),
+        Phase::Provisioning => {
+            task.pulled.0 = Some(at);
+            enter(task, Phase::Pending, timing.pending);
+        }
         Phase::Pending => {
             if let Some(never_pulls) = &script.never_pulls {
                 let message = never_pulls.message.clone().unwrap_or_else(|| {
@@ -110,6 +142,7 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> New
                 fail_to_start(task, reason.clone(), Some(reason), at, around);
                 return News::Failed;
             }
+            task.pulled.1 = Some(at);
             enter(task, Phase::Activating, timing.activating);
         }
         Phase::Activating => {
@@ -151,7 +184,13 @@ fn register(task: &Task, around: &mut Surroundings<'_>, at: Moment) {
     if let Some((arn, port)) = &task.target
         && let Some(group) = around.balancing.target_groups.get_mut(arn)
     {
-        group.register(&task.address, *port, around.zone, at.plus(around.timing.registration));
+        let owner = Owner {
+            cluster: around.cluster.to_owned(),
+            service: task.service.clone(),
+            task_set: task.task_set.clone(),
+        };
+        let first_check = at.plus(around.timing.registration);
+        group.register(&task.address, *port, around.zone, first_check, (owner, task.task_definition.clone()));
     }
 }
 
@@ -160,18 +199,18 @@ fn run(task: &mut Task, around: &mut Surroundings<'_>, started: Moment, now: Mom
     let passes = around.behaviour.passes_health_check(started, now);
     if let Some((arn, port)) = &task.target
         && let Some(group) = around.balancing.target_groups.get_mut(arn)
-        && let Some(target) = group.targets.get_mut(&(task.address.clone(), *port))
     {
-        target.answers = passes;
+        targets::answers(group, &task.address, *port, passes, now);
     }
-    if let Some((at, code)) = around.behaviour.exit(started).filter(|(at, _)| *at <= now) {
-        let cause = StopCause {
-            code: "EssentialContainerExited",
-            reason: "Essential container in task exited".to_owned(),
-            container_reason: None,
-            exit_code: Some(code),
+    if let Some((at, how)) = around.behaviour.end(started).filter(|(at, _)| *at <= now) {
+        let (code, reason, exit_code, ending) = match how {
+            End::Exit(code) => {
+                ("EssentialContainerExited", "Essential container in task exited", Some(code), Ending::Abrupt)
+            }
+            End::Interruption => ("SpotInterruption", "Your Spot Task was interrupted.", None, Ending::Orderly),
         };
-        end(task, cause, Ending::Abrupt, at, around.balancing, around.timing);
+        let cause = StopCause { code, reason: reason.to_owned(), container_reason: None, exit_code };
+        end(task, cause, ending, at, around.balancing, around.timing);
     }
 }
 
@@ -181,6 +220,10 @@ pub fn end(task: &mut Task, cause: StopCause, ending: Ending, at: Moment, balanc
         return;
     }
     let was_running = task.phase == Phase::Running;
+    if let Some((group, _)) = &task.target {
+        // Requests up to here still met this task.
+        traffic::settle_group(balancing, group, at);
+    }
     task.stop = Some(cause);
     task.stopping_at = Some(at);
     let drained = task
@@ -196,13 +239,10 @@ pub fn end(task: &mut Task, cause: StopCause, ending: Ending, at: Moment, balanc
 }
 
 /// Tells the task set what became of a task: starts that fail in a row stretch the gap between launches.
-fn note(task: &Task, news: News, services: &mut BTreeMap<String, Service>, now: Moment, timing: &Timing) {
+fn note(task: &Task, news: News, service: &mut Service, now: Moment, timing: &Timing) {
     if news == News::None {
         return;
     }
-    let Some(service) = services.get_mut(&task.service) else {
-        return;
-    };
     let Some(task_set) = service.task_sets.iter_mut().find(|task_set| task_set.id == task.task_set) else {
         return;
     };
@@ -223,41 +263,41 @@ fn note(task: &Task, news: News, services: &mut BTreeMap<String, Service>, now: 
     }
 }
 
-/// Stops tasks that the load balancer has found unhealthy, once their service's grace period is over.
-pub fn stop_failing(region: &mut Region, now: Moment) {
+/// Stops tasks that the load balancer has found unhealthy, once their service's grace period is over. Gives the
+/// moment at which the grace of one that is unhealthy ends.
+pub fn stop_failing(region: &mut Region, key: &ServiceKey, now: Moment) -> Moment {
     let Region { clusters, balancing, timing, identifiers, .. } = region;
-    for Cluster { tasks, services, .. } in clusters.values_mut() {
-        for task in tasks.values_mut().filter(|task| task.phase == Phase::Running) {
-            let Some((arn, port)) = task.target.clone() else {
-                continue;
-            };
-            let Some(service) = services.get_mut(&task.service) else {
-                continue;
-            };
-            let unhealthy = balancing
-                .target_groups
-                .get(&arn)
-                .and_then(|group| group.targets.get(&(task.address.clone(), port)))
-                .is_some_and(|target| target.health == Health::Unhealthy);
-            let in_grace = task.started_at.is_some_and(|started| now.since(started) < service.health_check_grace);
-            if !unhealthy || in_grace {
-                continue;
-            }
-            let cause = StopCause {
-                code: "ServiceSchedulerInitiated",
-                reason: format!("Task failed ELB health checks in (target-group {arn})"),
-                container_reason: None,
-                exit_code: None,
-            };
-            end(task, cause, Ending::Orderly, now, balancing, timing);
-            if let Some(task_set) = service.task_sets.iter_mut().find(|task_set| task_set.id == task.task_set) {
-                task_set.failed_tasks += 1;
-            }
-            let message = format!(
-                "(service {}) (port {port}) is unhealthy in (target-group {arn}) due to (reason Health checks failed with these codes: [503])",
-                service.name
-            );
-            service.record(identifiers.uuid(), now, message);
+    let mut due = Moment::NEVER;
+    let Some(Cluster { tasks, services, .. }) = clusters.get_mut(&key.0) else { return due };
+    let Some(service) = services.get_mut(&key.1) else { return due };
+    for id in service.alive.clone() {
+        let Some(task) = tasks.get_mut(&id).filter(|task| task.phase == Phase::Running) else { continue };
+        let Some((arn, port)) = task.target.clone() else { continue };
+        let target =
+            balancing.target_groups.get(&arn).and_then(|group| group.targets.get(&(task.address.clone(), port)));
+        if target.is_none_or(|target| target.health != Health::Unhealthy) {
+            continue;
         }
+        let grace_ends = task.started_at.map_or(now, |started| started.plus(service.health_check_grace));
+        if now < grace_ends {
+            due = due.min(grace_ends);
+            continue;
+        }
+        let cause = StopCause {
+            code: "ServiceSchedulerInitiated",
+            reason: format!("Task failed ELB health checks in (target-group {arn})"),
+            container_reason: None,
+            exit_code: None,
+        };
+        end(task, cause, Ending::Orderly, now, balancing, timing);
+        if let Some(task_set) = service.task_sets.iter_mut().find(|task_set| task_set.id == task.task_set) {
+            task_set.failed_tasks += 1;
+        }
+        let message = format!(
+            "(service {}) (port {port}) is unhealthy in (target-group {arn}) due to (reason Health checks failed with these codes: [503])",
+            service.name
+        );
+        service.record(identifiers.uuid(), now, message);
     }
+    due
 }

@@ -1,14 +1,21 @@
-//! Requests follow the weights. A request whose target group has no healthy target is lost.
+//! Requests follow the weights and the clients' cookies. A request whose target group has no healthy target is lost.
+//!
+//! Requests are counted when something is about to change what becomes of them, or when somebody asks. The arithmetic
+//! is exact, so that it does not matter how often that is.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::time::Moment;
-use crate::world::balancing::{Balancing, Rule, TargetGroup};
+use crate::world::balancing::{Balancing, Health, Rule, TargetGroup};
 
 /// How many lost requests are remembered with their circumstances.
 const EXAMPLES: usize = 20;
+
+/// How finely losses are told apart while there is room for examples.
+const EXAMPLE: Duration = Duration::from_millis(20);
 
 /// A stretch of time in which requests were lost.
 #[derive(Clone, Debug, Serialize)]
@@ -36,30 +43,78 @@ impl Losses {
         self.0.iter()
     }
 
+    fn has_room(&self) -> bool {
+        self.0.len() < EXAMPLES
+    }
+
     fn note(&mut self, loss: impl FnOnce() -> Loss) {
-        if self.0.len() < EXAMPLES {
+        if self.has_room() {
             self.0.push_back(loss());
         }
     }
 }
 
-/// Sends the requests that are due between two moments.
-pub fn advance(balancing: &mut Balancing, before: Moment, now: Moment) {
-    let Balancing { rules, target_groups, losses, .. } = balancing;
-    let elapsed = now.since(before).as_secs_f64();
-    for rule in rules.values_mut().filter(|rule| rule.traffic.requests_per_second > 0.0) {
-        let weights = rule.effective_weights(now);
-        if !begin(rule, &weights, target_groups) {
-            continue;
-        }
-        rule.traffic.due += rule.traffic.requests_per_second * elapsed;
-        let count = whole(rule.traffic.due);
-        rule.traffic.due -= approximate(count);
-        rule.traffic.requests += count;
-        for (arn, share) in split(&mut rule.traffic.owed, &weights, count) {
-            send(rule, &arn, share, &weights, target_groups, losses, now);
-        }
+/// Where requests go.
+struct Road<'a> {
+    groups: &'a mut BTreeMap<String, TargetGroup>,
+    losses: &'a mut Losses,
+    fail_open_serves: bool,
+}
+
+/// Sends the requests of every route that are due until now.
+pub fn settle(balancing: &mut Balancing, now: Moment) {
+    let Balancing { rules, target_groups, losses, fail_open_serves, .. } = balancing;
+    let mut road = Road { groups: target_groups, losses, fail_open_serves: *fail_open_serves };
+    for rule in rules.values_mut() {
+        settle_rule(rule, &mut road, now);
     }
+}
+
+/// Sends the requests of every route that names a target group.
+pub fn settle_group(balancing: &mut Balancing, group: &str, now: Moment) {
+    let users: Vec<String> = balancing.rules_of(group).map(|rule| rule.arn.clone()).collect();
+    for arn in users {
+        settle_route(balancing, &arn, now);
+    }
+}
+
+/// Sends the requests of one rule.
+pub fn settle_route(balancing: &mut Balancing, rule: &str, now: Moment) {
+    let Balancing { rules, target_groups, losses, fail_open_serves, .. } = balancing;
+    let mut road = Road { groups: target_groups, losses, fail_open_serves: *fail_open_serves };
+    if let Some(rule) = rules.get_mut(rule) {
+        settle_rule(rule, &mut road, now);
+    }
+}
+
+fn settle_rule(rule: &mut Rule, road: &mut Road<'_>, now: Moment) {
+    if rule.traffic.requests_per_second <= 0.0 {
+        rule.traffic.at = rule.traffic.at.max(now);
+        return;
+    }
+    while rule.traffic.at < now {
+        let at = rule.traffic.at;
+        let weights = rule.effective_weights(at);
+        let mut end = now.min(slot_end(at));
+        if rule.traffic.previous.is_some() && at < rule.traffic.switch_at {
+            end = end.min(rule.traffic.switch_at);
+        }
+        let losing =
+            |(arn, weight): &(String, u32)| *weight > 0 && road.groups.get(arn).is_none_or(|one| one.healthy() == 0);
+        if road.losses.has_room() && weights.iter().any(losing) {
+            end = end.min(at.plus(EXAMPLE));
+        }
+        if begin(rule, &weights, road.groups) {
+            stretch(rule, &weights, road, at, end);
+        }
+        rule.traffic.at = end;
+    }
+}
+
+/// Counts belong to one slot of ten seconds.
+fn slot_end(at: Moment) -> Moment {
+    let number = at.as_millis().div_euclid(TargetGroup::SLOT);
+    Moment::from_millis((number + 1) * TargetGroup::SLOT)
 }
 
 /// Whether requests come along this route yet.
@@ -73,114 +128,144 @@ fn begin(rule: &mut Rule, weights: &[(String, u32)], groups: &BTreeMap<String, T
     rule.traffic.started
 }
 
-/// Splits a number of requests by weight. Fractions are carried over, so that no rounding builds up.
-fn split(owed: &mut BTreeMap<String, f64>, weights: &[(String, u32)], count: u64) -> Vec<(String, u64)> {
-    let total: u32 = weights.iter().map(|(_, weight)| weight).sum();
-    if total == 0 {
-        // Nothing is chosen; the load balancer answers 503 by itself.
-        return weights.first().map(|(arn, _)| (arn.clone(), count)).into_iter().collect();
+/// The requests of a stretch in which nothing changes.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate of requests is neither negative nor near the limits of a u64"
+)]
+fn stretch(rule: &mut Rule, weights: &[(String, u32)], road: &mut Road<'_>, from: Moment, until: Moment) {
+    let rate = (rule.traffic.requests_per_second * 1000.0).round() as u64;
+    let millis = u64::try_from(until.since(from).as_millis()).unwrap_or(0);
+    rule.traffic.owed += rate * millis;
+    let count = rule.traffic.owed / 1_000_000;
+    rule.traffic.owed %= 1_000_000;
+    rule.traffic.requests += count;
+    rule.traffic.wheel.turn_to(weights);
+    let stickiness = rule.stickiness().filter(|_| !rule.traffic.clients.list.is_empty());
+    let (fresh, kept) = match stickiness {
+        Some(duration) => visits(rule, weights, count, until, duration),
+        None => (rule.traffic.wheel.split(count), BTreeMap::new()),
+    };
+    let nobody = weights.iter().all(|(_, weight)| *weight == 0);
+    let unsent = count - fresh.iter().sum::<u64>() - kept.values().sum::<u64>();
+    if let Some((arn, _)) = weights.first().filter(|_| unsent > 0) {
+        // No weight is above 0: the load balancer answers 503 by itself.
+        send(rule, arn, unsent, &Sending { weights, nobody, from, until }, road);
     }
-    let weighted = weights.iter().filter(|(_, weight)| *weight > 0);
-    owed.retain(|arn, _| weights.iter().any(|(group, weight)| group == arn && *weight > 0));
-    let mut shares: Vec<(String, u64, f64)> = weighted
-        .map(|(arn, weight)| {
-            let exact =
-                owed.get(arn).copied().unwrap_or(0.0) + approximate(count) * f64::from(*weight) / f64::from(total);
-            let share = whole(exact);
-            (arn.clone(), share, exact - approximate(share))
-        })
-        .collect();
-    let mut given: u64 = shares.iter().map(|(_, share, _)| share).sum();
-    while given < count {
-        let Some(most) = shares.iter_mut().max_by(|a, b| a.2.total_cmp(&b.2)) else {
-            break;
-        };
-        most.1 += 1;
-        most.2 -= 1.0;
-        given += 1;
+    for ((arn, _), share) in weights.iter().zip(fresh) {
+        send(rule, arn, share, &Sending { weights, nobody, from, until }, road);
     }
-    while given > count {
-        let Some(least) = shares.iter_mut().filter(|share| share.1 > 0).min_by(|a, b| a.2.total_cmp(&b.2)) else {
-            break;
-        };
-        least.1 -= 1;
-        least.2 += 1.0;
-        given -= 1;
+    for (arn, share) in kept {
+        let lost = rule.traffic.lost;
+        send(rule, &arn, share, &Sending { weights, nobody: false, from, until }, road);
+        rule.traffic.clients.sticky += share;
+        rule.traffic.clients.lost += rule.traffic.lost - lost;
     }
-    for (arn, _, rest) in &shares {
-        owed.insert(arn.clone(), *rest);
-    }
-    shares.into_iter().map(|(arn, share, _)| (arn, share)).collect()
 }
 
-fn send(
+/// Each request comes from the client whose turn it is. One with a cookie goes where the cookie says, weight or not.
+fn visits(
     rule: &mut Rule,
-    arn: &str,
-    count: u64,
     weights: &[(String, u32)],
-    groups: &mut BTreeMap<String, TargetGroup>,
-    losses: &mut Losses,
+    count: u64,
     now: Moment,
-) {
+    duration: Duration,
+) -> (Vec<u64>, BTreeMap<String, u64>) {
+    let (mut fresh, mut kept) = (vec![0; weights.len()], BTreeMap::<String, u64>::new());
+    let traffic = &mut rule.traffic;
+    let population = traffic.clients.list.len();
+    for _ in 0..count {
+        traffic.clients.turn = (traffic.clients.turn + 1) % population;
+        let renew = traffic.clients.renew;
+        let Some(client) = traffic.clients.list.get_mut(traffic.clients.turn) else { break };
+        let holds = client.until > now;
+        let group = client.group.as_ref().filter(|group| holds && weights.iter().any(|(arn, _)| arn == *group));
+        if let Some(group) = group {
+            *kept.entry(group.clone()).or_default() += 1;
+            if renew {
+                client.until = now.plus(duration);
+            }
+            continue;
+        }
+        let Some(place) = traffic.wheel.next() else { continue };
+        if let (Some(share), Some((arn, _))) = (fresh.get_mut(place), weights.get(place)) {
+            *share += 1;
+            client.group = Some(arn.clone());
+            client.until = now.plus(duration);
+        }
+    }
+    (fresh, kept)
+}
+
+/// The circumstances of a bundle of requests.
+struct Sending<'a> {
+    weights: &'a [(String, u32)],
+    nobody: bool,
+    from: Moment,
+    until: Moment,
+}
+
+fn send(rule: &mut Rule, arn: &str, count: u64, how: &Sending<'_>, road: &mut Road<'_>) {
     if count == 0 {
         return;
     }
     *rule.traffic.by_target_group.entry(arn.to_owned()).or_default() += count;
-    let nobody_weighted = weights.iter().all(|(_, weight)| *weight == 0);
-    let group = groups.get_mut(arn);
-    let served = !nobody_weighted && group.as_ref().is_some_and(|group| group.healthy() > 0);
+    let group = road.groups.get_mut(arn);
+    let healthy = group.as_ref().map_or(0, |group| group.healthy());
+    let opens = healthy == 0
+        && !how.nobody
+        && group.as_ref().is_some_and(|group| group.targets.values().any(|target| target.health == Health::Unhealthy));
+    let served = !how.nobody && (healthy > 0 || (opens && road.fail_open_serves));
+    rule.traffic.failed_open += if opens { count } else { 0 };
     if let Some(group) = group {
         group.requests += count;
+        answer(group, count, served, how);
     }
     if !served {
         rule.traffic.lost += count;
-        losses.note(|| Loss {
-            at: now,
+        road.losses.note(|| Loss {
+            at: how.until,
             route: rule.route_arn().to_owned(),
             target_group: arn.to_owned(),
-            weights: weights.iter().cloned().collect(),
+            weights: how.weights.iter().cloned().collect(),
             requests: count,
         });
     }
 }
 
+/// What the targets make of the requests: some are answered with errors, as the tasks' script says.
+fn answer(group: &mut TargetGroup, count: u64, served: bool, how: &Sending<'_>) {
+    let quality = group.quality;
+    let overload = quality.most_per_task.map_or(0, |most| count.saturating_sub(capacity(group, most, how)));
+    group.errors_owed += (count - overload) * quality.errors_per_million;
+    let errors = overload + group.errors_owed / 1_000_000;
+    group.errors_owed %= 1_000_000;
+    group.errors += if served { errors } else { 0 };
+    let Some(slot) = group.slot(how.from) else { return };
+    if served {
+        slot.served += count;
+        slot.errors += errors;
+        slot.milliseconds += quality.latency * approximate(count);
+        slot.slowest = slot.slowest.max(quality.latency);
+    } else {
+        slot.lost += count;
+    }
+}
+
+/// Requests that the healthy targets can take in a stretch; one in its slow start takes less.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "counts of requests in one tick are small and not negative"
+    reason = "a capacity is neither negative nor near the limits of a u64"
 )]
-fn whole(number: f64) -> u64 {
-    number.max(0.0).floor() as u64
+fn capacity(group: &TargetGroup, most: f64, how: &Sending<'_>) -> u64 {
+    let healthy = group.targets.values().filter(|target| target.health == Health::Healthy);
+    let tasks: f64 = healthy.map(|target| group.share_of(target, how.until)).sum();
+    (tasks * most * how.until.since(how.from).as_secs_f64()).ceil() as u64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of requests in one tick are small")]
+#[expect(clippy::cast_precision_loss, reason = "counts of requests in ten seconds are small")]
 const fn approximate(count: u64) -> f64 {
     count as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn over_many_ticks_each_group_gets_exactly_its_share() {
-        let mut owed = BTreeMap::new();
-        let weights = [("a".to_owned(), 93), ("b".to_owned(), 7)];
-        let mut totals: BTreeMap<String, u64> = BTreeMap::new();
-        for _ in 0..1000 {
-            for (arn, count) in split(&mut owed, &weights, 1) {
-                *totals.entry(arn).or_default() += count;
-            }
-        }
-        assert_eq!(totals["a"], 930);
-        assert_eq!(totals["b"], 70);
-    }
-
-    #[test]
-    fn a_group_at_weight_0_gets_nothing_even_if_a_fraction_was_owed() {
-        let mut owed = BTreeMap::from([("b".to_owned(), 0.9)]);
-        let weights = [("a".to_owned(), 100), ("b".to_owned(), 0)];
-        assert_eq!(split(&mut owed, &weights, 5), [("a".to_owned(), 5)]);
-    }
 }

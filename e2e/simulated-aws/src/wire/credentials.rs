@@ -4,7 +4,7 @@ use super::{ApiError, Protocol, Request};
 
 /// The credential scope of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
+pub struct Scope {
     /// The access key id.
     pub access_key: String,
     /// The region the request was signed for.
@@ -14,7 +14,7 @@ pub struct Caller {
 }
 
 /// Reads `Credential=AKID/date/region/service/aws4_request` from the `Authorization` header.
-pub fn caller(request: &Request, protocol: Protocol) -> Result<Caller, ApiError> {
+pub fn scope(request: &Request, protocol: Protocol) -> Result<Scope, ApiError> {
     let header = request.header("authorization").ok_or_else(|| missing(protocol))?;
     let scope = header
         .split("Credential=")
@@ -23,7 +23,7 @@ pub fn caller(request: &Request, protocol: Protocol) -> Result<Caller, ApiError>
         .ok_or_else(|| incomplete(protocol, header))?;
     let parts: Vec<&str> = scope.split('/').collect();
     match parts.as_slice() {
-        [access_key, _date, region, service, "aws4_request"] => Ok(Caller {
+        [access_key, _date, region, service, "aws4_request"] => Ok(Scope {
             access_key: (*access_key).to_owned(),
             region: (*region).to_owned(),
             service: (*service).to_owned(),
@@ -34,11 +34,10 @@ pub fn caller(request: &Request, protocol: Protocol) -> Result<Caller, ApiError>
 
 /// The answer to a request that carries no credentials.
 fn missing(protocol: Protocol) -> ApiError {
-    match protocol {
-        Protocol::Json => ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token"),
-        Protocol::Query => {
-            ApiError::new("MissingAuthenticationToken", "Request is missing Authentication Token").with_status(403)
-        }
+    if protocol.is_query() {
+        ApiError::new("MissingAuthenticationToken", "Request is missing Authentication Token").with_status(403)
+    } else {
+        ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token")
     }
 }
 
@@ -46,18 +45,28 @@ fn missing(protocol: Protocol) -> ApiError {
 fn incomplete(protocol: Protocol, header: &str) -> ApiError {
     let scheme = header.split(' ').next().unwrap_or_default();
     let message = format!("Authorization header requires a 'Credential' parameter of five parts (scheme: {scheme}).");
-    match protocol {
-        Protocol::Json => ApiError::new("IncompleteSignatureException", message),
-        Protocol::Query => ApiError::new("IncompleteSignature", message).with_status(400),
-    }
+    let code = if protocol.is_query() { "IncompleteSignature" } else { "IncompleteSignatureException" };
+    ApiError::new(code, message)
 }
 
 /// The answer to an access key that the scenario lists as invalid.
 #[must_use]
 pub fn invalid(protocol: Protocol) -> ApiError {
     let message = "The security token included in the request is invalid.";
-    match protocol {
-        Protocol::Json => ApiError::new("UnrecognizedClientException", message),
-        Protocol::Query => ApiError::new("InvalidClientTokenId", message).with_status(403),
+    if protocol.is_query() {
+        ApiError::new("InvalidClientTokenId", message).with_status(403)
+    } else {
+        ApiError::new("UnrecognizedClientException", message)
+    }
+}
+
+/// The answer to a session that is over.
+#[must_use]
+pub fn expired(protocol: Protocol) -> ApiError {
+    let message = "The security token included in the request is expired";
+    if protocol.is_query() {
+        ApiError::new("ExpiredToken", message).with_status(403)
+    } else {
+        ApiError::new("ExpiredTokenException", message)
     }
 }

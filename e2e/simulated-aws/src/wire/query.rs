@@ -14,6 +14,11 @@ pub const ELBV2_VERSION: &str = "2015-12-01";
 /// The version that the form names for STS.
 pub const STS_VERSION: &str = "2011-06-15";
 
+/// The version that the form names for SNS.
+pub const SNS_VERSION: &str = "2010-03-31";
+/// The version that the form names for CloudWatch, which is not spoken here.
+pub const CLOUDWATCH_VERSION: &str = "2010-08-01";
+
 const CONTENT_TYPE: &str = "text/xml";
 
 /// A form's action, version and parameters.
@@ -93,7 +98,7 @@ fn in_order(members: Map<String, Value>) -> Vec<Value> {
 
 /// Parameters as a type; a parameter that the type does not know is refused, never ignored.
 pub fn decode<T: DeserializeOwned>(parameters: &Value) -> Result<T, ApiError> {
-    T::deserialize(parameters).map_err(|error| ApiError::validation(error.to_string()))
+    T::deserialize(parameters).map_err(|error| ApiError::undecodable("ValidationError", &error))
 }
 
 /// Deserializes an optional number or boolean that the form carries as text.
@@ -108,10 +113,10 @@ where
 }
 
 fn namespace(version: &str) -> &'static str {
-    if version == STS_VERSION {
-        "https://sts.amazonaws.com/doc/2011-06-15/"
-    } else {
-        "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"
+    match version {
+        STS_VERSION => "https://sts.amazonaws.com/doc/2011-06-15/",
+        SNS_VERSION => "http://sns.amazonaws.com/doc/2010-03-31/",
+        _ => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     }
 }
 
@@ -124,7 +129,7 @@ pub fn success(form: &Form, result: &Value, request_id: String) -> Response {
         namespace(&form.version),
         xml::write(result),
     );
-    Response { status: 200, content_type: CONTENT_TYPE, request_id, body: body.into_bytes() }
+    Response { status: 200, content_type: CONTENT_TYPE, request_id, headers: Vec::new(), body: body.into_bytes() }
 }
 
 /// An error.
@@ -136,5 +141,11 @@ pub fn failure(form: &Form, error: &ApiError, request_id: String) -> Response {
         namespace(&form.version),
         xml::write(&json!({"Type": fault, "Code": error.code, "Message": error.message})),
     );
-    Response { status: error.status, content_type: CONTENT_TYPE, request_id, body: body.into_bytes() }
+    Response {
+        status: error.status,
+        content_type: CONTENT_TYPE,
+        request_id,
+        headers: Vec::new(),
+        body: body.into_bytes(),
+    }
 }

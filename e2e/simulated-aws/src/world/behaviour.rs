@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::target_groups::Quality;
 use crate::time::Moment;
 
 /// What a task definition's containers do once they are asked to run. Without a script they start and stay healthy.
@@ -24,6 +25,18 @@ pub struct Script {
     /// The load balancer's health checks fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fails_health_checks: Option<FailsHealthChecks>,
+    /// The task is taken away, as FARGATE_SPOT does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<Interrupted>,
+    /// The share of requests that it answers with an error of its own, 0 to 1. Goes along with any other field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_rate: Option<f64>,
+    /// Milliseconds that an answer takes; 50 if not given. Goes along with any other field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_milliseconds: Option<f64>,
+    /// Requests a second that one task can take; more are answered with errors. Goes along with any other field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<f64>,
     /// Spells out that nothing goes wrong, to end an earlier script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub healthy: Option<bool>,
@@ -70,7 +83,34 @@ pub struct FailsHealthChecks {
     pub after_seconds: f64,
 }
 
+/// The task is taken away.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Interrupted {
+    /// How long it runs first.
+    #[serde(default)]
+    pub after_seconds: f64,
+}
+
 impl Script {
+    /// Milliseconds that an answer takes if nothing is said.
+    const LATENCY: f64 = 50.0;
+
+    /// How requests are answered.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a million between 0 and 1 was checked"
+    )]
+    pub fn quality(&self) -> Quality {
+        Quality {
+            errors_per_million: (self.error_rate.unwrap_or(0.0) * 1_000_000.0).round() as u64,
+            latency: self.latency_milliseconds.unwrap_or(Self::LATENCY),
+            most_per_task: self.requests_per_second,
+        }
+    }
+
     /// Why this script cannot be used, if so.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
@@ -79,15 +119,27 @@ impl Script {
             self.no_capacity.is_some(),
             self.exits.is_some(),
             self.fails_health_checks.is_some(),
+            self.interrupted.is_some(),
             self.healthy.is_some(),
         ];
         let seconds = [
             self.exits.as_ref().map_or(0.0, |exits| exits.after_seconds),
             self.fails_health_checks.as_ref().map_or(0.0, |fails| fails.after_seconds),
+            self.interrupted.as_ref().map_or(0.0, |interrupted| interrupted.after_seconds),
         ];
+        if self.error_rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+            return Some("`errorRate` is a number from 0 to 1".to_owned());
+        }
+        if [self.latency_milliseconds, self.requests_per_second]
+            .iter()
+            .flatten()
+            .any(|number| !(0.0..1e9).contains(number))
+        {
+            return Some("`latencyMilliseconds` and `requestsPerSecond` are numbers from 0 on".to_owned());
+        }
         if given.iter().filter(|given| **given).count() > 1 {
             return Some(
-                "a behaviour has one field; choose among neverPulls, noCapacity, exits, failsHealthChecks and healthy"
+                "a behaviour has one field; choose among neverPulls, noCapacity, exits, failsHealthChecks, interrupted and healthy"
                     .to_owned(),
             );
         }
@@ -104,6 +156,15 @@ impl Script {
     }
 }
 
+/// How a task ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its essential container exits with this code.
+    Exit(i32),
+    /// Its capacity is taken away.
+    Interruption,
+}
+
 /// A script and since when it holds, so that a change midway counts from the change.
 #[derive(Clone, Debug, Default)]
 pub struct Behaviour {
@@ -116,21 +177,39 @@ pub struct Behaviour {
 impl Behaviour {
     /// No script: containers start and stay healthy.
     pub const NONE: Self = Self {
-        script: Script { never_pulls: None, no_capacity: None, exits: None, fails_health_checks: None, healthy: None },
+        script: Script {
+            never_pulls: None,
+            no_capacity: None,
+            exits: None,
+            fails_health_checks: None,
+            interrupted: None,
+            error_rate: None,
+            latency_milliseconds: None,
+            requests_per_second: None,
+            healthy: None,
+        },
         since: Moment::from_millis(0),
     };
 
-    /// When the essential container of a task that started then exits, and with which code.
+    /// When a task that started then ends by itself, and how.
     #[must_use]
-    pub fn exit(&self, started: Moment) -> Option<(Moment, i32)> {
-        let exits = self.script.exits.as_ref()?;
-        Some((self.from(started, exits.after_seconds), exits.exit_code))
+    pub fn end(&self, started: Moment) -> Option<(Moment, End)> {
+        let exits = self.script.exits.as_ref().map(|exits| (exits.after_seconds, End::Exit(exits.exit_code)));
+        let interrupted =
+            self.script.interrupted.as_ref().map(|interrupted| (interrupted.after_seconds, End::Interruption));
+        exits.or(interrupted).map(|(seconds, end)| (self.from(started, seconds), end))
+    }
+
+    /// When a task that started then begins to fail health checks, if it does.
+    #[must_use]
+    pub fn falls_ill(&self, started: Moment) -> Option<Moment> {
+        self.script.fails_health_checks.as_ref().map(|fails| self.from(started, fails.after_seconds))
     }
 
     /// Whether a health check at `now` passes for a task that started then.
     #[must_use]
     pub fn passes_health_check(&self, started: Moment, now: Moment) -> bool {
-        self.script.fails_health_checks.as_ref().is_none_or(|fails| now < self.from(started, fails.after_seconds))
+        self.falls_ill(started).is_none_or(|at| now < at)
     }
 
     fn from(&self, started: Moment, seconds: f64) -> Moment {

@@ -1,21 +1,33 @@
 //! The simulated world: what exists in one account and region, and nothing about how it is asked for.
 
 pub mod action;
+pub mod alarms;
 pub mod balancing;
 pub mod behaviour;
+pub mod functions;
+pub mod routes;
 pub mod services;
+pub mod target_groups;
 pub mod task_definitions;
 pub mod tasks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::random::Random;
 use crate::time::Moment;
 
+use alarms::Alarm;
 use balancing::Balancing;
+use functions::Function;
 use services::{Cluster, Service, TaskSet};
 use task_definitions::TaskDefinitions;
+
+/// The account of a scenario that names none.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+
+/// An account and a region.
+pub type Place = (String, String);
 
 /// Tags, by key.
 pub type Tags = BTreeMap<String, String>;
@@ -51,6 +63,12 @@ pub struct Timing {
     pub weight_propagation: Duration,
     /// How long stopped tasks stay listable.
     pub stopped_task_retention: Duration,
+    /// The same for a network load balancer, which takes longer.
+    pub network_weight_propagation: Duration,
+    /// How many Fargate tasks of one kind may be launched at once.
+    pub fargate_launch_burst: f64,
+    /// How many a second after that.
+    pub fargate_launch_rate: f64,
     /// The share by which task phases are randomly longer or shorter.
     pub jitter: f64,
 }
@@ -72,6 +90,9 @@ impl Default for Timing {
             launch_backoff_limit: Duration::from_mins(15),
             weight_propagation: Duration::ZERO,
             stopped_task_retention: Duration::from_hours(1),
+            network_weight_propagation: Duration::from_secs(10),
+            fargate_launch_burst: 100.0,
+            fargate_launch_rate: 20.0,
             jitter: 0.1,
         }
     }
@@ -98,6 +119,18 @@ pub struct Region {
     pub clusters: BTreeMap<String, Cluster>,
     /// Load balancers, target groups, listeners and rules.
     pub balancing: Balancing,
+    /// Alarms by name.
+    pub alarms: BTreeMap<String, Alarm>,
+    /// Lambda functions by name.
+    pub functions: BTreeMap<String, Function>,
+    /// Topics by name; any topic exists if there are none.
+    pub topics: BTreeSet<String>,
+    /// Event buses beside the default one.
+    pub event_buses: BTreeSet<String>,
+    /// Launches that are left, by kind of Fargate, and when that was so.
+    pub launches: BTreeMap<&'static str, (f64, Moment)>,
+    /// When stopped tasks are looked through next.
+    pub next_cleaning: Moment,
 }
 
 impl Region {
@@ -105,6 +138,8 @@ impl Region {
     #[must_use]
     pub fn new(name: &str, account: &str, timing: Timing, seed: u64) -> Self {
         let seed = seed ^ crate::random::hash(name);
+        // The default account keeps the names that scenarios and manifests know.
+        let seed = if account == DEFAULT_ACCOUNT { seed } else { seed ^ crate::random::hash(account) };
         Self {
             name: name.to_owned(),
             account: account.to_owned(),
@@ -115,6 +150,12 @@ impl Region {
             task_definitions: TaskDefinitions::default(),
             clusters: BTreeMap::new(),
             balancing: Balancing::default(),
+            alarms: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            topics: BTreeSet::new(),
+            event_buses: BTreeSet::new(),
+            launches: BTreeMap::new(),
+            next_cleaning: Moment::default(),
         }
     }
 
@@ -161,6 +202,7 @@ impl Region {
 
     /// Removes tasks that stopped too long ago to be listed.
     pub fn forget_old_tasks(&mut self, now: Moment) {
+        self.next_cleaning = now.plus(Duration::from_secs(10));
         let retention = self.timing.stopped_task_retention;
         for cluster in self.clusters.values_mut() {
             cluster.tasks.retain(|_, task| task.stopped_at.is_none_or(|stopped| now.since(stopped) < retention));

@@ -76,6 +76,43 @@ impl ServiceStatus {
     }
 }
 
+/// Whose something is: a task set of a service of a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// The cluster's name.
+    pub cluster: String,
+    /// The service's name.
+    pub service: String,
+    /// The task set's identifier.
+    pub task_set: String,
+}
+
+/// Changes of the desired count that somebody else makes.
+#[derive(Clone, Debug, Default)]
+pub struct Autoscaling {
+    /// At these moments, to these counts; in order.
+    pub steps: VecDeque<(Moment, u32)>,
+    /// By traffic.
+    pub target: Option<TargetTracking>,
+}
+
+/// A desired count that follows the requests.
+#[derive(Clone, Copy, Debug)]
+pub struct TargetTracking {
+    /// Requests a second that one task is to have.
+    pub requests_per_task: f64,
+    /// The least tasks.
+    pub least: u32,
+    /// The most tasks.
+    pub most: u32,
+    /// How often it looks.
+    pub interval: Duration,
+    /// When it looks next.
+    pub next: Moment,
+    /// Requests at the last look.
+    pub seen: u64,
+}
+
 /// A line of a service's events.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -129,6 +166,12 @@ pub struct Service {
     pub tokens: BTreeMap<String, TokenUse>,
     /// The client token and the hash of the `CreateService` that made it.
     pub created_by: Option<(String, u64)>,
+    /// Identifiers of its tasks that have not stopped.
+    pub alive: Vec<String>,
+    /// When something here can change next by itself.
+    pub due: Moment,
+    /// Who changes the desired count by themselves.
+    pub autoscaling: Autoscaling,
 }
 
 impl Service {
@@ -139,6 +182,21 @@ impl Service {
     pub fn record(&mut self, id: String, at: Moment, message: String) {
         self.events.push_front(Event { id, at, message });
         self.events.truncate(Self::EVENTS);
+    }
+
+    /// Has the scheduler look at it at the next opportunity.
+    pub fn touch(&mut self, now: Moment) {
+        self.due = self.due.min(now);
+    }
+
+    /// Changes the desired count, and with it what each task set is to have.
+    pub fn set_desired(&mut self, desired: u32, now: Moment) {
+        self.desired_count = desired;
+        for task_set in &mut self.task_sets {
+            task_set.compute_desired(desired);
+            task_set.updated_at = now;
+        }
+        self.touch(now);
     }
 
     /// The task set of that identifier or ARN.

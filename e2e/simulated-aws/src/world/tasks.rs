@@ -1,5 +1,6 @@
 //! Tasks and their life.
 
+use super::Tags;
 use crate::time::Moment;
 
 /// The life of a task, in order.
@@ -94,6 +95,12 @@ pub struct Task {
     pub attachment: String,
     /// FARGATE, EC2 or EXTERNAL.
     pub launch_type: String,
+    /// The capacity provider it was placed on, if a strategy placed it.
+    pub capacity_provider: Option<String>,
+    /// When images began and ended to be pulled.
+    pub pulled: (Option<Moment>, Option<Moment>),
+    /// Tags.
+    pub tags: Tags,
 }
 
 impl Task {

@@ -1,0 +1,62 @@
+//! The services of AWS that are simulated.
+
+use crate::{cloudwatch, ecs, elbv2, lambda, sinks, sts};
+
+/// A service of AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// Elastic Container Service.
+    Ecs,
+    /// Elastic Load Balancing v2.
+    Elbv2,
+    /// Security Token Service.
+    Sts,
+    /// CloudWatch.
+    Cloudwatch,
+    /// Lambda.
+    Lambda,
+    /// Simple Notification Service.
+    Sns,
+    /// EventBridge.
+    Events,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Ecs, Self::Elbv2, Self::Sts, Self::Cloudwatch, Self::Lambda, Self::Sns, Self::Events];
+
+    /// The name in journals, faults and counts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs",
+            Self::Elbv2 => "elbv2",
+            Self::Sts => "sts",
+            Self::Cloudwatch => "cloudwatch",
+            Self::Lambda => "lambda",
+            Self::Sns => "sns",
+            Self::Events => "events",
+        }
+    }
+
+    /// The operations that are modelled.
+    #[must_use]
+    pub const fn operations(self) -> &'static [&'static str] {
+        match self {
+            Self::Ecs => &ecs::OPERATIONS,
+            Self::Elbv2 => &elbv2::OPERATIONS,
+            Self::Sts => &sts::OPERATIONS,
+            Self::Cloudwatch => &cloudwatch::OPERATIONS,
+            Self::Lambda => &lambda::OPERATIONS,
+            Self::Sns => &sinks::SNS_OPERATIONS,
+            Self::Events => &sinks::EVENTS_OPERATIONS,
+        }
+    }
+
+    /// Whether an operation is modelled.
+    #[must_use]
+    pub fn models(self, operation: &str) -> bool {
+        self.operations().contains(&operation)
+    }
+}

@@ -1,0 +1,88 @@
+//! Alarms follow their scripts and the traffic.
+
+use super::{metrics, traffic};
+use crate::time::Moment;
+use crate::world::Region;
+use crate::world::alarms::{Alarm, Missing, State};
+use crate::world::balancing::Balancing;
+
+/// Looks at every alarm that is due.
+pub fn advance(region: &mut Region, now: Moment) {
+    if region.alarms.values().all(|alarm| alarm.due() > now) {
+        return;
+    }
+    if region.alarms.values().any(|alarm| alarm.next <= now) {
+        traffic::settle(&mut region.balancing, now);
+    }
+    for alarm in region.alarms.values_mut() {
+        if alarm.next <= now {
+            evaluate(alarm, &region.balancing, now);
+            alarm.next = alarm.next.plus(alarm.interval()).max(now);
+        }
+        while let Some((at, state, reason)) = alarm.script.pop_front() {
+            if at > now {
+                alarm.script.push_front((at, state, reason));
+                break;
+            }
+            alarm.set(state, reason, at);
+        }
+    }
+}
+
+/// Looks at the last periods that are over, the latest first.
+fn evaluate(alarm: &mut Alarm, balancing: &Balancing, now: Moment) {
+    let length = i64::try_from(alarm.period.as_millis()).unwrap_or(i64::MAX).max(1);
+    let ended = now.as_millis().div_euclid(length);
+    let mut values: Vec<Option<f64>> = Vec::new();
+    for back in 1..=i64::try_from(alarm.periods).unwrap_or(1) {
+        let from = Moment::from_millis((ended - back) * length);
+        values.push(metrics::value(balancing, &alarm.metric, &alarm.statistic, from, alarm.period));
+    }
+    let (state, reason) = verdict(alarm, &values);
+    if let Some(state) = state {
+        alarm.set(state, reason, now);
+    }
+}
+
+fn verdict(alarm: &Alarm, values: &[Option<f64>]) -> (Option<State>, String) {
+    let known: Vec<f64> = values.iter().flatten().copied().collect();
+    let crosses = |value: &f64| alarm.comparison.crosses(*value, alarm.threshold);
+    let gaps = values.len() - known.len();
+    let filled = if alarm.missing == Missing::Breaching { gaps } else { 0 };
+    let crossed = known.iter().filter(|value| crosses(value)).count() + filled;
+    let (total, noun) = (values.len(), if known.len() == 1 { "datapoint" } else { "datapoints" });
+    if known.is_empty() {
+        let treated = alarm.missing.word();
+        return match alarm.missing {
+            Missing::Missing => {
+                (Some(State::InsufficientData), format!("Insufficient Data: {total} datapoints were unknown."))
+            }
+            Missing::Ignore => (None, String::new()),
+            Missing::Breaching => (
+                Some(State::Alarm),
+                format!(
+                    "Threshold Crossed: no datapoints were received for {total} periods and {total} missing datapoints were treated as [{treated}]."
+                ),
+            ),
+            Missing::NotBreaching => (
+                Some(State::Ok),
+                format!(
+                    "Threshold Crossed: no datapoints were received for {total} periods and {total} missing datapoints were treated as [{treated}]."
+                ),
+            ),
+        };
+    }
+    let shown: Vec<String> = known.iter().map(|value| format!("{value:?}")).collect();
+    let alarming = crossed >= alarm.datapoints;
+    let reason = format!(
+        "Threshold Crossed: {} out of the last {total} {noun} [{}] {} {} the threshold ({:?}) (minimum {} datapoints for {}).",
+        known.iter().filter(|value| crosses(value) == alarming).count(),
+        shown.join(", "),
+        if alarming { "were" } else { "were not" },
+        alarm.comparison.phrase(),
+        alarm.threshold,
+        alarm.datapoints,
+        if alarming { "OK -> ALARM transition" } else { "ALARM -> OK transition" },
+    );
+    (Some(if alarming { State::Alarm } else { State::Ok }), reason)
+}

@@ -1,0 +1,210 @@
+//! CloudWatch alarms.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::Tags;
+use crate::time::Moment;
+
+/// An alarm's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// All is well.
+    Ok,
+    /// The threshold was crossed.
+    Alarm,
+    /// Nobody can tell.
+    InsufficientData,
+}
+
+impl State {
+    /// The wire's word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+
+    /// The state of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Ok, Self::Alarm, Self::InsufficientData].into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// How a value is compared with the threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `>=`
+    GreaterOrEqual,
+    /// `>`
+    Greater,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+}
+
+impl Comparison {
+    const ALL: [Self; 4] = [Self::GreaterOrEqual, Self::Greater, Self::Less, Self::LessOrEqual];
+
+    /// The wire's word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::GreaterOrEqual => "GreaterThanOrEqualToThreshold",
+            Self::Greater => "GreaterThanThreshold",
+            Self::Less => "LessThanThreshold",
+            Self::LessOrEqual => "LessThanOrEqualToThreshold",
+        }
+    }
+
+    /// What it says in a sentence.
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::GreaterOrEqual => "greater than or equal to",
+            Self::Greater => "greater than",
+            Self::Less => "less than",
+            Self::LessOrEqual => "less than or equal to",
+        }
+    }
+
+    /// The comparison of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|comparison| comparison.word() == word)
+    }
+
+    /// Whether a value crosses the threshold.
+    #[must_use]
+    pub fn crosses(self, value: f64, threshold: f64) -> bool {
+        match self {
+            Self::GreaterOrEqual => value >= threshold,
+            Self::Greater => value > threshold,
+            Self::Less => value < threshold,
+            Self::LessOrEqual => value <= threshold,
+        }
+    }
+}
+
+/// What a period without data counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nothing; with no data at all the state is INSUFFICIENT_DATA.
+    Missing,
+    /// The state stays.
+    Ignore,
+    /// The threshold was crossed.
+    Breaching,
+    /// It was not.
+    NotBreaching,
+}
+
+impl Missing {
+    /// The wire's word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Ignore => "ignore",
+            Self::Breaching => "breaching",
+            Self::NotBreaching => "notBreaching",
+        }
+    }
+
+    /// The treatment of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Missing, Self::Ignore, Self::Breaching, Self::NotBreaching].into_iter().find(|one| one.word() == word)
+    }
+}
+
+/// Which series of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metric {
+    /// The namespace, `AWS/ApplicationELB` for example.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+    /// Dimensions.
+    pub dimensions: BTreeMap<String, String>,
+}
+
+/// An alarm.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// The name.
+    pub name: String,
+    /// The ARN.
+    pub arn: String,
+    /// What it watches.
+    pub metric: Metric,
+    /// `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or a percentile such as `p99`.
+    pub statistic: String,
+    /// The length of a period.
+    pub period: Duration,
+    /// How many periods are looked at.
+    pub periods: usize,
+    /// How many of them must cross the threshold.
+    pub datapoints: usize,
+    /// The threshold.
+    pub threshold: f64,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// What a period without data counts as.
+    pub missing: Missing,
+    /// What is kept and shown, and changes nothing here: description, actions, unit.
+    pub settings: Map<String, Value>,
+    /// Tags.
+    pub tags: Tags,
+    /// The state.
+    pub state: State,
+    /// Why.
+    pub reason: String,
+    /// The reason for a machine, as somebody set it.
+    pub reason_data: Option<String>,
+    /// When the state was last set.
+    pub updated_at: Moment,
+    /// When it last became another.
+    pub changed_at: Moment,
+    /// When the alarm was last configured.
+    pub configured_at: Moment,
+    /// When the metric is looked at next; never if the alarm only follows its script.
+    pub next: Moment,
+    /// States that a scenario has it take at these moments.
+    pub script: VecDeque<(Moment, State, String)>,
+}
+
+impl Alarm {
+    /// How often a metric is looked at.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        self.period.min(Duration::from_mins(1))
+    }
+
+    /// When its state can change next by itself.
+    #[must_use]
+    pub fn due(&self) -> Moment {
+        self.script.front().map_or(self.next, |(at, ..)| self.next.min(*at))
+    }
+
+    /// Gives it a state.
+    pub fn set(&mut self, state: State, reason: String, at: Moment) {
+        if state == self.state && reason == self.reason {
+            return;
+        }
+        if state != self.state {
+            self.changed_at = at;
+        }
+        self.state = state;
+        self.reason = reason;
+        self.reason_data = None;
+        self.updated_at = at;
+    }
+}
