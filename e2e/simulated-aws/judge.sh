@@ -40,7 +40,7 @@ stop() {
     done
     if ((status != 0)); then
         for log in "$scratch"/*.log; do
-            [[ ${log##*/} == moto.log ]] || sed "s|^|${log##*/}: |; /: listening on /d" "$log" | tail -n 20
+            [[ ! -e $log || ${log##*/} == moto.log ]] || sed "s|^|${log##*/}: |; /: listening on /d" "$log" | tail -n 20
         done
     fi
     rm -rf "$scratch"
@@ -52,6 +52,7 @@ trap stop EXIT
 start() {
     local name=$1
     shift
+    : >"$scratch/$name.log"
     "$@" >"$scratch/$name.log" 2>&1 &
     local id=$!
     started+=("$id")

@@ -26,7 +26,7 @@ class AnswerCheck:
         # The code of the error, if the answer is one.
         self.code: str | None = None
 
-    def run(self) -> "AnswerCheck":
+    def run(self) -> AnswerCheck:
         """Checks everything."""
         reader = {"json": self._json, "cbor": self._cbor, "query": self._query, "rest-json": self._rest}
         check = reader.get(self._asked.protocol)

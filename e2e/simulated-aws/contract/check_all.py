@@ -16,7 +16,14 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from contract import drive_cli, drive_cloudwatch, drive_ecs, drive_elbv2, drive_others, drive_unmodelled  # noqa: E402
+from contract import (  # noqa: E402
+    drive_cli,
+    drive_cloudwatch,
+    drive_ecs,
+    drive_elbv2,
+    drive_others,
+    drive_unmodelled,
+)
 from contract.clients import report  # noqa: E402
 from contract.driver import Driver  # noqa: E402
 

@@ -35,7 +35,7 @@ def _alarm(name: str) -> dict[str, Any]:
         DatapointsToAlarm=2,
         Threshold=1.5,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
-        TreatMissingData="notBreaching",
+        TreatMissingData="missing",
     )
 
 
@@ -114,7 +114,7 @@ def _alarms(d: Driver, good: BaseClient, bad: BaseClient, word: str) -> None:
 
 
 def _metrics(d: Driver, good: BaseClient, bad: BaseClient, word: str) -> None:
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     dimensions = [
         {"Name": "LoadBalancer", "Value": "app/shop/50dc6c495c0c9188"},
         {"Name": "TargetGroup", "Value": "targetgroup/shop-a/73e2d6bc24d8a067"},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import datetime
+import json
 from typing import Any
 
 from contract.clients import client

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import struct
 import socket
+import struct
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,12 +15,12 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("ecs", "list_attributes", {"targetType": "container-instance"}, "UnknownOperationException", "ecs:ListAttributes"),
     ("ecs", "run_task", {"taskDefinition": "judged:1"}, "UnknownOperationException", "ecs:RunTask"),
     ("elbv2", "describe_ssl_policies", {}, "InvalidAction", "elbv2:DescribeSSLPolicies"),
-    ("elbv2", "delete_load_balancer", {"LoadBalancerArn": "x"}, "InvalidAction", "elbv2:DeleteLoadBalancer"),
+    ("elbv2", "describe_account_limits", {}, "InvalidAction", "elbv2:DescribeAccountLimits"),
     ("cloudwatch", "list_dashboards", {}, "UnknownOperationException", "cloudwatch:ListDashboards"),
     ("sts", "get_session_token", {}, "InvalidAction", "sts:GetSessionToken"),
     ("sns", "list_topics", {}, "InvalidAction", "sns:ListTopics"),
     ("events", "list_rules", {}, "UnknownOperationException", "events:ListRules"),
-    ("lambda", "list_functions", {}, "UnknownOperationException", "lambda:ListFunctions"),
+    ("lambda", "list_functions", {}, "UnknownOperationException", "lambda:GET /2015-03-31/functions"),
 ]
 
 # Service, method, parameters, the service's error, and what the line in /_sim/unmodelled holds.

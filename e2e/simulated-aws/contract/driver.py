@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from contract.clients import Control, client
+
+
+def recent(moment: datetime.datetime) -> bool:
+    """Whether a time is today's, give or take the simulated clock's speed."""
+    now = datetime.datetime.now(datetime.UTC)
+    return abs((moment - now).total_seconds()) < 86_400
 
 
 class Driver:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping, Pattern
+from re import Pattern
+from typing import Any
 from urllib.parse import unquote
 
 from botocore.loaders import Loader
@@ -29,7 +31,7 @@ class DeclaredError:
 class Operation:
     """An operation of a service."""
 
-    service: "Service"
+    service: Service
     name: str
     model: Mapping[str, Any]
 

@@ -32,10 +32,10 @@ _OWN = b"GET /_contract/"
 class Side(asyncio.Protocol):
     """One end of a tunnel."""
 
-    def __init__(self, tunnel: "Tunnel") -> None:
+    def __init__(self, tunnel: Tunnel) -> None:
         self.tunnel = tunnel
         self.transport: asyncio.Transport | None = None
-        self.other: "Side | None" = None
+        self.other: Side | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -77,7 +77,7 @@ def xml_error(code: str, status: int = 400, fault: str = "Sender") -> Message:
     return answer(text.encode(), "text/xml", status)
 
 
-ALARMS = {"MetricAlarms": [{"AlarmName": "a", "StateUpdatedTimestamp": datetime(2026, 1, 1, tzinfo=timezone.utc)}]}
+ALARMS = {"MetricAlarms": [{"AlarmName": "a", "StateUpdatedTimestamp": datetime(2026, 1, 1, tzinfo=UTC)}]}
 CBOR = {"smithy_protocol": "rpc-v2-cbor"}
 SET_STATE = cbor_request("SetAlarmState", {"AlarmName": "a", "StateValue": "OK", "StateReason": "r"})
 SERVICES = json_request("DescribeServices", {"services": ["s"]})

@@ -7,9 +7,10 @@ import binascii
 import datetime
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Callable
+from typing import Any
 
 import regex
 
@@ -39,7 +40,7 @@ _BITS = {"integer": 31, "long": 63, "byte": 7, "short": 15}
 
 
 @functools.cache
-def _pattern(source: str) -> "regex.Pattern[str]":
+def _pattern(source: str) -> regex.Pattern[str]:
     return regex.compile(source)
 
 

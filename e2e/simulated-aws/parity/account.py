@@ -1,7 +1,7 @@
 """The table against a real account, and the removal of everything that it made.
 
 Nobody has run this yet: it was written without an account at hand. It makes one internal load balancer, three target
-groups, up to three Fargate tasks of a quarter of a vCPU for some minutes, one alarm and some messages; all names begin
+groups, up to three Fargate tasks of a quarter of a vCPU for some minutes, two alarms and some messages; all names begin
 with `sluice-parity-`. Removal comes last whatever happened before, does one thing after the other, goes on when one of
 them fails, and ends with a list of what it could not remove.
 """
@@ -9,7 +9,8 @@ them fails, and ends with a list of what it could not remove.
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from botocore.client import BaseClient
 from botocore.exceptions import BotoCoreError, ClientError
@@ -70,7 +71,7 @@ def remove(backend: Backend) -> list[str]:
         attempt(f"target group {prefix}-{name}", lambda name=name: _target_group(elb, f"{prefix}-{name}"))
     attempt(f"cluster {cluster}", lambda: ecs.delete_cluster(cluster=cluster))
     attempt(f"task definitions of {service}", lambda: _definitions(ecs, service))
-    attempt(f"alarm {prefix}-errors", lambda: alarms.delete_alarms(AlarmNames=[f"{prefix}-errors"]))
+    attempt(f"alarms {prefix}", lambda: alarms.delete_alarms(AlarmNames=[f"{prefix}-errors", f"{prefix}-quiet"]))
     return left
 
 

@@ -56,7 +56,7 @@ class Backend:
 
 def simulator(endpoint: str, control: str) -> Backend:
     """The simulator, behind its contract proxy."""
-    Control(control).send("POST", "scenario", json.dumps({"region": REGION}))
+    Control(control).send("POST", "scenario", json.dumps({"region": REGION, "topics": ["parity-topic"]}))
     names = {"p": "parity", "account": "123456789012", "region": REGION, "vpc": "vpc-0123456789abcdef0"}
     names |= {
         "subnet_a": "subnet-0123456789abcdef0",

@@ -19,11 +19,26 @@ from typing import Any
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from contract.clients import report  # noqa: E402
-from parity import backends, table_ecs, table_elbv2, table_others  # noqa: E402
+from parity import (
+    backends,
+    table_balancers,
+    table_ecs,
+    table_others,
+    table_releases,
+    table_rules,
+    table_task_sets,
+)  # noqa: E402
 from parity.rows import Row  # noqa: E402
 from parity.runner import Run  # noqa: E402
 
-TABLE: list[Row] = [*table_elbv2.ROWS, *table_ecs.BASICS, *table_ecs.TASK_SETS, *table_others.ROWS]
+TABLE: list[Row] = [
+    *table_balancers.ROWS,
+    *table_rules.ROWS,
+    *table_ecs.ROWS,
+    *table_task_sets.ROWS,
+    *table_releases.ROWS,
+    *table_others.ROWS,
+]
 
 
 def verdicts(rows: list[Row], simulator: dict[str, Any], moto: dict[str, Any]) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 import time
+from collections.abc import Sequence
 from string import Template
-from typing import Any, Sequence
+from typing import Any
 
 import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
@@ -52,7 +53,7 @@ class Run:
         self.backend = backend
         self.answers: dict[str, Any] = {}
 
-    def all(self, rows: Sequence[Row]) -> "Run":
+    def all(self, rows: Sequence[Row]) -> Run:
         """Runs all rows, in their order."""
         for row in rows:
             self.answers[row.name] = self.one(row)

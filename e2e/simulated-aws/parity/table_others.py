@@ -17,7 +17,7 @@ ALARM: dict[str, Any] = {
     "DatapointsToAlarm": 1,
     "Threshold": 5.0,
     "ComparisonOperator": "GreaterThanThreshold",
-    "TreatMissingData": "notBreaching",
+    "TreatMissingData": "missing",
 }
 STATED = "Namespace, MetricName, Statistic, Period, EvaluationPeriods, DatapointsToAlarm, Threshold, ComparisonOperator, TreatMissingData"
 EVENT = {"Source": "sluice.parity", "DetailType": "Release", "Detail": '{"to": 42}'}
@@ -98,9 +98,28 @@ ROWS: list[Row] = [
             1,
             5.0,
             "GreaterThanThreshold",
-            "notBreaching",
+            "missing",
         ],
         "Amazon CloudWatch API reference",
+    ),
+    Row(
+        "an alarm whose missing data do not breach is made",
+        "cloudwatch",
+        "put_metric_alarm",
+        ALARM | {"AlarmName": "$p-quiet", "TreatMissingData": "notBreaching"},
+        "@",
+        {},
+        "Amazon CloudWatch API reference",
+    ),
+    Row(
+        "an alarm whose missing data do not breach becomes OK",
+        "cloudwatch",
+        "describe_alarms",
+        {"AlarmNames": ["$p-quiet"]},
+        "MetricAlarms[].StateValue",
+        ["OK"],
+        "Amazon CloudWatch user guide, how alarms treat missing data",
+        eventually=True,
     ),
     Row(
         "the state of an alarm is set",

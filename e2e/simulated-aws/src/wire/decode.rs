@@ -87,7 +87,7 @@ pub fn decode(request: &Request) -> (Decoded, Result<(), ApiError>) {
             }
         };
     }
-    if request.path.starts_with(rest::FUNCTIONS_PATH) {
+    if request.path.starts_with(rest::API_PATH) {
         return rest::decode(request);
     }
     match request.header("x-amz-target") {

@@ -65,10 +65,40 @@ fn insert(tree: &mut Value, path: &str, value: &str) {
     }
 }
 
+/// The members that are lists. Smithy's query protocol writes an empty list as `Name=`, which a string could be as well.
+const LISTS: [&str; 23] = [
+    "Actions",
+    "AdditionalClaims",
+    "Attributes",
+    "Certificates",
+    "Conditions",
+    "DefaultActions",
+    "ListenerArns",
+    "LoadBalancerArns",
+    "Names",
+    "PolicyArns",
+    "ProvidedContexts",
+    "ResourceArns",
+    "RuleArns",
+    "SecurityGroups",
+    "SubnetMappings",
+    "Subnets",
+    "TagKeys",
+    "Tags",
+    "TargetGroupArns",
+    "TargetGroups",
+    "Targets",
+    "TransitiveTagKeys",
+    "Values",
+];
+
 /// Turns every `{member: {1: a, 2: b}}` into `[a, b]`, and every `{entry: {1: {key, value}}}` into an object.
 fn collapse(node: &mut Value) {
     let Value::Object(object) = node else { return };
-    for child in object.values_mut() {
+    for (key, child) in object.iter_mut() {
+        if *child == "" && LISTS.contains(&key.as_str()) {
+            *child = Value::Array(Vec::new());
+        }
         collapse(child);
     }
     if object.len() != 1 {

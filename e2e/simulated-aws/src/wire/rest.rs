@@ -7,15 +7,18 @@ use super::query::Form;
 use super::{ApiError, Protocol, Request, Response, cbor};
 use crate::service::Service;
 
-/// Where Lambda's functions are.
-pub const FUNCTIONS_PATH: &str = "/2015-03-31/functions/";
+/// Where Lambda's operations are.
+pub const API_PATH: &str = "/2015-03-31/";
+
+/// Where its functions are.
+const FUNCTIONS_PATH: &str = "/2015-03-31/functions/";
 
 /// Reads a request to Lambda. The parameters bear the names of the service's model.
 pub fn decode(request: &Request) -> (Decoded, Result<(), ApiError>) {
     let rest = request.path.strip_prefix(FUNCTIONS_PATH).unwrap_or_default();
     let (action, name) = match (request.method.as_str(), rest.strip_suffix("/invocations")) {
         ("POST", Some(name)) => ("Invoke".to_owned(), name),
-        (method, _) => (format!("{method} {FUNCTIONS_PATH}{rest}"), rest),
+        (method, _) => (format!("{method} {}", request.path), rest),
     };
     let mut parameters = json!({"FunctionName": decoded(name)});
     for (key, header) in [
