@@ -21,6 +21,7 @@ from contract import (  # noqa: E402
     drive_cloudwatch,
     drive_ecs,
     drive_elbv2,
+    drive_faults,
     drive_others,
     drive_unmodelled,
 )
@@ -71,6 +72,7 @@ def main() -> None:
     drive_cloudwatch.drive(driver)
     drive_others.drive(driver)
     drive_unmodelled.drive(driver)
+    drive_faults.drive(driver)
     drive_cli.drive(driver)
     found = report(arguments.proxy)
     total, missing = coverage(found["operations"])

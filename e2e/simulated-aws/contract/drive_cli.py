@@ -63,6 +63,8 @@ def drive(d: Driver) -> None:
     here = ("--cluster", "prod", "--service", "shop")
     forward = {"TargetGroups": [{"TargetGroupArn": BLUE, "Weight": 95}, {"TargetGroupArn": GREEN, "Weight": 5}]}
     network = "awsvpcConfiguration={subnets=[subnet-1],securityGroups=[sg-1],assignPublicIp=DISABLED}"
+    # For this service the command passes page sizes on, and leaves the following of markers to its user.
+    rules = ("elbv2", "describe-rules", "--listener-arn", LISTENER, "--page-size", "1")
     started = {
         "services": aws.start(
             "ecs", "describe-services", "--cluster", "prod", "--services", "shop", "--include", "TAGS"
@@ -91,7 +93,7 @@ def drive(d: Driver) -> None:
             json.dumps([{"Type": "forward", "ForwardConfig": forward}]),
         ),
         "tasks": aws.start("ecs", "list-tasks", "--cluster", "prod", "--service-name", "shop", "--page-size", "1"),
-        "rules": aws.start("elbv2", "describe-rules", "--listener-arn", LISTENER, "--page-size", "1"),
+        "rules": aws.start(*rules),
         "gone": aws.start("ecs", "delete-task-set", *here, "--task-set", "ecs-svc/1"),
         "no-rule": aws.start("elbv2", "describe-rules", "--rule-arns", RULE[:-1] + "0"),
         "alarms": aws.start("cloudwatch", "describe-alarms", "--alarm-name-prefix", "judged", "--page-size", "2"),
@@ -107,10 +109,15 @@ def drive(d: Driver) -> None:
     with d.step("the CLI shifts weights"):
         shown = _good(ended["rule"])["Rules"][0]["Actions"][0]["ForwardConfig"]["TargetGroups"]
         assert [group["Weight"] for group in shown] == [95, 5], shown
-    with d.step("the CLI follows pages of tasks, of rules and of alarms to their end"):
+    with d.step("the CLI follows pages of tasks, of alarms and of rules to their end"):
         arns = _good(ended["tasks"])["taskArns"]
         assert len(arns) >= 4 and len(set(arns)) == len(arns), arns
-        assert [rule["Priority"] for rule in _good(ended["rules"])["Rules"]] == ["10", "default"], ended["rules"]
+        page = _good(ended["rules"])
+        found = [rule["Priority"] for rule in page["Rules"]]
+        while page.get("NextMarker"):
+            page = aws(*rules, "--marker", page["NextMarker"])
+            found += [rule["Priority"] for rule in page["Rules"]]
+        assert found == ["10", "default"], found
         assert len(_good(ended["alarms"])["MetricAlarms"]) == 6, ended["alarms"]
     with d.step("the CLI tells errors by their names"):
         for name, code in (("gone", "TaskSetNotFoundException"), ("no-rule", "RuleNotFound")):
