@@ -25,16 +25,18 @@ from contract import (  # noqa: E402
     drive_others,
     drive_unmodelled,
 )
-from contract.clients import report  # noqa: E402
+from contract.clients import report, told  # noqa: E402
 from contract.driver import Driver  # noqa: E402
 
 OPERATIONS = {
-    "ecs": """CreateCluster DescribeClusters RegisterTaskDefinition DescribeTaskDefinition CreateService DescribeServices
-        UpdateService DeleteService CreateTaskSet DescribeTaskSets UpdateTaskSet DeleteTaskSet UpdateServicePrimaryTaskSet
+    "ecs": """CreateCluster DescribeClusters RegisterTaskDefinition DescribeTaskDefinition
+        CreateService DescribeServices UpdateService DeleteService
+        CreateTaskSet DescribeTaskSets UpdateTaskSet DeleteTaskSet UpdateServicePrimaryTaskSet
         ListTasks DescribeTasks StopTask TagResource ListTagsForResource""",
-    "elbv2": """CreateLoadBalancer DescribeLoadBalancers CreateTargetGroup DescribeTargetGroups
-        DescribeTargetGroupAttributes ModifyTargetGroupAttributes CreateListener DescribeListeners ModifyListener
-        CreateRule DescribeRules ModifyRule DescribeTargetHealth AddTags DescribeTags""",
+    "elbv2": """CreateLoadBalancer DescribeLoadBalancers
+        CreateTargetGroup DescribeTargetGroups DescribeTargetGroupAttributes ModifyTargetGroupAttributes
+        CreateListener DescribeListeners ModifyListener CreateRule DescribeRules ModifyRule
+        DescribeTargetHealth AddTags DescribeTags""",
     "cloudwatch": "DescribeAlarms GetMetricData PutMetricAlarm SetAlarmState",
     "lambda": "Invoke",
     "sts": "GetCallerIdentity AssumeRole AssumeRoleWithWebIdentity",
@@ -76,21 +78,20 @@ def main() -> None:
     drive_cli.drive(driver)
     found = report(arguments.proxy)
     total, missing = coverage(found["operations"])
-    checked = found["checked"]
+    checked, violations = found["checked"], found["violations"]
+    covered = total - len({line.split()[0] for line in missing})
     print(
-        f"contract: {checked['requests']} requests and {checked['responses']} answers checked, {total - len({m.split()[0] for m in missing})} of "
-        f"{total} operations covered, {driver.steps} steps, {len(driver.failures)} failed, "
-        f"{len(found['violations'])} violations ({time.monotonic() - began:.1f} s)"
+        f"contract: {checked['requests']} requests and {checked['responses']} answers checked, "
+        f"{covered} of {total} operations covered, {driver.steps} steps, {len(driver.failures)} failed, "
+        f"{len(violations)} violations ({time.monotonic() - began:.1f} s)"
     )
     for failure in driver.failures:
         print(f"  step: {failure}")
-    for one in found["violations"]:
-        print(
-            f"  violation: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)"
-        )
+    for one in violations:
+        print(f"  violation: {told(one)}")
     for line in missing:
         print(f"  coverage: {line}")
-    sys.exit(1 if driver.failures or found["violations"] or missing else 0)
+    sys.exit(1 if driver.failures or violations or missing else 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""boto3's clients, pointed at an endpoint: an implementation of the protocols that shares nothing with the simulator."""
+"""boto3's clients, pointed at an endpoint: they share nothing with the simulator."""
 
 from __future__ import annotations
 
@@ -84,3 +84,9 @@ def report(proxy: str) -> dict[str, Any]:
     """The proxy's report."""
     with urllib.request.urlopen(f"{proxy}/_contract/report", timeout=30) as answer:
         return json.load(answer)
+
+
+def told(violation: dict[str, Any]) -> str:
+    """A violation as a line of text."""
+    where = f"{violation['service']}:{violation['operation']} {violation['direction']} {violation['path']}"
+    return f"{where} {violation['message']} ({violation['count']}x)"

@@ -165,10 +165,11 @@ def _rules(d: Driver, made: Made) -> None:
 def _actions(d: Driver, made: Made) -> None:
     elb, bad = d.client("elbv2"), d.client("elbv2", malformed=True)
     last = forward((made.blue, 1)) | {"Order": 2}
-    for action in (
+    authentications: list[dict[str, Any]] = [
         {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": OIDC},
         {"Type": "authenticate-cognito", "Order": 1, "AuthenticateCognitoConfig": COGNITO},
-    ):
+    ]
+    for action in authentications:
         with d.step(f"{action['Type']} before a forward is kept, its secret not shown"):
             shown = elb.modify_rule(RuleArn=made.rule, Actions=[action, last])["Rules"][0]["Actions"]
             key = next(name for name in action if name.endswith("Config"))

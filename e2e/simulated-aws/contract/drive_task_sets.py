@@ -43,7 +43,7 @@ def _task_sets(d: Driver, target_group: str) -> None:
         **create | {"externalId": "judge-b"},
     )
     fresh = {key: value for key, value in create.items() if key != "clientToken"}
-    for what, change, code in [
+    refusals: list[tuple[str, dict[str, Any], str]] = [
         ("in no cluster", {"cluster": "x"}, "ClusterNotFoundException"),
         ("in no service", {"service": "x"}, "ServiceNotFoundException"),
         ("in a service that was deleted", {"cluster": "prod", "service": "retired"}, "ServiceNotActiveException"),
@@ -61,7 +61,8 @@ def _task_sets(d: Driver, target_group: str) -> None:
             {"capacityProviderStrategy": [{"capacityProvider": "FARGATE"}]},
             "InvalidParameterException",
         ),
-    ]:
+    ]
+    for what, change, code in refusals:
         d.refused(f"a task set {what} is refused", code, ecs.create_task_set, **fresh | change)
     d.refused(
         "a task set with a scale in tasks is refused",

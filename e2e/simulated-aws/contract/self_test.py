@@ -72,13 +72,13 @@ def xml_rules(inner: str, namespace: str = ELB_NS) -> Message:
 
 def xml_error(code: str, status: int = 400, fault: str = "Sender") -> Message:
     """An error in XML."""
-    text = f"""<ErrorResponse xmlns="{ELB_NS}"><Error><Type>{fault}</Type><Code>{code}</Code><Message>m</Message></Error>
-      <RequestId>1</RequestId></ErrorResponse>"""
+    error = f"<Error><Type>{fault}</Type><Code>{code}</Code><Message>m</Message></Error>"
+    text = f"""<ErrorResponse xmlns="{ELB_NS}">{error}<RequestId>1</RequestId></ErrorResponse>"""
     return answer(text.encode(), "text/xml", status)
 
 
 ALARMS = {"MetricAlarms": [{"AlarmName": "a", "StateUpdatedTimestamp": datetime(2026, 1, 1, tzinfo=UTC)}]}
-CBOR = {"smithy_protocol": "rpc-v2-cbor"}
+CBOR: dict[str, Any] = {"smithy_protocol": "rpc-v2-cbor"}
 SET_STATE = cbor_request("SetAlarmState", {"AlarmName": "a", "StateValue": "OK", "StateReason": "r"})
 SERVICES = json_request("DescribeServices", {"services": ["s"]})
 RULES = form("DescribeRules", ListenerArn="l")

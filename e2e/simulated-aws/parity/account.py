@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from botocore.client import BaseClient
@@ -64,11 +65,11 @@ def remove(backend: Backend) -> list[str]:
         left.append(f"{what}: {problem}")
 
     cluster, service = f"{prefix}-cluster", f"{prefix}-web"
-    attempt(f"service {service}", lambda: ecs.delete_service(cluster=cluster, service=service, force=True))
     attempt(f"task sets of {service}", lambda: _task_sets_gone(ecs, cluster, service))
+    attempt(f"service {service}", lambda: ecs.delete_service(cluster=cluster, service=service, force=True))
     attempt(f"load balancer {prefix}-lb", lambda: _load_balancer(elb, f"{prefix}-lb"))
     for name in ("blue", "green", "spare"):
-        attempt(f"target group {prefix}-{name}", lambda name=name: _target_group(elb, f"{prefix}-{name}"))
+        attempt(f"target group {prefix}-{name}", partial(_target_group, elb, f"{prefix}-{name}"))
     attempt(f"cluster {cluster}", lambda: ecs.delete_cluster(cluster=cluster))
     attempt(f"task definitions of {service}", lambda: _definitions(ecs, service))
     attempt(f"alarms {prefix}", lambda: alarms.delete_alarms(AlarmNames=[f"{prefix}-errors", f"{prefix}-quiet"]))

@@ -95,8 +95,9 @@ class Refusal(Exception):
 def account() -> Backend:
     """A real account: refused unless the caller says twice that it may cost money.
 
-    Needs AWS_PARITY_I_ACCEPT_COSTS=yes, AWS_PARITY_SUBNETS (two, comma-separated, of one VPC), AWS_PARITY_SECURITY_GROUP
-    and AWS_PARITY_TOPIC (an ARN). Everything that it makes has a name that begins with `sluice-parity-` and a random part.
+    Needs AWS_PARITY_I_ACCEPT_COSTS=yes, AWS_PARITY_SUBNETS (two public ones of one VPC, comma-separated),
+    AWS_PARITY_SECURITY_GROUP and AWS_PARITY_TOPIC (an ARN). Everything that it makes has a name that begins with
+    `sluice-parity-` and a random part.
     """
     if os.environ.get("AWS_PARITY_I_ACCEPT_COSTS") != "yes":
         raise Refusal(

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from contract.clients import report  # noqa: E402
+from contract.clients import report, told  # noqa: E402
 from parity import (
     backends,
     table_balancers,
@@ -68,16 +68,15 @@ def compare(arguments: argparse.Namespace) -> int:
     pinned = sum(row.pin is not None and there[row.name] == row.pin.shows for row in TABLE)
     equal = sum(row.pin is None and here[row.name] == there[row.name] == row.expect for row in TABLE)
     judged, other = report(arguments.simulator), report(arguments.moto)
-    for one in judged["violations"]:
-        wrong.append(
-            f"contract: {one['service']}:{one['operation']} {one['direction']} {one['path']} {one['message']} ({one['count']}x)"
-        )
+    wrong += [f"contract: {told(one)}" for one in judged["violations"]]
     print(
-        f"parity: {len(TABLE)} steps, {equal} equal, {pinned} pinned, {len(wrong)} wrong ({time.monotonic() - began:.1f} s)"
+        f"parity: {len(TABLE)} steps, {equal} equal, {pinned} pinned, "
+        f"{len(wrong)} wrong ({time.monotonic() - began:.1f} s)"
     )
     print(
-        f"parity: {judged['checked']['responses']} answers of the simulator checked, {len(judged['violations'])} violations; "
-        f"{other['checked']['responses']} of moto, {len(other['violations'])} violations, which are its own affair"
+        f"parity: {judged['checked']['responses']} answers of the simulator checked, "
+        f"{len(judged['violations'])} violations; {other['checked']['responses']} of moto, "
+        f"{len(other['violations'])} violations, which are its own affair"
     )
     for line in wrong:
         print(f"  {line}")

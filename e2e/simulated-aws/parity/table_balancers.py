@@ -42,7 +42,8 @@ ROWS: list[Row] = [
         "a target group is created with its health check",
         "create_target_group",
         {"Name": "$p-blue", **GROUP},
-        "TargetGroups[0].[TargetGroupName, Protocol, Port, VpcId, TargetType, HealthCheckPath, HealthCheckPort, HealthCheckEnabled, Matcher.HttpCode]",
+        "TargetGroups[0].[TargetGroupName, Protocol, Port, VpcId, TargetType, HealthCheckPath, "
+        "HealthCheckPort, HealthCheckEnabled, Matcher.HttpCode]",
         ["$p-blue", "HTTP", 8080, "$vpc", "ip", "/", "traffic-port", True, "200"],
         saves={"blue": "TargetGroups[0].TargetGroupArn"},
     ),
@@ -108,7 +109,8 @@ ROWS: list[Row] = [
         "new groups route by round robin, without stickiness and without slow start",
         "describe_target_group_attributes",
         {"TargetGroupArn": "$green"},
-        "sort_by(Attributes[?Key=='load_balancing.algorithm.type' || Key=='slow_start.duration_seconds' || Key=='stickiness.enabled'], &Key)[].Value",
+        "sort_by(Attributes[?Key=='load_balancing.algorithm.type' || Key=='slow_start.duration_seconds' "
+        "|| Key=='stickiness.enabled'], &Key)[].Value",
         ["round_robin", "0", "false"],
         GUIDE,
     ),

@@ -49,7 +49,8 @@ ROWS: list[Row] = [
         "a task definition is registered as revision 1",
         "register_task_definition",
         REGISTER,
-        "taskDefinition.[family, revision, status, networkMode, cpu, memory, requiresCompatibilities, containerDefinitions[0].name]",
+        "taskDefinition.[family, revision, status, networkMode, cpu, memory, requiresCompatibilities, "
+        "containerDefinitions[0].name]",
         ["$p-web", 1, "ACTIVE", "awsvpc", "256", "512", ["FARGATE"], "web"],
         saves={"definition": "taskDefinition.taskDefinitionArn"},
     ),

@@ -19,7 +19,10 @@ ALARM: dict[str, Any] = {
     "ComparisonOperator": "GreaterThanThreshold",
     "TreatMissingData": "missing",
 }
-STATED = "Namespace, MetricName, Statistic, Period, EvaluationPeriods, DatapointsToAlarm, Threshold, ComparisonOperator, TreatMissingData"
+STATED = (
+    "Namespace, MetricName, Statistic, Period, EvaluationPeriods, DatapointsToAlarm, "
+    "Threshold, ComparisonOperator, TreatMissingData"
+)
 EVENT = {"Source": "sluice.parity", "DetailType": "Release", "Detail": '{"to": 42}'}
 ROLE = "arn:aws:iam::210987654321:role/deployer"
 NO_FUNCTION = "arn:aws:lambda:$region:$account:function:$p-none"

@@ -29,7 +29,8 @@ ROWS: list[Row] = [
         "a task set states its service, cluster, task definition and load balancer",
         "describe_task_sets",
         {**HERE, "taskSets": ["$set"]},
-        "taskSets[].[taskSetArn, serviceArn, clusterArn, taskDefinition, loadBalancers, networkConfiguration.awsvpcConfiguration.subnets]",
+        "taskSets[].[taskSetArn, serviceArn, clusterArn, taskDefinition, loadBalancers, "
+        "networkConfiguration.awsvpcConfiguration.subnets]",
         [
             [
                 "$set",
