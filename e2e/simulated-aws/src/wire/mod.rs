@@ -174,9 +174,10 @@ impl ApiError {
     pub fn throttled(service: Service) -> Self {
         match service {
             Service::Ecs | Service::Events => Self::new("ThrottlingException", "Rate exceeded"),
-            Service::Elbv2 | Service::Sts | Service::Cloudwatch => Self::new("Throttling", "Rate exceeded"),
+            Service::Elbv2 | Service::Sts | Service::Cloudwatch | Service::Sns => {
+                Self::new("Throttling", "Rate exceeded")
+            }
             Service::Lambda => Self::new("TooManyRequestsException", "Rate Exceeded.").with_status(429),
-            Service::Sns => Self::new("Throttled", "Rate exceeded").with_status(429),
         }
     }
 
@@ -190,6 +191,7 @@ impl ApiError {
     pub fn shape(&self) -> &str {
         match self.code.as_str() {
             "InvalidParameterValue" => "InvalidParameterValueException",
+            "ValidationError" => "ValidationException",
             "InvalidParameterCombination" => "InvalidParameterCombinationException",
             "MissingParameter" => "MissingRequiredParameterException",
             "InvalidFormat" => "InvalidFormatFault",
