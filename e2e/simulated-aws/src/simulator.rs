@@ -143,7 +143,10 @@ impl Simulator {
                 invariants.check_world(region, at);
                 snapshots.take(place, region, lag, at);
             });
-            invariants.check_world(region, until);
+            if until.as_millis() / 1000 > self.last_tick.as_millis() / 1000 {
+                // What only lasts too long is looked for once a second.
+                invariants.check_world(region, until);
+            }
         }
         self.last_tick = until;
     }

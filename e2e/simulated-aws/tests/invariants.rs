@@ -135,6 +135,50 @@ const HARM: &[Harm] = &[
         "S10 ScopeOnly",
     ),
     (
+        "a share that falls and rises again",
+        |world| {
+            let green = world.green("shop:42");
+            world.until_steady(&green);
+            world.weigh(50, 50).unwrap();
+            world.weigh(70, 30).unwrap();
+            world.weigh(50, 50).unwrap();
+        },
+        "S7 Monotone",
+    ),
+    (
+        "a share that falls and stops half-way",
+        |world| {
+            let green = world.green("shop:42");
+            world.until_steady(&green);
+            world.weigh(50, 50).unwrap();
+            world.weigh(70, 30).unwrap();
+            world.pass(61_000);
+        },
+        "S7 Monotone",
+    ),
+    (
+        "a third live task set",
+        |world| {
+            for number in 2..4 {
+                let mut request = green_request("shop:42");
+                request["clientToken"] = json!(format!("token-{number}"));
+                request["externalId"] = json!(format!("sluice-{number}"));
+                world.ecs("CreateTaskSet", request).unwrap();
+            }
+        },
+        "S5 OneTaskSet",
+    ),
+    (
+        "no primary any more",
+        |world| {
+            let blue = world.primary();
+            world.green("shop:42");
+            world.ecs("DeleteTaskSet", shop(json!({"taskSet": blue, "force": true}))).unwrap();
+            world.pass(10_000);
+        },
+        "S4 OnePrimary",
+    ),
+    (
         "somebody else's task set",
         |world| {
             let mut request = green_request("shop:42");
@@ -155,6 +199,74 @@ fn every_kind_of_harm_is_named() {
         harm(&mut world);
         world.pass(100);
         assert!(world.violations().iter().any(|found| found == name), "{what}: {:?}", world.violations());
+    }
+}
+
+/// Courses of a share that are in order: weights of the replacement, and who sets them.
+const IN_ORDER: &[(&str, &[(u32, &str)])] = &[
+    ("forward and to the end", &[(10, "AKIAOPERATOR"), (50, "AKIAOPERATOR"), (100, "AKIAOPERATOR")]),
+    ("forward and back at once", &[(10, "AKIAOPERATOR"), (50, "AKIAOPERATOR"), (0, "AKIAOPERATOR")]),
+    ("back in steps", &[(50, "AKIAOPERATOR"), (20, "AKIAOPERATOR"), (0, "AKIAOPERATOR")]),
+    (
+        "put back after a person's edit",
+        &[(50, "AKIAOPERATOR"), (5, "AKIAPERSON"), (50, "AKIAOPERATOR"), (100, "AKIAOPERATOR")],
+    ),
+    (
+        "raised by a person after a rollback",
+        &[(50, "AKIAOPERATOR"), (0, "AKIAOPERATOR"), (5, "AKIAPERSON"), (0, "AKIAOPERATOR")],
+    ),
+];
+
+#[test]
+fn a_rollback_and_a_repair_are_no_change_of_course() {
+    for (what, steps) in IN_ORDER {
+        let mut world = World::shop();
+        let green = world.green("shop:42");
+        world.until_steady(&green);
+        for (share, key) in *steps {
+            world.access_key = (*key).to_owned();
+            world.weigh(100 - share, *share).unwrap();
+            world.pass(40_000);
+        }
+        world.pass(120_000);
+        assert_eq!(world.violations(), Vec::<String>::new(), "{what}");
+    }
+}
+
+#[test]
+fn a_violation_names_the_call_that_did_it() {
+    let mut world = World::shop();
+    world.ecs("DescribeClusters", json!({})).unwrap();
+    world.weigh(99, 1).unwrap();
+    let found = world.look("invariants")["violations"][0].clone();
+    assert_eq!(
+        (&found["sequence"], &found["operation"], &found["accessKey"]),
+        (&json!(2), &json!("ModifyRule"), &json!("AKIATEST")),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_barrier_and_a_share_of_healthy_targets_can_be_asked_for() {
+    let mut world = World::of(&format!("invariants: {{barrier: 30s, healthyShare: 1}}\n{}", harness::SCENARIO));
+    let green = world.green("shop:42");
+    world.until("one healthy target", |world| world.group(GREEN)["healthy"].as_u64() > Some(0));
+    if world.group(GREEN)["healthy"].as_u64() < Some(4) {
+        world.weigh(90, 10).unwrap();
+        assert_eq!(world.violations(), ["S2 NoEmptyTarget"]);
+    }
+    world.until_steady(&green);
+    for (wait, expected) in [(1000, true), (31_000, false)] {
+        let mut world = World::of(&format!("invariants: {{barrier: 30s}}\n{}", harness::SCENARIO));
+        let green = world.green("shop:42");
+        world.until_steady(&green);
+        world.weigh(0, 100).unwrap();
+        world.weigh_test_listener(0, 100);
+        world.ecs("UpdateServicePrimaryTaskSet", shop(json!({"primaryTaskSet": green}))).unwrap();
+        world.pass(wait);
+        let blue = world.task_sets()[0]["id"].as_str().unwrap().to_owned();
+        world.ecs("UpdateTaskSet", scale(&blue, 0.0)).unwrap();
+        assert_eq!(world.violations().contains(&"S3 NoDeleteLive".to_owned()), expected, "after {wait} ms");
     }
 }
 

@@ -19,7 +19,8 @@ const MOST: usize = 100_800;
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct MetricName {
     namespace: Option<String>,
-    metric_name: Option<String>,
+    #[serde(rename = "MetricName")]
+    name: Option<String>,
     #[serde(default)]
     dimensions: Vec<Dimension>,
 }
@@ -118,7 +119,7 @@ fn collect(call: &Call<'_>, stat: &MetricStat, from: Moment, until: Moment) -> R
     }
     let metric = metric(
         stat.metric.namespace.clone().ok_or_else(|| invalid("Namespace is required"))?,
-        stat.metric.metric_name.clone().ok_or_else(|| invalid("MetricName is required"))?,
+        stat.metric.name.clone().ok_or_else(|| invalid("MetricName is required"))?,
         stat.metric.dimensions.clone(),
     );
     let period = Duration::from_secs(stat.period.into());
@@ -143,7 +144,7 @@ fn result(query: &Query, all: &BTreeMap<&str, Series>, input: &Get) -> Value {
         points.reverse();
     }
     points.truncate(input.max_datapoints.unwrap_or(MOST));
-    let name = query.metric_stat.as_ref().and_then(|stat| stat.metric.metric_name.clone());
+    let name = query.metric_stat.as_ref().and_then(|stat| stat.metric.name.clone());
     let label = query.label.clone().or(name).unwrap_or_else(|| query.id.clone());
     json!({
         "Id": query.id,

@@ -247,7 +247,7 @@ impl Create {
             keep(
                 "capacityProviderStrategy",
                 items
-                    .map(|item| json!({"capacityProvider": item.capacity_provider, "weight": item.weight.unwrap_or(u32::from(self.capacity_provider_strategy.len() == 1)), "base": item.base.unwrap_or(0)}))
+                    .map(|item| json!({"capacityProvider": item.capacity_provider, "weight": item.weight.unwrap_or_else(|| u32::from(self.capacity_provider_strategy.len() == 1)), "base": item.base.unwrap_or(0)}))
                     .collect(),
             );
         }

@@ -214,12 +214,12 @@ const CLIENTS: usize = 100;
 /// How many it has at most: they are simulated one by one.
 const MOST_CLIENTS: usize = 100_000;
 
-fn clients(count: Option<usize>, connection: Option<Span>, renew: bool) -> Clients {
+fn clients(count: Option<usize>, connection: Option<Span>, renew: Option<bool>) -> Clients {
     let count = count.unwrap_or(CLIENTS).min(MOST_CLIENTS);
     Clients {
         list: vec![Client::default(); count],
         connection: connection.map(|span| span.0),
-        renew,
+        renew: renew.unwrap_or(false),
         ..Clients::default()
     }
 }

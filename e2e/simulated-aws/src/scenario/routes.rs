@@ -70,8 +70,7 @@ pub struct Listener {
     /// How long an open connection keeps a client with its target group, whatever the action says.
     pub connection: Option<Span>,
     /// Whether each answer renews a cookie; it then lasts from the last request on and not from the first.
-    #[serde(default)]
-    pub renews_cookies: bool,
+    pub renews_cookies: Option<bool>,
     /// Whether those requests wait for the first healthy target; they do if not given.
     pub starts_when_healthy: Option<bool>,
     /// Whether releases are tried here that are not in production.
@@ -122,8 +121,7 @@ pub struct Rule {
     /// How long an open connection keeps a client with its target group, whatever the action says.
     pub connection: Option<Span>,
     /// Whether each answer renews a cookie; it then lasts from the last request on and not from the first.
-    #[serde(default)]
-    pub renews_cookies: bool,
+    pub renews_cookies: Option<bool>,
     /// Whether those requests wait for the first healthy target; they do if not given.
     pub starts_when_healthy: Option<bool>,
     /// Whether releases are tried here that are not in production.

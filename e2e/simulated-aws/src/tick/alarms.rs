@@ -49,7 +49,7 @@ fn verdict(alarm: &Alarm, values: &[Option<f64>]) -> (Option<State>, String) {
     let crosses = |value: &f64| alarm.comparison.crosses(*value, alarm.threshold);
     let gaps = values.len() - known.len();
     let filled = if alarm.missing == Missing::Breaching { gaps } else { 0 };
-    let crossed = known.iter().filter(|value| crosses(value)).count() + filled;
+    let over = known.iter().filter(|value| crosses(value)).count() + filled;
     let (total, noun) = (values.len(), if known.len() == 1 { "datapoint" } else { "datapoints" });
     if known.is_empty() {
         let treated = alarm.missing.word();
@@ -72,8 +72,11 @@ fn verdict(alarm: &Alarm, values: &[Option<f64>]) -> (Option<State>, String) {
             ),
         };
     }
+    if alarm.missing == Missing::Ignore && known.len() < alarm.datapoints {
+        return (None, String::new());
+    }
     let shown: Vec<String> = known.iter().map(|value| format!("{value:?}")).collect();
-    let alarming = crossed >= alarm.datapoints;
+    let alarming = over >= alarm.datapoints;
     let reason = format!(
         "Threshold Crossed: {} out of the last {total} {noun} [{}] {} {} the threshold ({:?}) (minimum {} datapoints for {}).",
         known.iter().filter(|value| crosses(value) == alarming).count(),

@@ -23,7 +23,7 @@ pub struct Launch {
     pub owner: Owner,
     task_definition: String,
     target: Option<(String, u16)>,
-    launch_type: String,
+    kind: String,
     strategy: Vec<Part>,
     tags: Tags,
 }
@@ -44,7 +44,7 @@ impl Launch {
             owner: Owner { cluster: cluster.to_owned(), service: service.name.clone(), task_set: task_set.id.clone() },
             task_definition: task_set.task_definition.clone(),
             target: task_set.attachment.as_ref().map(|attachment| (attachment.target_group.clone(), attachment.port)),
-            launch_type: launch_type.unwrap_or("FARGATE").to_owned(),
+            kind: launch_type.unwrap_or("FARGATE").to_owned(),
             strategy: strategy.collect(),
             tags: if propagates { service.tags.clone() } else { Tags::new() },
         }
@@ -68,7 +68,7 @@ impl Launch {
     #[must_use]
     pub fn bucket(&self) -> Option<&'static str> {
         let spot = self.strategy.iter().all(|part| part.provider == "FARGATE_SPOT");
-        match (self.strategy.is_empty(), self.launch_type.as_str()) {
+        match (self.strategy.is_empty(), self.kind.as_str()) {
             (true, "FARGATE") => Some("FARGATE"),
             (true, _) => None,
             (false, _) => Some(if spot { "FARGATE_SPOT" } else { "FARGATE" }),
@@ -98,7 +98,7 @@ pub fn launch(region: &mut Region, from: &mut Launch, now: Moment) -> String {
     let provisioning = region.chance.jitter(region.timing.provisioning, region.timing.jitter);
     let capacity_provider = from.place();
     let launch_type = match capacity_provider.as_deref() {
-        None => from.launch_type.clone(),
+        None => from.kind.clone(),
         Some("FARGATE" | "FARGATE_SPOT") => "FARGATE".to_owned(),
         Some(_) => "EC2".to_owned(),
     };

@@ -188,7 +188,7 @@ fn visits(
             }
             continue;
         }
-        let Some(place) = traffic.wheel.next() else { continue };
+        let Some(place) = traffic.wheel.choose() else { continue };
         if let (Some(share), Some((arn, _))) = (fresh.get_mut(place), weights.get(place)) {
             *share += 1;
             client.group = Some(arn.clone());

@@ -40,7 +40,7 @@ impl Function {
             before += answer.times;
             number < before
         });
-        found.or(self.answers.last()).cloned().unwrap_or(ScriptedAnswer {
+        found.or_else(|| self.answers.last()).cloned().unwrap_or(ScriptedAnswer {
             payload: Value::Null,
             function_error: None,
             delay: Duration::ZERO,

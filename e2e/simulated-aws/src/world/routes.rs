@@ -75,7 +75,7 @@ impl Wheel {
     }
 
     /// The place of the target group that the next request goes to; none if every weight is 0.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn choose(&mut self) -> Option<usize> {
         let total: i64 = self.weights.iter().map(|(_, weight)| i64::from(*weight)).sum();
         if total == 0 {
             return None;
@@ -105,7 +105,7 @@ impl Wheel {
             *share = rounds * u64::from(*weight);
         }
         for _ in 0..count.checked_rem(total).unwrap_or(0) {
-            if let Some(share) = self.next().and_then(|place| shares.get_mut(place)) {
+            if let Some(share) = self.choose().and_then(|place| shares.get_mut(place)) {
                 *share += 1;
             }
         }
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn with_every_weight_at_0_nobody_is_chosen() {
-        assert_eq!(wheel(&[0, 0]).next(), None);
+        assert_eq!(wheel(&[0, 0]).choose(), None);
         assert_eq!(wheel(&[0, 0]).split(5), [0, 0]);
     }
 }

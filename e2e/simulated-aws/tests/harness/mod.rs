@@ -28,6 +28,7 @@ pub struct World {
     pub simulator: Simulator,
     pub now: Moment,
     pub access_key: String,
+    pub session_token: Option<String>,
 }
 
 impl World {
@@ -38,7 +39,12 @@ impl World {
     pub fn of(scenario: &str) -> Self {
         let now = Moment::from_millis(1_790_000_000_000);
         let scenario = Scenario::parse(scenario).unwrap();
-        Self { simulator: Simulator::new(scenario, now).unwrap(), now, access_key: "AKIATEST".to_owned() }
+        Self {
+            simulator: Simulator::new(scenario, now).unwrap(),
+            now,
+            access_key: "AKIATEST".to_owned(),
+            session_token: None,
+        }
     }
 
     /// Steps the clock as the server does, tick by tick.
@@ -83,22 +89,51 @@ impl World {
         }
     }
 
+    /// A request in a JSON protocol, with a target such as `AWSEvents.PutEvents`.
+    pub fn json_request(&self, target: &str, service: &str, parameters: &Value) -> Request {
+        Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            headers: vec![("x-amz-target".to_owned(), target.to_owned()), self.authorization(service)],
+            body: parameters.to_string().into_bytes(),
+            ..Request::default()
+        }
+    }
+
+    /// CloudWatch in JSON.
+    pub fn cloudwatch(&mut self, operation: &str, parameters: Value) -> Result<Value, Failure> {
+        let target = format!("GraniteServiceVersion20100801.{operation}");
+        let request = self.json_request(&target, "monitoring", &parameters);
+        parsed(answer(self.send(&request)))
+    }
+
+    /// EventBridge.
+    pub fn events(&mut self, parameters: Value) -> Result<Value, Failure> {
+        let request = self.json_request("AWSEvents.PutEvents", "events", &parameters);
+        parsed(answer(self.send(&request)))
+    }
+
+    /// Invokes a Lambda function.
+    pub fn invoke(&mut self, function: &str, more: &[(&str, &str)], payload: &str) -> Outcome {
+        let mut headers = vec![self.authorization("lambda")];
+        headers.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let request = Request {
+            method: "POST".to_owned(),
+            path: format!("/2015-03-31/functions/{function}/invocations"),
+            headers,
+            body: payload.as_bytes().to_vec(),
+            ..Request::default()
+        };
+        self.send(&request)
+    }
+
     pub fn send(&mut self, request: &Request) -> Outcome {
         self.simulator.handle(request, self.now)
     }
 
     pub fn ecs(&mut self, operation: &str, parameters: Value) -> Result<Value, Failure> {
         let request = self.ecs_request(operation, &parameters);
-        let response = answer(self.send(&request));
-        let body: Value = serde_json::from_slice(&response.body).unwrap();
-        if response.status == 200 {
-            return Ok(body);
-        }
-        Err(Failure {
-            status: response.status,
-            code: body["__type"].as_str().unwrap().to_owned(),
-            message: body["message"].as_str().unwrap().to_owned(),
-        })
+        parsed(answer(self.send(&request)))
     }
 
     /// Sends a form; the answer is the XML.
@@ -106,10 +141,14 @@ impl World {
         let mut pairs = vec![("Action".to_owned(), action.to_owned()), ("Version".to_owned(), version.to_owned())];
         flatten("", parameters, &mut pairs);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let mut headers = vec![self.authorization("elasticloadbalancing")];
+        if let Some(token) = &self.session_token {
+            headers.push(("x-amz-security-token".to_owned(), token.clone()));
+        }
         let request = Request {
             method: "POST".to_owned(),
             path: "/".to_owned(),
-            headers: vec![self.authorization("elasticloadbalancing")],
+            headers,
             body: body.into_bytes(),
             ..Request::default()
         };
@@ -227,6 +266,25 @@ pub fn green_request(task_definition: &str) -> Value {
         "scale": {"value": 100.0, "unit": "PERCENT"},
         "tags": [{"key": "sluice.dev/deployment", "value": "1"}],
     })
+}
+
+/// A JSON answer, or its error.
+pub fn parsed(response: Response) -> Result<Value, Failure> {
+    let body: Value = serde_json::from_slice(&response.body).unwrap();
+    if response.status == 200 {
+        return Ok(body);
+    }
+    Err(Failure {
+        status: response.status,
+        code: body["__type"].as_str().unwrap().to_owned(),
+        message: body["message"].as_str().unwrap().to_owned(),
+    })
+}
+
+/// The text of an element of an XML answer.
+pub fn element(xml: &str, tag: &str) -> String {
+    let rest = xml.split(&format!("<{tag}>")).nth(1).unwrap_or_else(|| panic!("no {tag} in {xml}"));
+    rest.split(&format!("</{tag}>")).next().unwrap().to_owned()
 }
 
 pub fn answer(outcome: Outcome) -> Response {
