@@ -1,7 +1,14 @@
 //! Many canaries at once in virtual time. `SERVICES=1000 cargo test --release --test scale -- --nocapture` prints what
 //! a thousand cost.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "this is a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::needless_pass_by_value,
+    clippy::assigning_clones,
+    reason = "this is a test"
+)]
 
 mod harness;
 
