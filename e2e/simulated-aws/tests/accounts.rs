@@ -163,7 +163,10 @@ fn what_is_published_and_put_can_be_read_and_what_is_wrong_is_refused() {
     let mut world = World::of("topics: [releases]\neventBuses: [deploys]");
     let topic = "arn:aws:sns:eu-west-1:123456789012:releases";
     let publish = |world: &mut World, topic: &str, message: &str| {
-        world.query("2010-03-31", "Publish", &json!({"TopicArn": topic, "Message": message}))
+        let attributes =
+            json!({"entry": {"1": {"Name": "kind", "Value": {"DataType": "String", "StringValue": "end"}}}});
+        let request = json!({"TopicArn": topic, "Message": message, "MessageAttributes": attributes});
+        world.query("2010-03-31", "Publish", &request)
     };
     assert!(publish(&mut world, topic, "hello").unwrap().contains("<MessageId>"));
     assert_eq!(publish(&mut world, &topic.replace("releases", "none"), "x").unwrap_err().code, "NotFound");
@@ -183,5 +186,6 @@ fn what_is_published_and_put_can_be_read_and_what_is_wrong_is_refused() {
     let sinks = world.look("sinks");
     assert_eq!(sinks["total"], 2);
     assert_eq!(sinks["deliveries"][0]["content"]["message"], "hello");
+    assert_eq!(sinks["deliveries"][0]["content"]["messageAttributes"]["kind"]["StringValue"], "end");
     assert_eq!(sinks["deliveries"][1]["content"]["detail"]["a"], 1);
 }

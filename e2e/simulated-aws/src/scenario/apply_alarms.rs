@@ -36,9 +36,16 @@ fn state(word: &str) -> Result<State, Problem> {
 fn add_alarm(given: &Alarm, region: &mut Region, now: Moment) -> Result<(), Problem> {
     let arn = format!("arn:aws:cloudwatch:{}:{}:alarm:{}", region.name, region.account, given.name);
     let mut alarm = unchecked(&given.name, arn, now);
-    if let Some(name) = &given.metric {
-        alarm.metric = metric(given, name, region)?;
-        alarm.next = now;
+    match &given.metric {
+        Some(name) => {
+            alarm.metric = metric(given, name, region)?;
+            alarm.next = now;
+        }
+        // An alarm that only follows its script watches something all the same.
+        None => {
+            alarm.metric =
+                Metric { namespace: "Simulated".to_owned(), name: given.name.clone(), dimensions: BTreeMap::new() };
+        }
     }
     alarm.statistic = given.statistic.clone().unwrap_or(alarm.statistic);
     alarm.period = given.period.map_or(alarm.period, |span| span.0).max(Duration::from_secs(1));

@@ -108,8 +108,9 @@ fn collapse(node: &mut Value) {
         *node = Value::Array(in_order(std::mem::take(members)));
     } else if let Some(Value::Object(entries)) = object.get_mut("entry") {
         let pairs = in_order(std::mem::take(entries)).into_iter().filter_map(|entry| {
-            let key = entry.get("key")?.as_str()?.to_owned();
-            Some((key, entry.get("value")?.clone()))
+            // SNS spells these with a capital letter, and one of them otherwise.
+            let key = entry.get("key").or_else(|| entry.get("Name"))?.as_str()?.to_owned();
+            Some((key, entry.get("value").or_else(|| entry.get("Value"))?.clone()))
         });
         *node = Value::Object(pairs.collect());
     } else if object.get("member").is_some_and(|member| member == "") {
