@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import signal
 import socket
@@ -195,7 +196,11 @@ async def serve(listen: tuple[str, int], target: tuple[str, int], file: Path | N
     server = await loop.create_server(lambda: Tunnel(target, report).client, *listen, backlog=512)
     host, port = server.sockets[0].getsockname()[:2]
     print(f"listening on http://{host}:{port}", flush=True)
-    await stop.wait()
+    # The file is never old by much, for somebody who ends the proxy without a warning.
+    while not stop.is_set():
+        await loop.run_in_executor(None, report.write)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1)
     server.close()
     await loop.run_in_executor(None, report.close)
 
@@ -213,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listen", type=loopback, default=("127.0.0.1", 0))
     parser.add_argument("--target", type=loopback, required=True)
-    parser.add_argument("--report", type=Path, help="where to leave the report when the proxy ends")
+    parser.add_argument("--report", type=Path, help="where to leave the report, every second")
     arguments = parser.parse_args()
     asyncio.run(serve(arguments.listen, arguments.target, arguments.report))
 

@@ -49,6 +49,7 @@ class Report:
         self._unread = 0
         self._operations: dict[str, _Operation] = {}
         self._violations: Counter[tuple[str, str, str, str, str]] = Counter()
+        self._written: tuple[int, int, int] | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -70,6 +71,9 @@ class Report:
         done = threading.Event()
         self._queue.put(done)
         done.wait()
+
+    def _figures(self) -> tuple[int, int, int]:
+        return self._requests, self._answers, self._violations.total()
 
     def close(self) -> None:
         """Checks what is left, and writes the file."""
@@ -101,7 +105,8 @@ class Report:
 
     def write(self) -> None:
         """Writes the file, if there is to be one; never half of it."""
-        if self._file:
+        if self._file and (figures := self._figures()) != self._written:
+            self._written = figures
             draft = self._file.with_name(self._file.name + ".new")
             draft.write_text(json.dumps(self.as_json(), indent=1) + "\n")
             draft.replace(self._file)
