@@ -156,10 +156,9 @@ fn server_error(service: Service) -> ApiError {
     let (code, message) = match service {
         Service::Ecs => ("ServerException", "Service Unavailable. Please try again later."),
         Service::Lambda => ("ServiceException", "Lambda service error"),
-        Service::Cloudwatch => ("InternalServiceError", "Request processing has failed because of an unknown error."),
         Service::Sns => ("InternalError", "Internal error"),
         Service::Events => ("InternalException", "Internal error"),
-        Service::Elbv2 | Service::Sts => ("InternalFailure", "An internal error occurred"),
+        Service::Elbv2 | Service::Sts | Service::Cloudwatch => ("InternalFailure", "An internal error occurred"),
     };
     ApiError::new(code, message).with_status(500)
 }

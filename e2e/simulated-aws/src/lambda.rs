@@ -92,6 +92,15 @@ fn invoke(region: &mut Region, sinks: &mut Sinks, input: &Invoke, now: Moment) -
     Ok(answered(function, &answer, input))
 }
 
+/// The version behind a qualifier: an alias stands for the first one.
+fn version(qualifier: Option<&str>) -> &str {
+    match qualifier {
+        None | Some("$LATEST") => "$LATEST",
+        Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => number,
+        Some(_) => "1",
+    }
+}
+
 fn answered(function: &Function, answer: &ScriptedAnswer, input: &Invoke) -> Value {
     let timed_out = answer.delay > function.timeout;
     let (payload, error) = if timed_out {
@@ -103,7 +112,7 @@ fn answered(function: &Function, answer: &ScriptedAnswer, input: &Invoke) -> Val
     let delay = u64::try_from(answer.delay.min(function.timeout).as_millis()).unwrap_or(u64::MAX);
     let mut shown = json!({
         "StatusCode": 200,
-        "ExecutedVersion": input.qualifier.as_deref().unwrap_or("$LATEST"),
+        "ExecutedVersion": version(input.qualifier.as_deref()),
         "Payload": payload,
         DELAY: delay,
     });

@@ -128,7 +128,7 @@ fn what_cloudwatch_refuses_is_refused_with_its_own_error() {
             "PutMetricAlarm",
             put(json!({"DatapointsToAlarm": 3})),
             400,
-            "InvalidParameterValueException",
+            "ValidationException",
         ),
         (
             "a parameter nobody knows",

@@ -41,7 +41,7 @@ const REFUSALS: &[Refusal] = &[
             let one = r["Actions"][0]["ForwardConfig"]["TargetGroups"][0].clone();
             r["Actions"][0]["ForwardConfig"]["TargetGroups"] = json!(vec![one; 6]);
         },
-        "TooManyTargetGroups",
+        "TooManyUniqueTargetGroupsPerLoadBalancer",
     ),
     (
         "stickiness without a duration",
@@ -64,7 +64,7 @@ const REFUSALS: &[Refusal] = &[
         "ValidationError",
     ),
     ("two spellings that differ", |r| r["Actions"][0]["TargetGroupArn"] = json!(BLUE), "InvalidLoadBalancerAction"),
-    ("an unknown type", |r| r["Actions"][0]["Type"] = json!("teleport"), "InvalidLoadBalancerAction"),
+    ("an unknown type", |r| r["Actions"][0]["Type"] = json!("teleport"), "ValidationError"),
     ("an unknown parameter", |r| r["Colour"] = json!("blue"), "ValidationError"),
     ("an unknown rule", |r| r["RuleArn"] = json!(format!("{RULE}0")), "RuleNotFound"),
     (

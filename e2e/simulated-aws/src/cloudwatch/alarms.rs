@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Call, Dimension, before, invalid, is_percentile, is_period, is_statistic, metric};
+use super::{Call, Dimension, before, constrained, invalid, is_percentile, is_period, is_statistic, metric};
 use crate::time::Moment;
 use crate::wire::{ApiError, timestamp};
 use crate::world::alarms::{Alarm, Comparison, Missing, State};
@@ -71,7 +71,7 @@ pub fn put(call: &mut Call<'_>, input: Put) -> Result<Value, ApiError> {
     };
     let datapoints = input.datapoints_to_alarm.unwrap_or(input.evaluation_periods);
     if !(1..=input.evaluation_periods).contains(&datapoints) {
-        return Err(invalid("DatapointsToAlarm must be between 1 and EvaluationPeriods"));
+        return Err(constrained("DatapointsToAlarm must be between 1 and EvaluationPeriods"));
     }
     let comparison =
         Comparison::parse(&input.comparison_operator).ok_or_else(|| invalid("Unknown comparison operator"))?;
@@ -156,7 +156,7 @@ pub struct Set {
 
 /// Gives an alarm a state until its metric is looked at next.
 pub fn set(call: &mut Call<'_>, input: Set) -> Result<Value, ApiError> {
-    let state = State::parse(&input.state_value).ok_or_else(|| invalid("Unknown state value"))?;
+    let state = State::parse(&input.state_value).ok_or_else(|| constrained("Unknown state value"))?;
     if input.state_reason_data.as_ref().is_some_and(|data| serde_json::from_str::<Value>(data).is_err()) {
         return Err(ApiError::new("InvalidFormat", "StateReasonData is no JSON"));
     }
@@ -197,7 +197,7 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     }
     let most = input.max_records.unwrap_or(50);
     if !(1..=100).contains(&most) {
-        return Err(invalid("MaxRecords must be between 1 and 100"));
+        return Err(constrained("MaxRecords must be between 1 and 100"));
     }
     let metric_alarms = input.alarm_types.is_empty() || input.alarm_types.iter().any(|kind| kind == "MetricAlarm");
     let acts = |alarm: &Alarm, prefix: &str| {

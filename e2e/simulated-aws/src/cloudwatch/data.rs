@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::expression::Expression;
-use super::{Call, Dimension, invalid, is_period, is_statistic, metric};
+use super::{Call, Dimension, constrained, invalid, is_period, is_statistic, metric};
 use crate::tick::{metrics, traffic};
 use crate::time::Moment;
 use crate::wire::{ApiError, timestamp};
@@ -55,6 +55,7 @@ pub struct Get {
     end_time: f64,
     scan_by: Option<String>,
     max_datapoints: Option<usize>,
+    next_token: Option<String>,
 }
 
 /// A value for each period in which there is one, by the beginning of the period in milliseconds.
@@ -63,11 +64,15 @@ pub type Series = BTreeMap<i64, f64>;
 /// Answers queries for metrics, and for arithmetic over them.
 pub fn get(call: &mut Call<'_>, input: &Get) -> Result<Value, ApiError> {
     if !(1..=500).contains(&input.metric_data_queries.len()) {
-        return Err(invalid("MetricDataQueries must have between 1 and 500 items"));
+        return Err(constrained("MetricDataQueries must have between 1 and 500 items"));
+    }
+    if input.next_token.is_some() {
+        // Everything fits into the first answer, so that no token was ever given.
+        return Err(ApiError::new("InvalidNextToken", "The next token is invalid."));
     }
     let (from, until) = (moment(input.start_time), moment(input.end_time));
     if from >= until {
-        return Err(invalid("The parameter EndTime must be greater than StartTime"));
+        return Err(constrained("The parameter EndTime must be greater than StartTime"));
     }
     let until = until.min(call.now);
     traffic::settle(&mut call.region.balancing, call.now);

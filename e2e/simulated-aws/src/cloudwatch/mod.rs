@@ -42,11 +42,20 @@ pub fn dispatch(call: &mut Call<'_>, operation: &str, parameters: &Value) -> Res
 
 /// Parameters as a type; a parameter that the type does not know is refused, never ignored.
 fn decode<T: DeserializeOwned>(parameters: &Value) -> Result<T, ApiError> {
-    T::deserialize(parameters).map_err(|error| ApiError::undecodable("InvalidParameterValue", &error))
+    T::deserialize(parameters).map_err(|error| {
+        let error = ApiError::undecodable("ValidationError", &error);
+        // What the model does not allow fails validation; what only this simulation does not know is a bad value.
+        if error.unmodelled.is_some() { ApiError { code: "InvalidParameterValue".to_owned(), ..error } } else { error }
+    })
 }
 
 fn invalid(message: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterValue", message)
+}
+
+/// The answer to a value that the model's constraints do not allow.
+fn constrained(message: &str) -> ApiError {
+    ApiError::validation(format!("1 validation error detected: {message}"))
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -8,6 +8,9 @@ use crate::world::balancing::Balancing;
 
 /// The most target groups in one action.
 const TARGET_GROUPS: usize = 5;
+/// The types of actions.
+const TYPES: [&str; 6] =
+    ["forward", "authenticate-oidc", "authenticate-cognito", "redirect", "fixed-response", "jwt-validation"];
 /// The greatest weight.
 const MOST_WEIGHT: u32 = 999;
 /// The longest stickiness.
@@ -24,6 +27,9 @@ pub fn accept(
 ) -> Result<Vec<Action>, ApiError> {
     if actions.is_empty() {
         return Err(ApiError::validation("At least one action must be specified."));
+    }
+    if let Some(other) = actions.iter().find(|action| !TYPES.contains(&action.r#type.as_str())) {
+        return Err(ApiError::validation(format!("'{}' is not a valid action type", other.r#type)));
     }
     check_order(&actions)?;
     let mut accepted = Vec::with_capacity(actions.len());
@@ -103,7 +109,8 @@ fn complete_forward(action: &mut Action) -> Result<(), ApiError> {
 fn check_weights(config: &mut ForwardConfig) -> Result<(), ApiError> {
     if config.target_groups.len() > TARGET_GROUPS {
         return Err(ApiError::new(
-            "TooManyTargetGroups",
+            // The code that the model declares for an action, and not the one for the region's quota.
+            "TooManyUniqueTargetGroupsPerLoadBalancer",
             format!("You have exceeded the maximum number of {TARGET_GROUPS} target groups per action"),
         ));
     }
