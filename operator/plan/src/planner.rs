@@ -274,7 +274,9 @@ fn without_service(input: &Input<'_>) -> Plan {
             return forward::resume(input, since);
         }
     }
-    let grace = if rolling_back { input.limits.barrier } else { input.settings.progress_deadline.as_signed() };
+    // A deletion waits no longer than it must: what is deleted with its service is a whole that goes.
+    let grace =
+        if input.controls.deleted { input.limits.barrier } else { input.settings.progress_deadline.as_signed() };
     let waits_already = rolling_back || input.memory.reason == Reason::ServiceNotFound.to_string();
     let deadline = match input.memory.deadline_at {
         Some(deadline) if waits_already || deadline > now => deadline,
@@ -287,7 +289,10 @@ fn without_service(input: &Input<'_>) -> Plan {
     let mut memory = input.memory.clone();
     fail_events(&mut memory, now);
     let message = format!("service {}/{} is gone from ECS", input.settings.ecs.cluster, input.settings.ecs.service);
-    memory.failure.get_or_insert_with(|| breaker::failure(sluice_api::FailureCategory::Unknown, message.clone()));
+    memory.failure = Some(match memory.failure.take() {
+        Some(failure) => Failure { message: bounded_message(&format!("{message}; {}", failure.message)), ..failure },
+        None => breaker::failure(sluice_api::FailureCategory::Unknown, message.clone()),
+    });
     end(&mut memory, State::Failed, now);
     Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use sluice_api::{
-    ConditionType, DeploymentStatus, FailureCategory, Phase, Reason, RollbackTrigger, State, Summary, TaskSetStatus,
-    bounded_message, set_condition, sorted_conditions,
+    ConditionType, DeploymentStatus, FailureCategory, Phase, Reason, Rollback, RollbackTrigger, State, Summary,
+    TaskSetStatus, bounded_message, set_condition, sorted_conditions,
 };
 
 use crate::breaker::failure;
@@ -356,8 +356,7 @@ fn ended(status: &DeploymentStatus) -> Face {
             phase: Phase::Failed,
             state: State::Failed,
             reason: Reason::Failed,
-            message: match (&status.failure, status.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at))
-            {
+            message: match (&status.failure, status.rollback.as_ref().filter(|it| came_back(it))) {
                 (Some(failure), Some(_)) => format!("rolled back: {}", failure.message),
                 (Some(failure), None) => failure.message.clone(),
                 (None, _) => cause.to_owned(),
@@ -366,6 +365,11 @@ fn ended(status: &DeploymentStatus) -> Face {
             traffic: None,
         },
     }
+}
+
+/// Whether all of the way back was gone.
+const fn came_back(rollback: &Rollback) -> bool {
+    rollback.traffic_restored_at.is_some() && rollback.ended_at.is_some()
 }
 
 fn show(mut status: DeploymentStatus, face: &Face, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {

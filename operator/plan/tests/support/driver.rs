@@ -49,6 +49,8 @@ pub struct Run {
     pub refuses_create: bool,
     /// Numbers of the writes whose record is lost: the process dies between act and record.
     pub lost_records: BTreeSet<usize>,
+    /// Whether a process that starts again waits one barrier before it acts, as the operator does.
+    pub restart_waits: bool,
     /// Numbers of the writes that are done, and whose answer is lost.
     pub lost_answers: BTreeSet<usize>,
     /// Whether the first read after a write still answers with what was before it.
@@ -79,6 +81,7 @@ impl Run {
             refuses_create: false,
             lost_records: BTreeSet::new(),
             lost_answers: BTreeSet::new(),
+            restart_waits: false,
             lags: false,
             patience: 6 * 3600,
             log: Log::new(world.now, world.routes.len()),
@@ -187,8 +190,11 @@ impl Run {
             Event::Delete => self.controls.deleted = true,
             Event::Weigh(route, share) => {
                 let count = self.world.routes.len();
-                self.world.routes[route % count].1 = vec![(original_group, 100 - share), (replacement_group, share)];
-                self.witness.touched(self.world.now);
+                let weights = vec![(original_group, 100 - share), (replacement_group, share)];
+                let before = std::mem::replace(&mut self.world.routes[route % count].1, weights);
+                if before.iter().any(|weight| !self.world.routes[route % count].1.contains(weight)) {
+                    self.witness.touched(self.world.now);
+                }
             }
             Event::Desired(count) => {
                 self.world.desired = count;
@@ -228,7 +234,7 @@ impl Run {
         let plan = plan(&self.input(&self.memory, &observed));
         self.witness.world(&self.world);
         assert!(!matches!(plan.waiting, Some(Waiting::Safe(_))), "blocked: {plan:?}\n{}", self.log.text());
-        let outcome = self.act(&plan, &observed);
+        let outcome = self.act(&plan);
         let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
         self.is_presentable(&plan, &status);
         if fresh && plan.waiting.is_some() {
@@ -239,6 +245,9 @@ impl Run {
         let lost = plan.step.is_some() && self.lost_records.contains(&self.writes.len());
         if lost {
             self.log.event(self.world.now, "the process dies before it records this");
+            if self.restart_waits {
+                return self.world.now + limits().barrier;
+            }
         } else {
             self.witness.ended = status.completed_at.is_some();
             self.memory = status;
@@ -251,7 +260,7 @@ impl Run {
         event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
     }
 
-    fn act(&mut self, plan: &Plan, observed: &Observed) -> Outcome {
+    fn act(&mut self, plan: &Plan) -> Outcome {
         self.witness.returning = plan.memory.rollback.is_some();
         let Some(step) = &plan.step else { return Outcome::Nothing };
         let past_return = plan.memory.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
@@ -265,7 +274,7 @@ impl Run {
         if self.refuses_create && matches!(step, Step::CreateTaskSet(_)) {
             return Outcome::Failed(trouble("CreateTaskSet: platform version 9.9.9 is unknown", true));
         }
-        self.before_write = Some(observed.clone());
+        self.before_write = Some(self.world.observe(&self.uid));
         self.world.apply(step);
         if self.lost_answers.contains(&self.writes.len()) {
             return Outcome::Failed(trouble("no answer within 10s", false));
@@ -327,11 +336,6 @@ impl Run {
             .map(|set| format!("{} {:?} {}%", set.id, set.status, self.world.max_weight(&set.group)))
             .collect();
         self.log.line(&format!("task sets: {}", sets.join(", ")));
-    }
-
-    /// How often a note was told.
-    pub fn told(&self, reason: Reason) -> usize {
-        self.notes.iter().filter(|note| note.reason == reason).count()
     }
 }
 
