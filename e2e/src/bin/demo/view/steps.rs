@@ -1,7 +1,9 @@
 //! The list of steps: what is done, what is in progress and for how long, what is to come.
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_api::{DeploymentStatus, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus};
+use sluice_api::{
+    DeploymentStatus, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus,
+};
 
 use crate::text::{Line, Tone, seconds};
 
@@ -56,7 +58,7 @@ fn line(progress: Progress, name: &str, detail: &str) -> Line {
         Progress::Skipped => ("-", Tone::Faint, Tone::Faint),
     };
     let name_tone = if progress == Progress::Current { Tone::Strong } else { rest };
-    Line::of(tone, format!("  {icon} ")).and(name_tone, format!("{name:<10}")).and(rest, detail)
+    Line::of(tone, format!("  {icon} ")).and(name_tone, format!("{name:<11}")).and(rest, detail)
 }
 
 fn event(status: &DeploymentStatus, name: LifecycleEventName) -> Option<&LifecycleEvent> {
