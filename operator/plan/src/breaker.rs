@@ -3,6 +3,7 @@
 
 use sluice_api::{Failure, FailureCategory, FailureCode, FailureStage};
 
+use crate::memory::{Position, position};
 use crate::view::View;
 use crate::world::StoppedTask;
 
@@ -71,8 +72,12 @@ pub(crate) fn deadline_passed(view: &View<'_>, what: &str) -> Failure {
     failure(category, format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
 }
 
-/// The failure when traffic reaches a replacement that has no healthy target any more.
+/// The failure when traffic reaches a replacement that has no healthy target any more. Before the first increment it
+/// reaches it only by someone else's hand, and is put back.
 pub(crate) fn replacement_is_down(view: &View<'_>) -> Option<Failure> {
+    if position(view.memory()) == Position::Install {
+        return None;
+    }
     let down = view.replacement_has_traffic() && view.healthy_replacement() == 0 && view.healthy_original() > 0;
     down.then(|| {
         let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();

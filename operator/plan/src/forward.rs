@@ -274,7 +274,7 @@ fn bake(view: &View<'_>) -> Plan {
     let now = view.now();
     let started = event_started_at(&memory, LifecycleEventName::Bake).unwrap_or(now);
     let until = started + view.input.settings.bake.as_signed();
-    if now < until {
+    if now < until && !original_is_lost(view) {
         return Plan::wait(Waiting::Bake { until }, memory, view.input);
     }
     let mut memory = memory;
@@ -289,14 +289,14 @@ fn terminate_original(view: &View<'_>) -> Plan {
     if let Some(step) = assert_weights(view) {
         return put_back(view, step);
     }
-    if !view.traffic_is_at(desired_share(&memory)) {
-        return traffic_follows(view, desired_share(&memory));
-    }
-    if view.replacement.is_none() || view.healthy_replacement() < 1 {
-        // Nothing is taken from the original while the replacement cannot stand alone.
+    // Nothing is taken from the original while the replacement cannot stand alone, in its full size.
+    if view.original.is_some() || !view.replacement_can_serve() {
         if let Err(waiting) = view.replacement_is_ready() {
             return Plan::wait(waiting, memory, view.input);
         }
+    }
+    if !view.traffic_is_at(desired_share(&memory)) {
+        return traffic_follows(view, desired_share(&memory));
     }
     if let Some(replacement) = view.replacement.filter(|set| set.status != TaskSetState::Primary) {
         return Plan::act(Step::PromoteTaskSet { task_set: replacement.id.clone() }, memory);

@@ -156,7 +156,6 @@ proptest! {
         let world = World { behaviour, ..World::new(routes, desired) };
         let mut run = run(world, &schedule, bake, &events);
         (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
-        run.restart_waits = true;
         let run = run.run();
         if run.memory.completed_at.is_none() {
             let says = ["waiting for the replacement", "the original has no healthy target"];

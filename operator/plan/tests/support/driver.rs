@@ -49,8 +49,6 @@ pub struct Run {
     pub refuses_create: bool,
     /// Numbers of the writes whose record is lost: the process dies between act and record.
     pub lost_records: BTreeSet<usize>,
-    /// Whether a process that starts again waits one barrier before it acts, as the operator does.
-    pub restart_waits: bool,
     /// Numbers of the writes that are done, and whose answer is lost.
     pub lost_answers: BTreeSet<usize>,
     /// Whether the first read after a write still answers with what was before it.
@@ -81,7 +79,6 @@ impl Run {
             refuses_create: false,
             lost_records: BTreeSet::new(),
             lost_answers: BTreeSet::new(),
-            restart_waits: false,
             lags: false,
             patience: 6 * 3600,
             log: Log::new(world.now, world.routes.len()),
@@ -131,6 +128,29 @@ impl Run {
         self
     }
 
+    /// Begins, and goes on until this is so.
+    pub fn until(mut self, reached: impl Fn(&Self) -> bool) -> Self {
+        self.begin().unwrap();
+        while !reached(&self) {
+            assert!(self.elapsed() < self.patience, "never reached:\n{}", self.log.text());
+            self.fire();
+            let wake_at = self.reconcile();
+            self.world.advance_to(wake_at);
+        }
+        self
+    }
+
+    /// What the planner makes of this observation now.
+    pub fn look(&self, change: impl FnOnce(&mut Observed)) -> (Plan, DeploymentStatus) {
+        let mut observed = self.world.observe(&self.uid);
+        change(&mut observed);
+        let input = self.input(&self.memory, &observed);
+        let plan = plan(&input);
+        let outcome = if plan.step.is_some() { Outcome::Done } else { Outcome::Nothing };
+        let status = next(&input, &plan, &outcome, Some(1));
+        (plan, status)
+    }
+
     /// Begins, and records the beginning.
     pub fn begin(&mut self) -> Result<(), Refusal> {
         let observed = self.world.observe(&self.uid);
@@ -172,7 +192,7 @@ impl Run {
         }
     }
 
-    fn happen(&mut self, event: Event) {
+    pub fn happen(&mut self, event: Event) {
         let (original_group, replacement_group) = self.groups();
         let becomes = |world: &mut World, group: &str, behaviour| {
             for set in world.sets.iter_mut().filter(|set| set.group == group && set.is_live()) {
@@ -237,7 +257,7 @@ impl Run {
         let outcome = self.act(&plan);
         let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
         self.is_presentable(&plan, &status);
-        if fresh && plan.waiting.is_some() {
+        if fresh && plan.waiting.is_some() && !self.misses_one(&observed) {
             self.is_steady(&observed, &status);
         }
         let (original, replacement) = self.groups();
@@ -245,19 +265,26 @@ impl Run {
         let lost = plan.step.is_some() && self.lost_records.contains(&self.writes.len());
         if lost {
             self.log.event(self.world.now, "the process dies before it records this");
-            if self.restart_waits {
-                return self.world.now + limits().barrier;
-            }
-        } else {
-            self.witness.ended = status.completed_at.is_some();
-            self.memory = status;
-            self.notes.extend(plan.notes.clone());
+            // One that starts again waits one barrier before it acts.
+            self.before_write = None;
+            return self.world.now + limits().barrier;
         }
+        self.witness.ended = status.completed_at.is_some();
+        self.memory = status;
+        self.notes.extend(plan.notes.clone());
         let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed(_)) { 5 } else { 1 });
         let due = plan.wake_at.unwrap_or(soon);
         assert!(due > self.world.now, "asleep until the past: {plan:?}");
         let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
         event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
+    }
+
+    /// Whether a task set that was there the last time is missing now: the planner looks once more.
+    fn misses_one(&self, observed: &Observed) -> bool {
+        let shown = [&self.memory.original, &self.memory.replacement].into_iter().flatten();
+        let known = shown.filter(|set| set.desired + set.running > 0);
+        let found = |id: &str| observed.service.as_ref().is_some_and(|service| service.task_set(id).is_some());
+        known.into_iter().any(|set| !found(&set.task_set))
     }
 
     fn act(&mut self, plan: &Plan) -> Outcome {
