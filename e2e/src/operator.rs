@@ -135,7 +135,12 @@ impl Operator {
 
     /// Starts another in its place, which is to have ended before.
     pub fn restart(&mut self) -> Result<()> {
-        let next = Self::start(self.settings.clone(), &self.log)?;
+        self.restart_with(self.settings.clone())
+    }
+
+    /// The same, with other settings.
+    pub fn restart_with(&mut self, settings: Settings) -> Result<()> {
+        let next = Self::start(settings, &self.log)?;
         *self = next;
         Ok(())
     }
