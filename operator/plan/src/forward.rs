@@ -289,8 +289,10 @@ fn terminate_original(view: &View<'_>) -> Plan {
     if let Some(step) = assert_weights(view) {
         return put_back(view, step);
     }
-    // Nothing is taken from the original while the replacement cannot stand alone, in its full size.
-    if view.original.is_some() || !view.replacement_can_serve() {
+    // Nothing is taken from the original while the replacement cannot stand alone, in its full size. Once there is no
+    // way back, it is enough that it serves at all.
+    let must_be_complete = view.original.is_some() && !past_return(&memory);
+    if must_be_complete || !view.replacement_can_serve() {
         if let Err(waiting) = view.replacement_is_ready() {
             return Plan::wait(waiting, memory, view.input);
         }
