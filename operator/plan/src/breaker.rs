@@ -60,7 +60,7 @@ pub(crate) fn tripped(view: &View<'_>) -> Option<Failure> {
     let last = last_failed_task(tasks)?;
     Some(failure(
         category(last)?,
-        format!("{count} tasks of the replacement failed, {threshold} are too many; the last: {}", describe(last)),
+        &format!("{count} tasks of the replacement failed, {threshold} are too many; the last: {}", describe(last)),
     ))
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn deadline_passed(view: &View<'_>, what: &str) -> Failure {
     let last = last_failed_task(&view.observed().stopped_tasks);
     let category = last.and_then(category).unwrap_or(FailureCategory::HealthCheck);
     let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
-    failure(category, format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
+    failure(category, &format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
 }
 
 /// The failure when traffic reaches a replacement that has no healthy target any more. Before the first increment it
@@ -83,13 +83,13 @@ pub(crate) fn replacement_is_down(view: &View<'_>) -> Option<Failure> {
         let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
         failure(
             FailureCategory::HealthCheck,
-            format!("no target of the replacement is healthy, and it receives traffic{trouble}"),
+            &format!("no target of the replacement is healthy, and it receives traffic{trouble}"),
         )
     })
 }
 
 /// A failure of this category, with its stage, its code and a hint.
-pub(crate) fn failure(category: FailureCategory, message: String) -> Failure {
+pub(crate) fn failure(category: FailureCategory, message: &str) -> Failure {
     let (stage, code, hint) = match category {
         FailureCategory::Startup => (
             FailureStage::Rollout,
@@ -127,7 +127,7 @@ pub(crate) fn failure(category: FailureCategory, message: String) -> Failure {
         category,
         code,
         retryable: code.is_retryable(),
-        message: sluice_api::bounded_message(&message),
+        message: sluice_api::bounded_message(message),
         hint: hint.to_owned(),
     }
 }

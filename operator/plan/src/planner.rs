@@ -84,6 +84,7 @@ pub struct Note {
     pub message: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(reason)
 }
@@ -206,7 +207,10 @@ struct Abort {
 /// to what is healthy, always.
 fn abort(view: &View<'_>) -> Option<Abort> {
     let memory = view.memory();
-    if memory.rollback.is_some() || past_return(memory) {
+    // Past the point of no return the original may be on its way out. But while it is seen to serve, and the
+    // replacement does not, nothing is lost by the way back.
+    let stranded = view.original_can_serve() && !view.replacement_can_serve();
+    if memory.rollback.is_some() || (past_return(memory) && !stranded) {
         return None;
     }
     if let Some(abort) = requested(view.input.controls) {
@@ -291,7 +295,7 @@ fn without_service(input: &Input<'_>) -> Plan {
     let message = format!("service {}/{} is gone from ECS", input.settings.ecs.cluster, input.settings.ecs.service);
     memory.failure = Some(match memory.failure.take() {
         Some(failure) => Failure { message: bounded_message(&format!("{message}; {}", failure.message)), ..failure },
-        None => breaker::failure(sluice_api::FailureCategory::Unknown, message.clone()),
+        None => breaker::failure(sluice_api::FailureCategory::Unknown, &message),
     });
     end(&mut memory, State::Failed, now);
     Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])

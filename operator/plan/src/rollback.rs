@@ -154,6 +154,6 @@ fn no_return(memory: &DeploymentStatus, lost_original: bool, carries: bool, aske
     sluice_api::Failure {
         code,
         retryable: code.is_retryable(),
-        ..breaker::failure(FailureCategory::Rollback, format!("{what}{now}; {cause}"))
+        ..breaker::failure(FailureCategory::Rollback, &format!("{what}{now}; {cause}"))
     }
 }

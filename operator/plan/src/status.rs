@@ -220,7 +220,7 @@ fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcom
         if let Outcome::Failed(trouble) = outcome
             && trouble.refused
         {
-            status.failure = Some(failure(FailureCategory::Unknown, trouble.message.clone()));
+            status.failure = Some(failure(FailureCategory::Unknown, &trouble.message));
         }
     }
 }

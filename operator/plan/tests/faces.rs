@@ -195,7 +195,8 @@ fn a_begun_deployment_that_is_refused_or_troubled_keeps_what_is_known() {
 
 #[test]
 fn health_is_that_of_what_receives_traffic() {
-    let table: [(&str, fn(&mut Observed), Health); 7] = [
+    type Case = (&'static str, fn(&mut Observed), Health);
+    let table: [Case; 7] = [
         ("all is well", |_| {}, Health::Healthy),
         ("no service", |world| world.service = None, Health::Unknown),
         ("no task set", |world| world.service.as_mut().unwrap().task_sets.clear(), Health::Unknown),

@@ -28,10 +28,10 @@ fn deployment(name: &str, sequence: Option<i64>, revision: i32, end: Option<(Sta
         }),
         None => json!({"startedAt": midnight(), "state": State::InProgress}),
     };
-    from(json!({"name": name, "uid": name, "labels": labels, "creationTimestamp": midnight()}), revision, status)
+    from(&json!({"name": name, "uid": name, "labels": labels, "creationTimestamp": midnight()}), revision, &status)
 }
 
-fn from(metadata: Value, revision: i32, status: Value) -> Deployment {
+fn from(metadata: &Value, revision: i32, status: &Value) -> Deployment {
     serde_json::from_value(json!({
         "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment", "metadata": metadata,
         "spec": {"groupRef": "prod", "revision": {"taskDefinition": format!("shop:{revision}")}}, "status": status,
@@ -43,10 +43,13 @@ fn requested(revision: i32, sequence: i64) -> Requested {
     Requested { task_definition: format!("shop:{revision}"), sequence }
 }
 
+/// Name, the revision in force, what was requested last, the Deployments, the primary's revision, what follows.
+type Case = (&'static str, Option<i32>, Option<Requested>, Vec<Deployment>, Option<i32>, &'static str);
+
 #[test]
 fn each_change_of_revision_asks_for_one_deployment() {
     let failed = Some((State::Failed, 1));
-    let table: [(&str, Option<i32>, Option<Requested>, Vec<Deployment>, Option<i32>, &str); 12] = [
+    let table: [Case; 12] = [
         ("no revision", None, None, vec![], Some(41), "nothing"),
         ("the first, of an empty service", Some(41), None, vec![], None, "prod-1"),
         ("the first, which the service runs already", Some(41), None, vec![], Some(41), "adopt 0"),
@@ -151,7 +154,7 @@ fn a_group_shows_what_serves_what_waits_and_what_went_before() {
     assert_eq!(status_of(&idle.conditions, ConditionType::Ready), Some(true));
     assert_eq!((idle.primary_task_set.as_deref(), idle.weights[0].weights.clone()), (Some("ecs-svc/41"), vec![100, 0]));
 
-    let waits = from(json!({"name": "prod-3", "uid": "c", "creationTimestamp": midnight()}), 43, json!({}));
+    let waits = from(&json!({"name": "prod-3", "uid": "c", "creationTimestamp": midnight()}), 43, &json!({}));
     let busy = shown(Some(requested(43, 3)), &[succeeded.clone(), made(2, 42, None), waits]);
     assert_eq!(
         (busy.phase, busy.current.as_deref(), busy.queue),
@@ -211,7 +214,11 @@ fn a_deployment_enters_the_queue_as_its_status_says() {
     let stalled =
         json!([{"type": "Stalled", "status": "True", "reason": "X", "message": "", "lastTransitionTime": midnight()}]);
     let waits = |name: &str, conditions: &Value| {
-        from(json!({"name": name, "uid": name, "creationTimestamp": midnight()}), 42, json!({"conditions": conditions}))
+        from(
+            &json!({"name": name, "uid": name, "creationTimestamp": midnight()}),
+            42,
+            &json!({"conditions": conditions}),
+        )
     };
     let entries = [entry(&waits("a", &stalled)), entry(&waits("b", &json!([])))];
     assert!(entries[0].stalled && !entries[1].stalled);

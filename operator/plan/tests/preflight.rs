@@ -106,7 +106,7 @@ const RELEASE: &[Case] = &[
     ),
     (
         "no such container",
-        |settings, _| settings.container.name = "nginx".to_owned(),
+        |settings, _| "nginx".clone_into(&mut settings.container.name),
         Reason::ContainerNotFound,
         &["spec.container.name", "nginx", "name one that it has, web"],
     ),

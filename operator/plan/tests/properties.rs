@@ -158,7 +158,7 @@ proptest! {
         (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
         let run = run.run();
         if run.memory.completed_at.is_none() {
-            let says = ["waiting for the replacement", "the original has no healthy target"];
+            let says = ["waiting for the replacement", "waiting for ECS to show the replacement", "the original has no healthy target"];
             prop_assert!(says.iter().any(|what| run.memory.message.contains(what)), "L1\n{}", run.log.text());
         } else if !has(&events, Event::LoseOriginal) && !run.memory.message.contains("is gone from ECS") {
             one_side_is_left(&run)?;

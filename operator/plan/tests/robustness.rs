@@ -131,3 +131,17 @@ fn the_original_stays_until_the_replacement_is_complete() {
     let run = run.until(|run| run.writes.contains(&"delete"));
     assert_eq!(run.world.healthy(&target_group(1)), 8, "{}", run.log.text());
 }
+
+#[test]
+fn past_the_point_of_no_return_a_dead_replacement_still_gives_way_to_a_living_original() {
+    let past = |run: &Run| {
+        run.memory.intent.as_ref().is_some_and(|it| it.operation == sluice_api::IntentOperation::DeleteTaskSet)
+    };
+    for event in [Event::LoseReplacement, Event::ReplacementBecomes(Behaviour::Unhealthy)] {
+        let mut run = release().until(past);
+        run.happen(event);
+        let (plan, _) = run.look(|_| {});
+        assert_eq!(plan.position(), Position::Rollback, "{event:?}: {plan:?}");
+        assert!(matches!(plan.step, Some(sluice_plan::Step::SetWeights(_))), "{event:?}: {plan:?}");
+    }
+}

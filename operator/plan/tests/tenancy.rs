@@ -8,7 +8,7 @@ use sluice_plan::tenancy::{Claim, admit, admit_arns, claimed_by_another, same_se
 
 use crate::support::fixture::{midnight, rule, seconds, settings, target_group};
 
-fn binding(spec: Value) -> AwsBindingSpec {
+fn binding(spec: &Value) -> AwsBindingSpec {
     let mut base = json!({
         "identity": "operator",
         "namespaceSelector": {"matchLabels": {"team": "shop"}},
@@ -21,10 +21,13 @@ fn binding(spec: Value) -> AwsBindingSpec {
     serde_json::from_value(base).unwrap()
 }
 
+/// The reason of a denial, and words of its message.
+type Denial = Option<(Reason, &'static [&'static str])>;
+
 #[test]
 fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     let shop = BTreeMap::from([("team".to_owned(), "shop".to_owned())]);
-    let table: [(&str, Option<Value>, Option<(Reason, &[&str])>); 6] = [
+    let table: [(&str, Option<Value>, Denial); 6] = [
         ("admitted", Some(json!({})), None),
         ("every namespace", Some(json!({"namespaceSelector": {}})), None),
         ("no binding", None, Some((Reason::NoBinding, &["spec.aws.binding", "team-shop", "shop-prod", "create one"]))),
@@ -45,7 +48,7 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
         ),
     ];
     for (what, spec, expected) in table {
-        let binding = spec.map(binding);
+        let binding = spec.as_ref().map(binding);
         let result = admit(binding.as_ref(), &settings(1), "shop-prod", &shop);
         match (result, expected) {
             (Ok(()), None) => {}
@@ -63,16 +66,16 @@ fn every_arn_that_a_group_names_must_match_a_pattern() {
     let account = "123456789012";
     let settings = settings(2);
     let all = [service_arn(&settings, account), rule(0), rule(1), target_group(0), target_group(1)];
-    assert_eq!(admit_arns(&binding(json!({"allowedArns": all})), &settings, account), Ok(()));
+    assert_eq!(admit_arns(&binding(&json!({"allowedArns": all})), &settings, account), Ok(()));
     for left_out in &all {
         let rest: Vec<&String> = all.iter().filter(|arn| *arn != left_out).collect();
-        let refusal = admit_arns(&binding(json!({"allowedArns": rest})), &settings, account).unwrap_err();
+        let refusal = admit_arns(&binding(&json!({"allowedArns": rest})), &settings, account).unwrap_err();
         assert_eq!(refusal.reason, Reason::NotAdmitted);
         for word in ["team-shop", left_out, "allowedArns"] {
             assert!(refusal.message.contains(word), "{}", refusal.message);
         }
     }
-    let other_account = admit_arns(&binding(json!({"allowedArns": all})), &settings, "999999999999");
+    let other_account = admit_arns(&binding(&json!({"allowedArns": all})), &settings, "999999999999");
     assert!(other_account.is_err(), "the service is looked for in the account of the caller");
 }
 

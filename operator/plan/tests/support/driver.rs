@@ -201,7 +201,9 @@ impl Run {
         };
         let lose = |world: &mut World, group: &str| {
             let ids: Vec<String> = world.live_in(group).map(|set| set.id.clone()).collect();
-            ids.iter().for_each(|id| world.delete(id));
+            for id in &ids {
+                world.delete(id);
+            }
         };
         match event {
             Event::Stop => self.controls.stop = true,
@@ -256,7 +258,7 @@ impl Run {
         assert!(!matches!(plan.waiting, Some(Waiting::Safe(_))), "blocked: {plan:?}\n{}", self.log.text());
         let outcome = self.act(&plan);
         let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
-        self.is_presentable(&plan, &status);
+        is_presentable(&plan, &status);
         if fresh && plan.waiting.is_some() && !self.misses_one(&observed) {
             self.is_steady(&observed, &status);
         }
@@ -307,15 +309,6 @@ impl Run {
             return Outcome::Failed(trouble("no answer within 10s", false));
         }
         Outcome::Done
-    }
-
-    /// What users read is bounded, and says something.
-    fn is_presentable(&self, plan: &Plan, status: &DeploymentStatus) {
-        assert!(status.message.chars().count() <= MESSAGE_LIMIT && !status.message.is_empty(), "{}", status.message);
-        assert!(plan.notes.iter().all(|note| note.message.chars().count() <= MESSAGE_LIMIT));
-        assert!(status.conditions.iter().all(|condition| condition.message.chars().count() <= MESSAGE_LIMIT));
-        assert_eq!(plan.step.is_some() && plan.waiting.is_some(), false, "a step and a wait at once");
-        assert_eq!(plan.waiting.is_some(), plan.wake_at.is_some(), "a wait has an end, and only a wait has");
     }
 
     /// The same world gives the same status, so that nothing is written while nothing happens.
@@ -379,4 +372,13 @@ fn kind(step: &Step) -> &'static str {
         Step::PromoteTaskSet { .. } => "promote",
         Step::DeleteTaskSet { .. } => "delete",
     }
+}
+
+/// What users read is bounded, and says something.
+fn is_presentable(plan: &Plan, status: &DeploymentStatus) {
+    assert!(status.message.chars().count() <= MESSAGE_LIMIT && !status.message.is_empty(), "{}", status.message);
+    assert!(plan.notes.iter().all(|note| note.message.chars().count() <= MESSAGE_LIMIT));
+    assert!(status.conditions.iter().all(|condition| condition.message.chars().count() <= MESSAGE_LIMIT));
+    assert!(plan.step.is_none() || plan.waiting.is_none(), "a step and a wait at once");
+    assert_eq!(plan.waiting.is_some(), plan.wake_at.is_some(), "a wait has an end, and only a wait has");
 }
