@@ -211,7 +211,7 @@ impl World {
 
     /// Every Deployment has ended, and its finalizer is gone.
     #[track_caller]
-    fn assert_ended(&self) {
+    pub fn assert_ended(&self) {
         must(poll::until("every Deployment to end and to lose its finalizer", || {
             let ended = |one: &Value| {
                 one["status"]["completedAt"].is_string()
@@ -223,7 +223,7 @@ impl World {
 
     /// One PRIMARY per claimed service and no other task set, and all weight on its target group.
     #[track_caller]
-    fn assert_one_primary(&self) {
+    pub fn assert_one_primary(&self) {
         for group in must(self.kubernetes.list("deploymentgroups")) {
             let spec = &group["spec"];
             let what = format!("one task set, the PRIMARY, in service {}", spec["ecs"]);

@@ -107,7 +107,7 @@ fn a_replacement_that_is_down_at_once_loses_its_traffic_within_a_poll() {
     world.wait_weight("prod-1", 50..=50);
     must(world.aws.set_behaviour("shop:42", &json!({"failsHealthChecks": {"afterSeconds": 0}})));
     let ended = world.wait_end("prod-1", "Failed");
-    let expected = Failure { stage: "verify", category: "health_check_failure", word: "healthy" };
+    let expected = Failure { stage: "verify", category: "health_check_failure", word: "health" };
     assert_failed(&ended, &expected);
     assert_eq!(shares_written(&world, GROUP_B), [50, 0]);
     // Nobody can save what was sent before it was seen: 50 requests a second, for a few looks at most.

@@ -45,7 +45,7 @@ fn a_second_group_of_the_same_service_is_stalled_until_the_first_is_gone() {
     let world = World::new();
     world.release("shop:41", &world.group());
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
-    let mut rival = with(world.group(), "/revision", json!({"taskDefinition": "shop:42"}));
+    let mut rival = world.group();
     rival["metadata"]["name"] = json!("rival");
     world.apply(&[rival]);
     let message = world.wait_condition("deploymentgroups", "rival", "Stalled", "Conflict");

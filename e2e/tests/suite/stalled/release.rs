@@ -39,7 +39,7 @@ fn a_task_definition_that_does_not_exist() {
 fn a_container_that_the_task_definition_lacks() {
     let world = World::new();
     world.release("shop:42", &with(world.group(), "/container", json!({"name": "app", "port": 8080})));
-    assert_release_stalled(&world, "ContainerNotFound", "it has web");
+    assert_release_stalled(&world, "ContainerNotFound", "name one that it has, web");
     world.apply(&[world.group()]);
     goes_on(world);
 }
