@@ -219,6 +219,16 @@ for file in docs/examples/*.yaml docs/examples/strategies/*.yaml; do
   kubectl apply --dry-run=server -n charts-test-shop -f "$file" >/dev/null
 done
 
+check "the manifests in README.md"
+python3 -c '
+import re, sys
+
+blocks = re.findall(r"^```yaml\n(.*?)^```", open("README.md").read(), re.MULTILINE | re.DOTALL)
+sys.stdout.write("---\n".join(blocks))
+' >"$work/readme.yaml"
+kubectl apply --dry-run=server -n charts-test-shop -f "$work/readme.yaml" >"$work/applied"
+[ "$(wc -l <"$work/applied")" = 3 ] || fail "README.md should have three manifests: $(cat "$work/applied")"
+
 echo "charts: installed, and the operator run with what they give it"
 simulator_port=$(free_port)
 aws=http://127.0.0.1:$simulator_port
