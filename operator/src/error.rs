@@ -113,6 +113,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 impl ReconcileError {
     /// The error and its causes in one line.
+    #[must_use]
     pub fn chain(&self) -> String {
         debug_assert!(self.source().is_some() || matches!(self, Self::Timeout { .. }));
         chain(self)

@@ -1,6 +1,5 @@
 //! Reconciles a Deployment: decode, observe, plan, act, record, requeue.
 
-mod act;
 mod begin;
 mod record;
 
@@ -16,6 +15,7 @@ use sluice_plan::status::{Outcome, next, troubled};
 use sluice_plan::{Controls, Input, plan};
 use tokio::sync::watch;
 
+use crate::act::act;
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::{on_error, stopped, tenant, watched};
@@ -88,7 +88,7 @@ async fn progress(
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
     let began = Instant::now();
-    let observed = observe(&cloud, settings, Purpose::Progress { uid: &uid }).await;
+    let observed = observe(&cloud, settings, Purpose::Progress { uid: &uid }, now()).await;
     context.metrics.step_took(PipelineStep::Observe, began.elapsed());
     let observed = match observed {
         Ok(observed) => observed,
@@ -111,7 +111,7 @@ async fn progress(
         None => Outcome::Nothing,
         Some(step) => {
             let began = Instant::now();
-            let result = act::act(&cloud, settings, step).await;
+            let result = act(&cloud, settings, step).await;
             context.metrics.step_took(PipelineStep::Act, began.elapsed());
             let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
             tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");
