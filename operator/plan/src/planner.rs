@@ -323,3 +323,72 @@ pub(crate) fn end(memory: &mut DeploymentStatus, state: State, now: Timestamp) {
         end_event(memory, LifecycleEventName::TerminateOriginal, LifecycleEventStatus::Succeeded, now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use sluice_api::TaskSetStatus;
+
+    use super::*;
+    use crate::step::WeightChange;
+    use crate::world::{Route, RouteKind, RouteState, Service, Weight};
+
+    fn settings() -> DeploymentGroupSpec {
+        serde_json::from_value(json!({
+            "applicationRef": "shop",
+            "aws": {"binding": "shop", "region": "eu-west-1"},
+            "ecs": {"cluster": "prod", "service": "shop"},
+            "container": {"name": "web", "port": 8080},
+            "loadBalancer": {"targetGroups": ["a", "b"], "productionRoutes": [{"listenerRule": "rule"}]},
+        }))
+        .unwrap()
+    }
+
+    fn observed() -> Observed {
+        let weight = |group: &str, weight| Weight { target_group: group.to_owned(), weight };
+        let state = RouteState::Forward(vec![weight("a", 100), weight("b", 0)]);
+        Observed {
+            at: Timestamp::UNIX_EPOCH,
+            service: Some(Service {
+                arn: "service".to_owned(),
+                active: true,
+                external: true,
+                desired_count: 4,
+                task_sets: Vec::new(),
+            }),
+            routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state }],
+            target_groups: Vec::new(),
+            task_definition: None,
+            stopped_tasks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_step_that_would_break_an_invariant_is_not_handed_out_and_told_once() {
+        let (settings, observed) = (settings(), observed());
+        let side = |group: &str| Some(TaskSetStatus { target_group: group.to_owned(), ..TaskSetStatus::default() });
+        let mut memory =
+            DeploymentStatus { original: side("a"), replacement: side("b"), ..DeploymentStatus::default() };
+        let weights = vec![("a".to_owned(), 0), ("b".to_owned(), 100)];
+        let step = Step::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights });
+        for notes in [1, 0] {
+            let input = Input {
+                namespace: "shop",
+                name: "prod-1",
+                group: "prod",
+                uid: "uid",
+                controls: Controls::default(),
+                memory: &memory,
+                settings: &settings,
+                observed: &observed,
+                limits: Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) },
+            };
+            let plan = guard(&input, Plan::act(step.clone(), memory.clone()));
+            assert_eq!(plan.waiting, Some(Waiting::Safe(safety::Violation::S8StepBound)));
+            assert_eq!((plan.step.is_none(), plan.notes.len()), (true, notes));
+            let status = crate::status::next(&input, &plan, &crate::status::Outcome::Nothing, None);
+            assert_eq!(sluice_api::status_of(&status.conditions, sluice_api::ConditionType::Stalled), Some(true));
+            memory = status;
+        }
+    }
+}

@@ -145,3 +145,21 @@ fn past_the_point_of_no_return_a_dead_replacement_still_gives_way_to_a_living_or
         assert!(matches!(plan.step, Some(sluice_plan::Step::SetWeights(_))), "{event:?}: {plan:?}");
     }
 }
+
+#[test]
+fn the_time_of_a_create_is_that_of_the_call_and_not_of_the_beginning() {
+    let run = release().at(0, Event::Pause).at(300, Event::Resume).until(|run| run.writes.len() == 1);
+    let (begun, called) = (run.memory.started_at.unwrap(), run.memory.intent.as_ref().unwrap().issued_at);
+    assert!(called.duration_since(begun).as_secs() >= 300, "ECS may not show yet what it just made");
+}
+
+#[test]
+fn an_edited_weight_is_told_once_however_often_the_repair_fails() {
+    let mut run = release().until(|run| run.elapsed() >= 100);
+    run.happen(Event::Weigh(0, 60));
+    let (first, status) = run.look(|_| {});
+    run.memory = status;
+    let (second, _) = run.look(|_| {});
+    assert_eq!(first.step, second.step);
+    assert_eq!((first.notes.len(), second.notes.len()), (1, 0));
+}
