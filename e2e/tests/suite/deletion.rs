@@ -61,3 +61,17 @@ fn a_deployment_deleted_while_the_operator_is_away_is_cleaned_up_by_the_next() {
     assert_original_alone(&world);
     world.finish();
 }
+
+#[test]
+fn a_deployment_deleted_before_any_traffic_moved_leaves_no_task_set() {
+    let world = World::new();
+    // Its replacement never gets ready, and its deadline is far.
+    must(world.aws.set_behaviour("shop:42", &json!({"noCapacity": {}})));
+    world.release("shop:42", &world.group());
+    world.wait_aws("the replacement", |state| (state["services"][0]["taskSets"].as_array()?.len() == 2).then_some(()));
+    must(world.kubernetes.kubectl_delete("deployment", "prod-1"));
+    world.wait_gone("deployments", "prod-1");
+    assert_original_alone(&world);
+    assert_eq!(shares_written(&world, GROUP_B), Vec::<u64>::new());
+    world.finish();
+}

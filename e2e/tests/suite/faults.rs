@@ -73,11 +73,11 @@ fn writes_that_land_late_do_no_harm() {
 }
 
 #[test]
-fn every_third_call_fails_and_the_release_succeeds() {
+fn one_call_in_five_fails_and_the_release_succeeds() {
     let world = release_under(&json!([
-        {"kind": "throttling", "probability": 0.15},
-        {"kind": "server-error", "probability": 0.15},
-        {"kind": "reset-before", "probability": 0.05},
+        {"kind": "throttling", "probability": 0.08},
+        {"kind": "server-error", "probability": 0.08},
+        {"kind": "reset-before", "probability": 0.04},
         {"kind": "latency", "milliseconds": 200, "probability": 0.2},
     ]));
     must(world.aws.clear_faults());
@@ -105,6 +105,17 @@ fn permission_refused_half_way_stalls_and_goes_on_once_it_is_given() {
     must(world.aws.add_faults(&json!({"kind": "access-denied", "operation": "ModifyRule"})));
     let message = world.wait_condition("deployments", "prod-1", "Stalled", "AccessDenied");
     assert!(message.contains("allow"), "{message}");
+    must(world.aws.clear_faults());
+    world.wait_end("prod-1", "Succeeded");
+    world.finish();
+}
+
+#[test]
+fn credentials_that_expire_half_way_stall_and_it_goes_on_with_fresh_ones() {
+    let world = World::new();
+    in_the_middle_of_a_shift(&world);
+    must(world.aws.add_faults(&json!({"kind": "expired-token"})));
+    world.wait_condition("deployments", "prod-1", "Stalled", "AuthenticationFailed");
     must(world.aws.clear_faults());
     world.wait_end("prod-1", "Succeeded");
     world.finish();

@@ -46,3 +46,17 @@ fn a_group_that_pins_a_revision_does_not_follow_its_application() {
     assert_eq!(ended["spec"]["revision"]["taskDefinition"], "shop:46");
     world.finish();
 }
+
+#[test]
+fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() {
+    let world = World::new();
+    let keeps_one = |revision: &str| with(application(revision), "/revisionHistoryLimit", json!(1));
+    world.apply(&[keeps_one("shop:42"), world.group()]);
+    world.wait_end("prod-1", "Succeeded");
+    world.apply(&[keeps_one("shop:46")]);
+    world.wait_end("prod-2", "Succeeded");
+    world.wait_gone("deployments", "prod-1");
+    let group = world.object("deploymentgroups", "prod");
+    assert_eq!(group["status"]["history"].as_array().map(Vec::len), Some(2));
+    world.finish();
+}

@@ -1,7 +1,7 @@
 //! Each way to move traffic, to success.
 
 use serde_json::{Value, json};
-use sluice_e2e::manifests::{application, deployment_config};
+use sluice_e2e::manifests::{application, deployment_config, with};
 use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
 use sluice_e2e::world::{World, must, share};
 
@@ -132,5 +132,43 @@ fn a_group_adopts_the_revision_that_its_service_runs_already() {
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
     assert!(must(world.kubernetes.list("deployments")).is_empty(), "nothing was to be released");
     assert_eq!(world.writes(), Vec::<String>::new());
+    world.finish();
+}
+
+#[test]
+fn the_replacement_is_made_as_the_template_says() {
+    let world = World::new();
+    let template = json!({
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 3, "base": 1}],
+        "platformVersion": "1.4.0",
+        "networkConfiguration": {"subnets": ["subnet-1", "subnet-2"], "assignPublicIp": "ENABLED"},
+    });
+    world.release("shop:42", &with(world.group(), "/taskSet", template));
+    let ended = world.wait_end("prod-1", "Succeeded");
+    let writes = must(world.aws.writes());
+    let request = &writes.iter().find(|entry| entry["operation"] == "CreateTaskSet").unwrap()["request"];
+    let strategy = json!([{"capacityProvider": "FARGATE_SPOT", "weight": 3, "base": 1}]);
+    assert_eq!(request["capacityProviderStrategy"], strategy);
+    assert!(request["launchType"].is_null(), "{request:#}");
+    assert_eq!(request["platformVersion"], "1.4.0");
+    let network = &request["networkConfiguration"]["awsvpcConfiguration"];
+    assert_eq!(network["subnets"], json!(["subnet-1", "subnet-2"]));
+    assert_eq!(network["assignPublicIp"], "ENABLED");
+    let uid = ended["metadata"]["uid"].as_str().unwrap();
+    assert_eq!(request["externalId"], format!("sluice-{uid}"));
+    assert_eq!(request["clientToken"], uid);
+    world.finish();
+}
+
+#[test]
+fn a_revision_may_be_named_by_its_arn() {
+    let world = World::new();
+    world.release("arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:42", &world.group());
+    let ended = world.wait_end("prod-1", "Succeeded");
+    assert_eq!(ended["status"]["summary"]["revision"], "shop:42");
+    // The short name of the same revision is no change.
+    world.change_revision("shop:42");
+    world.wait_looks(3);
+    assert_eq!(must(world.kubernetes.list("deployments")).len(), 1);
     world.finish();
 }
