@@ -163,3 +163,14 @@ fn an_edited_weight_is_told_once_however_often_the_repair_fails() {
     assert_eq!(first.step, second.step);
     assert_eq!((first.notes.len(), second.notes.len()), (1, 0));
 }
+
+#[test]
+fn the_original_becomes_primary_again_when_someone_deletes_the_promoted_replacement() {
+    let mut run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).at(60, Event::LoseReplacement);
+    run.settings.bake = "0s".parse().unwrap();
+    let run = run.run();
+    assert_eq!(run.memory.state, State::Failed, "{}", run.log.text());
+    let left: Vec<_> =
+        run.world.sets.iter().filter(|set| set.is_live()).map(|set| (set.id.as_str(), set.status)).collect();
+    assert_eq!(left, [("ecs-svc/41", sluice_plan::world::TaskSetState::Primary)], "{}", run.log.text());
+}
