@@ -37,7 +37,8 @@ fn text(seen: &Snapshot, width: usize, height: usize) -> String {
     let lines = frame(seen, Size { width, height });
     assert!(lines.len() <= height, "{} lines do not fit into {height}", lines.len());
     assert!(lines.iter().all(|line| line.width() <= width), "a line is wider than {width}");
-    lines.iter().map(|line| format!("{}\n", line.paint(false))).collect()
+    let painted: Vec<String> = lines.iter().map(|line| line.paint(false)).collect();
+    painted.join("\n") + "\n"
 }
 
 fn assert_golden(name: &str, text: &str) {
