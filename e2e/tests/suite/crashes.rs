@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use sluice_e2e::operator::Settings;
+use sluice_e2e::poll;
 use sluice_e2e::scenario::{self, GROUP_B};
 use sluice_e2e::world::{World, must};
 
-use crate::support::{assert_original_alone, count, in_the_middle_of_a_shift, shares_written};
+use crate::support::{assert_original_alone, count, group_with, in_the_middle_of_a_shift, linear, shares_written};
 
 /// A Lease that a successor need not wait long for, and that a busy machine still keeps.
 fn short_lease(settings: &mut Settings) {
@@ -68,12 +69,13 @@ fn killed_during_a_rollback_it_finishes_the_rollback() {
     world.finish();
 }
 
-#[test]
-fn killed_before_it_recorded_a_task_set_it_makes_no_second_one() {
+/// Killed after a write took effect and before its answer came: the next operator finds what was done, and the end is
+/// that of an undisturbed release.
+fn killed_between_a_write_and_its_answer(operation: &str) {
     let mut world = world();
-    world.release("shop:42", &world.group());
-    world
-        .wait_aws("a second task set", |state| (state["services"][0]["taskSets"].as_array()?.len() == 2).then_some(()));
+    must(world.aws.add_faults(&json!({"kind": "latency", "operation": operation, "milliseconds": 950, "count": 1})));
+    world.release("shop:42", &group_with(&world, linear()));
+    must(poll::until(operation, || Ok((world.aws.count(operation)? > 0).then_some(()))));
     must(world.operator.kill9());
     must(world.operator.restart());
     world.wait_end("prod-1", "Succeeded");
@@ -83,7 +85,30 @@ fn killed_before_it_recorded_a_task_set_it_makes_no_second_one() {
         .map(|entry| entry["request"]["clientToken"].clone())
         .collect();
     assert!(created.iter().all(|token| *token == created[0]), "{created:?}");
+    let mut shares = shares_written(&world, GROUP_B);
+    shares.dedup();
+    assert_eq!(shares, [25, 50, 75, 100]);
     world.finish();
+}
+
+#[test]
+fn killed_before_it_knew_that_the_task_set_was_made_it_makes_no_second_one() {
+    killed_between_a_write_and_its_answer("CreateTaskSet");
+}
+
+#[test]
+fn killed_before_it_knew_that_a_weight_was_written_it_carries_on() {
+    killed_between_a_write_and_its_answer("ModifyRule");
+}
+
+#[test]
+fn killed_before_it_knew_that_the_replacement_was_promoted_it_carries_on() {
+    killed_between_a_write_and_its_answer("UpdateServicePrimaryTaskSet");
+}
+
+#[test]
+fn killed_before_it_knew_that_the_original_was_deleted_it_carries_on() {
+    killed_between_a_write_and_its_answer("DeleteTaskSet");
 }
 
 #[test]
@@ -111,6 +136,24 @@ fn a_second_replica_takes_over_when_the_leader_is_killed() {
     let done = done_steps(&world);
     assert_carried_on(&world, &done);
     assert!(second.log().contains("acting"), "who carried on?\n{}", second.log());
+    world.assert_settled();
+    must(second.terminate());
+    must(world.operator.restart());
+    world.take_down();
+}
+
+#[test]
+fn a_leader_that_hung_and_lost_its_lease_writes_nothing_and_ends() {
+    let mut world = world();
+    let mut second = world.second_operator();
+    in_the_middle_of_a_shift(&world);
+    must(world.operator.freeze());
+    let done = done_steps(&world);
+    must(poll::until("the second replica to act", || Ok(second.log().contains("acting").then_some(()))));
+    must(world.operator.thaw());
+    let status = must(poll::until("the first replica to notice and end", || world.operator.ended()));
+    assert!(!status.success(), "a lost Lease is no orderly end");
+    assert_carried_on(&world, &done);
     world.assert_settled();
     must(second.terminate());
     must(world.operator.restart());

@@ -1,6 +1,7 @@
 //! `kubectl delete` in the middle of a shift: traffic returns first, then the object goes.
 
 use serde_json::json;
+use sluice_e2e::manifests::with;
 use sluice_e2e::scenario::GROUP_B;
 use sluice_e2e::world::{World, must};
 
@@ -31,6 +32,18 @@ fn a_deleted_group_takes_its_deployment_along_and_returns_the_traffic() {
     assert_eq!(traffic["lost"], 0, "{traffic:#}");
     assert!(must(world.aws.violations()).is_empty());
     world.take_down();
+}
+
+#[test]
+fn a_deployment_deleted_in_the_bake_returns_its_traffic_before_it_goes() {
+    let world = World::new();
+    world.release("shop:42", &with(world.group(), "/bake", json!("10m")));
+    world.wait_object("deployments", "prod-1", "to bake", |one| one["status"]["state"] == "Baking");
+    must(world.kubernetes.kubectl_delete("deployment", "prod-1"));
+    world.wait_gone("deployments", "prod-1");
+    assert_original_alone(&world);
+    assert_eq!(shares_written(&world, GROUP_B), [100, 0]);
+    world.finish();
 }
 
 #[test]

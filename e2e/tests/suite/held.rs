@@ -34,6 +34,19 @@ fn a_held_revision_can_be_released_by_hand() {
 }
 
 #[test]
+fn a_revision_that_failed_is_released_again_after_another_one() {
+    let world = World::new();
+    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.wait_end("prod-1", "Failed");
+    world.change_revision("shop:42");
+    world.wait_end("prod-2", "Succeeded");
+    must(world.aws.set_behaviour("shop:43", &json!({"healthy": true})));
+    world.change_revision("shop:43");
+    world.wait_end("prod-3", "Succeeded");
+    world.finish();
+}
+
+#[test]
 fn a_group_that_pins_a_revision_does_not_follow_its_application() {
     let world = World::new();
     let pinned = with(world.group(), "/revision", json!({"taskDefinition": "shop:41"}));
