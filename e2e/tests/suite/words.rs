@@ -1,5 +1,6 @@
 //! What users read: conditions that `kubectl wait` knows, columns, Events, metrics.
 
+use sluice_e2e::poll;
 use sluice_e2e::world::{World, must};
 
 use crate::support::{group_with, in_the_middle_of_a_shift, linear};
@@ -45,7 +46,7 @@ fn events_tell_the_story_of_a_release() {
     };
     let expected = ["New revision detected", "is ready", "Advance step 1/4", "Advance step 4/4", "succeeded"];
     let complete = |told: &[String]| expected.iter().all(|one| told.iter().any(|note| note.contains(one)));
-    must(sluice_e2e::poll::until("the Events of a release", || Ok(complete(&told()).then_some(()))));
+    must(poll::until("the Events of a release", || Ok(complete(&told()).then_some(()))));
     world.finish();
 }
 
@@ -54,8 +55,10 @@ fn metrics_count_what_was_done() {
     let world = World::new();
     world.release("shop:42", &world.group());
     world.wait_end("prod-1", "Succeeded");
-    let metrics = must(world.operator.metrics());
-    for name in ["sluice_leader 1", "sluice_aws_", "CreateTaskSet", "sluice_deployments_ended"] {
+    // An end is counted a moment after it is recorded.
+    let counted = || Ok(Some(world.operator.metrics()?).filter(|text| text.contains("sluice_deployments_ended")));
+    let metrics = must(poll::until("the end to be counted", counted));
+    for name in ["sluice_leader 1", "sluice_aws_", "CreateTaskSet"] {
         assert!(metrics.contains(name), "no {name} in:\n{metrics}");
     }
     assert!(!metrics.contains("not-checked"), "a secret leaves");
