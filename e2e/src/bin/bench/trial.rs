@@ -81,7 +81,7 @@ pub fn run(strategy: Strategy, canaries: usize, folder: &Path) -> Result<Figures
     let began = Instant::now();
     // The Application comes last, so that all canaries begin together.
     kubernetes.apply(&manifests::application("shop:42"))?;
-    let ended = wait_until_ended(&kubernetes, canaries)?;
+    let ended = wait_until_ended(&kubernetes, &operator, canaries)?;
     let wall = began.elapsed();
     let after = count(&aws, &operator)?;
     let used_after = usage(operator.process_id())?;
@@ -138,23 +138,24 @@ fn wait_until_groups_wait(kubernetes: &Kubernetes) -> Result<()> {
     })
 }
 
-fn wait_until_ended(kubernetes: &Kubernetes, canaries: usize) -> Result<Vec<DeploymentStatus>> {
+/// Waits by the operator's own counter: to list a hundred statuses again and again would slow down what is measured.
+fn wait_until_ended(kubernetes: &Kubernetes, operator: &Operator, canaries: usize) -> Result<Vec<DeploymentStatus>> {
     let deadline = Instant::now() + PATIENCE;
+    let statuses = || kubernetes.list("deployments")?.into_iter().map(status).collect::<Result<Vec<_>>>();
     loop {
-        let deployments = kubernetes.list("deployments")?;
-        let statuses = deployments.into_iter().map(status).collect::<Result<Vec<_>>>()?;
-        let ended = statuses.iter().filter(|status| status.state.is_ended()).count();
-        if ended == canaries {
-            return Ok(statuses);
+        let ended = counted(&operator.metrics()?, "sluice_deployments_ended_total", |_| true);
+        if ended >= approximate(canaries as u64) {
+            return statuses();
         }
         if Instant::now() >= deadline {
+            let statuses = statuses()?;
             let waits = statuses.iter().find(|status| !status.state.is_ended()).map(|status| status.message.as_str());
             let why = waits.unwrap_or("they were never made");
             return Err(Error::new(format!(
                 "only {ended} of {canaries} canaries ended in time; one of the others: {why}"
             )));
         }
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::sleep(Duration::from_millis(200));
     }
 }
 

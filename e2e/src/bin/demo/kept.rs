@@ -1,4 +1,5 @@
-//! The demo that stays: a process in the background that owns the operator and the simulated AWS.
+//! A process in the background that owns the operator and the simulated AWS, away from the terminal's Ctrl-C: they are
+//! needed to clean up, and they may stay.
 
 use std::fs::{File, read_to_string, remove_file, write};
 use std::net::SocketAddr;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
-use sluice_e2e::process::last_lines;
+use sluice_e2e::process::{bound, last_lines};
 use sluice_e2e::{Error, Result, poll};
 
 use crate::signals::Signals;
@@ -29,6 +30,10 @@ fn record(data: &Path) -> PathBuf {
     data.join("demo.json")
 }
 
+fn log(data: &Path) -> PathBuf {
+    data.join("demo.log")
+}
+
 fn read(data: &Path) -> Result<Option<Kept>> {
     let path = record(data);
     if !path.exists() {
@@ -39,18 +44,27 @@ fn read(data: &Path) -> Result<Option<Kept>> {
     serde_json::from_str(&text).map(Some).map_err(Error::of(attempt))
 }
 
+/// How long the process in the background lives at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// As long as we do: the kernel sees to it.
+    Ours,
+    /// Until someone stops it.
+    UntilStopped,
+}
+
 /// Starts the process in the background and waits until both programs are ready.
-pub fn start(data: &Path) -> Result<Kept> {
+pub fn start(data: &Path, lifetime: Lifetime) -> Result<Kept> {
     std::fs::create_dir_all(data).map_err(Error::of(format!("failed to make {}", data.display())))?;
     if let Some(kept) = read(data)?.filter(Kept::runs) {
         return Err(Error::new(format!("a demo is left running, as process {}: stop it first", kept.process)));
     }
     remove_record(data)?;
-    let log = data.join("demo.log");
+    let log = log(data);
     let output = File::create(&log).map_err(Error::of("failed to make the log"))?;
     let errors = output.try_clone().map_err(Error::of("failed to make the log"))?;
     let own = std::env::current_exe().map_err(Error::of("failed to find the running program"))?;
-    let mut command = Command::new(own);
+    let mut command = if lifetime == Lifetime::Ours { bound(&own) } else { Command::new(own) };
     command.arg("--serve").arg("--data").arg(data);
     // A process group of its own: Ctrl-C at this terminal is not for it.
     command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
@@ -108,6 +122,15 @@ fn remove_record(data: &Path) -> Result<()> {
 }
 
 impl Kept {
+    /// Fails when it has ended, with what it said.
+    pub fn must_run(&self, data: &Path) -> Result<()> {
+        if self.runs() {
+            return Ok(());
+        }
+        let told = last_lines(&read_to_string(log(data)).unwrap_or_default(), 20);
+        Err(Error::new(format!("the programs in the background have ended:\n{told}")))
+    }
+
     /// Whether it still runs, and is not another process that was given the same number.
     fn runs(&self) -> bool {
         started(self.process) == Some(self.started)

@@ -19,9 +19,10 @@ use clap::Parser;
 use sluice_e2e::kubernetes::{Kubernetes, kubectl};
 use sluice_e2e::{Error, Result};
 
+use crate::kept::{Kept, Lifetime};
 use crate::screen::Screen;
 use crate::signals::Signals;
-use crate::stage::{NAMESPACE, Stage};
+use crate::stage::NAMESPACE;
 use crate::story::Story;
 use crate::text::{Line, Tone};
 use crate::watcher::Watcher;
@@ -81,25 +82,23 @@ fn perform(arguments: &Arguments) -> Result<bool> {
 /// The demo that cleans up.
 fn play(signals: &Signals) -> Result<bool> {
     let kubernetes = Kubernetes::connect(NAMESPACE)?;
-    let folder =
-        tempfile::Builder::new().prefix("sluice-demo-").tempdir().map_err(Error::of("failed to make a folder"))?;
+    let folder = tempfile::Builder::new().prefix("sluice-demo-").tempdir();
+    let folder = folder.map_err(Error::of("failed to make a folder"))?;
     signals.check()?;
-    let mut stage = Stage::start(folder.path())?;
-    let aws = stage.aws();
-    let told = tell(&kubernetes, aws, signals, || stage.must_run());
+    let told =
+        kept::start(folder.path(), Lifetime::Ours).and_then(|kept| tell(&kubernetes, folder.path(), &kept, signals));
     let removed = if std::env::var_os(THROWN_AWAY).is_none() { remove(&kubernetes) } else { Ok(()) };
-    let stopped = stage.stop();
+    let stopped = kept::stop(folder.path());
     let kept = told?;
     removed?;
-    // Ctrl-C reaches the operator too, which then has ended before.
-    stopped.map(|()| kept)
+    stopped.map(|_| kept)
 }
 
 /// The demo that stays.
 fn keep(data: &Path, signals: &Signals) -> Result<bool> {
     let kubernetes = Kubernetes::connect(NAMESPACE)?;
-    let kept = kept::start(data)?;
-    let told = tell(&kubernetes, kept.aws, signals, || Ok(()));
+    let kept = kept::start(data, Lifetime::UntilStopped)?;
+    let told = tell(&kubernetes, data, &kept, signals);
     if signals.asked() {
         kept::stop(data)?;
         return Err(Error::new("interrupted; the operator and the simulated AWS are stopped"));
@@ -126,18 +125,13 @@ fn keep(data: &Path, signals: &Signals) -> Result<bool> {
     told
 }
 
-fn tell(
-    kubernetes: &Kubernetes,
-    aws: std::net::SocketAddr,
-    signals: &Signals,
-    alive: impl FnMut() -> Result<()>,
-) -> Result<bool> {
+fn tell(kubernetes: &Kubernetes, data: &Path, kept: &Kept, signals: &Signals) -> Result<bool> {
     let mut story = Story {
         kubernetes: kubernetes.clone(),
-        watcher: Watcher::new(kubernetes.clone(), aws),
+        watcher: Watcher::new(kubernetes.clone(), kept.aws),
         screen: Screen::new(),
         signals,
-        alive: Box::new(alive),
+        alive: Box::new(|| kept.must_run(data)),
     };
     story.tell()
 }

@@ -48,11 +48,7 @@ pub fn bad_release(seen: &Snapshot) -> Promise {
     match (rollback.traffic_restored_at, rollback.ended_at) {
         (Some(restored), Some(_)) => {
             let back = precise(restored.duration_since(rollback.started_at));
-            let words = format!(
-                "{subject} {} {}, rolled back: traffic back {back} after the failure was seen",
-                status.state,
-                took(status)
-            );
+            let words = format!("{subject} {}, rolled back by itself: traffic back after {back}", status.state);
             Promise::new(status.state == State::Failed, words)
         }
         _ => Promise::new(false, format!("{subject} {}: the way back is not at its end", status.state)),
@@ -103,7 +99,7 @@ pub fn aws_calls(calls: &Value) -> String {
     }
     let told: Vec<String> = writes.iter().map(|(name, count)| format!("{count} {name}")).collect();
     let number = |field: &str| grouped(calls[field].as_u64().unwrap_or(0));
-    format!("{} writes to AWS ({}), {} reads", number("writes"), told.join(", "), number("reads"))
+    format!("{} reads from AWS, {} writes: {}", number("reads"), number("writes"), told.join(", "))
 }
 
 #[cfg(test)]
@@ -145,6 +141,6 @@ mod tests {
             {"operation": "CreateTaskSet", "write": true, "calls": 1},
             {"operation": "DescribeRules", "write": false, "calls": 1200},
         ]});
-        assert_eq!(aws_calls(&calls), "3 writes to AWS (1 CreateTaskSet, 2 ModifyRule), 1,200 reads");
+        assert_eq!(aws_calls(&calls), "1,200 reads from AWS, 3 writes: 1 CreateTaskSet, 2 ModifyRule");
     }
 }

@@ -12,12 +12,14 @@ use sluice_e2e::{Error, Result};
 pub struct Signals(Arc<AtomicBool>);
 
 impl Signals {
-    /// Takes the signals from now on. A second one ends the process at once; the kernel then ends its children.
+    /// Takes the signals from now on. A second Ctrl-C ends the process at once; the kernel then ends its children.
+    /// SIGTERM is no second one: `control-plane run` passes the first one on as such.
     pub fn taken() -> Result<Self> {
-        let asked = Arc::new(AtomicBool::new(false));
+        let (asked, insisted) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let failed = || Error::of("failed to handle signals");
+        signal_hook::flag::register_conditional_shutdown(SIGINT, 130, insisted.clone()).map_err(failed())?;
+        signal_hook::flag::register(SIGINT, insisted).map_err(failed())?;
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            signal_hook::flag::register_conditional_shutdown(signal, 130, asked.clone()).map_err(failed())?;
             signal_hook::flag::register(signal, asked.clone()).map_err(failed())?;
         }
         Ok(Self(asked))

@@ -10,7 +10,7 @@ use crate::promises;
 use crate::screen::Screen;
 use crate::signals::Signals;
 use crate::snapshot::Snapshot;
-use crate::text::{Line, Tone, clock};
+use crate::text::{Line, Tone, clock, wrapped};
 use crate::watcher::Watcher;
 
 /// How often the world is looked at.
@@ -98,7 +98,10 @@ impl Story<'_> {
         self.screen.say(&Line::of(Tone::Strong, format!("Summary after {took}")))?;
         promises.iter().try_for_each(|promise| self.screen.say(&promise.line()))?;
         let calls = promises::aws_calls(&self.watcher.aws("calls")?);
-        self.screen.say(&Line::of(Tone::Faint, "  · ").and(Tone::Plain, calls))?;
+        for (index, line) in wrapped(&calls, 74, 4).into_iter().enumerate() {
+            let mark = if index == 0 { "  · " } else { "    " };
+            self.screen.say(&Line::of(Tone::Faint, mark).and(Tone::Plain, line))?;
+        }
         self.screen.say(&Line::empty())?;
         let kinds = "applications.sluice.dev,deploymentgroups.sluice.dev,deployments.sluice.dev";
         self.command("kubectl get --namespace demo sapp,sdg,sdep", &["get", kinds])?;
