@@ -101,7 +101,11 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
-        let text = source.to_string();
+        let text = match source.downcast_ref::<kube::Error>() {
+            // Its own words repeat the whole answer of the API server.
+            Some(kube::Error::Api(status)) => status.message.clone(),
+            _ => source.to_string(),
+        };
         if !line.contains(&text) {
             line.push_str(": ");
             line.push_str(&text);

@@ -38,7 +38,9 @@ pub(crate) fn last_failed_task(tasks: &[StoppedTask]) -> Option<&StoppedTask> {
 /// One line about a stopped task: the most telling of what ECS says.
 pub(crate) fn describe(task: &StoppedTask) -> String {
     let reason = task.stopped_reason.as_deref().unwrap_or("stopped without a reason");
-    let exit = task.exit_code.map(|code| format!(" (exit code {code})")).unwrap_or_default();
+    // The exit code of a container that ECS stopped says nothing of why.
+    let by_itself = task.stop_code.as_deref() == Some("EssentialContainerExited");
+    let exit = task.exit_code.filter(|_| by_itself).map(|code| format!(" (exit code {code})")).unwrap_or_default();
     let container = task
         .container_reason
         .as_deref()

@@ -53,12 +53,20 @@ pub enum Lifetime {
     UntilStopped,
 }
 
+/// Fails when one was left running.
+pub fn none_runs(data: &Path) -> Result<()> {
+    match read(data)?.filter(Kept::runs) {
+        Some(kept) => {
+            Err(Error::new(format!("a demo is left running, as process {}: run `make demo-stop` first", kept.process)))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Starts the process in the background and waits until both programs are ready.
 pub fn start(data: &Path, lifetime: Lifetime) -> Result<Kept> {
     std::fs::create_dir_all(data).map_err(Error::of(format!("failed to make {}", data.display())))?;
-    if let Some(kept) = read(data)?.filter(Kept::runs) {
-        return Err(Error::new(format!("a demo is left running, as process {}: stop it first", kept.process)));
-    }
+    none_runs(data)?;
     remove_record(data)?;
     let log = log(data);
     let output = File::create(&log).map_err(Error::of("failed to make the log"))?;

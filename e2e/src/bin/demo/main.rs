@@ -96,6 +96,7 @@ fn play(signals: &Signals) -> Result<bool> {
 
 /// The demo that stays.
 fn keep(data: &Path, signals: &Signals) -> Result<bool> {
+    kept::none_runs(data)?;
     let kubernetes = Kubernetes::connect(NAMESPACE)?;
     let kept = kept::start(data, Lifetime::UntilStopped)?;
     let told = tell(&kubernetes, data, &kept, signals);

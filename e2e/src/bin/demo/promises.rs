@@ -97,7 +97,7 @@ pub fn aws_calls(calls: &Value) -> String {
         let name = operation["operation"].as_str().unwrap_or_default();
         *writes.entry(name.to_owned()).or_insert(0) += operation["calls"].as_u64().unwrap_or(0);
     }
-    let told: Vec<String> = writes.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    let told: Vec<String> = writes.iter().map(|(name, count)| format!("{name}×{count}")).collect();
     let number = |field: &str| grouped(calls[field].as_u64().unwrap_or(0));
     format!("{} reads from AWS, {} writes: {}", number("reads"), number("writes"), told.join(", "))
 }
@@ -141,6 +141,6 @@ mod tests {
             {"operation": "CreateTaskSet", "write": true, "calls": 1},
             {"operation": "DescribeRules", "write": false, "calls": 1200},
         ]});
-        assert_eq!(aws_calls(&calls), "1,200 reads from AWS, 3 writes: 1 CreateTaskSet, 2 ModifyRule");
+        assert_eq!(aws_calls(&calls), "1,200 reads from AWS, 3 writes: CreateTaskSet×1, ModifyRule×2");
     }
 }

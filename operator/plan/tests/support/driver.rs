@@ -146,7 +146,7 @@ impl Run {
         change(&mut observed);
         let input = self.input(&self.memory, &observed);
         let plan = plan(&input);
-        let outcome = if plan.step.is_some() { Outcome::Done } else { Outcome::Nothing };
+        let outcome = if plan.step.is_some() { Outcome::Done { at: self.world.now } } else { Outcome::Nothing };
         let status = next(&input, &plan, &outcome, Some(1));
         (plan, status)
     }
@@ -274,7 +274,7 @@ impl Run {
         self.witness.ended = status.completed_at.is_some();
         self.memory = status;
         self.notes.extend(plan.notes.clone());
-        let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed(_)) { 5 } else { 1 });
+        let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed { .. }) { 5 } else { 1 });
         let due = plan.wake_at.unwrap_or(soon);
         assert!(due > self.world.now, "asleep until the past: {plan:?}");
         let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
@@ -301,14 +301,15 @@ impl Run {
         }
         self.writes.push(kind(step));
         if self.refuses_create && matches!(step, Step::CreateTaskSet(_)) {
-            return Outcome::Failed(trouble("CreateTaskSet: platform version 9.9.9 is unknown", true));
+            let trouble = trouble("CreateTaskSet: platform version 9.9.9 is unknown", true);
+            return Outcome::Failed { trouble, at: self.world.now };
         }
         self.before_write = Some(self.world.observe(&self.uid));
         self.world.apply(step);
         if self.lost_answers.contains(&self.writes.len()) {
-            return Outcome::Failed(trouble("no answer within 10s", false));
+            return Outcome::Failed { trouble: trouble("no answer within 10s", false), at: self.world.now };
         }
-        Outcome::Done
+        Outcome::Done { at: self.world.now }
     }
 
     /// The same world gives the same status, so that nothing is written while nothing happens.
