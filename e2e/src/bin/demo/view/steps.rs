@@ -98,6 +98,7 @@ fn increment(step: &StepStatus, status: &DeploymentStatus, back: bool, now: Time
     let (progress, detail) = match step.state {
         StepState::Completed if hold.is_zero() => (Progress::Done, format!("{tasks}verified")),
         StepState::Completed => (Progress::Done, format!("{tasks}held {}", step.hold)),
+        StepState::Interrupted => (Progress::Failed, format!("{tasks}failed here")),
         StepState::Shifting | StepState::Holding if back => (Progress::Failed, format!("{tasks}failed here")),
         StepState::Holding => {
             let left = step.verified_at.map_or(hold, |verified| hold - now.duration_since(verified));
