@@ -10,10 +10,10 @@ CONTROL      := $(DEBUG)/control-plane
 DEMO_DATA    ?= $(CACHE)/demo
 
 # The end-to-end tests mostly wait, so more of them run at a time than there are cores.
-E2E_THREADS  ?= 8
+E2E_THREADS  ?= 12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test lint unit e2e charts-test verify crds golden bench image clean
+.PHONY: help demo demo-stop test lint unit e2e charts-test verify crds golden bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,9 +61,10 @@ crds: ## Makes the generated files anew: CRDs, chart copies, golden files
 	UPDATE_GOLDEN=1 INSTA_UPDATE=always cargo test --locked -q -p sluice-plan -p sluice-aws
 
 bench: ## Calls, lateness, CPU and memory for 1, 10 and 100 canaries at a time
-	cargo build --locked --release -p sluice-operator -p simulated-aws -p sluice-e2e --bins
+	cargo build --locked --release -p sluice-operator -p simulated-aws -p sluice-e2e -p sluice-virtual-time --bins
 	cargo build --locked -p sluice-control-plane
 	$(CONTROL) run -- $(RELEASE)/bench
+	$(RELEASE)/virtual-canaries
 
 clean: ## Removes what was built, in the cache too
 	rm -rf $(CARGO_TARGET_DIR) $(CACHE)/control-plane

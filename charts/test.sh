@@ -20,6 +20,14 @@ tidy() {
   local code=$? pid
   for pid in "${started[@]}"; do
     kill "$pid" 2>/dev/null || true
+  done
+  for pid in "${started[@]}"; do
+    # Whoever does not end by itself within five seconds is ended.
+    for _ in $(seq 50); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
   if [ "$code" -ne 0 ]; then
@@ -65,11 +73,10 @@ free_port() {
 }
 
 eventually() {
-  local what=$1 tries=0
+  local what=$1 until=$((SECONDS + 30))
   shift
   until "$@" >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ "$tries" -le 150 ] || fail "not within 30 s: $what"
+    [ "$SECONDS" -lt "$until" ] || fail "not within 30 s: $what"
     sleep 0.2
   done
 }
@@ -218,6 +225,16 @@ for file in docs/examples/*.yaml docs/examples/strategies/*.yaml; do
   check "$file"
   kubectl apply --dry-run=server -n charts-test-shop -f "$file" >/dev/null
 done
+
+check "the manifests in README.md"
+python3 -c '
+import re, sys
+
+blocks = re.findall(r"^```yaml\n(.*?)^```", open("README.md").read(), re.MULTILINE | re.DOTALL)
+sys.stdout.write("---\n".join(blocks))
+' >"$work/readme.yaml"
+kubectl apply --dry-run=server -n charts-test-shop -f "$work/readme.yaml" >"$work/applied"
+[ "$(wc -l <"$work/applied")" = 3 ] || fail "README.md should have three manifests: $(cat "$work/applied")"
 
 echo "charts: installed, and the operator run with what they give it"
 simulator_port=$(free_port)

@@ -94,6 +94,12 @@ impl Kubernetes {
         self.send("PATCH", &format!("{path}?fieldManager=test&force=true"), "application/apply-patch+yaml", object)
     }
 
+    /// What applying an object would come to, with unknown fields refused as `kubectl` has them refused.
+    pub fn dry_run(&self, object: &Value) -> Result<Value> {
+        let path = format!("{}?fieldManager=test&force=true&dryRun=All&fieldValidation=Strict", self.path_of(object)?);
+        self.send("PATCH", &path, "application/apply-patch+yaml", object)
+    }
+
     /// Merges into an object of ours.
     pub fn patch(&self, kind: &str, name: &str, patch: &Value) -> Result<Value> {
         self.send("PATCH", &self.path(kind, Some(name)), "application/merge-patch+json", patch)

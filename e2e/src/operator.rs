@@ -130,12 +130,32 @@ impl Operator {
 
     /// Whether it still runs.
     pub fn is_running(&mut self) -> Result<bool> {
-        Ok(self.process.ended()?.is_none())
+        Ok(self.ended()?.is_none())
+    }
+
+    /// Its exit status, if it has ended.
+    pub fn ended(&mut self) -> Result<Option<std::process::ExitStatus>> {
+        self.process.ended()
+    }
+
+    /// SIGSTOP: it hangs, and does not know.
+    pub fn freeze(&self) -> Result<()> {
+        self.process.freeze()
+    }
+
+    /// SIGCONT: it goes on as if no time had passed.
+    pub fn thaw(&self) -> Result<()> {
+        self.process.thaw()
     }
 
     /// Starts another in its place, which is to have ended before.
     pub fn restart(&mut self) -> Result<()> {
-        let next = Self::start(self.settings.clone(), &self.log)?;
+        self.restart_with(self.settings.clone())
+    }
+
+    /// The same, with other settings.
+    pub fn restart_with(&mut self, settings: Settings) -> Result<()> {
+        let next = Self::start(settings, &self.log)?;
         *self = next;
         Ok(())
     }
@@ -151,6 +171,7 @@ fn launch(settings: &Settings, log: &Path) -> Result<(Process, SocketAddr)> {
         .env("AWS_SECRET_ACCESS_KEY", "not-checked")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_REGION", "eu-west-1")
+        .env("NO_COLOR", "1")
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_SESSION_TOKEN");
     let mut process = Process::start("sluice", command, log)?;

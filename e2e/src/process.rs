@@ -59,11 +59,24 @@ impl Process {
     /// Asks it to end, and waits until it has.
     pub fn terminate(&mut self) -> Result<ExitStatus> {
         if self.ended()?.is_none() {
-            kill_process(Pid::from_child(&self.child), Signal::TERM)
-                .map_err(Error::of(format!("terminate {}", self.name)))?;
+            self.signal(Signal::TERM)?;
         }
         let what = format!("the end of {} after SIGTERM", self.name);
         poll::within(GRACE, &what, || self.ended())
+    }
+
+    /// Stops it in its tracks, as a machine does that hangs.
+    pub fn freeze(&self) -> Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// Lets a frozen one go on, with no idea of the time that has passed.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        kill_process(Pid::from_child(&self.child), signal).map_err(Error::of(format!("signal {}", self.name)))
     }
 
     /// Kills it, with no chance to tidy up, and waits until it has ended.

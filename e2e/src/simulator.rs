@@ -84,10 +84,11 @@ impl Simulator {
         Ok(self.get("journal")?.as_array().cloned().unwrap_or_default())
     }
 
-    /// Every write so far that somebody else than the test made, refused ones too, oldest first.
+    /// Every write so far that somebody else than the test sent, refused ones too, oldest first. One whose effect an
+    /// injected fault delays is on the list once, at the moment when it was sent.
     pub fn writes(&self) -> Result<Vec<Value>> {
         let mut writes = self.get("journal?writes=true")?.as_array().cloned().unwrap_or_default();
-        writes.retain(|entry| entry["accessKey"] != SOMEONE_ELSES_KEY);
+        writes.retain(|entry| entry["accessKey"] != SOMEONE_ELSES_KEY && entry["note"] != "late");
         Ok(writes)
     }
 
@@ -103,9 +104,11 @@ impl Simulator {
         Ok(operations.filter(|one| one["operation"] == operation).filter_map(|one| one["calls"].as_u64()).sum())
     }
 
-    /// Violations of the safety invariants.
+    /// Violations of the safety invariants, but for what the test did as someone else.
     pub fn violations(&self) -> Result<Vec<Value>> {
-        Ok(self.get("invariants")?["violations"].as_array().cloned().unwrap_or_default())
+        let mut violations = self.get("invariants")?["violations"].as_array().cloned().unwrap_or_default();
+        violations.retain(|violation| violation["accessKey"] != SOMEONE_ELSES_KEY);
+        Ok(violations)
     }
 
     /// Puts a fault, or a list of them, in force.
@@ -148,8 +151,15 @@ impl Simulator {
         http::request(self.address, "POST", "/", &headers, &parameters.to_string())?.good()?.json()
     }
 
+    /// Gives a rule one forward action, as someone else.
+    pub fn set_forward(&self, rule: &str, groups: &[(&str, u32)]) -> Result<()> {
+        let mut parameters = forward("Actions", groups);
+        parameters.push(("RuleArn".to_owned(), rule.to_owned()));
+        self.load_balancing("ModifyRule", &parameters).map(|_| ())
+    }
+
     /// Calls Elastic Load Balancing as someone else, with the flat parameters of its query protocol. Answers XML.
-    pub fn load_balancing(&self, operation: &str, parameters: &[(&str, &str)]) -> Result<String> {
+    pub fn load_balancing(&self, operation: &str, parameters: &[(String, String)]) -> Result<String> {
         let authorization =
             format!("{SOMEONE_ELSE}/elasticloadbalancing/aws4_request, SignedHeaders=host, Signature=0");
         let headers =
@@ -161,6 +171,17 @@ impl Simulator {
         }
         Ok(http::request(self.address, "POST", "/", &headers, &body)?.good()?.body)
     }
+}
+
+/// The flat parameters of one forward action to target groups by ARN, with their weights.
+fn forward(prefix: &str, groups: &[(&str, u32)]) -> Vec<(String, String)> {
+    let mut parameters = vec![(format!("{prefix}.member.1.Type"), "forward".to_owned())];
+    for (index, (arn, weight)) in groups.iter().enumerate() {
+        let member = format!("{prefix}.member.1.ForwardConfig.TargetGroups.member.{}", index + 1);
+        parameters.push((format!("{member}.TargetGroupArn"), (*arn).to_owned()));
+        parameters.push((format!("{member}.Weight"), weight.to_string()));
+    }
+    parameters
 }
 
 /// Percent-encoding of a form's value.

@@ -9,17 +9,19 @@
     reason = "a world belongs to a test, and a test fails by a panic"
 )]
 
-use serde_json::{Value, json};
+mod look;
+mod report;
+mod settled;
+
+use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::kubernetes::{Kubernetes, NAMESPACED};
+use crate::kubernetes::Kubernetes;
 use crate::operator::{Operator, Settings};
-use crate::process::last_lines;
 use crate::simulator::Simulator;
 use crate::{Error, Result, manifests, poll, scenario};
 
-/// How many times a settled world is looked at by the operator while nothing may be written.
-const LOOKS: u64 = 3;
+pub use look::{find_condition, find_service, share};
 
 /// One test's world.
 #[derive(Debug)]
@@ -179,185 +181,10 @@ impl World {
         let what = format!("{count} more looks at AWS");
         must(poll::until(&what, || Ok((self.looks()? >= before + count).then_some(()))));
     }
-
-    /// What every test ends with: all Deployments ended, no request lost, no invariant broken, one PRIMARY per
-    /// service with all the traffic and no other task set, and nothing written any more.
-    #[track_caller]
-    pub fn assert_settled(&self) {
-        self.assert_ended();
-        self.assert_one_primary();
-        self.assert_kept();
-        self.assert_quiet();
-        self.assert_kept();
-    }
-
-    /// No request was lost and no invariant was broken.
-    #[track_caller]
-    pub fn assert_kept(&self) {
-        let traffic = must(self.aws.traffic());
-        assert_eq!(traffic["lost"], 0, "requests were lost: {traffic:#}");
-        assert!(traffic["total"].as_u64() > Some(0), "there was no traffic at all: {traffic:#}");
-        let violations = must(self.aws.violations());
-        assert!(violations.is_empty(), "invariants were broken: {violations:#?}");
-        let unmodelled = must(self.aws.get("unmodelled"));
-        assert_eq!(unmodelled, json!({}), "the operator calls what the simulator does not know");
-    }
-
-    /// Every Deployment has ended, and its finalizer is gone.
-    #[track_caller]
-    fn assert_ended(&self) {
-        must(poll::until("every Deployment to end and to lose its finalizer", || {
-            let ended = |one: &Value| {
-                one["status"]["completedAt"].is_string()
-                    && one["metadata"]["finalizers"].as_array().is_none_or(Vec::is_empty)
-            };
-            Ok(self.kubernetes.list("deployments")?.iter().all(ended).then_some(()))
-        }));
-    }
-
-    /// One PRIMARY per claimed service and no other task set, and all weight on its target group.
-    #[track_caller]
-    fn assert_one_primary(&self) {
-        for group in must(self.kubernetes.list("deploymentgroups")) {
-            let spec = &group["spec"];
-            let what = format!("one task set, the PRIMARY, in service {}", spec["ecs"]);
-            let primary = self.wait_aws(&what, |state| {
-                let service = find_service(state, &spec["ecs"])?;
-                let sets = service["taskSets"].as_array()?;
-                (sets.len() == 1 && sets[0]["status"] == "PRIMARY").then(|| sets[0].clone())
-            });
-            let target_group = primary["targetGroupArn"].as_str().unwrap_or_default();
-            let state = must(self.aws.state());
-            for route in spec["loadBalancer"]["productionRoutes"].as_array().into_iter().flatten() {
-                let arn = route["listenerRule"].as_str().or_else(|| route["listener"].as_str()).unwrap_or_default();
-                assert_eq!(share(&state, arn, target_group), Some(100), "of {target_group} on {arn}");
-            }
-        }
-    }
-
-    /// Over several looks of the operator at AWS, nothing is written: not to AWS, not to Kubernetes. Kubernetes may
-    /// need a moment to have the last word on what happened.
-    #[track_caller]
-    pub fn assert_quiet(&self) {
-        let writes = self.writes();
-        let mut versions = must(self.kubernetes.resource_versions());
-        for round in 1..=3 {
-            self.wait_looks(LOOKS);
-            assert_eq!(self.writes(), writes, "something was written to AWS after the end");
-            let now = must(self.kubernetes.resource_versions());
-            if now == versions {
-                return;
-            }
-            assert!(round < 3, "Kubernetes objects are written again and again: {versions:?}, then {now:?}");
-            versions = now;
-        }
-    }
-
-    /// Asserts that all is settled, then takes the world down: its objects must go, without a write to AWS.
-    #[track_caller]
-    pub fn finish(self) {
-        self.assert_settled();
-        self.take_down();
-    }
-
-    /// Deletes the objects, which must go without a write to AWS.
-    #[track_caller]
-    pub fn take_down(self) {
-        let writes = self.writes();
-        for kind in ["deploymentgroups", "deployments", "applications"] {
-            for object in must(self.kubernetes.list(kind)) {
-                let name = object["metadata"]["name"].as_str().unwrap_or_default();
-                must(self.kubernetes.delete(kind, name));
-                self.wait_gone(kind, name);
-            }
-        }
-        must(self.kubernetes.delete("awsbindings", &self.binding));
-        must(self.kubernetes.delete_namespace());
-        assert_eq!(self.writes(), writes, "a clean-up after the end wrote to AWS");
-    }
-
-    /// What a person needs to see why a test failed.
-    pub fn describe(&self) -> String {
-        let or_error = |result: Result<String>| result.unwrap_or_else(|error| error.to_string());
-        let objects = self.kubernetes.kubectl(&["get", "sdep,sdg,sapp", "--output", "yaml"], "");
-        let writes = self.aws.get("journal?writes=true").map(|writes| {
-            let lines = writes.as_array().into_iter().flatten().map(describe_write);
-            lines.collect::<Vec<_>>().join("\n")
-        });
-        let traffic = self.aws.traffic().map(|traffic| format!("{traffic:#}"));
-        let violations = self.aws.violations().map(|violations| format!("{violations:#?}"));
-        format!(
-            "--- operator\n{}\n--- objects\n{}\n--- writes to AWS\n{}\n--- traffic\n{}\n--- violations\n{}\n",
-            last_lines(&self.operator.log(), 60),
-            or_error(objects.map(|told| told.output + &told.errors)),
-            or_error(writes),
-            or_error(traffic),
-            or_error(violations)
-        )
-    }
-
-    /// Leaves nothing in the cluster that would outlive a failed test.
-    fn sweep(&self) -> Result<()> {
-        for kind in NAMESPACED {
-            for object in self.kubernetes.list(kind)? {
-                let name = object["metadata"]["name"].as_str().unwrap_or_default();
-                self.kubernetes.patch(kind, name, &json!({"metadata": {"finalizers": null}}))?;
-                self.kubernetes.delete(kind, name)?;
-            }
-        }
-        self.kubernetes.delete("awsbindings", &self.binding)?;
-        self.kubernetes.delete_namespace()
-    }
 }
 
 impl Default for World {
     fn default() -> Self {
         Self::new()
     }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("{}", self.describe());
-            // The operator would put back what is swept.
-            let swept = self.operator.kill9().and_then(|()| self.sweep());
-            if let Err(error) = swept {
-                eprintln!("could not clean up namespace {}: {error}", self.binding);
-            }
-        }
-    }
-}
-
-fn describe_write(entry: &Value) -> String {
-    format!(
-        "{} {} {} {} {} {}",
-        entry["sequence"], entry["at"], entry["operation"], entry["status"], entry["note"], entry["request"]
-    )
-}
-
-/// A condition of an object.
-#[must_use]
-pub fn find_condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
-    object["status"]["conditions"].as_array()?.iter().find(|condition| condition["type"] == kind)
-}
-
-/// A service in the simulator's state, by a group's `spec.ecs`.
-#[must_use]
-pub fn find_service<'a>(state: &'a Value, ecs: &Value) -> Option<&'a Value> {
-    state["services"]
-        .as_array()?
-        .iter()
-        .find(|service| service["cluster"] == ecs["cluster"] && service["service"] == ecs["service"])
-}
-
-/// The share of a target group on a route, in percent, rounded.
-#[must_use]
-pub fn share(state: &Value, route: &str, target_group: &str) -> Option<u64> {
-    let route = state["routes"].as_array()?.iter().find(|one| one["arn"] == route)?;
-    let weights = route["weights"].as_array()?;
-    let weight = |one: &Value| one["weight"].as_u64().unwrap_or_default();
-    let own: u64 = weights.iter().filter(|one| one["targetGroupArn"] == target_group).map(weight).sum();
-    let all: u64 = weights.iter().map(weight).sum();
-    (all > 0).then(|| own * 100 / all)
 }

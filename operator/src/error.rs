@@ -101,7 +101,11 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
-        let text = source.to_string();
+        let text = match source.downcast_ref::<kube::Error>() {
+            // Its own words repeat the whole answer of the API server.
+            Some(kube::Error::Api(status)) => status.message.clone(),
+            _ => source.to_string(),
+        };
         if !line.contains(&text) {
             line.push_str(": ");
             line.push_str(&text);
@@ -113,6 +117,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 impl ReconcileError {
     /// The error and its causes in one line.
+    #[must_use]
     pub fn chain(&self) -> String {
         debug_assert!(self.source().is_some() || matches!(self, Self::Timeout { .. }));
         chain(self)

@@ -1,25 +1,10 @@
 //! Sluice progressively delivers services that run on Amazon ECS, from Kubernetes.
 
-mod cli;
-mod context;
-mod controllers;
-mod crds;
-mod error;
-mod events;
-mod http;
-mod leadership;
-mod metrics;
-mod observe;
-mod requeue;
-mod run;
-mod stores;
-mod trouble;
-
 use std::process::ExitCode;
 
 use clap::Parser;
-
-use crate::cli::{Command, Sluice};
+use sluice_operator::cli::{Command, Sluice};
+use sluice_operator::{crds, error, run};
 
 fn main() -> ExitCode {
     let result = match Sluice::parse().command {

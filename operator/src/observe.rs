@@ -1,12 +1,11 @@
 //! Observe: reads only, in parallel. What comes back is the planner's whole knowledge of the world.
 
 use futures::future::{OptionFuture, try_join_all};
+use jiff::Timestamp;
 use sluice_api::DeploymentGroupSpec;
 use sluice_aws::{AwsError, Cloud, ServiceName};
 use sluice_plan::needs_stopped_tasks;
 use sluice_plan::world::{Observed, TargetGroup};
-
-use crate::context::now;
 
 /// What one observation is for.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +24,13 @@ pub enum Purpose<'a> {
     },
 }
 
-/// Reads the world that the settings name.
+/// Reads the world that the settings name. `at` is the moment before the first read: what is seen is never older than
+/// the moment that it is said to be of, so that a barrier that is over by `at` was over for every answer.
 pub async fn observe(
     cloud: &Cloud,
     settings: &DeploymentGroupSpec,
     purpose: Purpose<'_>,
+    at: Timestamp,
 ) -> Result<Observed, AwsError> {
     let name = service_name(settings);
     let balancer = &settings.load_balancer;
@@ -52,8 +53,7 @@ pub async fn observe(
     let stopped_tasks: OptionFuture<_> =
         unsteady.as_deref().map(|task_set| cloud.ecs.stopped_tasks(&name.cluster, task_set)).into();
     let stopped_tasks = stopped_tasks.await.transpose()?.unwrap_or_default();
-    // Read after the last answer: what was seen is never newer than the moment that it is said to be of.
-    Ok(Observed { at: now(), service, routes, target_groups, task_definition, stopped_tasks })
+    Ok(Observed { at, service, routes, target_groups, task_definition, stopped_tasks })
 }
 
 /// The target groups with their targets. Whether they exist, and where, is looked at only before a release.
@@ -74,6 +74,7 @@ async fn target_groups(cloud: &Cloud, arns: &[String], purpose: Purpose<'_>) -> 
 }
 
 /// The service that the settings name.
+#[must_use]
 pub fn service_name(settings: &DeploymentGroupSpec) -> ServiceName {
     ServiceName { cluster: settings.ecs.cluster.clone(), service: settings.ecs.service.clone() }
 }

@@ -50,7 +50,9 @@ async fn operate(settings: &RunSettings) -> Result<(), Error> {
     let aws = aws_settings(settings);
     // Longest life of a write, and what clocks and networks may add to it.
     let barrier = aws.operation_timeout.saturating_add(duration(settings.aws_clock_error));
-    let stores = Stores::start(&client, scope).await;
+    let Some(stores) = or_stop(Stores::start(&client, scope), stop.clone()).await else {
+        return Ok(());
+    };
     ready.store(true, Ordering::Relaxed);
 
     let election = Election::new(

@@ -5,6 +5,7 @@ use sluice_aws::{AwsError, ErrorClass};
 use sluice_plan::status::Trouble;
 
 /// What a status says of an AWS error.
+#[must_use]
 pub fn trouble(error: &AwsError) -> Trouble {
     let (reason, stalled, refused, remedy) = match error.class {
         ErrorClass::Throttled => (Reason::Throttled, false, false, "; it is tried again, more slowly"),

@@ -20,12 +20,7 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 pub fn ensure(wanted: &[Program], interrupt: &Interrupt) -> Result<Programs> {
     let versions = Versions::pinned()?;
     let programs = Programs::in_cache(&versions)?;
-    let missing = || {
-        wanted
-            .iter()
-            .copied()
-            .filter(|it| !programs.path(*it).exists())
-    };
+    let missing = || wanted.iter().copied().filter(|it| !programs.path(*it).exists());
     if missing().next().is_none() {
         return Ok(programs);
     }
@@ -73,10 +68,7 @@ struct Workshop {
 
 impl Workshop {
     fn open(programs: &Path, versions: Versions) -> Result<Self> {
-        let workshop = Self {
-            folder: programs.with_added_extension("partial"),
-            versions,
-        };
+        let workshop = Self { folder: programs.with_added_extension("partial"), versions };
         // What an interrupted build left.
         workshop.close()?;
         create_folder(&workshop.folder)?;
@@ -90,10 +82,9 @@ impl Workshop {
 
     fn close(&self) -> Result<()> {
         match fs::remove_dir_all(&self.folder) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(format!(
-                "remove {}",
-                self.folder.display()
-            ))(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(Error::io(format!("remove {}", self.folder.display()))(error))
+            }
             _ => Ok(()),
         }
     }
@@ -106,10 +97,7 @@ impl Workshop {
             .go(Command::new("go"))
             .args(["env", "GOVERSION"])
             .output()
-            .map_err(|source| Error::GoMissing {
-                needed: needed(),
-                source,
-            })?;
+            .map_err(|source| Error::GoMissing { needed: needed(), source })?;
         let found = if output.status.success() {
             String::from_utf8_lossy(&output.stdout)
         } else {
@@ -118,10 +106,7 @@ impl Workshop {
         if output.status.success() && is_new_enough(&found, &self.versions.go) {
             return Ok(());
         }
-        Err(Error::GoTooOld {
-            needed: needed(),
-            found: found.trim().to_owned(),
-        })
+        Err(Error::GoTooOld { needed: needed(), found: found.trim().to_owned() })
     }
 
     /// Builds one program and moves it to where it is looked for.
@@ -134,33 +119,19 @@ impl Workshop {
         self.compile(program, &partial, &log, interrupt)?;
         let built = programs.path(program);
         fs::rename(&partial, &built).map_err(Error::io(format!("create {}", built.display())))?;
-        eprintln!(
-            "control-plane: built {name} in {} s",
-            started.elapsed().as_secs()
-        );
+        eprintln!("control-plane: built {name} in {} s", started.elapsed().as_secs());
         Ok(())
     }
 
-    fn compile(
-        &self,
-        program: Program,
-        output: &Path,
-        log: &Path,
-        interrupt: &Interrupt,
-    ) -> Result<()> {
+    fn compile(&self, program: Program, output: &Path, log: &Path, interrupt: &Interrupt) -> Result<()> {
         let name = program.name();
         let failed = |action: &str| Error::io(format!("{action} {name}"));
         let said = File::create(log).map_err(failed("open the log of the build of"))?;
         let mut go = self.go(bound_command("go"));
-        go.args([
-            "build",
-            "-trimpath",
-            "-ldflags",
-            &linker_flags(&self.versions),
-        ])
-        .arg("-o")
-        .args([output.as_os_str(), program.package().as_ref()])
-        .stderr(said);
+        go.args(["build", "-trimpath", "-ldflags", &linker_flags(&self.versions)])
+            .arg("-o")
+            .args([output.as_os_str(), program.package().as_ref()])
+            .stderr(said);
         let mut child = spawn(go).map_err(failed("build"))?;
         let started = Instant::now();
         let mut heartbeats = 1;
@@ -182,10 +153,7 @@ impl Workshop {
         if status.success() {
             return Ok(());
         }
-        Err(Error::BuildFailed {
-            program: name,
-            output: tail(log),
-        })
+        Err(Error::BuildFailed { program: name, output: tail(log) })
     }
 
     /// Go as it is for everyone: neither a workspace around the cache nor the

@@ -63,17 +63,8 @@ impl ControlPlane {
         let credentials = Credentials::create(&data)?;
         let launch = etcd_launch(&data, options.outlives_us);
         let mut etcd = Server::start(&launch, &programs, &data)?;
-        let (api_server, port) =
-            start_api_server(options, &programs, &data, &credentials, &mut etcd)?;
-        Ok(Self {
-            api_server,
-            etcd,
-            temporary,
-            data,
-            programs,
-            port,
-            outlives_us: options.outlives_us,
-        })
+        let (api_server, port) = start_api_server(options, &programs, &data, &credentials, &mut etcd)?;
+        Ok(Self { api_server, etcd, temporary, data, programs, port, outlives_us: options.outlives_us })
     }
 
     /// The kubeconfig of the user who may do everything.
@@ -106,10 +97,7 @@ impl ControlPlane {
         self.api_server.stop()?;
         let launch = api_server_launch(&self.data, self.port, self.outlives_us);
         self.api_server = Server::start(&launch, &self.programs, &self.data)?;
-        let kubectl = Kubectl {
-            programs: &self.programs,
-            kubeconfig: &self.kubeconfig_path(),
-        };
+        let kubectl = Kubectl { programs: &self.programs, kubeconfig: &self.kubeconfig_path() };
         let never = Interrupt::default();
         readiness::wait(&mut self.api_server, self.port, &kubectl, &never)
     }
@@ -119,9 +107,7 @@ impl ControlPlane {
         self.api_server.stop()?;
         self.etcd.stop()?;
         match self.temporary.take() {
-            Some(temporary) => temporary
-                .close()
-                .map_err(Error::io("remove the data directory")),
+            Some(temporary) => temporary.close().map_err(Error::io("remove the data directory")),
             None => Ok(()),
         }
     }
@@ -135,9 +121,7 @@ impl ControlPlane {
 
 /// Whether a control plane runs in this directory.
 pub(crate) fn runs_in(data: &DataDirectory) -> bool {
-    [Program::Etcd, Program::KubeApiserver]
-        .iter()
-        .any(|program| server::runs(&data.pid_file_of(*program)))
+    [Program::Etcd, Program::KubeApiserver].iter().any(|program| server::runs(&data.pid_file_of(*program)))
 }
 
 fn temporary_directory() -> Result<(DataDirectory, Option<TempDir>)> {
@@ -157,10 +141,7 @@ fn start_api_server(
     etcd: &mut Server,
 ) -> Result<(Server, u16)> {
     let kubeconfig = data.kubeconfig_of(User::ADMIN);
-    let kubectl = Kubectl {
-        programs,
-        kubeconfig: &kubeconfig,
-    };
+    let kubectl = Kubectl { programs, kubeconfig: &kubeconfig };
     let mut attempt = 1;
     loop {
         let port = free_port()?;
@@ -169,9 +150,7 @@ fn start_api_server(
         let mut server = Server::start(&launch, programs, data)?;
         match readiness::wait(&mut server, port, &kubectl, &options.interrupt) {
             Ok(()) => return Ok((server, port)),
-            Err(Error::ServerEnded { log, .. })
-                if attempt < ATTEMPTS && log.contains("address already in use") =>
-            {
+            Err(Error::ServerEnded { log, .. }) if attempt < ATTEMPTS && log.contains("address already in use") => {
                 attempt += 1;
             }
             Err(error) => {

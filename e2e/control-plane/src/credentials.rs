@@ -19,23 +19,14 @@ pub struct User {
 
 impl User {
     /// May do everything.
-    pub const ADMIN: Self = Self {
-        name: "admin",
-        group: "system:masters",
-    };
+    pub const ADMIN: Self = Self { name: "admin", group: "system:masters" };
 
     /// May do nothing until a test binds a role to it.
-    pub const VIEWER: Self = Self {
-        name: "viewer",
-        group: "viewers",
-    };
+    pub const VIEWER: Self = Self { name: "viewer", group: "viewers" };
 
     /// Stands for the operator's service account, so that the operator can run
     /// with exactly the permissions of the chart.
-    pub const OPERATOR: Self = Self {
-        name: "sluice-operator",
-        group: "sluice",
-    };
+    pub const OPERATOR: Self = Self { name: "sluice-operator", group: "sluice" };
 
     /// Every user there is.
     pub const ALL: [Self; 3] = [Self::ADMIN, Self::VIEWER, Self::OPERATOR];
@@ -60,9 +51,8 @@ impl Credentials {
         }
         write_private(&data.tokens(), &table)?;
 
-        let key = KeyPair::generate().map_err(|error| {
-            Error::io("make the service accounts' key")(std::io::Error::other(error))
-        })?;
+        let key = KeyPair::generate()
+            .map_err(|error| Error::io("make the service accounts' key")(std::io::Error::other(error)))?;
         write_private(&data.signing_key(), &key.serialize_pem())?;
         write_private(&data.verification_key(), &key.public_key_pem())?;
         Ok(Self { tokens })
@@ -136,10 +126,7 @@ mod tests {
             "current-context: sluice-operator@sluice-local",
         ];
         for line in expected {
-            assert!(
-                kubeconfig.lines().any(|it| it == line),
-                "{line}\n{kubeconfig}"
-            );
+            assert!(kubeconfig.lines().any(|it| it == line), "{line}\n{kubeconfig}");
         }
     }
 

@@ -17,10 +17,7 @@ pub struct DataDirectory {
 impl DataDirectory {
     /// The directory at `path`, which need not exist.
     pub fn at(path: &Path) -> Result<Self> {
-        let path = path::absolute(path).map_err(Error::io(format!(
-            "find the absolute path of {}",
-            path.display()
-        )))?;
+        let path = path::absolute(path).map_err(Error::io(format!("find the absolute path of {}", path.display())))?;
         Ok(Self { path })
     }
 
@@ -88,23 +85,16 @@ impl DataDirectory {
         if self.path.exists() {
             self.refuse_foreign_entries()?;
             self.remove_entries()?;
-            return fs::set_permissions(&self.path, Permissions::from_mode(0o700))
-                .map_err(failed("protect"));
+            return fs::set_permissions(&self.path, Permissions::from_mode(0o700)).map_err(failed("protect"));
         }
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.path)
-            .map_err(failed("create"))
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(failed("create"))
     }
 
     /// Removes what a control plane made, and the directory when that was all.
     pub(crate) fn remove(&self) -> Result<()> {
         self.remove_entries()?;
         match fs::remove_dir(&self.path) {
-            Err(error)
-                if ![ErrorKind::NotFound, ErrorKind::DirectoryNotEmpty].contains(&error.kind()) =>
-            {
+            Err(error) if ![ErrorKind::NotFound, ErrorKind::DirectoryNotEmpty].contains(&error.kind()) => {
                 Err(Error::io(format!("remove {}", self.path.display()))(error))
             }
             _ => Ok(()),
@@ -113,11 +103,7 @@ impl DataDirectory {
 
     fn remove_entries(&self) -> Result<()> {
         for entry in self.entries() {
-            let removed = if entry.is_dir() {
-                fs::remove_dir_all(&entry)
-            } else {
-                fs::remove_file(&entry)
-            };
+            let removed = if entry.is_dir() { fs::remove_dir_all(&entry) } else { fs::remove_file(&entry) };
             match removed {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(Error::io(format!("remove {}", entry.display()))(error));

@@ -11,11 +11,8 @@ use crate::{ControlPlane, DataDirectory, Interrupt, Options, Program, Result};
 pub fn start(data: &Path, interrupt: Interrupt) -> Result<DataDirectory> {
     let directory = DataDirectory::at(data)?;
     if !runs_in(&directory) {
-        let control_plane = ControlPlane::start_with(&Options {
-            data: Some(data.to_owned()),
-            outlives_us: true,
-            interrupt,
-        })?;
+        let control_plane =
+            ControlPlane::start_with(&Options { data: Some(data.to_owned()), outlives_us: true, interrupt })?;
         control_plane.release();
     }
     Ok(directory)

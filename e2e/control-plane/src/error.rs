@@ -27,9 +27,7 @@ pub enum Error {
     #[error("failed to choose a cache folder: set SLUICE_CACHE, XDG_CACHE_HOME or HOME")]
     NoCacheFolder,
     /// Go is not installed.
-    #[error(
-        "failed to run go: install Go {needed} or newer from https://go.dev/dl/ and put it on PATH"
-    )]
+    #[error("failed to run go: install Go {needed} or newer from https://go.dev/dl/ and put it on PATH")]
     GoMissing {
         /// The oldest version that will do.
         needed: String,

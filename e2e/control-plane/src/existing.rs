@@ -14,10 +14,7 @@ pub(crate) fn kubeconfig() -> Option<OsString> {
 
 /// Fails unless the cluster answers.
 pub(crate) fn check(programs: &Programs, kubeconfig: &OsString) -> Result<()> {
-    let kubectl = Kubectl {
-        programs,
-        kubeconfig: Path::new(kubeconfig),
-    };
+    let kubectl = Kubectl { programs, kubeconfig: Path::new(kubeconfig) };
     let output = kubectl.get("/readyz")?;
     if output.status.success() {
         return Ok(());

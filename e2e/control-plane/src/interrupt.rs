@@ -26,9 +26,7 @@ impl Interrupt {
     /// The signal that asked us to stop.
     #[must_use]
     pub fn signal(&self) -> Option<i32> {
-        i32::try_from(self.0.load(Ordering::Relaxed))
-            .ok()
-            .filter(|signal| *signal != 0)
+        i32::try_from(self.0.load(Ordering::Relaxed)).ok().filter(|signal| *signal != 0)
     }
 
     /// Fails when a signal asked us to stop.

@@ -108,10 +108,8 @@ pub(crate) fn terminate_stranger(pid: i32, argument: &OsStr) -> io::Result<()> {
 /// Whether a process with this number lives and was started with `argument`.
 /// One that has ended but was not yet waited for has no arguments any more.
 pub(crate) fn has_argument(pid: i32, argument: &OsStr) -> bool {
-    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| {
-        line.split(|byte| *byte == 0)
-            .any(|it| it == argument.as_bytes())
-    })
+    fs::read(format!("/proc/{pid}/cmdline"))
+        .is_ok_and(|line| line.split(|byte| *byte == 0).any(|it| it == argument.as_bytes()))
 }
 
 /// The last lines of a log.

@@ -69,9 +69,7 @@ impl Programs {
     /// `$XDG_CACHE_HOME/sluice`, else `~/.cache/sluice`.
     pub(crate) fn in_cache(versions: &Versions) -> Result<Self> {
         let cache = cache_folder(|name| env::var_os(name)).ok_or(Error::NoCacheFolder)?;
-        Ok(Self {
-            folder: cache.join("control-plane").join(versions.folder_name()),
-        })
+        Ok(Self { folder: cache.join("control-plane").join(versions.folder_name()) })
     }
 
     /// The folder that holds them.
@@ -101,11 +99,7 @@ impl Programs {
 /// `SLUICE_CACHE` may be relative to the working directory. A relative
 /// `XDG_CACHE_HOME` is ignored, as its specification asks.
 fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let folder = |name| {
-        variable(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let folder = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     variable("SLUICE_CACHE")
         .and_then(|path| path::absolute(path).ok())
         .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("sluice")))
@@ -136,11 +130,7 @@ mod tests {
 
     #[test]
     fn a_relative_xdg_folder_and_an_empty_variable_are_ignored() {
-        let variables = [
-            ("SLUICE_CACHE", ""),
-            ("XDG_CACHE_HOME", "cache"),
-            ("HOME", "/home/ada"),
-        ];
+        let variables = [("SLUICE_CACHE", ""), ("XDG_CACHE_HOME", "cache"), ("HOME", "/home/ada")];
         assert_eq!(chosen(&variables), Some("/home/ada/.cache/sluice".into()));
     }
 }

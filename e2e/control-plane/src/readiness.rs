@@ -17,12 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const ANSWERS: [&str; 2] = ["/readyz", "/api/v1/namespaces/default"];
 
 /// Waits until the API server on `port` answers the admin of `kubeconfig`.
-pub(crate) fn wait(
-    api_server: &mut Server,
-    port: u16,
-    kubectl: &Kubectl<'_>,
-    interrupt: &Interrupt,
-) -> Result<()> {
+pub(crate) fn wait(api_server: &mut Server, port: u16, kubectl: &Kubectl<'_>, interrupt: &Interrupt) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     let mut missing = ANSWERS.as_slice();
     while let [path, later @ ..] = missing {

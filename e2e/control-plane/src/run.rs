@@ -7,9 +7,7 @@ use std::process::{Command, ExitStatus};
 use std::thread;
 
 use crate::process::{POLL, bound_command, spawn, terminate};
-use crate::{
-    ControlPlane, Error, Interrupt, Options, Program, Programs, Result, builder, existing,
-};
+use crate::{ControlPlane, Error, Interrupt, Options, Program, Programs, Result, builder, existing};
 
 /// The variable in which the command finds the data directory.
 pub const CONTROL_PLANE_DIR: &str = "SLUICE_CONTROL_PLANE_DIR";
@@ -17,12 +15,7 @@ pub const CONTROL_PLANE_DIR: &str = "SLUICE_CONTROL_PLANE_DIR";
 /// Runs a command with `KUBECONFIG` set and our kubectl and helm first on
 /// `PATH`, and returns its exit code. The cluster is the one that `KUBECONFIG`
 /// names already, else one that lives only as long as the command.
-pub fn run(
-    program: &OsStr,
-    arguments: &[OsString],
-    data: Option<PathBuf>,
-    interrupt: &Interrupt,
-) -> Result<u8> {
+pub fn run(program: &OsStr, arguments: &[OsString], data: Option<PathBuf>, interrupt: &Interrupt) -> Result<u8> {
     if let Some(kubeconfig) = existing::kubeconfig() {
         let programs = builder::ensure(&Program::CLIENTS, interrupt)?;
         existing::check(&programs, &kubeconfig)?;
@@ -31,15 +24,10 @@ pub fn run(
         let command = prepare(program, arguments, &programs);
         return finish(program, command, interrupt);
     }
-    let control_plane = ControlPlane::start_with(&Options {
-        data,
-        interrupt: interrupt.clone(),
-        ..Options::default()
-    })?;
+    let control_plane =
+        ControlPlane::start_with(&Options { data, interrupt: interrupt.clone(), ..Options::default() })?;
     let mut command = prepare(program, arguments, control_plane.programs());
-    command
-        .env("KUBECONFIG", control_plane.kubeconfig_path())
-        .env(CONTROL_PLANE_DIR, control_plane.data().path());
+    command.env("KUBECONFIG", control_plane.kubeconfig_path()).env(CONTROL_PLANE_DIR, control_plane.data().path());
     let code = finish(program, command, interrupt);
     control_plane.stop()?;
     code
@@ -47,9 +35,7 @@ pub fn run(
 
 fn prepare(program: &OsStr, arguments: &[OsString], programs: &Programs) -> Command {
     let mut command = bound_command(program);
-    command
-        .args(arguments)
-        .env("PATH", programs.first_on_path());
+    command.args(arguments).env("PATH", programs.first_on_path());
     command
 }
 
@@ -72,9 +58,7 @@ fn finish(program: &OsStr, command: Command, interrupt: &Interrupt) -> Result<u8
 
 /// The exit code as a shell would report it.
 fn exit_code(status: ExitStatus) -> u8 {
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal));
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 

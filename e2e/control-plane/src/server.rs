@@ -34,11 +34,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it in its own process group: Ctrl-C in a terminal reaches the
     /// whole group, and must not take the servers from the command that uses them.
-    pub(crate) fn start(
-        launch: &Launch,
-        programs: &Programs,
-        data: &DataDirectory,
-    ) -> Result<Self> {
+    pub(crate) fn start(launch: &Launch, programs: &Programs, data: &DataDirectory) -> Result<Self> {
         let program = launch.program;
         let failed = |action: &str| Error::io(format!("{action} {}", program.name()));
         let log = data.log_of(program);
@@ -47,11 +43,7 @@ impl Server {
         let errors = output.try_clone().map_err(failed("open the log of"))?;
 
         let file = programs.path(program);
-        let mut command = if launch.outlives_us {
-            Command::new(file)
-        } else {
-            bound_command(file)
-        };
+        let mut command = if launch.outlives_us { Command::new(file) } else { bound_command(file) };
         command
             .args(&launch.arguments)
             .current_dir(data.path())
@@ -60,11 +52,7 @@ impl Server {
             .stdout(output)
             .stderr(errors);
         let child = spawn(command).map_err(failed("start"))?;
-        let server = Self {
-            program,
-            log,
-            child: Some(child),
-        };
+        let server = Self { program, log, child: Some(child) };
         server.write_pid_file(launch, data)?;
         Ok(server)
     }
@@ -89,16 +77,12 @@ impl Server {
         let Some(child) = &mut self.child else {
             return Ok(());
         };
-        let ended = child
-            .try_wait()
-            .map_err(Error::io(format!("look after {}", self.program.name())))?;
+        let ended = child.try_wait().map_err(Error::io(format!("look after {}", self.program.name())))?;
         match ended {
             None => Ok(()),
-            Some(status) => Err(Error::ServerEnded {
-                server: self.name(),
-                status: status.to_string(),
-                log: self.log_tail(),
-            }),
+            Some(status) => {
+                Err(Error::ServerEnded { server: self.name(), status: status.to_string(), log: self.log_tail() })
+            }
         }
     }
 
@@ -119,11 +103,7 @@ impl Server {
     /// The second line tells whether the number still belongs to the server.
     fn write_pid_file(&self, launch: &Launch, data: &DataDirectory) -> Result<()> {
         let argument = launch.arguments.first().map(|it| it.to_string_lossy());
-        let content = format!(
-            "{}\n{}\n",
-            self.id().unwrap_or_default(),
-            argument.unwrap_or_default()
-        );
+        let content = format!("{}\n{}\n", self.id().unwrap_or_default(), argument.unwrap_or_default());
         write_private(&data.pid_file_of(self.program), &content)
     }
 }
@@ -143,8 +123,9 @@ pub(crate) fn runs(pid_file: &Path) -> bool {
 /// Stops the server that a pid file names, unless it has ended already.
 pub(crate) fn stop_by_pid_file(pid_file: &Path) -> Result<()> {
     match read_pid_file(pid_file) {
-        Ok((pid, argument)) => terminate_stranger(pid, OsStr::new(&argument))
-            .map_err(Error::io(format!("stop process {pid}"))),
+        Ok((pid, argument)) => {
+            terminate_stranger(pid, OsStr::new(&argument)).map_err(Error::io(format!("stop process {pid}")))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(Error::io(format!("read {}", pid_file.display()))(error)),
     }

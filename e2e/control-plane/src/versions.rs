@@ -28,9 +28,7 @@ impl Versions {
     }
 
     fn parse(go_mod: &str) -> Result<Self> {
-        let version = |module: &'static str| {
-            requirement(go_mod, module).ok_or(Error::VersionMissing { module })
-        };
+        let version = |module: &'static str| requirement(go_mod, module).ok_or(Error::VersionMissing { module });
         Ok(Self {
             go: version("go")?,
             kubernetes: version("k8s.io/kubernetes")?,
@@ -41,10 +39,7 @@ impl Versions {
 
     /// The name of the folder that holds programs of these versions.
     pub(crate) fn folder_name(&self) -> String {
-        format!(
-            "k8s-{}-etcd-{}-helm-{}",
-            self.kubernetes, self.etcd, self.helm
-        )
+        format!("k8s-{}-etcd-{}-helm-{}", self.kubernetes, self.etcd, self.helm)
     }
 }
 
@@ -52,9 +47,7 @@ impl Versions {
 /// version of Go) are written both inside and outside of a block.
 fn requirement(go_mod: &str, module: &str) -> Option<String> {
     go_mod.lines().find_map(|line| {
-        let mut words = line
-            .split_whitespace()
-            .skip_while(|word| *word == "require");
+        let mut words = line.split_whitespace().skip_while(|word| *word == "require");
         let version = (words.next()? == module).then(|| words.next())??;
         Some(version.trim_start_matches('v').to_owned())
     })

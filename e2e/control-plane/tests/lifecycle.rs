@@ -18,11 +18,7 @@ fn control_plane(arguments: &[&str]) -> Command {
 }
 
 fn succeed(command: &mut Command) -> String {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command.output().unwrap();
+    let Output { status, stdout, stderr } = command.output().unwrap();
     let errors = String::from_utf8_lossy(&stderr);
     assert!(status.success(), "{command:?}: {status}\n{errors}");
     String::from_utf8(stdout).unwrap().trim().to_owned()
@@ -63,17 +59,10 @@ fn what_was_stored_survives_a_restart_of_the_api_server() {
     let kubectl = |control_plane: &ControlPlane, arguments: &[&str]| {
         let program = control_plane.programs().path(Program::Kubectl);
         let kubeconfig = control_plane.kubeconfig_path();
-        succeed(
-            Command::new(program)
-                .args(arguments)
-                .env("KUBECONFIG", kubeconfig),
-        )
+        succeed(Command::new(program).args(arguments).env("KUBECONFIG", kubeconfig))
     };
     let literal = "--from-literal=colour=blue";
-    kubectl(
-        &control_plane,
-        &["create", "configmap", "settings", literal],
-    );
+    kubectl(&control_plane, &["create", "configmap", "settings", literal]);
     let [before, etcd] = control_plane.process_ids();
 
     control_plane.restart_api_server().unwrap();
@@ -126,10 +115,8 @@ fn a_detached_control_plane_runs_until_it_is_stopped() {
     let kubeconfig = start();
     assert_eq!(start(), kubeconfig);
     // The cluster of KUBECONFIG serves `run` as well as one of its own.
-    let namespaces = succeed(
-        control_plane(&["run", "--", "kubectl", "get", "namespaces", "-oname"])
-            .env("KUBECONFIG", &kubeconfig),
-    );
+    let namespaces =
+        succeed(control_plane(&["run", "--", "kubectl", "get", "namespaces", "-oname"]).env("KUBECONFIG", &kubeconfig));
     assert!(namespaces.contains("namespace/default"), "{namespaces}");
 
     stop();

@@ -17,6 +17,8 @@ use crate::{Health, Phase, Revision};
     status = "ApplicationStatus",
     shortname = "sapp",
     category = "sluice",
+    // An uninstall of their chart must not delete every object of the kind.
+    annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     validation = Rule::new("size(self.metadata.name) <= 63")
         .message("metadata.name must have at most 63 characters"),

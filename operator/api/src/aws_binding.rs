@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
     kind = "AwsBinding",
     shortname = "sab",
     category = "sluice",
+    // An uninstall of their chart must not delete every object of the kind.
+    annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     printcolumn(name = "Identity", type_ = "string", json_path = ".spec.identity"),
     printcolumn(name = "Regions", type_ = "string", json_path = ".spec.regions"),

@@ -39,8 +39,6 @@ impl fmt::Display for ConditionType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     // Progress.
-    /// Accepted, and not begun.
-    Created,
     /// Another deployment of the service comes first.
     Queued,
     /// The replacement is being made and gets healthy.
@@ -134,8 +132,6 @@ pub enum Reason {
     Throttled,
     /// A safety invariant would be broken by the next step, so it is not taken.
     InvariantViolated,
-    /// The resource is being deleted.
-    Deleting,
 }
 
 impl fmt::Display for Reason {

@@ -15,6 +15,8 @@ use crate::{DeploymentStatus, Revision};
     status = "DeploymentStatus",
     shortname = "sdep",
     category = "sluice",
+    // An uninstall of their chart must not delete every object of the kind.
+    annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     selectable = ".spec.groupRef",
     printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),

@@ -14,6 +14,8 @@ use crate::Duration;
     kind = "DeploymentConfig",
     shortname = "sdc",
     category = "sluice",
+    // An uninstall of their chart must not delete every object of the kind.
+    annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     validation = Rule::new("!self.metadata.name.startsWith('CodeDeployDefault.')")

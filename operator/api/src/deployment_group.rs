@@ -17,12 +17,14 @@ use crate::{AllAtOnce, Canary, DeploymentConfigSpec, Duration, Health, Linear, P
     status = "DeploymentGroupStatus",
     shortname = "sdg",
     category = "sluice",
+    // An uninstall of their chart must not delete every object of the kind.
+    annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     selectable = ".spec.applicationRef",
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
-    printcolumn(name = "Revision", type_ = "string", json_path = ".status.lastSucceeded.revision"),
+    printcolumn(name = "Revision", type_ = "string", json_path = ".status.revision"),
     printcolumn(name = "Current", type_ = "string", json_path = ".status.current"),
     printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].status"),
@@ -356,6 +358,9 @@ pub struct DeploymentGroupStatus {
     /// The revision that failed last and is held: no Deployment is made of it again until the revision changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_revision: Option<String>,
+    /// The revision that the primary task set runs, as family:revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
     /// Id of the primary task set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub primary_task_set: Option<String>,

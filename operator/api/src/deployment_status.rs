@@ -127,6 +127,8 @@ pub enum StepState {
     Holding,
     /// Done.
     Completed,
+    /// Ended by a failure or a stop.
+    Interrupted,
 }
 
 /// One increment of traffic, and how it went.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use sluice_api::{
-    ApplicationGroup, ApplicationStatus, ConditionType, DeploymentGroup, Health, Phase, Reason, set_condition,
-    sorted_conditions, status_of,
+    ApplicationGroup, ApplicationStatus, ConditionType, DeploymentGroup, Health, Phase, Reason, Revision,
+    set_condition, sorted_conditions, status_of,
 };
 
 /// From the phase that most needs a look to the one that least does.
@@ -24,6 +24,7 @@ const HEALTHS: [Health; 4] = [Health::Unreachable, Health::Degraded, Health::Unk
 #[must_use]
 pub fn status(
     previous: &ApplicationStatus,
+    revision: Option<&Revision>,
     groups: &[DeploymentGroup],
     generation: Option<i64>,
     now: Timestamp,
@@ -34,8 +35,13 @@ pub fn status(
     let health = first_of(&HEALTHS, |health| lines.iter().any(|line| line.health == health)).unwrap_or_default();
     let any = |kind| groups.iter().any(|group| condition(group, kind));
     let stalled = any(ConditionType::Stalled);
-    let ready = !groups.is_empty() && groups.iter().all(|group| condition(group, ConditionType::Ready));
-    let (reason, message) = face(groups, stalled, ready);
+    let unready: Vec<&str> = groups
+        .iter()
+        .filter(|group| !condition(group, ConditionType::Ready) || !has_seen(group, revision))
+        .filter_map(|group| group.metadata.name.as_deref())
+        .collect();
+    let ready = !groups.is_empty() && unready.is_empty();
+    let (reason, message) = face(groups, stalled, &unready);
     let mut conditions = previous.conditions.clone();
     for (kind, value) in [
         (ConditionType::Ready, ready),
@@ -61,25 +67,32 @@ fn condition(group: &DeploymentGroup, kind: ConditionType) -> bool {
     group.status.as_ref().and_then(|status| status_of(&status.conditions, kind)).unwrap_or(false)
 }
 
-fn face(groups: &[DeploymentGroup], stalled: bool, ready: bool) -> (Reason, String) {
-    let named = |kind: ConditionType, value: bool| {
-        let names: Vec<&str> = groups
-            .iter()
-            .filter(|group| condition(group, kind) == value)
-            .filter_map(|group| group.metadata.name.as_deref())
-            .collect();
-        names.join(", ")
-    };
+/// Whether the group has answered the Application's revision. Right after a change it stands as it did before, and that
+/// must not pass for an answer.
+fn has_seen(group: &DeploymentGroup, revision: Option<&Revision>) -> bool {
+    let requested = group.status.as_ref().and_then(|status| status.requested.as_ref());
+    match revision.filter(|_| group.spec.revision.is_none()) {
+        None => true,
+        Some(revision) => requested.is_some_and(|requested| requested.task_definition == revision.task_definition),
+    }
+}
+
+fn face(groups: &[DeploymentGroup], stalled: bool, unready: &[&str]) -> (Reason, String) {
     if groups.is_empty() {
         return (Reason::NoGroup, "no DeploymentGroup names this Application: create one".to_owned());
     }
     if stalled {
-        return (Reason::Failed, format!("stalled groups: {}; see their message", named(ConditionType::Stalled, true)));
+        let stalled: Vec<&str> = groups
+            .iter()
+            .filter(|group| condition(group, ConditionType::Stalled))
+            .filter_map(|group| group.metadata.name.as_deref())
+            .collect();
+        return (Reason::Failed, format!("stalled groups: {}; see their message", stalled.join(", ")));
     }
-    if ready {
-        return (Reason::Running, format!("{} groups are as they should be", groups.len()));
+    if unready.is_empty() {
+        return (Reason::Running, "every group is as it should be".to_owned());
     }
-    (Reason::Shifting, format!("groups in progress: {}", named(ConditionType::Ready, false)))
+    (Reason::Shifting, format!("groups in progress: {}", unready.join(", ")))
 }
 
 fn line(group: &DeploymentGroup) -> ApplicationGroup {
@@ -89,7 +102,7 @@ fn line(group: &DeploymentGroup) -> ApplicationGroup {
     ApplicationGroup {
         phase: status.phase,
         health: status.health,
-        revision: status.last_succeeded.map(|last| last.revision),
+        revision: status.revision,
         deployment: sequence.map(|number| format!("{name}-{number}")),
         name,
     }

@@ -3,6 +3,7 @@
 
 use sluice_api::{Failure, FailureCategory, FailureCode, FailureStage};
 
+use crate::memory::{Position, position};
 use crate::view::View;
 use crate::world::StoppedTask;
 
@@ -37,7 +38,9 @@ pub(crate) fn last_failed_task(tasks: &[StoppedTask]) -> Option<&StoppedTask> {
 /// One line about a stopped task: the most telling of what ECS says.
 pub(crate) fn describe(task: &StoppedTask) -> String {
     let reason = task.stopped_reason.as_deref().unwrap_or("stopped without a reason");
-    let exit = task.exit_code.map(|code| format!(" (exit code {code})")).unwrap_or_default();
+    // The exit code of a container that ECS stopped says nothing of why.
+    let by_itself = task.stop_code.as_deref() == Some("EssentialContainerExited");
+    let exit = task.exit_code.filter(|_| by_itself).map(|code| format!(" (exit code {code})")).unwrap_or_default();
     let container = task
         .container_reason
         .as_deref()
@@ -59,7 +62,7 @@ pub(crate) fn tripped(view: &View<'_>) -> Option<Failure> {
     let last = last_failed_task(tasks)?;
     Some(failure(
         category(last)?,
-        format!("{count} tasks of the replacement failed, {threshold} are too many; the last: {}", describe(last)),
+        &format!("{count} tasks of the replacement failed, {threshold} are too many; the last: {}", describe(last)),
     ))
 }
 
@@ -68,23 +71,27 @@ pub(crate) fn deadline_passed(view: &View<'_>, what: &str) -> Failure {
     let last = last_failed_task(&view.observed().stopped_tasks);
     let category = last.and_then(category).unwrap_or(FailureCategory::HealthCheck);
     let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
-    failure(category, format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
+    failure(category, &format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
 }
 
-/// The failure when traffic reaches a replacement that has no healthy target any more.
+/// The failure when traffic reaches a replacement that has no healthy target any more. Before the first increment it
+/// reaches it only by someone else's hand, and is put back.
 pub(crate) fn replacement_is_down(view: &View<'_>) -> Option<Failure> {
+    if position(view.memory()) == Position::Install {
+        return None;
+    }
     let down = view.replacement_has_traffic() && view.healthy_replacement() == 0 && view.healthy_original() > 0;
     down.then(|| {
         let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
         failure(
             FailureCategory::HealthCheck,
-            format!("no target of the replacement is healthy, and it receives traffic{trouble}"),
+            &format!("no target of the replacement is healthy, and it receives traffic{trouble}"),
         )
     })
 }
 
 /// A failure of this category, with its stage, its code and a hint.
-pub(crate) fn failure(category: FailureCategory, message: String) -> Failure {
+pub(crate) fn failure(category: FailureCategory, message: &str) -> Failure {
     let (stage, code, hint) = match category {
         FailureCategory::Startup => (
             FailureStage::Rollout,
@@ -122,7 +129,7 @@ pub(crate) fn failure(category: FailureCategory, message: String) -> Failure {
         category,
         code,
         retryable: code.is_retryable(),
-        message: sluice_api::bounded_message(&message),
+        message: sluice_api::bounded_message(message),
         hint: hint.to_owned(),
     }
 }

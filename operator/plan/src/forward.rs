@@ -58,13 +58,13 @@ pub(crate) fn deadline_passed(view: &View<'_>) -> Option<Failure> {
 /// A replacement that was seen and is gone was deleted by someone else.
 pub(crate) fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
     let seen = view.memory().replacement.as_ref().filter(|replacement| !replacement.task_set.is_empty())?;
-    let created = view.memory().intent.as_ref().map_or(view.now(), |intent| intent.issued_at);
+    let created = view.memory().intent.as_ref().map_or_else(|| view.now(), |intent| intent.issued_at);
     // Within the barrier ECS may not show yet what it just made.
     let settled = view.now() >= created + view.input.limits.barrier;
     (view.replacement.is_none() && settled && view.is_gone(seen)).then(|| {
         breaker::failure(
             FailureCategory::Unknown,
-            format!("the replacement {} is gone: someone deleted it", short(&seen.task_set)),
+            &format!("the replacement {} is gone: someone deleted it", short(&seen.task_set)),
         )
     })
 }
@@ -72,7 +72,7 @@ pub(crate) fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
 /// Holds everything where it is.
 pub(crate) fn pause(input: &Input<'_>, weight: i32) -> Plan {
     let mut memory = input.memory.clone();
-    let since = *memory.paused_at.get_or_insert(input.now());
+    let since = *memory.paused_at.get_or_insert_with(|| input.now());
     let notes = match input.memory.paused_at {
         Some(_) => Vec::new(),
         None => vec![Note::normal(Reason::Paused, "Paused: traffic stays where it is")],
@@ -274,7 +274,7 @@ fn bake(view: &View<'_>) -> Plan {
     let now = view.now();
     let started = event_started_at(&memory, LifecycleEventName::Bake).unwrap_or(now);
     let until = started + view.input.settings.bake.as_signed();
-    if now < until {
+    if now < until && !original_is_lost(view) {
         return Plan::wait(Waiting::Bake { until }, memory, view.input);
     }
     let mut memory = memory;
@@ -289,14 +289,16 @@ fn terminate_original(view: &View<'_>) -> Plan {
     if let Some(step) = assert_weights(view) {
         return put_back(view, step);
     }
+    // Nothing is taken from the original while the replacement cannot stand alone, in its full size. Once there is no
+    // way back, it is enough that it serves at all.
+    let must_be_complete = view.original.is_some() && !past_return(&memory);
+    if (must_be_complete || !view.replacement_can_serve())
+        && let Err(waiting) = view.replacement_is_ready()
+    {
+        return Plan::wait(waiting, memory, view.input);
+    }
     if !view.traffic_is_at(desired_share(&memory)) {
         return traffic_follows(view, desired_share(&memory));
-    }
-    if view.replacement.is_none() || view.healthy_replacement() < 1 {
-        // Nothing is taken from the original while the replacement cannot stand alone.
-        if let Err(waiting) = view.replacement_is_ready() {
-            return Plan::wait(waiting, memory, view.input);
-        }
     }
     if let Some(replacement) = view.replacement.filter(|set| set.status != TaskSetState::Primary) {
         return Plan::act(Step::PromoteTaskSet { task_set: replacement.id.clone() }, memory);

@@ -214,6 +214,11 @@ fn observe(status: &mut DeploymentGroupStatus, settings: &DeploymentGroupSpec, o
     status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
     status.primary_task_set =
         observed.service.as_ref().and_then(|service| service.primary()).map(|primary| primary.id.clone());
+    status.revision = observed
+        .service
+        .as_ref()
+        .and_then(|service| service.primary())
+        .map(|primary| short(&primary.task_definition).to_owned());
     status.weights = observed
         .routes
         .iter()
@@ -266,12 +271,10 @@ fn face(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> (Phase, Reason, St
     if let Some(next) = status.queue.first() {
         return (settled, Reason::Queued, format!("Deployment {next} waits to begin"));
     }
-    let message = match (&status.held_revision, &status.last_succeeded) {
-        (Some(held), Some(last)) => {
-            format!("{} serves; {held} failed and is held until the revision changes", last.revision)
-        }
+    let message = match (&status.held_revision, &status.revision) {
+        (Some(held), Some(serves)) => format!("{serves} serves; {held} failed and is held until the revision changes"),
         (Some(held), None) => format!("{held} failed and is held until the revision changes"),
-        (None, Some(last)) => format!("{} serves", last.revision),
+        (None, Some(serves)) => format!("{serves} serves"),
         (None, None) => "nothing was released yet".to_owned(),
     };
     (settled, Reason::Running, message)

@@ -99,8 +99,13 @@ pub(crate) fn event_started_at(memory: &DeploymentStatus, name: LifecycleEventNa
     memory.lifecycle_events.iter().find(|event| event.name == name).and_then(|event| event.started_at)
 }
 
-/// Ends whatever lifecycle event is in progress as failed, and skips those that never began.
+/// Ends whatever lifecycle event and step is in progress as failed, and skips those that never began.
 pub(crate) fn fail_events(memory: &mut DeploymentStatus, now: Timestamp) {
+    for step in &mut memory.steps {
+        if matches!(step.state, StepState::Shifting | StepState::Holding) {
+            step.state = StepState::Interrupted;
+        }
+    }
     for event in &mut memory.lifecycle_events {
         match event.status {
             LifecycleEventStatus::InProgress => {

@@ -84,6 +84,7 @@ pub struct Note {
     pub message: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(reason)
 }
@@ -206,7 +207,10 @@ struct Abort {
 /// to what is healthy, always.
 fn abort(view: &View<'_>) -> Option<Abort> {
     let memory = view.memory();
-    if memory.rollback.is_some() || past_return(memory) {
+    // Past the point of no return the original may be on its way out. But while it is seen to serve, and the
+    // replacement does not, nothing is lost by the way back.
+    let stranded = view.original_can_serve() && !view.replacement_can_serve();
+    if memory.rollback.is_some() || (past_return(memory) && !stranded) {
         return None;
     }
     if let Some(abort) = requested(view.input.controls) {
@@ -274,7 +278,9 @@ fn without_service(input: &Input<'_>) -> Plan {
             return forward::resume(input, since);
         }
     }
-    let grace = if rolling_back { input.limits.barrier } else { input.settings.progress_deadline.as_signed() };
+    // A deletion waits no longer than it must: what is deleted with its service is a whole that goes.
+    let grace =
+        if input.controls.deleted { input.limits.barrier } else { input.settings.progress_deadline.as_signed() };
     let waits_already = rolling_back || input.memory.reason == Reason::ServiceNotFound.to_string();
     let deadline = match input.memory.deadline_at {
         Some(deadline) if waits_already || deadline > now => deadline,
@@ -287,7 +293,10 @@ fn without_service(input: &Input<'_>) -> Plan {
     let mut memory = input.memory.clone();
     fail_events(&mut memory, now);
     let message = format!("service {}/{} is gone from ECS", input.settings.ecs.cluster, input.settings.ecs.service);
-    memory.failure.get_or_insert_with(|| breaker::failure(sluice_api::FailureCategory::Unknown, message.clone()));
+    memory.failure = Some(match memory.failure.take() {
+        Some(failure) => Failure { message: bounded_message(&format!("{message}; {}", failure.message)), ..failure },
+        None => breaker::failure(sluice_api::FailureCategory::Unknown, &message),
+    });
     end(&mut memory, State::Failed, now);
     Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
 }
@@ -312,5 +321,74 @@ pub(crate) fn end(memory: &mut DeploymentStatus, state: State, now: Timestamp) {
     memory.paused_at = None;
     if state == State::Succeeded {
         end_event(memory, LifecycleEventName::TerminateOriginal, LifecycleEventStatus::Succeeded, now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use sluice_api::TaskSetStatus;
+
+    use super::*;
+    use crate::step::WeightChange;
+    use crate::world::{Route, RouteKind, RouteState, Service, Weight};
+
+    fn settings() -> DeploymentGroupSpec {
+        serde_json::from_value(json!({
+            "applicationRef": "shop",
+            "aws": {"binding": "shop", "region": "eu-west-1"},
+            "ecs": {"cluster": "prod", "service": "shop"},
+            "container": {"name": "web", "port": 8080},
+            "loadBalancer": {"targetGroups": ["a", "b"], "productionRoutes": [{"listenerRule": "rule"}]},
+        }))
+        .unwrap()
+    }
+
+    fn observed() -> Observed {
+        let weight = |group: &str, weight| Weight { target_group: group.to_owned(), weight };
+        let state = RouteState::Forward(vec![weight("a", 100), weight("b", 0)]);
+        Observed {
+            at: Timestamp::UNIX_EPOCH,
+            service: Some(Service {
+                arn: "service".to_owned(),
+                active: true,
+                external: true,
+                desired_count: 4,
+                task_sets: Vec::new(),
+            }),
+            routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state }],
+            target_groups: Vec::new(),
+            task_definition: None,
+            stopped_tasks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_step_that_would_break_an_invariant_is_not_handed_out_and_told_once() {
+        let (settings, observed) = (settings(), observed());
+        let side = |group: &str| Some(TaskSetStatus { target_group: group.to_owned(), ..TaskSetStatus::default() });
+        let mut memory =
+            DeploymentStatus { original: side("a"), replacement: side("b"), ..DeploymentStatus::default() };
+        let weights = vec![("a".to_owned(), 0), ("b".to_owned(), 100)];
+        let step = Step::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights });
+        for notes in [1, 0] {
+            let input = Input {
+                namespace: "shop",
+                name: "prod-1",
+                group: "prod",
+                uid: "uid",
+                controls: Controls::default(),
+                memory: &memory,
+                settings: &settings,
+                observed: &observed,
+                limits: Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) },
+            };
+            let plan = guard(&input, Plan::act(step.clone(), memory.clone()));
+            assert_eq!(plan.waiting, Some(Waiting::Safe(safety::Violation::S8StepBound)));
+            assert_eq!((plan.step.is_none(), plan.notes.len()), (true, notes));
+            let status = crate::status::next(&input, &plan, &crate::status::Outcome::Nothing, None);
+            assert_eq!(sluice_api::status_of(&status.conditions, sluice_api::ConditionType::Stalled), Some(true));
+            memory = status;
+        }
     }
 }

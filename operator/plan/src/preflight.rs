@@ -68,8 +68,9 @@ const GROUP_CHECKS: &[fn(&Subject<'_>) -> Option<Refusal>] = &[
     service_is_external,
     target_groups_exist,
     routes_exist,
-    routes_reach_the_pair,
+    // Before the next: a group of another load balancer is in no route, and could not be added to one either.
     target_groups_share_the_load_balancer,
+    routes_reach_the_pair,
     no_third_group_carries_traffic,
 ];
 

@@ -28,14 +28,15 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
     if !restored {
         return note_restored(view, memory);
     }
-    if let Some(original) = view.original.filter(|set| set.status != TaskSetState::Primary) {
-        if view.service.primary().is_some_and(|primary| Some(&primary.id) == view.replacement.map(|set| &set.id)) {
-            if !view.traffic_is_at(0) {
-                // A route that does not forward any more: only a person can say what becomes of its traffic.
-                return Plan::wait(Waiting::TrafficFollows { desired: 0, deadline: None }, memory, view.input);
-            }
-            return Plan::act(Step::PromoteTaskSet { task_set: original.id.clone() }, memory);
+    // Also when no one is primary any more, because someone deleted the replacement after its promotion.
+    let foreign_primary =
+        view.service.primary().is_some_and(|set| Some(&set.id) != view.replacement.map(|own| &own.id));
+    if let Some(original) = view.original.filter(|set| set.status != TaskSetState::Primary && !foreign_primary) {
+        if !view.traffic_is_at(0) {
+            // A route that does not forward any more: only a person can say what becomes of its traffic.
+            return Plan::wait(Waiting::TrafficFollows { desired: 0, deadline: None }, memory, view.input);
         }
+        return Plan::act(Step::PromoteTaskSet { task_set: original.id.clone() }, memory);
     }
     if let Some(until) = rests_until(view) {
         return Plan::wait(Waiting::Barrier { until }, memory, view.input);
@@ -153,6 +154,6 @@ fn no_return(memory: &DeploymentStatus, lost_original: bool, carries: bool, aske
     sluice_api::Failure {
         code,
         retryable: code.is_retryable(),
-        ..breaker::failure(FailureCategory::Rollback, format!("{what}{now}; {cause}"))
+        ..breaker::failure(FailureCategory::Rollback, &format!("{what}{now}; {cause}"))
     }
 }

@@ -82,11 +82,9 @@ pub fn increments(config: &DeploymentConfigSpec) -> Vec<Increment> {
         return vec![Increment::full_scale(percentage, interval), Increment::full_scale(100, Duration::default())];
     }
     if let Some(Linear { percentage, interval }) = config.linear {
-        let mut increments: Vec<Increment> = (1..)
-            .map(|count| count * percentage.max(1))
-            .take_while(|weight| *weight < 100)
-            .map(|weight| Increment::full_scale(weight, interval))
-            .collect();
+        let stride = usize::try_from(percentage.max(1)).unwrap_or(1);
+        let mut increments: Vec<Increment> =
+            (percentage.max(1)..100).step_by(stride).map(|weight| Increment::full_scale(weight, interval)).collect();
         increments.push(Increment::full_scale(100, Duration::default()));
         return increments;
     }

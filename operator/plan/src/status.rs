@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use sluice_api::{
-    ConditionType, DeploymentStatus, FailureCategory, Phase, Reason, RollbackTrigger, State, Summary, TaskSetStatus,
-    bounded_message, set_condition, sorted_conditions,
+    ConditionType, DeploymentStatus, FailureCategory, Phase, Reason, Rollback, RollbackTrigger, State, Summary,
+    TaskSetStatus, bounded_message, set_condition, sorted_conditions,
 };
 
 use crate::breaker::failure;
@@ -37,9 +37,28 @@ pub enum Outcome {
     /// There was no step.
     Nothing,
     /// It was done.
-    Done,
+    Done {
+        /// When the answer was there.
+        at: Timestamp,
+    },
     /// It was not, or no one knows: the answer may have been lost.
-    Failed(Trouble),
+    Failed {
+        /// What AWS said.
+        trouble: Trouble,
+        /// When the call was over.
+        at: Timestamp,
+    },
+}
+
+impl Outcome {
+    /// When the call was over; none when there was no call.
+    #[must_use]
+    pub const fn acted_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Nothing => None,
+            Self::Done { at } | Self::Failed { at, .. } => Some(*at),
+        }
+    }
 }
 
 /// The next status of a begun Deployment.
@@ -64,7 +83,8 @@ pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Optio
 }
 
 /// A Deployment that ended is never looked at again; only the generation follows, as kstatus asks.
-fn after_the_end(memory: &DeploymentStatus, generation: Option<i64>) -> DeploymentStatus {
+#[must_use]
+pub fn after_the_end(memory: &DeploymentStatus, generation: Option<i64>) -> DeploymentStatus {
     let mut status = memory.clone();
     status.observed_generation = generation;
     for condition in &mut status.conditions {
@@ -207,7 +227,9 @@ impl Face {
     }
 }
 
-fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcome, now: Timestamp) {
+fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcome, observed_at: Timestamp) {
+    // The call was over by then, whatever became of it; a reconcile that acted knows better than its observation.
+    let now = outcome.acted_at().unwrap_or(observed_at);
     if matches!(plan.step, Some(Step::SetWeights(_))) {
         // Also when it failed: the write may land late, and the barrier must count from it.
         status.traffic.get_or_insert_default().written_at = Some(now);
@@ -217,10 +239,10 @@ fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcom
         if let Some(intent) = &mut status.intent {
             intent.issued_at = now;
         }
-        if let Outcome::Failed(trouble) = outcome
+        if let Outcome::Failed { trouble, .. } = outcome
             && trouble.refused
         {
-            status.failure = Some(failure(FailureCategory::Unknown, trouble.message.clone()));
+            status.failure = Some(failure(FailureCategory::Unknown, &trouble.message));
         }
     }
 }
@@ -287,7 +309,7 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
     };
     let paused = matches!(plan.waiting, Some(Waiting::Paused { .. }));
     let phase = if paused { Phase::Paused } else { Phase::Deploying };
-    if let Outcome::Failed(trouble) = outcome {
+    if let Outcome::Failed { trouble, .. } = outcome {
         let standing = if trouble.stalled { Standing::Stalled } else { Standing::Reconciling };
         let (reason, message) = (trouble.reason, trouble.message.clone());
         return Face { phase, state, reason, message, standing, traffic: None };
@@ -356,8 +378,7 @@ fn ended(status: &DeploymentStatus) -> Face {
             phase: Phase::Failed,
             state: State::Failed,
             reason: Reason::Failed,
-            message: match (&status.failure, status.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at))
-            {
+            message: match (&status.failure, status.rollback.as_ref().filter(|it| came_back(it))) {
                 (Some(failure), Some(_)) => format!("rolled back: {}", failure.message),
                 (Some(failure), None) => failure.message.clone(),
                 (None, _) => cause.to_owned(),
@@ -366,6 +387,11 @@ fn ended(status: &DeploymentStatus) -> Face {
             traffic: None,
         },
     }
+}
+
+/// Whether all of the way back was gone.
+const fn came_back(rollback: &Rollback) -> bool {
+    rollback.traffic_restored_at.is_some() && rollback.ended_at.is_some()
 }
 
 fn show(mut status: DeploymentStatus, face: &Face, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {

@@ -1,1 +1,220 @@
-//! To be written.
+//! What users see of a Deployment at each moment, in the terms of kstatus; and the health of what serves.
+
+use serde_json::json;
+use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, State, status_of};
+use sluice_plan::status::{Trouble, paused_before_begin, queued, refused, stopped_before_begin, superseded, troubled};
+use sluice_plan::world::{Observed, TargetState};
+use sluice_plan::{Refusal, health};
+
+use crate::support::fixture::{midnight, seconds};
+use crate::support::{Behaviour, Event, Run, World};
+
+/// The four conditions that tools read: Ready, Reconciling, Stalled, Succeeded.
+fn conditions(status: &DeploymentStatus) -> String {
+    let letter = |kind| match status_of(&status.conditions, kind) {
+        Some(true) => 'T',
+        Some(false) => 'F',
+        None => '-',
+    };
+    [ConditionType::Ready, ConditionType::Reconciling, ConditionType::Stalled, ConditionType::Succeeded]
+        .map(letter)
+        .iter()
+        .collect()
+}
+
+fn trouble(reason: Reason, stalled: bool) -> Trouble {
+    Trouble { reason, message: "AWS says no".to_owned(), stalled, refused: false }
+}
+
+#[test]
+fn before_it_begins() {
+    let (new, generation, now) = (DeploymentStatus::default(), Some(1), midnight());
+    let refusal = Refusal::new(Reason::NoGroup, "spec.groupRef: there is no DeploymentGroup prod: create it");
+    let table = [
+        (
+            queued(&new, "prod-1", generation, now),
+            Phase::Pending,
+            State::Queued,
+            "Queued",
+            "FTF-",
+            "queued behind prod-1",
+        ),
+        (refused(&new, &refusal, generation, now), Phase::Pending, State::Created, "NoGroup", "FFT-", "create it"),
+        (
+            troubled(&new, &trouble(Reason::Throttled, false), generation, now),
+            Phase::Pending,
+            State::Created,
+            "Throttled",
+            "FTF-",
+            "says no",
+        ),
+        (
+            troubled(&new, &trouble(Reason::AccessDenied, true), generation, now),
+            Phase::Pending,
+            State::Created,
+            "AccessDenied",
+            "FFT-",
+            "says no",
+        ),
+        (
+            paused_before_begin(&new, generation, now),
+            Phase::Paused,
+            State::Created,
+            "Paused",
+            "FTF-",
+            "set spec.paused to false",
+        ),
+        (
+            stopped_before_begin(&new, generation, now),
+            Phase::Failed,
+            State::Stopped,
+            "Stopped",
+            "FFTF",
+            "stopped before it began",
+        ),
+        (
+            superseded(&new, "prod-2", generation, now),
+            Phase::Failed,
+            State::Stopped,
+            "Superseded",
+            "FFTF",
+            "prod-2 is newer",
+        ),
+    ];
+    for (status, phase, state, reason, expected, words) in table {
+        assert_eq!((status.phase, status.state, status.reason.as_str()), (phase, state, reason));
+        assert_eq!(conditions(&status), expected, "{reason}");
+        assert!(status.message.contains(words), "{reason}: {}", status.message);
+        assert_eq!(status.observed_generation, generation, "{reason}");
+    }
+}
+
+#[test]
+fn a_pause_that_is_over_is_forgotten_before_the_beginning() {
+    let paused = paused_before_begin(&DeploymentStatus::default(), None, midnight());
+    assert_eq!(paused.paused_at, Some(midnight()));
+    let waits = queued(&paused, "prod-1", None, midnight());
+    assert_eq!((waits.paused_at, status_of(&waits.conditions, ConditionType::Paused)), (None, Some(false)));
+}
+
+#[test]
+fn nothing_that_is_said_twice_changes_a_status() {
+    let (now, later) = (midnight(), midnight() + seconds(600));
+    let refusal = Refusal::new(Reason::NoGroup, "none");
+    let once = queued(&DeploymentStatus::default(), "prod-1", Some(1), now);
+    assert_eq!(queued(&once, "prod-1", Some(1), later), once);
+    let once = refused(&once, &refusal, Some(1), now);
+    assert_eq!(refused(&once, &refusal, Some(1), later), once);
+    let once = troubled(&once, &trouble(Reason::Throttled, false), Some(1), now);
+    assert_eq!(troubled(&once, &trouble(Reason::Throttled, false), Some(1), later), once);
+    let once = paused_before_begin(&once, Some(1), now);
+    assert_eq!(paused_before_begin(&once, Some(1), later), once);
+    let once = stopped_before_begin(&once, Some(1), now);
+    assert_eq!(stopped_before_begin(&once, Some(1), later), once);
+}
+
+#[test]
+fn while_it_runs_and_after() {
+    let canary = json!({"canary": {"percentage": 10, "interval": "5m"}});
+    let run = |events: &[(i64, Event)], until: i64| {
+        let run = Run::new(World::new(1, 4), &canary);
+        let run = events.iter().fold(run, |run, (second, event)| run.at(*second, *event));
+        run.until(|run| run.elapsed() >= until || run.memory.completed_at.is_some()).memory
+    };
+    let table = [
+        ("installing", run(&[], 10), Phase::Deploying, State::InProgress, "Installing", "FTF-", "0/2", "0%"),
+        ("holding", run(&[], 100), Phase::Deploying, State::InProgress, "Holding", "FTF-", "1/2", "10%"),
+        ("paused", run(&[(90, Event::Pause)], 100), Phase::Paused, State::InProgress, "Paused", "FTF-", "1/2", "10%"),
+        ("baking", run(&[], 400), Phase::Deploying, State::Baking, "Baking", "FTF-", "2/2", "100%"),
+        (
+            "rolling back",
+            run(&[(90, Event::Stop)], 100),
+            Phase::Deploying,
+            State::InProgress,
+            "RollingBack",
+            "FTF-",
+            "1/2",
+            "0%",
+        ),
+        ("succeeded", run(&[], 3600), Phase::Running, State::Succeeded, "Succeeded", "TFFT", "2/2", "100%"),
+        ("stopped", run(&[(90, Event::Stop)], 3600), Phase::Failed, State::Stopped, "Stopped", "FFTF", "1/2", "0%"),
+        (
+            "failed",
+            run(&[(90, Event::ReplacementBecomes(Behaviour::Unhealthy))], 3600),
+            Phase::Failed,
+            State::Failed,
+            "Failed",
+            "FFTF",
+            "1/2",
+            "0%",
+        ),
+    ];
+    for (what, status, phase, state, reason, expected, step, weight) in table {
+        assert_eq!((status.phase, status.state, status.reason.as_str()), (phase, state, reason), "{what}");
+        assert_eq!(conditions(&status), expected, "{what}");
+        let summary = status.summary.clone().unwrap();
+        assert_eq!(
+            (summary.step.as_str(), summary.weight.as_str(), summary.revision.as_str()),
+            (step, weight, "shop:42"),
+            "{what}"
+        );
+        assert_eq!(status_of(&status.conditions, ConditionType::Paused), Some(what == "paused"), "{what}");
+        assert_eq!(status_of(&status.conditions, ConditionType::TrafficInSync), Some(true), "{what}");
+        let failure = status.failure.as_ref().map(|failure| failure.hint.is_empty());
+        assert_eq!(failure, (what == "failed").then_some(false), "{what}: a failure says what to do");
+    }
+}
+
+#[test]
+fn an_increment_does_not_make_traffic_flap() {
+    let run = Run::new(World::new(3, 4), &json!({"linear": {"percentage": 20, "interval": "30s"}}));
+    let begun = run.clone().until(|_| true).memory.conditions;
+    let at = |conditions: &[_]| {
+        let sync =
+            |condition: &&k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition| condition.type_ == "TrafficInSync";
+        conditions.iter().find(sync).map(|condition| condition.last_transition_time.clone())
+    };
+    assert_eq!(at(&run.run().memory.conditions), at(&begun), "it never left True");
+}
+
+#[test]
+fn a_begun_deployment_that_is_refused_or_troubled_keeps_what_is_known() {
+    let run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).until(|run| run.elapsed() >= 100);
+    let known = &run.memory;
+    for status in [
+        troubled(known, &trouble(Reason::Throttled, false), Some(1), run.world.now),
+        refused(known, &Refusal::new(Reason::NotAdmitted, "no more"), Some(1), run.world.now),
+    ] {
+        assert_eq!((status.phase, status.state), (Phase::Deploying, State::Baking));
+        assert_eq!(
+            (&status.steps, &status.traffic, &status.deadline_at),
+            (&known.steps, &known.traffic, &known.deadline_at)
+        );
+    }
+}
+
+#[test]
+fn health_is_that_of_what_receives_traffic() {
+    type Case = (&'static str, fn(&mut Observed), Health);
+    let table: [Case; 7] = [
+        ("all is well", |_| {}, Health::Healthy),
+        ("no service", |world| world.service = None, Health::Unknown),
+        ("no task set", |world| world.service.as_mut().unwrap().task_sets.clear(), Health::Unknown),
+        ("no traffic", |world| world.routes.clear(), Health::Unknown),
+        ("one target down", |world| world.target_groups[0].targets[0].state = TargetState::Unhealthy, Health::Degraded),
+        ("no target", |world| world.target_groups[0].targets.clear(), Health::Unreachable),
+        (
+            "scaled to nothing on purpose",
+            |world| {
+                world.target_groups[0].targets.clear();
+                world.service.as_mut().unwrap().desired_count = 0;
+            },
+            Health::Unknown,
+        ),
+    ];
+    for (what, change, expected) in table {
+        let mut observed = World::new(1, 4).observe("none");
+        change(&mut observed);
+        assert_eq!(health::of(&observed), expected, "{what}");
+    }
+}

@@ -1,1 +1,226 @@
-//! To be written.
+//! Decisions about a group: what a change of revision asks for, what is held, what users see.
+
+use serde_json::{Value, json};
+use sluice_api::{
+    ConditionType, Deployment, DeploymentGroupStatus, Health, Phase, Reason, Requested, State, status_of,
+};
+use sluice_plan::Refusal;
+use sluice_plan::group::{Facts, Request, entry, expired, request, status};
+use sluice_plan::queue::{Turn, turn};
+use sluice_plan::status::Trouble;
+
+use crate::support::World;
+use crate::support::fixture::{definition, midnight, revision, settings};
+
+/// A Deployment that the operator made; `end` is its state and the hour at which it ended.
+fn made(sequence: i64, revision: i32, end: Option<(State, i64)>) -> Deployment {
+    deployment(&format!("prod-{sequence}"), Some(sequence), revision, end)
+}
+
+fn deployment(name: &str, sequence: Option<i64>, revision: i32, end: Option<(State, i64)>) -> Deployment {
+    let labels = sequence.map_or_else(
+        || json!({}),
+        |number| json!({"sluice.dev/group": "prod", "sluice.dev/sequence": number.to_string()}),
+    );
+    let status = match end {
+        Some((state, hour)) => json!({
+            "startedAt": midnight(), "state": state, "completedAt": format!("2026-01-01T{hour:02}:00:00Z"),
+        }),
+        None => json!({"startedAt": midnight(), "state": State::InProgress}),
+    };
+    from(&json!({"name": name, "uid": name, "labels": labels, "creationTimestamp": midnight()}), revision, &status)
+}
+
+fn from(metadata: &Value, revision: i32, status: &Value) -> Deployment {
+    serde_json::from_value(json!({
+        "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment", "metadata": metadata,
+        "spec": {"groupRef": "prod", "revision": {"taskDefinition": format!("shop:{revision}")}}, "status": status,
+    }))
+    .unwrap()
+}
+
+fn requested(revision: i32, sequence: i64) -> Requested {
+    Requested { task_definition: format!("shop:{revision}"), sequence }
+}
+
+/// Name, the revision in force, what was requested last, the Deployments, the primary's revision, what follows.
+type Case = (&'static str, Option<i32>, Option<Requested>, Vec<Deployment>, Option<i32>, &'static str);
+
+#[test]
+fn each_change_of_revision_asks_for_one_deployment() {
+    let failed = Some((State::Failed, 1));
+    let table: [Case; 12] = [
+        ("no revision", None, None, vec![], Some(41), "nothing"),
+        ("the first, of an empty service", Some(41), None, vec![], None, "prod-1"),
+        ("the first, which the service runs already", Some(41), None, vec![], Some(41), "adopt 0"),
+        ("the first, and the service runs another", Some(42), None, vec![], Some(41), "prod-1"),
+        ("after the adoption", Some(41), Some(requested(41, 0)), vec![], Some(41), "nothing"),
+        ("a change after the adoption", Some(42), Some(requested(41, 0)), vec![], Some(41), "prod-1"),
+        ("no change", Some(42), Some(requested(42, 3)), vec![made(3, 42, None)], Some(41), "nothing"),
+        (
+            "a failure changes nothing: it is held",
+            Some(42),
+            Some(requested(42, 3)),
+            vec![made(3, 42, failed)],
+            Some(41),
+            "nothing",
+        ),
+        ("back to the one before", Some(41), Some(requested(42, 3)), vec![made(3, 42, failed)], Some(41), "prod-4"),
+        (
+            "a crash between create and record",
+            Some(42),
+            Some(requested(41, 2)),
+            vec![made(3, 42, None)],
+            Some(41),
+            "nothing",
+        ),
+        ("all Deployments were deleted", Some(42), Some(requested(42, 3)), vec![], Some(42), "nothing"),
+        (
+            "one made by hand does not count",
+            Some(42),
+            Some(requested(41, 2)),
+            vec![deployment("mine", None, 42, None)],
+            Some(41),
+            "prod-3",
+        ),
+    ];
+    for (what, wanted, last, deployments, primary, expected) in table {
+        let wanted = wanted.map(revision);
+        let primary = primary.map(definition);
+        let text = match request("prod", wanted.as_ref(), last.as_ref(), &deployments, primary.as_deref()) {
+            Request::Nothing => "nothing".to_owned(),
+            Request::Adopt(requested) => format!("adopt {}", requested.sequence),
+            Request::Make(made) => made.name,
+        };
+        assert_eq!(text, expected, "{what}");
+    }
+}
+
+#[test]
+fn another_spelling_of_the_same_revision_is_no_change() {
+    let pinned = sluice_api::Revision { task_definition: definition(42) };
+    assert_eq!(request("prod", Some(&pinned), Some(&requested(42, 3)), &[], None), Request::Nothing);
+    assert!(matches!(request("prod", Some(&pinned), None, &[], Some(&definition(42))), Request::Adopt(_)));
+}
+
+/// What a group shows, with what was requested last, and its Deployments.
+fn shown(requested: Option<Requested>, deployments: &[Deployment]) -> DeploymentGroupStatus {
+    let (settings, observed) = (settings(1), World::new(1, 4).observe("none"));
+    let facts = Facts {
+        settings: &settings,
+        generation: Some(2),
+        deployments,
+        requested,
+        observed: Some(&observed),
+        refusal: None,
+        trouble: None,
+        now: midnight(),
+    };
+    let first = status(&DeploymentGroupStatus::default(), &facts);
+    let later = Facts { now: midnight() + crate::support::fixture::seconds(3600), ..facts };
+    assert_eq!(status(&first, &later), first, "the same facts give the same status");
+    first
+}
+
+#[test]
+fn a_revision_is_held_from_its_failure_until_it_is_tried_again() {
+    let table: [(&str, Vec<Deployment>, Option<&str>); 7] = [
+        ("it succeeded", vec![made(1, 42, Some((State::Succeeded, 1)))], None),
+        ("it failed", vec![made(1, 42, Some((State::Failed, 1)))], Some("shop:42")),
+        ("it was stopped", vec![made(1, 42, Some((State::Stopped, 1)))], Some("shop:42")),
+        ("it is in progress", vec![made(1, 42, None)], None),
+        ("another one failed", vec![made(1, 40, Some((State::Failed, 1)))], None),
+        (
+            "it failed before, and is in progress again",
+            vec![made(1, 42, Some((State::Failed, 1))), made(3, 42, None)],
+            None,
+        ),
+        (
+            "it failed, and then succeeded by hand",
+            vec![made(1, 42, Some((State::Failed, 1))), deployment("mine", None, 42, Some((State::Succeeded, 2)))],
+            None,
+        ),
+    ];
+    for (what, deployments, expected) in table {
+        assert_eq!(shown(Some(requested(42, 1)), &deployments).held_revision.as_deref(), expected, "{what}");
+    }
+}
+
+#[test]
+fn a_group_shows_what_serves_what_waits_and_what_went_before() {
+    let succeeded = made(1, 41, Some((State::Succeeded, 1)));
+    let idle = shown(Some(requested(41, 1)), std::slice::from_ref(&succeeded));
+    assert_eq!((idle.phase, idle.message.as_str(), idle.health), (Phase::Running, "shop:41 serves", Health::Healthy));
+    assert_eq!(status_of(&idle.conditions, ConditionType::Ready), Some(true));
+    assert_eq!((idle.primary_task_set.as_deref(), idle.weights[0].weights.clone()), (Some("ecs-svc/41"), vec![100, 0]));
+
+    let waits = from(&json!({"name": "prod-3", "uid": "c", "creationTimestamp": midnight()}), 43, &json!({}));
+    let busy = shown(Some(requested(43, 3)), &[succeeded.clone(), made(2, 42, None), waits]);
+    assert_eq!(
+        (busy.phase, busy.current.as_deref(), busy.queue),
+        (Phase::Deploying, Some("prod-2"), vec!["prod-3".to_owned()])
+    );
+    assert_eq!(status_of(&busy.conditions, ConditionType::Reconciling), Some(true));
+
+    let held = shown(Some(requested(42, 2)), &[succeeded, made(2, 42, Some((State::Failed, 2)))]);
+    assert_eq!(held.phase, Phase::Running, "the group serves on the release it returned to");
+    assert_eq!(held.message, "shop:41 serves; shop:42 failed and is held until the revision changes");
+    assert_eq!(status_of(&held.conditions, ConditionType::Ready), Some(true));
+    let names: Vec<&str> = held.history.iter().map(|record| record.deployment.as_str()).collect();
+    assert_eq!(names, ["prod-2", "prod-1"], "newest first");
+}
+
+#[test]
+fn a_refusal_stalls_a_group_and_a_trouble_that_passes_does_not() {
+    let settings = settings(1);
+    let refusal = Refusal::new(Reason::NoBinding, "spec.aws.binding: none");
+    let passing = Trouble { reason: Reason::Throttled, message: "slow".to_owned(), stalled: false, refused: false };
+    let lasting = Trouble { reason: Reason::AccessDenied, stalled: true, ..passing.clone() };
+    let table = [
+        (Some(&refusal), None, "NoBinding", true),
+        (None, Some(&passing), "Throttled", false),
+        (None, Some(&lasting), "AccessDenied", true),
+    ];
+    for (refusal, trouble, reason, stalled) in table {
+        let facts = Facts {
+            settings: &settings,
+            generation: None,
+            deployments: &[],
+            requested: None,
+            observed: None,
+            refusal,
+            trouble,
+            now: midnight(),
+        };
+        let shown = status(&DeploymentGroupStatus::default(), &facts);
+        assert_eq!(status_of(&shown.conditions, ConditionType::Stalled), Some(stalled), "{reason}");
+        assert_eq!(status_of(&shown.conditions, ConditionType::Reconciling), Some(!stalled), "{reason}");
+        assert_eq!(status_of(&shown.conditions, ConditionType::Ready), Some(false), "{reason}");
+        assert!(shown.conditions.iter().all(|condition| condition.reason == reason));
+    }
+}
+
+#[test]
+fn only_ended_deployments_of_the_operator_expire_oldest_first() {
+    let ended = Some((State::Succeeded, 1));
+    let all =
+        [made(1, 1, ended), made(2, 2, ended), made(3, 3, None), made(4, 4, ended), deployment("mine", None, 5, ended)];
+    assert_eq!(expired(&all, 1), ["prod-2", "prod-1"]);
+    assert_eq!(expired(&all, 10), Vec::<String>::new());
+}
+
+#[test]
+fn a_deployment_enters_the_queue_as_its_status_says() {
+    let stalled =
+        json!([{"type": "Stalled", "status": "True", "reason": "X", "message": "", "lastTransitionTime": midnight()}]);
+    let waits = |name: &str, conditions: &Value| {
+        from(
+            &json!({"name": name, "uid": name, "creationTimestamp": midnight()}),
+            42,
+            &json!({"conditions": conditions}),
+        )
+    };
+    let entries = [entry(&waits("a", &stalled)), entry(&waits("b", &json!([])))];
+    assert!(entries[0].stalled && !entries[1].stalled);
+    assert_eq!(turn(&entries, "b"), Turn::Now, "one that cannot begin lets others pass");
+}

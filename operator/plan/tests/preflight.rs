@@ -1,1 +1,257 @@
-//! To be written.
+//! Every refusal: a world that passes, one thing changed, and the words that tell what is wrong and what to do.
+
+use sluice_api::{DeploymentGroupSpec, MESSAGE_LIMIT, Reason};
+use sluice_plan::preflight::{MOST_TASK_SETS, Subject, check_group, check_release};
+use sluice_plan::world::{Observed, RouteState, Target, TargetState, TaskSetState, Weight};
+use sluice_plan::{Candidate, begin};
+
+use crate::support::World;
+use crate::support::fixture::{revision, schedule, settings, target_group};
+
+const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
+
+/// What is changed, how, the reason that follows, and words of the message.
+type Case = (&'static str, fn(&mut DeploymentGroupSpec, &mut Observed), Reason, &'static [&'static str]);
+
+fn service(observed: &mut Observed) -> &mut sluice_plan::world::Service {
+    observed.service.as_mut().unwrap()
+}
+
+const GROUP: &[Case] = &[
+    (
+        "no service",
+        |_, world| world.service = None,
+        Reason::ServiceNotFound,
+        &["spec.ecs", "prod/shop", "eu-west-1", "create it"],
+    ),
+    (
+        "a service that is being deleted",
+        |_, world| service(world).active = false,
+        Reason::ServiceInactive,
+        &["spec.ecs", "prod/shop", "create it again"],
+    ),
+    (
+        "another deployment controller",
+        |_, world| service(world).external = false,
+        Reason::ServiceNotExternal,
+        &["spec.ecs", "prod/shop", "type EXTERNAL"],
+    ),
+    (
+        "no such target group",
+        |_, world| world.target_groups[1].exists = false,
+        Reason::TargetGroupNotFound,
+        &["spec.loadBalancer.targetGroups", "shop-b", "correct the ARN"],
+    ),
+    (
+        "no such route",
+        |_, world| world.routes[1].state = RouteState::Missing,
+        Reason::RouteNotFound,
+        &["spec.loadBalancer.productionRoutes", "rule-1", "correct the ARN"],
+    ),
+    (
+        "a default rule by its own ARN",
+        |_, world| world.routes[0].state = RouteState::DefaultRule,
+        Reason::DefaultRule,
+        &["spec.loadBalancer.productionRoutes", "rule-0", "name its listener instead"],
+    ),
+    (
+        "a rule that redirects",
+        |_, world| world.routes[0].state = RouteState::NoForward,
+        Reason::NoForwardAction,
+        &["spec.loadBalancer.productionRoutes", "rule-0", "give it one with both target groups"],
+    ),
+    (
+        "a target group in no route",
+        |_, world| forward(world, 1, &[(0, 100)]),
+        Reason::TargetGroupOutsideRoute,
+        &["spec.loadBalancer.targetGroups", "shop-b", "rule-1", "add it with weight 0"],
+    ),
+    (
+        "routes of two load balancers",
+        |_, world| world.routes[1].arn = world.routes[1].arn.replace("app/shop", "app/other"),
+        Reason::TargetGroupElsewhere,
+        &["spec.loadBalancer.productionRoutes", "rule-1", "name routes of one load balancer"],
+    ),
+    (
+        "a target group of another load balancer",
+        |_, world| world.target_groups[1].load_balancers = vec!["arn:aws:elasticloadbalancing:x:y:z".to_owned()],
+        Reason::TargetGroupElsewhere,
+        &["spec.loadBalancer.targetGroups", "shop-b", "use one that is free"],
+    ),
+    (
+        "a third target group with traffic",
+        |_, world| {
+            let third = Weight { target_group: "arn:x:targetgroup/maintenance/1".to_owned(), weight: 7 };
+            if let RouteState::Forward(weights) = &mut world.routes[0].state {
+                weights.push(third);
+            }
+        },
+        Reason::ForeignTraffic,
+        &["spec.loadBalancer.productionRoutes", "rule-0", "maintenance", "weight 7", "set that weight to 0"],
+    ),
+];
+
+const RELEASE: &[Case] = &[
+    (
+        "no such task definition",
+        |_, world| world.task_definition = None,
+        Reason::TaskDefinitionNotFound,
+        &["spec.revision.taskDefinition", "shop:42", "register it"],
+    ),
+    (
+        "an inactive task definition",
+        |_, world| world.task_definition.as_mut().unwrap().active = false,
+        Reason::TaskDefinitionNotFound,
+        &["spec.revision.taskDefinition", "shop:42", "INACTIVE", "register a new revision"],
+    ),
+    (
+        "no such container",
+        |settings, _| "nginx".clone_into(&mut settings.container.name),
+        Reason::ContainerNotFound,
+        &["spec.container.name", "nginx", "name one that it has, web"],
+    ),
+    (
+        "no such port",
+        |settings, _| settings.container.port = 80,
+        Reason::ContainerNotFound,
+        &["spec.container.port", "80", "name one that it has, 8080"],
+    ),
+    (
+        "awsvpc without a network",
+        |settings, _| settings.task_set.network_configuration = None,
+        Reason::NetworkConfigurationMissing,
+        &["spec.taskSet.networkConfiguration", "awsvpc", "name subnets and security groups"],
+    ),
+    (
+        "a service that wants no tasks",
+        |_, world| service(world).desired_count = 0,
+        Reason::ServiceScaledToZero,
+        &["spec.ecs", "prod/shop", "0", "scale it to at least 1"],
+    ),
+    (
+        "a primary on another target group",
+        |_, world| service(world).task_sets[0].target_group = Some("arn:x:targetgroup/old/1".to_owned()),
+        Reason::OriginalOutsidePair,
+        &["spec.loadBalancer.targetGroups", "prod/shop", "as one of the pair"],
+    ),
+    (
+        "a primary without a target group",
+        |_, world| service(world).task_sets[0].target_group = None,
+        Reason::OriginalOutsidePair,
+        &["spec.loadBalancer.targetGroups", "as one of the pair"],
+    ),
+    (
+        "no place for one more task set",
+        |_, world| {
+            let mut leaving = service(world).task_sets[0].clone();
+            leaving.status = TaskSetState::Draining;
+            service(world).task_sets.resize(MOST_TASK_SETS, leaving);
+        },
+        Reason::TooManyTaskSets,
+        &["spec.ecs", "prod/shop", "5 task sets", "delete those that serve nothing"],
+    ),
+    (
+        "another task set on the replacement's target group",
+        |_, world| {
+            let mut other = service(world).task_sets[0].clone();
+            (other.id, other.status) = ("ecs-svc/7".to_owned(), TaskSetState::Active);
+            other.target_group = Some(target_group(1));
+            service(world).task_sets.push(other);
+        },
+        Reason::TargetGroupInUse,
+        &["spec.loadBalancer.targetGroups", "shop-b", "task set 7", "delete that task set"],
+    ),
+    (
+        "targets of something else in the replacement's target group",
+        |_, world| {
+            let target =
+                Target { id: "10.0.0.9".to_owned(), state: TargetState::Healthy, reason: None, description: None };
+            world.target_groups[1].targets.push(target);
+        },
+        Reason::TargetGroupInUse,
+        &["spec.loadBalancer.targetGroups", "shop-b", "1 targets", "deregister them"],
+    ),
+];
+
+fn forward(world: &mut Observed, route: usize, weights: &[(usize, i32)]) {
+    let weight = |&(group, weight)| Weight { target_group: target_group(group), weight };
+    world.routes[route].state = RouteState::Forward(weights.iter().map(weight).collect());
+}
+
+fn base() -> (DeploymentGroupSpec, Observed) {
+    (settings(2), World::new(2, 4).observe(UID))
+}
+
+#[test]
+fn a_world_in_order_passes() {
+    let (settings, observed) = base();
+    let subject = Subject { settings: &settings, observed: &observed };
+    assert_eq!(check_group(&subject), None);
+    assert_eq!(check_release(&subject, "shop:42", UID), None);
+}
+
+#[test]
+fn each_fault_is_refused_with_field_value_and_remedy() {
+    let both = GROUP.iter().map(|case| (true, case)).chain(RELEASE.iter().map(|case| (false, case)));
+    for (of_group, (what, spoil, reason, words)) in both {
+        let (mut settings, mut observed) = base();
+        spoil(&mut settings, &mut observed);
+        let subject = Subject { settings: &settings, observed: &observed };
+        let group = check_group(&subject);
+        assert_eq!(group.is_some(), of_group, "{what}: {group:?}");
+        let refusal = check_release(&subject, "shop:42", UID).expect(what);
+        assert_eq!(refusal.reason, *reason, "{what}: {}", refusal.message);
+        for word in *words {
+            assert!(refusal.message.contains(word), "{what}: {word:?} is missing in {:?}", refusal.message);
+        }
+        assert!(refusal.message.chars().count() <= MESSAGE_LIMIT, "{what}: {}", refusal.message);
+    }
+}
+
+#[test]
+fn a_refused_release_begins_nothing() {
+    for (what, spoil, reason, _) in GROUP.iter().chain(RELEASE) {
+        let (mut settings, mut observed) = base();
+        spoil(&mut settings, &mut observed);
+        let increments = schedule(&serde_json::json!({"allAtOnce": {}}));
+        let revision = revision(42);
+        let candidate = Candidate {
+            uid: UID,
+            revision: &revision,
+            settings: &settings,
+            increments: &increments,
+            observed: &observed,
+        };
+        assert_eq!(begin(&candidate).unwrap_err().reason, *reason, "{what}");
+    }
+}
+
+#[test]
+fn of_several_faults_the_most_basic_is_told() {
+    let (settings, mut observed) = base();
+    observed.task_definition = None;
+    observed.routes[0].state = RouteState::Missing;
+    let reason = |observed: &Observed| {
+        let subject = Subject { settings: &settings, observed };
+        check_release(&subject, "shop:42", UID).map(|refusal| refusal.reason)
+    };
+    assert_eq!(reason(&observed), Some(Reason::RouteNotFound));
+    service(&mut observed).external = false;
+    assert_eq!(reason(&observed), Some(Reason::ServiceNotExternal));
+}
+
+#[test]
+fn what_its_own_deployment_made_already_is_no_obstacle() {
+    let (settings, mut observed) = base();
+    let mut own = service(&mut observed).task_sets[0].clone();
+    (own.id, own.status) = ("ecs-svc/42".to_owned(), TaskSetState::Active);
+    own.external_id = Some(sluice_plan::identity::external_id(UID));
+    own.target_group = Some(target_group(1));
+    let target = Target { id: "10.0.0.9".to_owned(), state: TargetState::Healthy, reason: None, description: None };
+    observed.target_groups[1].targets.push(target);
+    service(&mut observed).task_sets.push(own);
+    let subject = Subject { settings: &settings, observed: &observed };
+    assert_eq!(check_release(&subject, "shop:42", UID), None);
+    let other = "11111111-1111-1111-1111-111111111111";
+    assert_eq!(check_release(&subject, "shop:42", other).map(|it| it.reason), Some(Reason::TargetGroupInUse));
+}

@@ -1,1 +1,198 @@
-//! To be written.
+//! Properties over random schedules, faults, requests and crash points. The witness in `support` checks the safety
+//! invariants at every tick; here stands what must be true in the end.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use sluice_api::{RollbackTrigger, State};
+use sluice_plan::world::TaskSetState;
+
+use crate::support::{Behaviour, Event, Run, World};
+
+/// By then every fault that can pass has passed.
+const MENDED: i64 = 3000;
+
+/// A schedule, how many increments it has, and how often the replacement grows.
+#[derive(Clone, Debug)]
+struct Schedule {
+    config: Value,
+    increments: usize,
+    scalings: usize,
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    let simple = |config: Value, increments| Schedule { config, increments, scalings: 0 };
+    prop_oneof![
+        Just(simple(json!({"allAtOnce": {}}), 1)),
+        (1..100_i32, 0..200_u32).prop_map(move |(percentage, hold)| {
+            simple(json!({"canary": {"percentage": percentage, "interval": format!("{hold}s")}}), 2)
+        }),
+        (20..100_i32, 0..100_u32).prop_map(move |(percentage, hold)| {
+            let increments = usize::try_from((99 + percentage) / percentage).unwrap();
+            simple(json!({"linear": {"percentage": percentage, "interval": format!("{hold}s")}}), increments)
+        }),
+        (btree_set(1..100_i32, 0..4), vec((0..100_i32, 0..100_u32), 4)).prop_map(steps),
+    ]
+}
+
+fn steps((weights, more): (BTreeSet<i32>, Vec<(i32, u32)>)) -> Schedule {
+    let mut scale = 1;
+    let mut scalings = 0;
+    let mut steps = Vec::new();
+    for (weight, (extra, hold)) in weights.iter().zip(&more) {
+        let next = scale.max((weight + extra).min(100));
+        scalings += usize::from(!steps.is_empty() && next > scale);
+        scale = next;
+        steps.push(json!({"weight": weight, "scale": scale, "hold": format!("{hold}s")}));
+    }
+    scalings += usize::from(!steps.is_empty() && scale < 100);
+    steps.push(json!({"weight": 100}));
+    Schedule { increments: steps.len(), config: json!({"steps": steps}), scalings }
+}
+
+fn behaviour() -> impl Strategy<Value = Behaviour> {
+    prop_oneof![
+        3 => Just(Behaviour::Healthy),
+        1 => Just(Behaviour::Hangs),
+        1 => Just(Behaviour::NeverStarts),
+        1 => Just(Behaviour::Crashes),
+        1 => Just(Behaviour::Unhealthy),
+    ]
+}
+
+/// What users ask for, and nothing else.
+fn request() -> impl Strategy<Value = Event> {
+    prop_oneof![Just(Event::Stop), Just(Event::Pause), Just(Event::Resume), Just(Event::Delete)]
+}
+
+/// What may happen to the world.
+fn mishap() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        (0..3_usize, 0..=100_i32).prop_map(|(route, share)| Event::Weigh(route, share)),
+        (1..9_i32).prop_map(Event::Desired),
+        Just(Event::LoseOriginal),
+        Just(Event::LoseReplacement),
+        behaviour().prop_map(Event::ReplacementBecomes),
+        Just(Event::OriginalBecomes(Behaviour::Unhealthy)),
+        Just(Event::OriginalBecomes(Behaviour::Healthy)),
+        Just(Event::ServiceGone),
+        Just(Event::ServiceBack),
+        Just(Event::EmptyRead),
+    ]
+}
+
+/// A run in which each event happens at its second, and what can pass has passed after a while.
+fn run(world: World, schedule: &Schedule, bake: u32, events: &[(i64, Event)]) -> Run {
+    let mut run = Run::new(world, &schedule.config);
+    run.settings.bake = sluice_api::Duration::from_secs(bake);
+    run.patience = 3 * 3600;
+    for (second, event) in events {
+        run = run.at(*second, *event);
+    }
+    for event in [Event::Resume, Event::ServiceBack, Event::OriginalBecomes(Behaviour::Healthy)] {
+        run = run.at(MENDED, event);
+    }
+    run
+}
+
+fn has(events: &[(i64, Event)], wanted: Event) -> bool {
+    events.iter().any(|(_, event)| *event == wanted)
+}
+
+/// The world after an end: all traffic on one side, which is primary, and nothing left over.
+fn one_side_is_left(run: &Run) -> Result<(), TestCaseError> {
+    let world = &run.world;
+    let live: Vec<_> = world.sets.iter().filter(|set| set.is_live()).collect();
+    prop_assert_eq!(live.len(), 1, "L4: a task set is left over\n{}", run.log.text());
+    let expected = if run.memory.state == State::Succeeded { "ecs-svc/42" } else { "ecs-svc/41" };
+    prop_assert_eq!(&live[0].id, expected, "L2\n{}", run.log.text());
+    prop_assert_eq!(live[0].status, TaskSetState::Primary, "S4\n{}", run.log.text());
+    for route in 0..world.routes.len() {
+        prop_assert_eq!(world.weight(route, &live[0].group), 100, "L2\n{}", run.log.text());
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_undisturbed_release_costs_n_times_r_plus_3_writes_and_one_per_scale_change(
+        schedule in schedule(), routes in 1..4_usize, desired in 1..9_i32, bake in 0..400_u32,
+    ) {
+        let run = run(World::new(routes, desired), &schedule, bake, &[]).run();
+        prop_assert_eq!(run.memory.state, State::Succeeded, "{}", run.log.text());
+        prop_assert_eq!(run.writes.len(), schedule.increments * routes + 3 + schedule.scalings, "{}", run.log.text());
+        one_side_is_left(&run)?;
+    }
+
+    #[test]
+    fn whatever_users_ask_and_wherever_the_process_dies_it_ends_on_one_side(
+        schedule in schedule(), routes in 1..4_usize, desired in 1..9_i32, bake in 0..400_u32, lags in any::<bool>(),
+        behaviour in behaviour(),
+        events in vec((0..900_i64, request()), 0..4),
+        lost_records in btree_set(1..12_usize, 0..4), lost_answers in btree_set(1..12_usize, 0..4),
+    ) {
+        let world = World { behaviour, ..World::new(routes, desired) };
+        let mut run = run(world, &schedule, bake, &events);
+        (run.lost_records, run.lost_answers, run.lags) = (lost_records, lost_answers, lags);
+        let run = run.run();
+        prop_assert!(run.memory.completed_at.is_some(), "L1\n{}", run.log.text());
+        one_side_is_left(&run)?;
+        let asked = has(&events, Event::Stop) || has(&events, Event::Delete);
+        prop_assert_eq!(run.memory.state == State::Failed, run.memory.failure.is_some(), "{}", run.log.text());
+        let by_request = run.memory.rollback.as_ref().is_some_and(|it| it.trigger != RollbackTrigger::DeploymentFailure);
+        prop_assert!(asked || !by_request, "{}", run.log.text());
+    }
+
+    #[test]
+    fn whatever_happens_to_the_world_it_ends_or_waits_for_a_person_and_says_for_what(
+        schedule in schedule(), routes in 1..4_usize, desired in 1..9_i32, bake in 0..400_u32, behaviour in behaviour(),
+        events in vec((0..900_i64, prop_oneof![1 => request(), 2 => mishap()]), 0..6),
+        lost_records in btree_set(1..12_usize, 0..2), lost_answers in btree_set(1..12_usize, 0..2),
+    ) {
+        let world = World { behaviour, ..World::new(routes, desired) };
+        let mut run = run(world, &schedule, bake, &events);
+        (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
+        let run = run.run();
+        if run.memory.completed_at.is_none() {
+            let says = ["waiting for the replacement", "waiting for ECS to show the replacement", "the original has no healthy target"];
+            prop_assert!(says.iter().any(|what| run.memory.message.contains(what)), "L1\n{}", run.log.text());
+        } else if !has(&events, Event::LoseOriginal) && !run.memory.message.contains("is gone from ECS") {
+            one_side_is_left(&run)?;
+        }
+    }
+
+    #[test]
+    fn each_note_is_told_once(
+        schedule in schedule(), behaviour in behaviour(),
+        events in vec((0..900_i64, prop_oneof![Just(Event::Stop), Just(Event::Delete), mishap()]), 0..4),
+    ) {
+        let run = run(World { behaviour, ..World::new(2, 4) }, &schedule, 60, &events).run();
+        for (index, note) in run.notes.iter().enumerate() {
+            let again = run.notes[..index].contains(note) && note.reason != sluice_api::Reason::Drifted;
+            prop_assert!(!again, "{}: {}\n{}", note.reason, note.message, run.log.text());
+        }
+    }
+
+    #[test]
+    fn a_first_deployment_ends_with_all_traffic_or_with_no_task_set(
+        routes in 1..4_usize, behaviour in behaviour(), events in vec((0..200_i64, request()), 0..3),
+        lost_records in btree_set(1..6_usize, 0..3), lost_answers in btree_set(1..6_usize, 0..3),
+    ) {
+        let schedule = Schedule { config: json!({"canary": {"percentage": 10, "interval": "5m"}}), increments: 1, scalings: 0 };
+        let mut run = run(World { behaviour, ..World::empty(routes, 4) }, &schedule, 60, &events);
+        (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
+        let run = run.run();
+        prop_assert!(run.memory.completed_at.is_some(), "L1\n{}", run.log.text());
+        let live = run.world.sets.iter().filter(|set| set.is_live()).count();
+        if run.memory.state == State::Succeeded {
+            one_side_is_left(&run)?;
+        } else if live > 0 {
+            let says = run.memory.failure.as_ref().is_some_and(|failure| failure.message.contains("keeps the traffic"));
+            prop_assert!(says, "{}", run.log.text());
+        }
+    }
+}

@@ -1,1 +1,246 @@
-//! To be written.
+//! The state table: at each position, what the planner does in each situation. It is drawn into
+//! `docs/state-table.md`; with `UPDATE_GOLDEN=1` this test writes that file, else it fails where the file is stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::json;
+use sluice_api::{IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState};
+use sluice_plan::world::{Observed, RouteState, StoppedTask};
+use sluice_plan::{Plan, Position};
+
+use crate::support::fixture::{seconds, target_group};
+use crate::support::{Behaviour, Event, Run, World};
+
+/// A moment of a release, and how to know it.
+type Moment = (&'static str, &'static str, fn(&Run) -> bool);
+
+/// A situation: what it is called, what happens to the world, and how its observation differs.
+type Situation = (&'static str, &'static [Event], fn(&mut Observed));
+
+const FORWARD: &[Moment] = &[
+    ("Install, begun", "The intent is recorded, nothing is made yet.", |_| true),
+    ("Install, made", "The replacement is there, its tasks start.", |run| run.writes.len() == 1),
+    ("Install, ready", "The replacement is steady and healthy.", |run| {
+        run.world.healthy(&target_group(1)) == 2 && run.memory.steps[0].state == StepState::Pending
+    }),
+    (
+        "AllowTraffic, first increment due",
+        "The replacement is ready; the increment is recorded, and not yet written.",
+        |run| run.memory.steps[0].state == StepState::Shifting,
+    ),
+    ("AllowTraffic, first increment half made", "One of two routes is written.", |run| {
+        run.writes.iter().filter(|write| **write == "weights").count() == 1
+    }),
+    ("AllowTraffic, held", "Every route was read back at the weight.", |run| {
+        run.memory.steps[0].state == StepState::Holding
+    }),
+    ("AllowTraffic, last increment due", "The hold is over.", |run| run.memory.steps[1].state == StepState::Shifting),
+    ("AllowTraffic, last increment made", "Both routes are written, and not yet read back.", |run| {
+        (0..2).all(|route| run.world.weight(route, &target_group(1)) == 100)
+            && run.memory.steps[1].verified_at.is_none()
+    }),
+    ("Bake", "All traffic moved, the original is kept.", |run| is_in_progress(run, LifecycleEventName::Bake)),
+    ("TerminateOriginal, begun", "The bake is over.", |run| is_in_progress(run, LifecycleEventName::TerminateOriginal)),
+    ("TerminateOriginal, promoted", "The replacement is primary.", |run| run.writes.contains(&"promote")),
+    ("TerminateOriginal, past return", "It is written down that the original is deleted.", |run| {
+        run.memory.intent.as_ref().is_some_and(|intent| intent.operation == IntentOperation::DeleteTaskSet)
+    }),
+    ("TerminateOriginal, deleted", "The delete was called.", |run| run.writes.contains(&"delete")),
+    ("Ended, succeeded", "", |run| run.memory.completed_at.is_some()),
+];
+
+const BACK: &[Moment] = &[
+    ("Rollback, begun", "A stop was asked for, and the first of two routes is back.", |run| {
+        run.memory.rollback.is_some()
+    }),
+    ("Rollback, traffic restored", "Every route was read back at the original.", |run| {
+        run.memory.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some())
+    }),
+    ("Rollback, deleted", "The delete of the replacement was called.", |run| run.writes.contains(&"delete")),
+    ("Ended, rolled back", "", |run| run.memory.completed_at.is_some()),
+];
+
+fn nothing(_: &mut Observed) {}
+
+fn later(observed: &mut Observed) {
+    observed.at += seconds(660);
+}
+
+const SITUATIONS: &[Situation] = &[
+    ("all is well", &[], nothing),
+    ("11 minutes later: holds, bakes, barriers and deadlines are over", &[], later),
+    ("the replacement has no healthy target", &[Event::ReplacementBecomes(Behaviour::Unhealthy)], nothing),
+    ("the replacement has too few healthy targets", &[Event::Desired(8)], nothing),
+    ("too many tasks of the replacement failed", &[], tasks_failed),
+    ("someone deleted the replacement", &[Event::LoseReplacement], nothing),
+    ("the original has no healthy target", &[Event::OriginalBecomes(Behaviour::Unhealthy)], nothing),
+    (
+        "neither has a healthy target",
+        &[Event::OriginalBecomes(Behaviour::Unhealthy), Event::ReplacementBecomes(Behaviour::Unhealthy)],
+        nothing,
+    ),
+    ("someone deleted the original", &[Event::LoseOriginal], nothing),
+    ("someone set a weight to 0", &[Event::Weigh(0, 0)], nothing),
+    ("someone set a weight to 60", &[Event::Weigh(0, 60)], nothing),
+    ("someone set a weight to 100", &[Event::Weigh(0, 100)], nothing),
+    ("someone removed a route", &[], |observed| observed.routes[1].state = RouteState::Missing),
+    ("ECS leaves the task sets out of one answer", &[], |observed| {
+        observed.service.as_mut().unwrap().task_sets.clear();
+    }),
+    ("ECS does not answer with the service", &[Event::ServiceGone], nothing),
+    ("the service wants no tasks any more", &[Event::Desired(0)], nothing),
+    ("paused", &[Event::Pause], nothing),
+    ("paused, and 11 minutes later", &[Event::Pause], later),
+    (
+        "paused, and the replacement has no healthy target",
+        &[Event::Pause, Event::ReplacementBecomes(Behaviour::Unhealthy)],
+        nothing,
+    ),
+    ("stop", &[Event::Stop], nothing),
+    ("stop and paused", &[Event::Stop, Event::Pause], nothing),
+    (
+        "stop, and the original has no healthy target",
+        &[Event::Stop, Event::OriginalBecomes(Behaviour::Unhealthy)],
+        nothing,
+    ),
+    ("deleted", &[Event::Delete], nothing),
+];
+
+fn tasks_failed(observed: &mut Observed) {
+    let task = StoppedTask {
+        arn: "task/1".to_owned(),
+        stop_code: Some("EssentialContainerExited".to_owned()),
+        stopped_reason: Some("Essential container in task exited".to_owned()),
+        container_reason: None,
+        exit_code: Some(1),
+        stopped_at: Some(observed.at),
+    };
+    observed.stopped_tasks = vec![task; 3];
+}
+
+fn is_in_progress(run: &Run, name: LifecycleEventName) -> bool {
+    let in_progress = LifecycleEventStatus::InProgress;
+    run.memory.lifecycle_events.iter().any(|event| event.name == name && event.status == in_progress)
+}
+
+const fn name(position: Position) -> &'static str {
+    match position {
+        Position::Install => "Install",
+        Position::AllowTraffic(_) => "AllowTraffic",
+        Position::Bake => "Bake",
+        Position::TerminateOriginal => "TerminateOriginal",
+        Position::Rollback => "Rollback",
+        Position::Ended => "Ended",
+    }
+}
+
+/// What the plan does, without its times: they differ from moment to moment, and the logs show them.
+fn cell(plan: &Plan) -> String {
+    let does = match (&plan.step, &plan.waiting) {
+        (Some(step), _) => format!(
+            "**{}**",
+            step.describe().replace("ecs-svc/42", "the replacement").replace("ecs-svc/41", "the original")
+        ),
+        (None, Some(waiting)) => {
+            let mut text = waiting.to_string();
+            for end in [", until ", " until ", " at 00:", " since "] {
+                let clock = text.find(end).filter(|at| {
+                    text[at + end.len()..].starts_with(|first: char| first.is_ascii_digit()) || end == " at 00:"
+                });
+                if let Some(at) = clock {
+                    let rest = text[at + end.len()..]
+                        .find([',', ';', ' '])
+                        .map(|next| text[at + end.len() + next..].to_owned());
+                    text = format!("{}{}", &text[..at], rest.unwrap_or_default());
+                }
+            }
+            text
+        }
+        (None, None) if plan.is_ended() && plan.notes.is_empty() => "nothing".to_owned(),
+        (None, None) => "remembers".to_owned(),
+    };
+    let told: Vec<&str> = plan.notes.iter().map(|note| note.message.as_str()).collect();
+    if told.is_empty() { does } else { format!("{does}; tells: {}", without_clocks(&told.join(" · "))) }
+}
+
+fn without_clocks(text: &str) -> String {
+    let words = text.split(' ').map(|word| if word.len() == 9 && word.ends_with('Z') { "its time" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn table() -> String {
+    let canary = json!({"steps": [{"weight": 10, "scale": 50, "hold": "5m"}, {"weight": 100}]});
+    let mut text = HEAD.to_owned();
+    let mut tables = String::new();
+    let mut edges: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for (lane, back) in [(FORWARD, false), (BACK, true)] {
+        for (moment, about, reached) in lane {
+            let run = Run::new(World::new(2, 4), &canary);
+            let run = if back { run.at(120, Event::Stop) } else { run }.until(*reached);
+            let from = moment.split(',').next().unwrap_or_default();
+            write!(tables, "\n### {moment}\n\n{about}\n\n| situation | what it does | then |\n|---|---|---|\n")
+                .unwrap();
+            for (situation, events, change) in SITUATIONS {
+                let mut run = run.clone();
+                events.iter().for_each(|event| run.happen(*event));
+                let (plan, _) = run.look(change);
+                let to = name(plan.position());
+                writeln!(tables, "| {situation} | {} | {to} |", cell(&plan)).unwrap();
+                if from != to {
+                    edges.entry((from, to)).or_default().insert(situation);
+                }
+            }
+        }
+    }
+    text.push_str("```mermaid\nstateDiagram-v2\n    [*] --> Install: its turn, and every check passed\n");
+    for ((from, to), situations) in &edges {
+        let label = match (*to, situations.len()) {
+            ("Rollback", _) => "a failure, stop or deletion".to_owned(),
+            _ if situations.contains("all is well") => "done".to_owned(),
+            (_, 1..=2) => situations
+                .iter()
+                .copied()
+                .collect::<Vec<_>>()
+                .join(", or ")
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            _ => "time, or someone's hand".to_owned(),
+        };
+        writeln!(text, "    {from} --> {to}: {label}").unwrap();
+    }
+    text.push_str("    Ended --> [*]\n```\n\n## Every position, in every situation\n");
+    text.push_str(&tables);
+    text
+}
+
+const HEAD: &str = "<!-- Generated by operator/plan/tests/state_table.rs: UPDATE_GOLDEN=1 cargo test -p sluice-plan state_table -->
+
+# The state table of a Deployment
+
+What the planner does at each position of a release, in each situation: the one call it makes (in bold), what it
+waits for, or what it only remembers. The release is one of two increments, 10 and 100 percent, over two routes, with four tasks.
+Right after each line the world is looked at again; no line makes more than one call.
+
+";
+
+#[test]
+fn the_state_table_in_the_docs_is_what_the_planner_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/state-table.md");
+    let table = table();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    let stale = table.lines().zip(committed.lines()).find(|(new, old)| new != old);
+    assert_eq!(stale, None, "docs/state-table.md is stale: UPDATE_GOLDEN=1 cargo test -p sluice-plan state_table");
+    assert_eq!(table.len(), committed.len(), "docs/state-table.md is stale");
+}
+
+#[test]
+fn no_situation_is_met_with_a_step_that_would_break_an_invariant() {
+    assert!(!table().contains("would break"), "a step was blocked: see the table");
+}

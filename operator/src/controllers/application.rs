@@ -50,7 +50,7 @@ async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Ac
     let of_this = ListParams::default().fields(&format!("spec.applicationRef={}", application.name_any()));
     let groups = read("the DeploymentGroups", groups.list(&of_this)).await?.items;
     let previous = application.status.clone().unwrap_or_default();
-    let next = status(&previous, &groups, application.metadata.generation, now());
+    let next = status(&previous, application.spec.revision.as_ref(), &groups, application.metadata.generation, now());
     if next != previous {
         apply_status(&context, &api, &application, &next).await?;
     }

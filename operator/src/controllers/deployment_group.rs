@@ -175,7 +175,7 @@ impl Reconcile<'_> {
             Err(tenant::Barred::Refused(refusal)) => return Look::refused(refusal),
             Err(tenant::Barred::Aws(error)) => return Look { trouble: Some(trouble(&error)), ..Look::default() },
         };
-        match observe(&cloud, settings, Purpose::Group).await {
+        match observe(&cloud, settings, Purpose::Group, now()).await {
             Ok(observed) => {
                 let refusal = check_group(&Subject { settings, observed: &observed });
                 Look { observed: Some(observed), refusal, trouble: None }

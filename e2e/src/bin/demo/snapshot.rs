@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub cloud: Cloud,
     /// `GET /_sim/traffic`.
     pub traffic: Traffic,
+    /// Requests when the release began, by target group.
+    pub before: BTreeMap<String, u64>,
     /// Events about the Deployment, oldest first.
     pub events: Vec<Event>,
 }
@@ -45,9 +47,10 @@ impl Snapshot {
         (own * 100 + all / 2).checked_div(all).unwrap_or(0)
     }
 
-    /// Requests that a target group received.
+    /// Requests that a target group received since the release began.
     pub fn requests(&self, target_group: &str) -> u64 {
-        self.traffic.routes.iter().filter_map(|route| route.by_target_group.get(target_group)).sum()
+        let all = self.traffic.by_target_group().get(target_group).copied().unwrap_or(0);
+        all.saturating_sub(self.before.get(target_group).copied().unwrap_or(0))
     }
 
     /// A target group by its ARN.
@@ -88,8 +91,6 @@ pub struct Cloud {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
-    /// Its name.
-    pub service: String,
     /// Its task sets.
     pub task_sets: Vec<TaskSet>,
 }
@@ -136,6 +137,17 @@ pub struct Traffic {
     pub lost: u64,
     /// Routes with traffic.
     pub routes: Vec<Route>,
+}
+
+impl Traffic {
+    /// Requests of all routes by target group.
+    pub fn by_target_group(&self) -> BTreeMap<String, u64> {
+        let mut sums = BTreeMap::new();
+        for (group, requests) in self.routes.iter().flat_map(|route| &route.by_target_group) {
+            *sums.entry(group.clone()).or_insert(0) += requests;
+        }
+        sums
+    }
 }
 
 /// A route.

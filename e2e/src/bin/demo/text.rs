@@ -164,6 +164,24 @@ pub fn seconds(duration: SignedDuration) -> String {
     format!("{}.{}s", tenths / 10, tenths % 10)
 }
 
+/// A length of time that may be very short: `63ms`, or else `3.2s`.
+pub fn precise(duration: SignedDuration) -> String {
+    let millis = duration.as_millis().max(0);
+    if millis < 1000 { format!("{millis}ms") } else { seconds(duration) }
+}
+
+/// The same text with the names of target groups in place of their ARNs.
+pub fn without_arns(text: &str) -> String {
+    let short = |word: &str| {
+        let (start, arn) = word.split_at(word.find("arn:")?);
+        let (_, resource) = arn.split_once(":targetgroup/")?;
+        let (name, id) = resource.split_once('/')?;
+        Some(format!("{start}{name}{}", id.trim_start_matches(|digit: char| digit.is_ascii_hexdigit())))
+    };
+    let words: Vec<String> = text.split(' ').map(|word| short(word).unwrap_or_else(|| word.to_owned())).collect();
+    words.join(" ")
+}
+
 /// Short for an ARN that names something: what follows the last `/`.
 pub fn last_part(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
@@ -179,6 +197,10 @@ mod tests {
         assert_eq!(clock(SignedDuration::from_secs(65)), "1:05");
         assert_eq!(seconds(SignedDuration::from_millis(3_270)), "3.2s");
         assert_eq!(seconds(SignedDuration::from_millis(-3)), "0.0s");
+        assert_eq!(precise(SignedDuration::from_millis(63)), "63ms");
+        assert_eq!(precise(SignedDuration::from_millis(1_063)), "1.0s");
+        let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-a/73e2d6bc24d8a067";
+        assert_eq!(without_arns(&format!("in (target-group {arn}): what")), "in (target-group shop-a): what");
     }
 
     #[test]

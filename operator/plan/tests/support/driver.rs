@@ -128,6 +128,29 @@ impl Run {
         self
     }
 
+    /// Begins, and goes on until this is so.
+    pub fn until(mut self, reached: impl Fn(&Self) -> bool) -> Self {
+        self.begin().unwrap();
+        while !reached(&self) {
+            assert!(self.elapsed() < self.patience, "never reached:\n{}", self.log.text());
+            self.fire();
+            let wake_at = self.reconcile();
+            self.world.advance_to(wake_at);
+        }
+        self
+    }
+
+    /// What the planner makes of this observation now.
+    pub fn look(&self, change: impl FnOnce(&mut Observed)) -> (Plan, DeploymentStatus) {
+        let mut observed = self.world.observe(&self.uid);
+        change(&mut observed);
+        let input = self.input(&self.memory, &observed);
+        let plan = plan(&input);
+        let outcome = if plan.step.is_some() { Outcome::Done { at: self.world.now } } else { Outcome::Nothing };
+        let status = next(&input, &plan, &outcome, Some(1));
+        (plan, status)
+    }
+
     /// Begins, and records the beginning.
     pub fn begin(&mut self) -> Result<(), Refusal> {
         let observed = self.world.observe(&self.uid);
@@ -169,7 +192,7 @@ impl Run {
         }
     }
 
-    fn happen(&mut self, event: Event) {
+    pub fn happen(&mut self, event: Event) {
         let (original_group, replacement_group) = self.groups();
         let becomes = |world: &mut World, group: &str, behaviour| {
             for set in world.sets.iter_mut().filter(|set| set.group == group && set.is_live()) {
@@ -178,7 +201,9 @@ impl Run {
         };
         let lose = |world: &mut World, group: &str| {
             let ids: Vec<String> = world.live_in(group).map(|set| set.id.clone()).collect();
-            ids.iter().for_each(|id| world.delete(id));
+            for id in &ids {
+                world.delete(id);
+            }
         };
         match event {
             Event::Stop => self.controls.stop = true,
@@ -187,8 +212,11 @@ impl Run {
             Event::Delete => self.controls.deleted = true,
             Event::Weigh(route, share) => {
                 let count = self.world.routes.len();
-                self.world.routes[route % count].1 = vec![(original_group, 100 - share), (replacement_group, share)];
-                self.witness.touched(self.world.now);
+                let weights = vec![(original_group, 100 - share), (replacement_group, share)];
+                let before = std::mem::replace(&mut self.world.routes[route % count].1, weights);
+                if before.iter().any(|weight| !self.world.routes[route % count].1.contains(weight)) {
+                    self.witness.touched(self.world.now);
+                }
             }
             Event::Desired(count) => {
                 self.world.desired = count;
@@ -228,10 +256,10 @@ impl Run {
         let plan = plan(&self.input(&self.memory, &observed));
         self.witness.world(&self.world);
         assert!(!matches!(plan.waiting, Some(Waiting::Safe(_))), "blocked: {plan:?}\n{}", self.log.text());
-        let outcome = self.act(&plan, &observed);
+        let outcome = self.act(&plan);
         let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
-        self.is_presentable(&plan, &status);
-        if fresh && plan.waiting.is_some() {
+        is_presentable(&plan, &status);
+        if fresh && plan.waiting.is_some() && !self.misses_one(&observed) {
             self.is_steady(&observed, &status);
         }
         let (original, replacement) = self.groups();
@@ -239,19 +267,29 @@ impl Run {
         let lost = plan.step.is_some() && self.lost_records.contains(&self.writes.len());
         if lost {
             self.log.event(self.world.now, "the process dies before it records this");
-        } else {
-            self.witness.ended = status.completed_at.is_some();
-            self.memory = status;
-            self.notes.extend(plan.notes.clone());
+            // One that starts again waits one barrier before it acts.
+            self.before_write = None;
+            return self.world.now + limits().barrier;
         }
-        let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed(_)) { 5 } else { 1 });
+        self.witness.ended = status.completed_at.is_some();
+        self.memory = status;
+        self.notes.extend(plan.notes.clone());
+        let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed { .. }) { 5 } else { 1 });
         let due = plan.wake_at.unwrap_or(soon);
         assert!(due > self.world.now, "asleep until the past: {plan:?}");
         let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
         event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
     }
 
-    fn act(&mut self, plan: &Plan, observed: &Observed) -> Outcome {
+    /// Whether a task set that was there the last time is missing now: the planner looks once more.
+    fn misses_one(&self, observed: &Observed) -> bool {
+        let shown = [&self.memory.original, &self.memory.replacement].into_iter().flatten();
+        let known = shown.filter(|set| set.desired + set.running > 0);
+        let found = |id: &str| observed.service.as_ref().is_some_and(|service| service.task_set(id).is_some());
+        known.into_iter().any(|set| !found(&set.task_set))
+    }
+
+    fn act(&mut self, plan: &Plan) -> Outcome {
         self.witness.returning = plan.memory.rollback.is_some();
         let Some(step) = &plan.step else { return Outcome::Nothing };
         let past_return = plan.memory.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
@@ -263,23 +301,15 @@ impl Run {
         }
         self.writes.push(kind(step));
         if self.refuses_create && matches!(step, Step::CreateTaskSet(_)) {
-            return Outcome::Failed(trouble("CreateTaskSet: platform version 9.9.9 is unknown", true));
+            let trouble = trouble("CreateTaskSet: platform version 9.9.9 is unknown", true);
+            return Outcome::Failed { trouble, at: self.world.now };
         }
-        self.before_write = Some(observed.clone());
+        self.before_write = Some(self.world.observe(&self.uid));
         self.world.apply(step);
         if self.lost_answers.contains(&self.writes.len()) {
-            return Outcome::Failed(trouble("no answer within 10s", false));
+            return Outcome::Failed { trouble: trouble("no answer within 10s", false), at: self.world.now };
         }
-        Outcome::Done
-    }
-
-    /// What users read is bounded, and says something.
-    fn is_presentable(&self, plan: &Plan, status: &DeploymentStatus) {
-        assert!(status.message.chars().count() <= MESSAGE_LIMIT && !status.message.is_empty(), "{}", status.message);
-        assert!(plan.notes.iter().all(|note| note.message.chars().count() <= MESSAGE_LIMIT));
-        assert!(status.conditions.iter().all(|condition| condition.message.chars().count() <= MESSAGE_LIMIT));
-        assert_eq!(plan.step.is_some() && plan.waiting.is_some(), false, "a step and a wait at once");
-        assert_eq!(plan.waiting.is_some(), plan.wake_at.is_some(), "a wait has an end, and only a wait has");
+        Outcome::Done { at: self.world.now }
     }
 
     /// The same world gives the same status, so that nothing is written while nothing happens.
@@ -328,11 +358,6 @@ impl Run {
             .collect();
         self.log.line(&format!("task sets: {}", sets.join(", ")));
     }
-
-    /// How often a note was told.
-    pub fn told(&self, reason: Reason) -> usize {
-        self.notes.iter().filter(|note| note.reason == reason).count()
-    }
 }
 
 fn trouble(message: &str, refused: bool) -> Trouble {
@@ -348,4 +373,13 @@ fn kind(step: &Step) -> &'static str {
         Step::PromoteTaskSet { .. } => "promote",
         Step::DeleteTaskSet { .. } => "delete",
     }
+}
+
+/// What users read is bounded, and says something.
+fn is_presentable(plan: &Plan, status: &DeploymentStatus) {
+    assert!(status.message.chars().count() <= MESSAGE_LIMIT && !status.message.is_empty(), "{}", status.message);
+    assert!(plan.notes.iter().all(|note| note.message.chars().count() <= MESSAGE_LIMIT));
+    assert!(status.conditions.iter().all(|condition| condition.message.chars().count() <= MESSAGE_LIMIT));
+    assert!(plan.step.is_none() || plan.waiting.is_none(), "a step and a wait at once");
+    assert_eq!(plan.waiting.is_some(), plan.wake_at.is_some(), "a wait has an end, and only a wait has");
 }

@@ -48,7 +48,7 @@ impl Witness {
             Step::ScaleTaskSet { task_set, percent } => {
                 let set = world.set(task_set).unwrap();
                 assert_eq!(set.external_id.as_ref(), Some(&self.external_id), "S11 NoForeign: {task_set}");
-                assert!(*percent > set.scale, "S3 NoDeleteLive: {task_set} shrinks");
+                assert!(*percent >= set.scale, "S3 NoDeleteLive: {task_set} shrinks");
             }
             Step::SetWeights(_) => self.weights(world, step),
             Step::PromoteTaskSet { task_set } => {

@@ -81,7 +81,7 @@ impl Log {
     }
 
     /// Clock times within a text, relative to the beginning.
-    fn relative(&self, text: &str) -> String {
+    pub fn relative(&self, text: &str) -> String {
         let day = self.start.to_string()[..11].to_owned();
         let mut words = Vec::new();
         for word in text.split(' ') {

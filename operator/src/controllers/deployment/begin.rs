@@ -84,7 +84,7 @@ async fn start(
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
     let purpose = Purpose::Begin { task_definition: &deployment.spec.revision.task_definition };
-    let observed = match observe(&cloud, &group.spec, purpose).await {
+    let observed = match observe(&cloud, &group.spec, purpose, now()).await {
         Ok(observed) => observed,
         Err(error) => return record.trouble(&error).await,
     };

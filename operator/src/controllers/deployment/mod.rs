@@ -1,6 +1,5 @@
 //! Reconciles a Deployment: decode, observe, plan, act, record, requeue.
 
-mod act;
 mod begin;
 mod record;
 
@@ -12,10 +11,11 @@ use kube::api::Api;
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
-use sluice_plan::status::{Outcome, next, troubled};
+use sluice_plan::status::{Outcome, after_the_end, next, troubled};
 use sluice_plan::{Controls, Input, plan};
 use tokio::sync::watch;
 
+use crate::act::act;
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::{on_error, stopped, tenant, watched};
@@ -59,6 +59,9 @@ async fn step(context: &Context, api: &Api<Deployment>, deployment: &Deployment)
     let settings = status.settings.clone();
     match settings {
         _ if status.completed_at.is_some() => {
+            // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
+            let record = record::Record { context, api, deployment, previous: &status };
+            record.status(&after_the_end(&status, deployment.metadata.generation)).await?;
             set_finalizer(context, api, deployment, false).await?;
             Ok(Requeue::OnChange)
         }
@@ -88,7 +91,7 @@ async fn progress(
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
     let began = Instant::now();
-    let observed = observe(&cloud, settings, Purpose::Progress { uid: &uid }).await;
+    let observed = observe(&cloud, settings, Purpose::Progress { uid: &uid }, now()).await;
     context.metrics.step_took(PipelineStep::Observe, began.elapsed());
     let observed = match observed {
         Ok(observed) => observed,
@@ -111,13 +114,13 @@ async fn progress(
         None => Outcome::Nothing,
         Some(step) => {
             let began = Instant::now();
-            let result = act::act(&cloud, settings, step).await;
+            let result = act(&cloud, settings, step).await;
             context.metrics.step_took(PipelineStep::Act, began.elapsed());
             let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
             tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");
             match result {
-                Ok(()) => Outcome::Done,
-                Err(error) => Outcome::Failed(trouble(&error)),
+                Ok(()) => Outcome::Done { at: now() },
+                Err(error) => Outcome::Failed { trouble: trouble(&error), at: now() },
             }
         }
     };
@@ -140,6 +143,6 @@ impl record::Record<'_> {
         let trouble = trouble(error);
         let status = troubled(self.previous, &trouble, self.deployment.metadata.generation, now());
         self.status(&status).await?;
-        Ok(Requeue::BackOff)
+        Ok(record::patience(&status))
     }
 }

@@ -13,6 +13,11 @@ use crate::error::ReconcileError;
 use crate::metrics::{End, PipelineStep};
 use crate::requeue::Requeue;
 
+/// How patiently a call that did not do what it should is tried again.
+pub const fn patience(status: &DeploymentStatus) -> Requeue {
+    if status.rollback.is_some() { Requeue::BackOffBriefly } else { Requeue::BackOff }
+}
+
 /// A Deployment whose reconcile is being recorded.
 pub struct Record<'a> {
     /// What every reconcile is given.
@@ -51,8 +56,10 @@ impl Record<'_> {
             return Ok(Requeue::Now);
         }
         Ok(match (outcome, &plan.wake_at) {
-            (Outcome::Failed(_), _) => Requeue::BackOff,
-            (Outcome::Done, _) | (Outcome::Nothing, None) => Requeue::Now,
+            (Outcome::Failed { .. }, _) => patience(&next),
+            // The same step again: AWS does not show yet what was done, or someone else undoes it. Not at call speed.
+            (Outcome::Done { .. }, _) if self.previous.message == next.message => Requeue::BackOff,
+            (Outcome::Done { .. }, _) | (Outcome::Nothing, None) => Requeue::Now,
             (Outcome::Nothing, Some(at)) => Requeue::At(*at),
         })
     }

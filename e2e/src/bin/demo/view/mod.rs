@@ -8,7 +8,7 @@ mod tests;
 use sluice_api::{DeploymentStatus, State};
 
 use crate::snapshot::{Event, Snapshot};
-use crate::text::{Line, Tone, clock, last_part, seconds, wrapped};
+use crate::text::{Line, Tone, clock, last_part, precise, without_arns, wrapped};
 
 /// Most lines of Events.
 const EVENTS: usize = 6;
@@ -98,18 +98,22 @@ fn says(status: Option<&DeploymentStatus>, width: usize) -> Vec<Line> {
     };
     let mut lines = Vec::new();
     if let Some(failure) = &status.failure {
-        let text = format!("✖ {}: {}", failure.category, failure.message);
+        let text = format!("✖ {}: {}", failure.category, without_arns(&failure.message));
         lines.extend(wrapped(&text, width, 3).into_iter().map(|text| Line::of(Tone::Bad, text)));
         lines.push(Line::of(Tone::Faint, format!("  hint: {}", failure.hint)));
     }
     let Some(rollback) = &status.rollback else {
-        lines.extend(wrapped(&status.message, width, 2).into_iter().map(|text| Line::of(Tone::Plain, text)));
+        lines.extend(
+            wrapped(&without_arns(&status.message), width, 2).into_iter().map(|text| Line::of(Tone::Plain, text)),
+        );
         return lines;
     };
-    let after = |at: jiff::Timestamp| seconds(at.duration_since(rollback.started_at));
+    let after = |at: jiff::Timestamp| precise(at.duration_since(rollback.started_at));
     let text = match (rollback.traffic_restored_at, rollback.ended_at) {
         (None, _) => "↩ rolling back: traffic first".to_owned(),
-        (Some(restored), None) => format!("↩ traffic was back {} after the failure was seen; cleaning up", after(restored)),
+        (Some(restored), None) => {
+            format!("↩ traffic was back {} after the failure was seen; cleaning up", after(restored))
+        }
         (Some(restored), Some(_)) => {
             format!("↩ traffic was back {} after the failure was seen; the replacement is gone", after(restored))
         }
@@ -123,7 +127,7 @@ fn events(events: &[Event], most: usize) -> Vec<Line> {
         let tone = if event.warning { Tone::Bad } else { Tone::Plain };
         Line::of(Tone::Faint, event.at.strftime("%H:%M:%S").to_string())
             .and(tone, format!("  {:<11} ", event.reason))
-            .and(Tone::Faint, event.message.clone())
+            .and(Tone::Faint, without_arns(&event.message))
     };
     events.iter().skip(events.len().saturating_sub(most)).map(line).collect()
 }

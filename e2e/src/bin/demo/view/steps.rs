@@ -1,7 +1,9 @@
 //! The list of steps: what is done, what is in progress and for how long, what is to come.
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_api::{DeploymentStatus, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus};
+use sluice_api::{
+    DeploymentStatus, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus,
+};
 
 use crate::text::{Line, Tone, seconds};
 
@@ -56,7 +58,7 @@ fn line(progress: Progress, name: &str, detail: &str) -> Line {
         Progress::Skipped => ("-", Tone::Faint, Tone::Faint),
     };
     let name_tone = if progress == Progress::Current { Tone::Strong } else { rest };
-    Line::of(tone, format!("  {icon} ")).and(name_tone, format!("{name:<10}")).and(rest, detail)
+    Line::of(tone, format!("  {icon} ")).and(name_tone, format!("{name:<11}")).and(rest, detail)
 }
 
 fn event(status: &DeploymentStatus, name: LifecycleEventName) -> Option<&LifecycleEvent> {
@@ -96,6 +98,7 @@ fn increment(step: &StepStatus, status: &DeploymentStatus, back: bool, now: Time
     let (progress, detail) = match step.state {
         StepState::Completed if hold.is_zero() => (Progress::Done, format!("{tasks}verified")),
         StepState::Completed => (Progress::Done, format!("{tasks}held {}", step.hold)),
+        StepState::Interrupted => (Progress::Failed, format!("{tasks}failed here")),
         StepState::Shifting | StepState::Holding if back => (Progress::Failed, format!("{tasks}failed here")),
         StepState::Holding => {
             let left = step.verified_at.map_or(hold, |verified| hold - now.duration_since(verified));

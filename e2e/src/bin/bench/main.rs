@@ -1,0 +1,85 @@
+//! `bench`: what a release costs, and how late its steps are, for many canaries at a time.
+
+mod fleet;
+mod measure;
+mod report;
+mod trial;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde_json::json;
+use sluice_e2e::{Error, Result};
+
+use crate::fleet::Strategy;
+use crate::report::{Machine, table};
+use crate::trial::Figures;
+
+/// Calls, lateness, CPU and memory of the operator for many canaries at a time, against a simulated AWS.
+///
+/// Needs a cluster, which KUBECONFIG names: run it by `make bench`, or `control-plane run -- bench`.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+struct Arguments {
+    /// How many canaries at a time, one trial for each number.
+    #[arg(long, value_delimiter = ',', default_value = "1,10,100", value_parser = clap::value_parser!(u8).range(1..=100))]
+    canaries: Vec<u8>,
+    /// How their traffic moves.
+    #[arg(long, value_delimiter = ',', default_value = "steps,canary")]
+    strategies: Vec<Strategy>,
+    /// Writes all figures into this file, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match perform(&Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("bench: a trial lost requests, violated an invariant, did not succeed or wrote too much");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(arguments: &Arguments) -> Result<bool> {
+    let machine = Machine::this();
+    let mut trials = Vec::new();
+    let mut failed = Ok(());
+    for (strategy, canaries) in
+        arguments.strategies.iter().flat_map(|strategy| arguments.canaries.iter().map(move |count| (*strategy, *count)))
+    {
+        eprintln!("bench: {canaries} at a time, {}", strategy.name());
+        match attempt(strategy, canaries) {
+            Ok(trial) => trials.push(trial),
+            Err(error) => {
+                // What was measured before is told all the same.
+                failed = Err(error);
+                break;
+            }
+        }
+    }
+    println!("{}", table(&trials));
+    println!();
+    println!(
+        "Calls and writes are per release, writes to Kubernetes without Leases. Late: how long after its hold or bake a step ended."
+    );
+    println!("CPU s and peak MiB are the operator's, over all releases of the row; its settings are the defaults.");
+    println!("Machine: {}. AWS is simulated on it, too: nothing here says how long AWS takes.", machine.line());
+    if let Some(file) = &arguments.json {
+        let text = json!({"machine": machine, "trials": trials}).to_string();
+        std::fs::write(file, text).map_err(Error::of(format!("failed to write {}", file.display())))?;
+    }
+    failed.map(|()| trials.iter().all(Figures::is_good))
+}
+
+fn attempt(strategy: Strategy, canaries: u8) -> Result<Figures> {
+    let folder = tempfile::Builder::new().prefix("sluice-bench-").tempdir();
+    let folder = folder.map_err(Error::of("failed to make a folder"))?;
+    trial::run(strategy, usize::from(canaries), folder.path())
+}

@@ -1,0 +1,111 @@
+//! The table, and the machine that it was made on.
+
+use std::fs::read_to_string;
+
+use serde::Serialize;
+
+use crate::trial::Figures;
+
+/// Where the figures come from.
+#[derive(Debug, Serialize)]
+pub struct Machine {
+    pub cores: usize,
+    pub processor: String,
+    pub memory_gibibytes: u64,
+    pub profile: &'static str,
+}
+
+impl Machine {
+    /// This one.
+    pub fn this() -> Self {
+        let field = |file: &str, name: &str| {
+            let text = read_to_string(file).unwrap_or_default();
+            let value = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            value.trim_start_matches([':', ' ', '\t']).to_owned()
+        };
+        let kibibytes = field("/proc/meminfo", "MemTotal").split_whitespace().next().and_then(|text| text.parse().ok());
+        Self {
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            processor: field("/proc/cpuinfo", "model name"),
+            memory_gibibytes: kibibytes.map_or(0, |kibibytes: u64| kibibytes / 1024 / 1024),
+            profile: if cfg!(debug_assertions) { "debug" } else { "release" },
+        }
+    }
+
+    /// In one line.
+    pub fn line(&self) -> String {
+        let Self { cores, processor, memory_gibibytes, profile } = self;
+        format!("{cores} cores ({processor}), {memory_gibibytes} GiB, {profile} build")
+    }
+}
+
+const HEAD: [&str; 12] = [
+    "strategy",
+    "canaries",
+    "AWS reads",
+    "AWS writes",
+    "K8s writes",
+    "status+event+object+finalizer",
+    "late p50",
+    "late p99",
+    "CPU s",
+    "peak MiB",
+    "wall s",
+    "lost",
+];
+
+/// The table, as Markdown that is aligned too.
+pub fn table(trials: &[Figures]) -> String {
+    let rows: Vec<[String; 12]> = trials.iter().map(row).collect();
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).chain([HEAD[column].len()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
+    let line = |cells: &[String]| {
+        let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, width)| format!(" {cell:>width$} ")).collect();
+        format!("|{}|", padded.join("|"))
+    };
+    let rule: Vec<String> = widths.iter().map(|width| format!("{}:", "-".repeat(width - 1))).collect();
+    let mut lines = vec![line(&HEAD.map(str::to_owned)), line(&rule)];
+    lines.extend(rows.iter().map(|row| line(row)));
+    lines.join("\n")
+}
+
+fn row(trial: &Figures) -> [String; 12] {
+    let kinds: Vec<String> = trial.kubernetes_writes_by_kind.iter().map(|count| figure(*count)).collect();
+    [
+        trial.strategy.to_owned(),
+        trial.canaries.to_string(),
+        figure(trial.aws_reads),
+        figure(trial.aws_writes),
+        figure(trial.kubernetes_writes),
+        kinds.join("+"),
+        format!("{} ms", trial.late_p50_millis),
+        format!("{} ms", trial.late_p99_millis),
+        format!("{:.2}", trial.operator.cpu_seconds),
+        format!("{:.0}", trial.operator.peak_mebibytes),
+        format!("{:.0}", trial.wall_seconds),
+        trial.requests_lost.to_string(),
+    ]
+}
+
+/// Whole where it is whole.
+fn figure(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_figures_are_written_whole() {
+        assert_eq!([8.0, 8.04, 8.26].map(figure), ["8", "8", "8.3"]);
+    }
+
+    #[test]
+    fn this_machine_has_a_core() {
+        assert!(Machine::this().cores >= 1);
+    }
+}

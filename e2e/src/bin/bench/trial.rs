@@ -1,0 +1,197 @@
+//! One trial: so many canaries at the same time, with an operator and a simulated AWS of their own.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::SignedDuration;
+use serde::Serialize;
+use serde_json::{Value, json};
+use sluice_api::{Deployment, DeploymentStatus, State};
+use sluice_e2e::kubernetes::{Kubernetes, kubectl};
+use sluice_e2e::operator::{Operator, Settings};
+use sluice_e2e::simulator::Simulator;
+use sluice_e2e::{Error, Result, manifests, poll};
+
+use crate::fleet::{self, Strategy};
+use crate::measure::{Usage, approximate, counted, lateness, percentile, usage};
+
+/// Longest time of a trial. On a quiet machine the longest takes less than a quarter of it.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// The operator's own word for each kind of write to Kubernetes.
+const WRITES: [&str; 4] = ["Status", "Event", "Object", "Finalizer"];
+
+/// What a trial came to. Counts are per release.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    pub strategy: &'static str,
+    pub canaries: usize,
+    pub succeeded: usize,
+    pub aws_reads: f64,
+    pub aws_writes: f64,
+    pub aws_writes_expected: u64,
+    pub kubernetes_writes: f64,
+    /// The same by kind: Status, Event, Object, Finalizer.
+    pub kubernetes_writes_by_kind: [f64; 4],
+    /// The same, as the API server counted them; without Leases.
+    pub kubernetes_writes_served: f64,
+    pub steps_measured: usize,
+    pub late_p50_millis: i128,
+    pub late_p99_millis: i128,
+    pub late_most_millis: i128,
+    pub operator: Usage,
+    pub simulated_aws: Usage,
+    pub wall_seconds: f64,
+    pub requests: u64,
+    pub requests_lost: u64,
+    pub violations: u64,
+}
+
+impl Figures {
+    /// Whether all was as it must be.
+    pub fn is_good(&self) -> bool {
+        let writes = (self.aws_writes - approximate(self.aws_writes_expected)).abs() < 1e-9;
+        self.succeeded == self.canaries && self.requests_lost == 0 && self.violations == 0 && writes
+    }
+}
+
+/// Counters before and after.
+struct Counts {
+    aws_reads: u64,
+    aws_writes: u64,
+    kubernetes: [f64; 4],
+    served: f64,
+}
+
+/// One trial.
+pub fn run(strategy: Strategy, canaries: usize, folder: &Path) -> Result<Figures> {
+    let name = format!("bench-{}-{canaries}-{}", strategy.name().replace(' ', "-"), std::process::id());
+    let kubernetes = Kubernetes::connect(&name)?;
+    let aws = Simulator::start(&fleet::ground().to_string(), folder)?;
+    fleet::services(canaries).iter().try_for_each(|part| aws.merge(part))?;
+    let mut operator = Operator::start(settings(&name, &aws), &folder.join("sluice.log"))?;
+    kubernetes.kubectl_apply(&manifests::binding(&name).to_string())?;
+    let groups = json!({"apiVersion": "v1", "kind": "List", "items": fleet::groups(canaries, strategy, &name)});
+    kubernetes.kubectl_apply(&groups.to_string())?;
+    wait_until_groups_wait(&kubernetes)?;
+
+    let before = count(&aws, &operator)?;
+    let used = usage(operator.process_id())?;
+    let began = Instant::now();
+    // The Application comes last, so that all canaries begin together.
+    kubernetes.apply(&manifests::application("shop:42"))?;
+    let ended = wait_until_ended(&kubernetes, &operator, canaries)?;
+    let wall = began.elapsed();
+    let after = count(&aws, &operator)?;
+    let used_after = usage(operator.process_id())?;
+    let operator_usage = Usage { cpu_seconds: used_after.cpu_seconds - used.cpu_seconds, ..used_after };
+    let per = |count: f64| count / approximate(canaries as u64);
+    let by_kind = [0, 1, 2, 3].map(|kind| per(after.kubernetes[kind] - before.kubernetes[kind]));
+    let mut late: Vec<SignedDuration> = ended.iter().flat_map(lateness).collect();
+    late.sort_unstable();
+    let traffic = aws.traffic()?;
+    let figures = Figures {
+        strategy: strategy.name(),
+        canaries,
+        succeeded: ended.iter().filter(|status| status.state == State::Succeeded).count(),
+        aws_reads: per(approximate(after.aws_reads - before.aws_reads)),
+        aws_writes: per(approximate(after.aws_writes - before.aws_writes)),
+        // One per weight, and create, promote, delete.
+        aws_writes_expected: strategy.weights() + 3,
+        kubernetes_writes: by_kind.iter().sum(),
+        kubernetes_writes_by_kind: by_kind,
+        // Less the one write that was ours.
+        kubernetes_writes_served: per(after.served - before.served - 1.0),
+        steps_measured: late.len(),
+        late_p50_millis: percentile(&late, 50).as_millis(),
+        late_p99_millis: percentile(&late, 99).as_millis(),
+        late_most_millis: percentile(&late, 100).as_millis(),
+        operator: operator_usage,
+        simulated_aws: usage(aws.process_id())?,
+        wall_seconds: wall.as_secs_f64(),
+        requests: traffic["total"].as_u64().unwrap_or(0),
+        requests_lost: traffic["lost"].as_u64().unwrap_or(u64::MAX),
+        violations: aws.get("invariants")?["total"].as_u64().unwrap_or(u64::MAX),
+    };
+    remove(&kubernetes, &name)?;
+    operator.terminate()?;
+    Ok(figures)
+}
+
+/// The operator's own defaults, unlike those of the tests.
+fn settings(namespace: &str, aws: &Simulator) -> Settings {
+    Settings {
+        poll_interval: "5s".to_owned(),
+        resync_interval: "5m".to_owned(),
+        aws_operation_timeout: "10s".to_owned(),
+        aws_clock_error: "5s".to_owned(),
+        ..Settings::new(namespace, &aws.url())
+    }
+}
+
+/// Until every group has said that its Application is missing, so that its first writes are not counted.
+fn wait_until_groups_wait(kubernetes: &Kubernetes) -> Result<()> {
+    poll::until("every group to have a status", || {
+        let groups = kubernetes.list("deploymentgroups")?;
+        Ok(groups.iter().all(|group| group["status"].is_object()).then_some(()))
+    })
+}
+
+/// Waits by the operator's own counter: to list a hundred statuses again and again would slow down what is measured.
+fn wait_until_ended(kubernetes: &Kubernetes, operator: &Operator, canaries: usize) -> Result<Vec<DeploymentStatus>> {
+    let deadline = Instant::now() + PATIENCE;
+    let statuses = || kubernetes.list("deployments")?.into_iter().map(status).collect::<Result<Vec<_>>>();
+    loop {
+        let ended = counted(&operator.metrics()?, "sluice_deployments_ended_total", |_| true);
+        if ended >= approximate(canaries as u64) {
+            return statuses();
+        }
+        if Instant::now() >= deadline {
+            let statuses = statuses()?;
+            let waits = statuses.iter().find(|status| !status.state.is_ended()).map(|status| status.message.as_str());
+            let why = waits.unwrap_or("they were never made");
+            return Err(Error::new(format!(
+                "only {ended} of {canaries} canaries ended in time; one of the others: {why}"
+            )));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn status(deployment: Value) -> Result<DeploymentStatus> {
+    let deployment: Deployment =
+        serde_json::from_value(deployment).map_err(Error::of("failed to read a Deployment"))?;
+    Ok(deployment.status.unwrap_or_default())
+}
+
+fn count(aws: &Simulator, operator: &Operator) -> Result<Counts> {
+    let calls = aws.calls()?;
+    let page = operator.metrics()?;
+    let written = |kind: &str| {
+        let label = format!("write=\"{kind}\"");
+        counted(&page, "sluice_kubernetes_writes_total", |labels| labels.contains(&label))
+    };
+    let served = kubectl(&["get", "--raw", "/metrics"], "")?.good()?;
+    Ok(Counts {
+        aws_reads: calls["reads"].as_u64().unwrap_or(0),
+        aws_writes: calls["writes"].as_u64().unwrap_or(0),
+        kubernetes: WRITES.map(written),
+        served: counted(&served, "apiserver_request_total", is_write),
+    })
+}
+
+/// Whether a series of the API server counts writes to our kinds or to Events.
+fn is_write(labels: &str) -> bool {
+    let ours = labels.contains("group=\"sluice.dev\"") || labels.contains("resource=\"events\"");
+    ours && ["POST", "PUT", "PATCH", "APPLY", "DELETE"].iter().any(|verb| labels.contains(&format!("verb=\"{verb}\"")))
+}
+
+/// Removes the objects while the operator still takes its finalizers off.
+fn remove(kubernetes: &Kubernetes, binding: &str) -> Result<()> {
+    for kind in ["deploymentgroups.sluice.dev", "applications.sluice.dev", "deployments.sluice.dev"] {
+        kubernetes.kubectl(&["delete", kind, "--all", "--timeout=60s"], "")?.good()?;
+    }
+    kubernetes.kubectl_delete("awsbindings", binding)?;
+    kubernetes.delete_namespace()
+}

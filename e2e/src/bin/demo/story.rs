@@ -1,0 +1,128 @@
+//! The story: a linear release that succeeds, and a canary that turns bad and is rolled back by itself.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sluice_e2e::kubernetes::Kubernetes;
+use sluice_e2e::{Error, Result};
+
+use crate::promises;
+use crate::screen::Screen;
+use crate::signals::Signals;
+use crate::snapshot::Snapshot;
+use crate::text::{Line, Tone, clock, wrapped};
+use crate::watcher::Watcher;
+
+/// How often the world is looked at.
+const INTERVAL: Duration = Duration::from_millis(300);
+
+/// Longest time of a release. Much more than it takes.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The manifests that a user would apply, the same as in the documentation.
+const EXAMPLES: [&str; 3] = ["binding.yaml", "application.yaml", "group.yaml"];
+
+/// All that the story needs.
+pub struct Story<'a> {
+    /// The demo's namespace.
+    pub kubernetes: Kubernetes,
+    /// Looks.
+    pub watcher: Watcher,
+    /// Shows.
+    pub screen: Screen,
+    /// Whether to stop.
+    pub signals: &'a Signals,
+    /// Fails when a program has ended that should run.
+    pub alive: Box<dyn FnMut() -> Result<()> + 'a>,
+}
+
+impl Story<'_> {
+    /// Tells it; true when every promise was kept.
+    pub fn tell(&mut self) -> Result<bool> {
+        let mut apply = vec!["apply"];
+        let examples = EXAMPLES.map(|name| in_repository("docs/examples").join(name).display().to_string());
+        apply.extend(examples.iter().flat_map(|path| ["--filename", path]));
+        self.command("kubectl apply --namespace demo --filename docs/examples/", &apply)?;
+        let good = self.release("1 of 2: a linear release of shop:42", "prod-1")?;
+
+        self.patch("deploymentgroup", "prod", "e2e/demo/canary.yaml")?;
+        self.patch("application", "shop", "e2e/demo/bad-revision.yaml")?;
+        let bad = self.release("2 of 2: a canary of shop:43, which turns bad", "prod-2")?;
+        self.finish(&good, &bad)
+    }
+
+    fn patch(&mut self, kind: &str, name: &str, file: &str) -> Result<()> {
+        let path = in_repository(file).display().to_string();
+        let full = format!("{kind}.sluice.dev");
+        let shown = format!("kubectl patch --namespace demo {kind} {name} --type merge --patch-file {file}");
+        self.command(&shown, &["patch", &full, name, "--type", "merge", "--patch-file", &path])
+    }
+
+    fn command(&mut self, shown: &str, arguments: &[&str]) -> Result<()> {
+        self.signals.check()?;
+        self.screen.say(&Line::of(Tone::Faint, "$ ").and(Tone::Strong, shown))?;
+        let told = self.kubernetes.kubectl(arguments, "")?.good()?;
+        told.lines().try_for_each(|line| self.screen.say_short(Line::of(Tone::Faint, line)))
+    }
+
+    /// Shows a release until its end.
+    fn release(&mut self, title: &str, deployment: &str) -> Result<Snapshot> {
+        let deadline = Instant::now() + PATIENCE;
+        let before = self.watcher.look(title, deployment)?.traffic.by_target_group();
+        self.screen.say(&Line::empty())?;
+        loop {
+            (self.alive)()?;
+            let seen = Snapshot { before: before.clone(), ..self.watcher.look(title, deployment)? };
+            self.screen.show(&seen)?;
+            if seen.status().is_some_and(|status| status.state.is_ended()) {
+                self.screen.keep()?;
+                return Ok(seen);
+            }
+            if Instant::now() >= deadline {
+                return Err(Error::new(format!("{deployment} did not end within {} s", PATIENCE.as_secs())));
+            }
+            self.signals.pause(INTERVAL)?;
+        }
+    }
+
+    fn finish(&mut self, good: &Snapshot, bad: &Snapshot) -> Result<bool> {
+        let last = self.settled()?;
+        let promises = [
+            promises::good_release(good),
+            promises::bad_release(bad),
+            promises::no_request_lost(&last),
+            promises::nothing_leaked(&last, "shop:42"),
+            promises::invariants_held(&self.watcher.aws("invariants")?),
+        ];
+        let took = clock(last.now.duration_since(self.watcher.began()));
+        self.screen.say(&Line::of(Tone::Strong, format!("Summary after {took}")))?;
+        promises.iter().try_for_each(|promise| self.screen.say(&promise.line()))?;
+        let calls = promises::aws_calls(&self.watcher.aws("calls")?);
+        for (index, line) in wrapped(&calls, 74, 4).into_iter().enumerate() {
+            let mark = if index == 0 { "  · " } else { "    " };
+            self.screen.say(&Line::of(Tone::Faint, mark).and(Tone::Plain, line))?;
+        }
+        self.screen.say(&Line::empty())?;
+        let kinds = "applications.sluice.dev,deploymentgroups.sluice.dev,deployments.sluice.dev";
+        self.command("kubectl get --namespace demo sapp,sdg,sdep", &["get", kinds])?;
+        Ok(promises.iter().all(|promise| promise.kept))
+    }
+
+    /// The world once the last task set has drained.
+    fn settled(&self) -> Result<Snapshot> {
+        let deadline = Instant::now() + Duration::from_secs(15);
+        loop {
+            let seen = self.watcher.look("", "prod-2")?;
+            let sets: usize = seen.cloud.services.iter().map(|service| service.task_sets.len()).sum();
+            if sets <= 1 || Instant::now() >= deadline {
+                return Ok(seen);
+            }
+            self.signals.pause(INTERVAL)?;
+        }
+    }
+}
+
+/// A path in the repository that this program was built from.
+fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}

@@ -1,0 +1,75 @@
+//! A revision that failed is held: GitOps cannot bring it back until it changes.
+
+use serde_json::json;
+use sluice_e2e::manifests::{application, deployment, with};
+use sluice_e2e::world::{World, must};
+
+#[test]
+fn a_held_revision_makes_no_deployment_until_the_revision_changes() {
+    let world = World::new();
+    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.wait_end("prod-1", "Failed");
+    // As GitOps does, again and again.
+    must(world.kubernetes.kubectl_apply(&application("shop:43").to_string()));
+    must(world.kubernetes.patch("applications", "shop", &json!({"metadata": {"annotations": {"sync": "1"}}})));
+    world.wait_looks(4);
+    assert_eq!(must(world.kubernetes.list("deployments")).len(), 1, "the held revision was released again");
+
+    world.change_revision("shop:42");
+    world.wait_end("prod-2", "Succeeded");
+    world.wait_object("deploymentgroups", "prod", "to hold nothing", |one| one["status"]["heldRevision"].is_null());
+    world.finish();
+}
+
+#[test]
+fn a_held_revision_can_be_released_by_hand() {
+    let world = World::new();
+    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.wait_end("prod-1", "Failed");
+    must(world.aws.set_behaviour("shop:43", &json!({"healthy": true})));
+    must(world.kubernetes.kubectl_apply(&deployment("again", "shop:43").to_string()));
+    world.wait_end("again", "Succeeded");
+    world.wait_object("deploymentgroups", "prod", "to hold nothing", |one| one["status"]["heldRevision"].is_null());
+    world.finish();
+}
+
+#[test]
+fn a_revision_that_failed_is_released_again_after_another_one() {
+    let world = World::new();
+    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.wait_end("prod-1", "Failed");
+    world.change_revision("shop:42");
+    world.wait_end("prod-2", "Succeeded");
+    must(world.aws.set_behaviour("shop:43", &json!({"healthy": true})));
+    world.change_revision("shop:43");
+    world.wait_end("prod-3", "Succeeded");
+    world.finish();
+}
+
+#[test]
+fn a_group_that_pins_a_revision_does_not_follow_its_application() {
+    let world = World::new();
+    let pinned = with(world.group(), "/revision", json!({"taskDefinition": "shop:41"}));
+    world.apply(&[application("shop:42"), pinned]);
+    world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+    world.wait_looks(3);
+    assert!(must(world.kubernetes.list("deployments")).is_empty(), "the pin was not honoured");
+    world.apply(&[with(world.group(), "/revision", json!({"taskDefinition": "shop:46"}))]);
+    let ended = world.wait_end("prod-1", "Succeeded");
+    assert_eq!(ended["spec"]["revision"]["taskDefinition"], "shop:46");
+    world.finish();
+}
+
+#[test]
+fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() {
+    let world = World::new();
+    let keeps_one = |revision: &str| with(application(revision), "/revisionHistoryLimit", json!(1));
+    world.apply(&[keeps_one("shop:42"), world.group()]);
+    world.wait_end("prod-1", "Succeeded");
+    world.apply(&[keeps_one("shop:46")]);
+    world.wait_end("prod-2", "Succeeded");
+    world.wait_gone("deployments", "prod-1");
+    let group = world.object("deploymentgroups", "prod");
+    assert_eq!(group["status"]["history"].as_array().map(Vec::len), Some(2));
+    world.finish();
+}

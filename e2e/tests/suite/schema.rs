@@ -1,0 +1,143 @@
+//! Bad input that the API server itself refuses, in words that say what to write instead.
+//!
+//! Each rule of the schema has a manifest that it lets pass and one that it refuses. A rule that nobody lists here
+//! fails the last test.
+
+mod rules;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sluice_e2e::kubernetes::Kubernetes;
+use sluice_e2e::manifests::{application, deployment, group, with};
+use sluice_e2e::world::must;
+
+use rules::{Rule, rules};
+
+/// A namespace in which no operator runs.
+fn namespace() -> Kubernetes {
+    let folder = tempfile::Builder::new().prefix("e2e-schema-").tempdir().unwrap();
+    must(Kubernetes::connect(&folder.path().file_name().unwrap().to_string_lossy().to_lowercase()))
+}
+
+/// The manifest is refused with these words.
+#[track_caller]
+fn assert_refused(kubernetes: &Kubernetes, manifest: &Value, words: &str) {
+    match kubernetes.dry_run(manifest) {
+        Ok(_) => panic!("accepted, where {words:?} was expected: {manifest:#}"),
+        Err(error) => assert!(error.to_string().contains(words), "{words:?} is not in: {error}"),
+    }
+}
+
+#[test]
+fn each_rule_lets_pass_and_refuses_what_it_should() {
+    let kubernetes = namespace();
+    for Rule { words, passes, fails } in rules() {
+        if let Err(error) = kubernetes.dry_run(&passes) {
+            panic!("refused, where {words:?} was to let it pass: {error}");
+        }
+        assert_refused(&kubernetes, &fails, words);
+    }
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
+fn what_names_the_release_cannot_be_changed() {
+    let kubernetes = namespace();
+    let (deployment, group) = (deployment("release", "shop:42"), group("team"));
+    must(kubernetes.apply(&deployment));
+    must(kubernetes.apply(&group));
+    let table = [
+        (with(deployment.clone(), "/groupRef", json!("other")), "groupRef is immutable: create another Deployment"),
+        (
+            with(deployment.clone(), "/revision", json!({"taskDefinition": "shop:46"})),
+            "revision is immutable: create another Deployment",
+        ),
+        (
+            with(group.clone(), "/ecs", json!({"cluster": "prod", "service": "other"})),
+            "ecs is immutable: make another DeploymentGroup",
+        ),
+        (
+            with(group.clone(), "/aws/region", json!("us-east-1")),
+            "aws.region is immutable: make another DeploymentGroup",
+        ),
+    ];
+    for (manifest, words) in table {
+        assert_refused(&kubernetes, &manifest, words);
+    }
+    for manifest in [with(deployment, "/paused", json!(true)), with(group.clone(), "/bake", json!("1m"))] {
+        must(kubernetes.dry_run(&manifest));
+    }
+    for (kind, name) in [("deployments", "release"), ("deploymentgroups", "prod")] {
+        must(kubernetes.delete(kind, name));
+    }
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
+fn a_stop_that_was_asked_for_stays() {
+    let kubernetes = namespace();
+    let stopped = with(deployment("release", "shop:42"), "/stop", json!({"rollback": true}));
+    must(kubernetes.apply(&stopped));
+    assert_refused(&kubernetes, &deployment("release", "shop:42"), "stop: once set, it stays set");
+    let told = must(kubernetes.kubectl(
+        &["patch", "deployment.sluice.dev", "release", "--type", "merge", "--patch", r#"{"spec":{"stop":null}}"#],
+        "",
+    ));
+    assert!(!told.success && told.errors.contains("it stays set"), "{told:?}");
+    must(kubernetes.dry_run(&with(stopped, "/paused", json!(true))));
+    must(kubernetes.delete("deployments", "release"));
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
+fn an_unknown_field_is_refused_by_kubectl_apply() {
+    let kubernetes = namespace();
+    let table = [
+        (with(application("shop:42"), "/revisions", json!([])), "spec.revisions"),
+        (with(group("team"), "/capacity", json!("Full")), "spec.capacity"),
+        (with(group("team"), "/deploymentConfig", json!({"canary": {"percent": 5, "interval": "5m"}})), "percent"),
+        (with(deployment("release", "shop:42"), "/approvals", json!([])), "spec.approvals"),
+    ];
+    for (manifest, field) in table {
+        let told = must(
+            kubernetes
+                .kubectl(&["apply", "--dry-run=server", "--validate=strict", "--filename", "-"], &manifest.to_string()),
+        );
+        assert!(!told.success && told.errors.contains("unknown field"), "{told:?}");
+        assert!(told.errors.contains(field), "{told:?}");
+    }
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
+fn the_sample_manifests_are_accepted() {
+    let kubernetes = namespace();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples");
+    let folder = examples.to_string_lossy();
+    let told = must(
+        kubernetes
+            .kubectl(&["apply", "--dry-run=server", "--validate=strict", "--recursive", "--filename", &folder], ""),
+    );
+    assert!(told.success && told.output.lines().count() >= 3, "{told:?}");
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
+fn every_rule_of_the_schema_is_tested_here() {
+    let own = [include_str!("schema.rs"), include_str!("schema/rules.rs")].concat();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
+    let mut untested = BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let messages = text.lines().filter_map(|line| line.trim().strip_prefix("- message: "));
+        for message in messages.map(|message| message.trim_matches('"')) {
+            let beginning: String = message.chars().take(24).collect();
+            if !own.contains(&beginning) {
+                untested.insert(message.to_owned());
+            }
+        }
+    }
+    assert!(untested.is_empty(), "no test names {untested:#?}");
+}

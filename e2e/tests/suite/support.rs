@@ -1,0 +1,60 @@
+//! What several tests look at.
+
+use serde_json::{Value, json};
+use sluice_e2e::manifests::with;
+use sluice_e2e::scenario::{CLUSTER, GROUP_A, RULE, SERVICE};
+use sluice_e2e::world::{World, find_service, must, share};
+
+/// A linear configuration of four increments, one per second at most.
+pub fn linear() -> Value {
+    json!({"linear": {"percentage": 25, "interval": "1s"}})
+}
+
+/// The world's group with this configuration.
+pub fn group_with(world: &World, config: Value) -> Value {
+    with(world.group(), "/deploymentConfig", config)
+}
+
+/// A world in the middle of a shift that takes its time: `prod-1` releases 42 in steps of 20 percent, and one or two
+/// of them are made.
+pub fn in_the_middle_of_a_shift(world: &World) {
+    world.release("shop:42", &group_with(world, json!({"linear": {"percentage": 20, "interval": "2s"}})));
+    world.wait_weight("prod-1", 20..=60);
+}
+
+/// The weights written for a target group, in their order, as a share in percent: `(route, share)`.
+pub fn weights_written(world: &World, target_group: &str) -> Vec<(String, u64)> {
+    let writes = must(world.aws.writes());
+    writes.iter().filter(|entry| entry["status"] == 200).filter_map(|entry| weight_of(entry, target_group)).collect()
+}
+
+fn weight_of(entry: &Value, target_group: &str) -> Option<(String, u64)> {
+    let request = &entry["request"];
+    let route = request["RuleArn"].as_str().or_else(|| request["ListenerArn"].as_str())?;
+    let actions = request["Actions"].as_array().or_else(|| request["DefaultActions"].as_array())?;
+    let groups = actions.iter().find_map(|action| action["ForwardConfig"]["TargetGroups"].as_array())?;
+    let weight = |one: &Value| one["Weight"].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+    let all: u64 = groups.iter().map(weight).sum();
+    let own = groups.iter().find(|one| one["TargetGroupArn"] == target_group).map(weight)?;
+    Some((route.to_owned(), own * 100 / all.max(1)))
+}
+
+/// Only the shares of [`weights_written`].
+pub fn shares_written(world: &World, target_group: &str) -> Vec<u64> {
+    weights_written(world, target_group).into_iter().map(|(_, share)| share).collect()
+}
+
+/// How often an operation is among the writes.
+pub fn count(world: &World, operation: &str) -> usize {
+    world.writes().iter().filter(|one| *one == operation).count()
+}
+
+/// The original serves everything, alone, whether or not a group still says so.
+pub fn assert_original_alone(world: &World) {
+    let ecs = json!({"cluster": CLUSTER, "service": SERVICE});
+    world.wait_aws("the original alone in its service", |state| {
+        let sets = find_service(state, &ecs)?["taskSets"].as_array()?;
+        let alone = sets.len() == 1 && sets[0]["status"] == "PRIMARY" && sets[0]["preexisting"] == true;
+        (alone && share(state, RULE, GROUP_A) == Some(100)).then_some(())
+    });
+}

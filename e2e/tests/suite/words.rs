@@ -1,0 +1,66 @@
+//! What users read: conditions that `kubectl wait` knows, columns, Events, metrics.
+
+use sluice_e2e::poll;
+use sluice_e2e::world::{World, must};
+
+use crate::support::{group_with, in_the_middle_of_a_shift, linear};
+
+#[test]
+fn kubectl_wait_knows_when_a_release_has_succeeded() {
+    let world = World::new();
+    world.release("shop:42", &group_with(&world, linear()));
+    world.wait_object("deployments", "prod-1", "to be there", |_| true);
+    let told = must(world.kubernetes.kubectl_wait("deployment", "prod-1", "condition=Succeeded"));
+    assert!(told.contains("condition met"), "{told}");
+    let told = must(world.kubernetes.kubectl_wait("deploymentgroup", "prod", "condition=Ready"));
+    assert!(told.contains("condition met"), "{told}");
+    let told = must(world.kubernetes.kubectl_wait("application", "shop", "condition=Ready"));
+    assert!(told.contains("condition met"), "{told}");
+    world.finish();
+}
+
+#[test]
+fn the_columns_show_where_a_deployment_stands() {
+    let world = World::new();
+    in_the_middle_of_a_shift(&world);
+    let shown = must(must(world.kubernetes.kubectl(&["get", "sdep"], "")).good());
+    let header: Vec<&str> = shown.lines().next().unwrap_or_default().split_whitespace().collect();
+    assert_eq!(header, ["NAME", "PHASE", "STATE", "STEP", "WEIGHT", "HEALTH", "AGE"]);
+    assert!(shown.contains("deploying") && shown.contains("InProgress") && shown.contains("/5"), "{shown}");
+    let shown = must(must(world.kubernetes.kubectl(&["get", "sluice", "--output", "name"], "")).good());
+    for kind in ["application", "deploymentgroup", "deployment"] {
+        assert!(shown.contains(&format!("{kind}.sluice.dev/")), "{shown}");
+    }
+    world.wait_end("prod-1", "Succeeded");
+    world.finish();
+}
+
+#[test]
+fn events_tell_the_story_of_a_release() {
+    let world = World::new();
+    world.release("shop:42", &group_with(&world, linear()));
+    world.wait_end("prod-1", "Succeeded");
+    let told = || -> Vec<String> {
+        let events = must(world.kubernetes.events());
+        events.iter().map(|event| event["note"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let expected = ["New revision detected", "is ready", "Advance step 1/4", "Advance step 4/4", "succeeded"];
+    let complete = |told: &[String]| expected.iter().all(|one| told.iter().any(|note| note.contains(one)));
+    must(poll::until("the Events of a release", || Ok(complete(&told()).then_some(()))));
+    world.finish();
+}
+
+#[test]
+fn metrics_count_what_was_done() {
+    let world = World::new();
+    world.release("shop:42", &world.group());
+    world.wait_end("prod-1", "Succeeded");
+    // An end is counted a moment after it is recorded.
+    let counted = || Ok(Some(world.operator.metrics()?).filter(|text| text.contains("sluice_deployments_ended")));
+    let metrics = must(poll::until("the end to be counted", counted));
+    for name in ["sluice_leader 1", "sluice_aws_", "CreateTaskSet"] {
+        assert!(metrics.contains(name), "no {name} in:\n{metrics}");
+    }
+    assert!(!metrics.contains("not-checked"), "a secret leaves");
+    world.finish();
+}

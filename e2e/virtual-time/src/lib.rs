@@ -1,0 +1,46 @@
+//! The operator's own pipeline (observe, plan, act, next status) against the simulated AWS, through the real AWS SDK,
+//! in one process and in virtual time: an hour of canaries passes in seconds.
+//!
+//! What is left out is Kubernetes: statuses live in memory. What is not left out is the planner, the adapters and the
+//! wire formats, so that what holds here holds for the binary.
+
+mod clock;
+mod connector;
+mod release;
+mod world;
+
+pub use clock::Clock;
+pub use release::{Release, Report};
+pub use world::World;
+
+/// What went wrong in a simulation.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The world of the simulation is not one.
+    #[error("failed to make the simulated world: {0}")]
+    World(String),
+    /// A release could not begin.
+    #[error("failed to begin the release of {service}: {message}")]
+    Begin {
+        /// Name of the service.
+        service: String,
+        /// Why.
+        message: String,
+    },
+    /// AWS could not be read.
+    #[error("failed to observe {service}")]
+    Observe {
+        /// Name of the service.
+        service: String,
+        /// Why.
+        source: Box<sluice_aws::AwsError>,
+    },
+    /// A release did not end within a day of virtual time.
+    #[error("failed to end the release of {service} within a day of virtual time: {message}")]
+    Endless {
+        /// Name of the service.
+        service: String,
+        /// What it waited for.
+        message: String,
+    },
+}

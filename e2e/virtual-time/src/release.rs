@@ -1,0 +1,195 @@
+//! One release, from its beginning to its end, by the operator's own pipeline.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
+use sluice_operator::act::act;
+use sluice_operator::observe::{Purpose, observe};
+use sluice_operator::trouble::trouble;
+use sluice_plan::schedule::{increments, resolve};
+use sluice_plan::status::{Outcome, begun, next};
+use sluice_plan::{Candidate, Controls, Input, Limits, begin, plan};
+
+use crate::world::{rule, target_group};
+use crate::{Error, World};
+
+/// How long the beginning of a release is tried.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// A release of one service.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// Number of the service.
+    pub service: usize,
+    /// Number of the release, from 2.
+    pub number: u32,
+    /// Settings of its group.
+    pub settings: DeploymentGroupSpec,
+    /// How often AWS is looked at.
+    pub poll: SignedDuration,
+}
+
+/// How a release went.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How it ended.
+    pub state: State,
+    /// What it said in the end.
+    pub message: String,
+    /// Reconciles that it took.
+    pub reconciles: u64,
+    /// How late the end of each hold was noticed.
+    pub lateness: Vec<SignedDuration>,
+    /// Virtual time from its beginning to its end.
+    pub took: SignedDuration,
+}
+
+impl Release {
+    /// A linear release of ten steps.
+    pub fn linear(service: usize, number: u32, interval: &str) -> Result<Self, Error> {
+        let settings = json!({
+            "applicationRef": "shop",
+            "aws": {"binding": "all", "region": crate::world::REGION},
+            "ecs": {"cluster": "prod", "service": format!("shop-{service}")},
+            "container": {"name": "web", "port": 8080},
+            "taskSet": {"launchType": "FARGATE", "networkConfiguration": {"subnets": ["subnet-1"]}},
+            "loadBalancer": {
+                "targetGroups": [target_group(service, 'a'), target_group(service, 'b')],
+                "productionRoutes": [{"listenerRule": rule(service)}],
+            },
+            "deploymentConfig": {"linear": {"percentage": 10, "interval": interval}},
+            "progressDeadline": "10m",
+            "bake": "1m",
+        });
+        let settings = serde_json::from_value(settings).map_err(|error| Error::World(error.to_string()))?;
+        Ok(Self { service, number, settings, poll: SignedDuration::from_secs(15) })
+    }
+
+    fn name(&self) -> String {
+        format!("shop-{}", self.service)
+    }
+
+    /// UID of its Deployment: derived, so that the same simulation makes the same calls.
+    fn uid(&self) -> String {
+        format!("00000000-0000-4000-8000-{:06x}{:06x}", self.service, self.number)
+    }
+
+    /// Runs it to its end.
+    pub async fn run(&self, world: &World) -> Result<Report, Error> {
+        let mut status = self.begin_in_time(world).await?;
+        let started = world.clock.timestamp();
+        let mut reconciles = 0;
+        while status.completed_at.is_none() {
+            let now = world.clock.timestamp();
+            if now.duration_since(started) > SignedDuration::from_hours(24) {
+                return Err(Error::Endless { service: self.name(), message: status.message });
+            }
+            reconciles += 1;
+            let (next, wake_at) = self.reconcile(world, &status, now).await?;
+            status = next;
+            match wake_at {
+                Some(at) => world.clock.sleep_until(at).await,
+                // Others have their turn.
+                None => tokio::task::yield_now().await,
+            }
+        }
+        let lateness = status
+            .steps
+            .iter()
+            .filter_map(|step| Some(step.completed_at?.duration_since(step.verified_at? + step.hold.as_signed())));
+        Ok(Report {
+            state: status.state,
+            lateness: lateness.collect(),
+            reconciles,
+            took: world.clock.timestamp().duration_since(started),
+            message: status.message,
+        })
+    }
+
+    /// The last release's task set may still be draining: then this one waits, as the operator does.
+    async fn begin_in_time(&self, world: &World) -> Result<DeploymentStatus, Error> {
+        let began = world.clock.timestamp();
+        loop {
+            match self.begin(world).await {
+                Err(Error::Begin { .. }) if world.clock.timestamp().duration_since(began) < PATIENCE => {
+                    world.clock.sleep_until(world.clock.timestamp() + self.poll).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn begin(&self, world: &World) -> Result<DeploymentStatus, Error> {
+        let refused = |message: String| Error::Begin { service: self.name(), message };
+        let revision = Revision { task_definition: format!("shop:{}", self.number) };
+        let config = resolve(&self.settings.deployment_config, None)
+            .ok_or_else(|| refused("unknown configuration".to_owned()))?;
+        let purpose = Purpose::Begin { task_definition: &revision.task_definition };
+        let observed = observe(world.cloud(), &self.settings, purpose, world.clock.timestamp())
+            .await
+            .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
+        let uid = self.uid();
+        let increments = increments(&config);
+        let candidate = Candidate {
+            uid: &uid,
+            revision: &revision,
+            settings: &self.settings,
+            increments: &increments,
+            observed: &observed,
+        };
+        let memory = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
+        let (name, controls) = (self.name(), Controls::default());
+        let input = self.input(&name, &uid, controls, &memory, &observed);
+        Ok(begun(&input, &[], Some(1)).0)
+    }
+
+    /// One reconcile: the next status, and when to look again; none: at once.
+    async fn reconcile(
+        &self,
+        world: &World,
+        status: &DeploymentStatus,
+        now: Timestamp,
+    ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
+        let uid = self.uid();
+        let observed = observe(world.cloud(), &self.settings, Purpose::Progress { uid: &uid }, now)
+            .await
+            .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
+        let name = self.name();
+        let input = self.input(&name, &uid, Controls::default(), status, &observed);
+        let plan = plan(&input);
+        let outcome = match &plan.step {
+            None => Outcome::Nothing,
+            Some(step) => match act(world.cloud(), &self.settings, step).await {
+                Ok(()) => Outcome::Done { at: world.clock.timestamp() },
+                Err(error) => Outcome::Failed { trouble: trouble(&error), at: world.clock.timestamp() },
+            },
+        };
+        let wake_at = match outcome {
+            Outcome::Failed { .. } => Some(now + SignedDuration::from_secs(1)),
+            Outcome::Done { .. } | Outcome::Nothing => plan.wake_at,
+        };
+        Ok((next(&input, &plan, &outcome, Some(1)), wake_at))
+    }
+
+    fn input<'a>(
+        &'a self,
+        name: &'a str,
+        uid: &'a str,
+        controls: Controls,
+        memory: &'a DeploymentStatus,
+        observed: &'a sluice_plan::world::Observed,
+    ) -> Input<'a> {
+        let limits = Limits { barrier: SignedDuration::from_secs(15), poll: self.poll };
+        Input {
+            namespace: "virtual",
+            name,
+            group: name,
+            uid,
+            controls,
+            memory,
+            settings: &self.settings,
+            observed,
+            limits,
+        }
+    }
+}

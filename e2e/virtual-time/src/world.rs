@@ -1,0 +1,160 @@
+//! A simulated AWS with any number of services, and the way to it.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
+use prometheus_client::registry::Registry;
+use simulated_aws::Simulator;
+use simulated_aws::scenario::Scenario;
+use sluice_aws::{Cloud, Clouds, Fence, Metrics, Settings};
+
+use crate::connector::InProcess;
+use crate::{Clock, Error};
+
+/// Region of every service.
+pub(crate) const REGION: &str = "eu-west-1";
+
+/// Account of every service.
+pub(crate) const ACCOUNT: &str = "123456789012";
+
+/// A simulated AWS with services `shop-0`, `shop-1` and so on, each behind a rule of its own that serves release 1.
+pub struct World {
+    /// Virtual time.
+    pub clock: Clock,
+    simulator: Arc<Mutex<Simulator>>,
+    cloud: Cloud,
+}
+
+/// A single process acts: nothing to fence.
+struct Alone;
+
+impl Fence for Alone {
+    fn is_valid(&self) -> bool {
+        true
+    }
+}
+
+impl World {
+    /// The world with so many services and releases.
+    pub fn new(services: usize, releases: u32) -> Result<Self, Error> {
+        let clock = Clock::begin();
+        let scenario =
+            Scenario::parse(&scenario(services, releases)).map_err(|error| Error::World(error.to_string()))?;
+        let simulator = Simulator::new(scenario, clock.moment()).map_err(|error| Error::World(error.to_string()))?;
+        let simulator = Arc::new(Mutex::new(simulator));
+        let credentials = Credentials::new("AKIDVIRTUAL", "secret", None, None, "virtual");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .endpoint_url("http://simulated.aws")
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(aws_smithy_runtime_api::client::http::SharedHttpClient::new(InProcess {
+                simulator: simulator.clone(),
+                clock,
+            }))
+            .sleep_impl(aws_smithy_async_sleep())
+            .build();
+        let metrics = Metrics::register(&mut Registry::default());
+        let cloud = Clouds::from_config(config, Settings::default(), Arc::new(Alone), metrics).region(REGION);
+        Ok(Self { clock, simulator, cloud })
+    }
+
+    /// The way to AWS.
+    #[must_use]
+    pub fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// Lets the world go on in steps of this length, for as long as the task is not aborted.
+    #[must_use]
+    pub fn run(&self, step: Duration) -> tokio::task::JoinHandle<()> {
+        let (simulator, clock) = (self.simulator.clone(), self.clock);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(step).await;
+                simulator.lock().unwrap_or_else(PoisonError::into_inner).tick(clock.moment());
+            }
+        })
+    }
+
+    /// Answers of the control interface, such as `/_sim/traffic`.
+    #[must_use]
+    pub fn control(&self, path: &str) -> serde_json::Value {
+        let request = simulated_aws::wire::Request {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            ..simulated_aws::wire::Request::default()
+        };
+        let mut simulator = self.simulator.lock().unwrap_or_else(PoisonError::into_inner);
+        match simulator.handle(&request, self.clock.moment()).reply {
+            simulated_aws::wire::Reply::Answer(answer) => serde_json::from_slice(&answer.body).unwrap_or_default(),
+            simulated_aws::wire::Reply::Reset => serde_json::Value::Null,
+        }
+    }
+}
+
+/// The SDK's sleep, on tokio's clock.
+fn aws_smithy_async_sleep() -> aws_sdk_ecs::config::SharedAsyncSleep {
+    aws_sdk_ecs::config::SharedAsyncSleep::new(TokioSleep)
+}
+
+#[derive(Debug)]
+struct TokioSleep;
+
+impl aws_sdk_ecs::config::AsyncSleep for TokioSleep {
+    fn sleep(&self, duration: Duration) -> aws_sdk_ecs::config::Sleep {
+        aws_sdk_ecs::config::Sleep::new(tokio::time::sleep(duration))
+    }
+}
+
+/// ARN of one of the two target groups of a service.
+pub(crate) fn target_group(service: usize, side: char) -> String {
+    let id = if side == 'a' { service * 2 } else { service * 2 + 1 };
+    format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/shop-{service}-{side}/{id:016x}")
+}
+
+/// ARN of the rule of a service.
+pub(crate) fn rule(service: usize) -> String {
+    let base = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/shop-{service}");
+    format!("{base}/{service:016x}/{service:016x}/{service:016x}")
+}
+
+fn scenario(services: usize, releases: u32) -> String {
+    let mut yaml = format!("seed: 1\nregion: {REGION}\naccount: \"{ACCOUNT}\"\nthrottling: false\n");
+    yaml.push_str("timing: {provisioning: 2s, pending: 2s, activating: 1s, healthCheckInterval: 5s}\n");
+    yaml.push_str("taskDefinitions:\n");
+    for release in 1..=releases {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            yaml,
+            "  - {{family: shop, revision: {release}, containers: [{{name: web, image: \"shop:{release}\", port: 8080}}]}}"
+        );
+    }
+    yaml.push_str("loadBalancers:\n");
+    for service in 0..services {
+        let _ = writeln!(
+            yaml,
+            "  - name: shop-{service}
+    id: \"{service:016x}\"
+    targetGroups: [{{name: shop-{service}-a, id: \"{a:016x}\"}}, {{name: shop-{service}-b, id: \"{b:016x}\"}}]
+    listeners:
+      - port: 443
+        id: \"{service:016x}\"
+        defaultAction: {{fixedResponse: 404}}
+        rules: [{{id: \"{service:016x}\", priority: 10, path: \"/*\", forward: {{shop-{service}-a: 100, shop-{service}-b: 0}}, requestsPerSecond: 10}}]",
+            a = service * 2,
+            b = service * 2 + 1,
+        );
+    }
+    yaml.push_str("clusters:\n  - name: prod\n    services:\n");
+    for service in 0..services {
+        let _ = writeln!(
+            yaml,
+            "      - {{name: shop-{service}, desiredCount: 4, taskSets: [{{taskDefinition: \"shop:1\", targetGroup: shop-{service}-a, primary: true, container: web, port: 8080}}]}}"
+        );
+    }
+    yaml
+}
