@@ -26,8 +26,11 @@ struct Arguments {
     #[arg(long, value_delimiter = ',', default_value = "1,10,100", value_parser = clap::value_parser!(u8).range(1..=100))]
     canaries: Vec<u8>,
     /// How their traffic moves.
-    #[arg(long, value_delimiter = ',', default_value = "steps,canary")]
+    #[arg(long, value_delimiter = ',', default_value = "steps")]
     strategies: Vec<Strategy>,
+    /// How many objects of a kind the operator reconciles at the same time.
+    #[arg(long, default_value_t = 32)]
+    concurrency: u16,
     /// Writes all figures into this file, too.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -55,7 +58,7 @@ fn perform(arguments: &Arguments) -> Result<bool> {
         arguments.strategies.iter().flat_map(|strategy| arguments.canaries.iter().map(move |count| (*strategy, *count)))
     {
         eprintln!("bench: {canaries} at a time, {}", strategy.name());
-        match attempt(strategy, canaries) {
+        match attempt(strategy, canaries, arguments.concurrency) {
             Ok(trial) => trials.push(trial),
             Err(error) => {
                 // What was measured before is told all the same.
@@ -78,8 +81,8 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     failed.map(|()| trials.iter().all(Figures::is_good))
 }
 
-fn attempt(strategy: Strategy, canaries: u8) -> Result<Figures> {
+fn attempt(strategy: Strategy, canaries: u8, concurrency: u16) -> Result<Figures> {
     let folder = tempfile::Builder::new().prefix("sluice-bench-").tempdir();
     let folder = folder.map_err(Error::of("failed to make a folder"))?;
-    trial::run(strategy, usize::from(canaries), folder.path())
+    trial::run(strategy, usize::from(canaries), concurrency, folder.path())
 }

@@ -18,6 +18,9 @@ use crate::measure::{Usage, approximate, counted, lateness, percentile, usage};
 /// Longest time of a trial. On a quiet machine the longest takes less than a quarter of it.
 const PATIENCE: Duration = Duration::from_mins(3);
 
+/// Set by `control-plane run` when the cluster lives only as long as its command.
+const THROWN_AWAY: &str = "SLUICE_CONTROL_PLANE_DIR";
+
 /// The operator's own word for each kind of write to Kubernetes.
 const WRITES: [&str; 4] = ["Status", "Event", "Object", "Finalizer"];
 
@@ -65,12 +68,12 @@ struct Counts {
 }
 
 /// One trial.
-pub fn run(strategy: Strategy, canaries: usize, folder: &Path) -> Result<Figures> {
+pub fn run(strategy: Strategy, canaries: usize, concurrency: u16, folder: &Path) -> Result<Figures> {
     let name = format!("bench-{}-{canaries}-{}", strategy.name().replace(' ', "-"), std::process::id());
     let kubernetes = Kubernetes::connect(&name)?;
     let aws = Simulator::start(&fleet::ground().to_string(), folder)?;
     fleet::services(canaries).iter().try_for_each(|part| aws.merge(part))?;
-    let mut operator = Operator::start(settings(&name, &aws), &folder.join("sluice.log"))?;
+    let mut operator = Operator::start(settings(&name, &aws, concurrency), &folder.join("sluice.log"))?;
     kubernetes.kubectl_apply(&manifests::binding(&name).to_string())?;
     let groups = json!({"apiVersion": "v1", "kind": "List", "items": fleet::groups(canaries, strategy, &name)});
     kubernetes.kubectl_apply(&groups.to_string())?;
@@ -83,6 +86,7 @@ pub fn run(strategy: Strategy, canaries: usize, folder: &Path) -> Result<Figures
     kubernetes.apply(&manifests::application("shop:42"))?;
     let ended = wait_until_ended(&kubernetes, &operator, canaries)?;
     let wall = began.elapsed();
+    wait_until_quiet(&operator)?;
     let after = count(&aws, &operator)?;
     let used_after = usage(operator.process_id())?;
     let operator_usage = Usage { cpu_seconds: used_after.cpu_seconds - used.cpu_seconds, ..used_after };
@@ -114,18 +118,21 @@ pub fn run(strategy: Strategy, canaries: usize, folder: &Path) -> Result<Figures
         requests_lost: traffic["lost"].as_u64().unwrap_or(u64::MAX),
         violations: aws.get("invariants")?["total"].as_u64().unwrap_or(u64::MAX),
     };
-    remove(&kubernetes, &name)?;
+    if std::env::var_os(THROWN_AWAY).is_none() {
+        remove(&kubernetes, &name)?;
+    }
     operator.terminate()?;
     Ok(figures)
 }
 
 /// The operator's own defaults, unlike those of the tests.
-fn settings(namespace: &str, aws: &Simulator) -> Settings {
+fn settings(namespace: &str, aws: &Simulator, concurrency: u16) -> Settings {
     Settings {
         poll_interval: "5s".to_owned(),
         resync_interval: "5m".to_owned(),
         aws_operation_timeout: "10s".to_owned(),
         aws_clock_error: "5s".to_owned(),
+        arguments: vec!["--concurrency".to_owned(), concurrency.to_string()],
         ..Settings::new(namespace, &aws.url())
     }
 }
@@ -157,6 +164,18 @@ fn wait_until_ended(kubernetes: &Kubernetes, operator: &Operator, canaries: usiz
         }
         std::thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// The last writes follow the end: until no more came for a while, the counts are not complete.
+fn wait_until_quiet(operator: &Operator) -> Result<()> {
+    let mut last = -1.0;
+    poll::within(PATIENCE, "the operator's writes to end", || {
+        std::thread::sleep(Duration::from_secs(2));
+        let written = counted(&operator.metrics()?, "sluice_kubernetes_writes_total", |_| true);
+        let quiet = (written - last).abs() < f64::EPSILON;
+        last = written;
+        Ok(quiet.then_some(()))
+    })
 }
 
 fn status(deployment: Value) -> Result<DeploymentStatus> {
