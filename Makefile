@@ -13,13 +13,13 @@ DEMO_DATA    ?= $(CACHE)/demo
 E2E_THREADS  ?= 12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test lint unit e2e charts-test verify crds golden bench clean
+.PHONY: help demo demo-stop test checks claim lint pure build suite charts-test judge verify crds bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## A canary that succeeds and one that is rolled back, live in the terminal (KEEP=1 leaves it running)
-	@cargo build --locked -p sluice-operator -p simulated-aws -p sluice-control-plane -p sluice-e2e --bins
+demo: claim ## A canary that succeeds and one that is rolled back, live in the terminal (KEEP=1 leaves it running)
+	@cargo build --locked --workspace --bins
 	@$(CONTROL) build >/dev/null
 ifeq ($(KEEP),1)
 	@$(CONTROL) start --data $(DEMO_DATA)/control-plane >/dev/null
@@ -33,37 +33,47 @@ demo-stop: ## Stops what `make demo KEEP=1` left running
 	@$(DEBUG)/demo --stop --data $(DEMO_DATA)
 	@$(CONTROL) stop --data $(DEMO_DATA)/control-plane
 
-test: lint unit verify e2e ## Format, clippy, unit, property, golden and end-to-end tests
+test: ## Format, clippy, unit, property, golden and end-to-end tests, the judges of the simulated AWS
+	@scripts/test.sh
 
-lint: ## Format and clippy
+# What `make test` runs, in this order: what is quick to fail comes first.
+checks: lint pure build verify charts-test judge suite
+
+claim:
+	@scripts/claim-target.sh
+
+lint: claim ## Format and clippy
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-unit: ## Unit, property and golden tests; the pure crates by themselves first
+pure: claim ## The pure crates, built and tested by themselves
 	cargo test --locked -p sluice-api
 	cargo test --locked -p sluice-plan
-	cargo test --locked --workspace --exclude sluice-api --exclude sluice-plan --exclude sluice-e2e
 
-e2e: charts-test ## The operator against a real kube-apiserver and the simulated AWS
-	cargo build --locked -p sluice-operator -p simulated-aws -p sluice-control-plane
-	$(CONTROL) run -- cargo test --locked -p sluice-e2e -- --test-threads=$(E2E_THREADS)
+# One selection of packages for all that is built: another one would have other features, and build everything again.
+build: claim
+	cargo build --locked --workspace --all-targets
 
-charts-test: ## The charts, rendered, applied, and run with no more permissions than they give
-	cargo build --locked -p sluice-operator -p simulated-aws -p sluice-control-plane
+suite: build ## Every test, the end-to-end ones against a real kube-apiserver and the simulated AWS
+	$(CONTROL) run -- cargo test --locked --workspace -- --test-threads=$(E2E_THREADS)
+
+charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
 	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run -- charts/test.sh
 
-verify: ## Fails when a generated file is stale, or a pure crate reaches for the world
-	@scripts/verify.sh
+judge: build ## The simulated AWS before judges that are not ours: botocore's models, boto3, the AWS CLI, moto
+	SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws e2e/simulated-aws/judge.sh
 
-crds: ## Makes the generated files anew: CRDs, chart copies, golden files
-	cargo run --locked -q -p sluice-operator -- crds --output crds
+verify: build ## Fails when a generated file is stale, or a pure crate reaches for the world
+	@SLUICE_BINARY=$(DEBUG)/sluice scripts/verify.sh
+
+crds: build ## Makes the generated files anew: CRDs, chart copies, state table, IAM policy, references, golden files
+	$(DEBUG)/sluice crds --output crds
 	@scripts/copy-crds.sh
-	UPDATE_GOLDEN=1 INSTA_UPDATE=always cargo test --locked -q -p sluice-plan -p sluice-aws
+	UPDATE_GOLDEN=1 UPDATE_DOCS=1 INSTA_UPDATE=always cargo test --locked -q --workspace --exclude sluice-e2e
 
-bench: ## Calls, lateness, CPU and memory for 1, 10 and 100 canaries at a time
-	cargo build --locked --release -p sluice-operator -p simulated-aws -p sluice-e2e -p sluice-virtual-time --bins
-	cargo build --locked -p sluice-control-plane
-	$(CONTROL) run -- $(RELEASE)/bench
+bench: claim ## Calls, lateness, CPU and memory for 1, 10 and 100 canaries at a time
+	cargo build --locked --release --workspace --bins
+	$(RELEASE)/control-plane run -- $(RELEASE)/bench
 	$(RELEASE)/virtual-canaries
 
 clean: ## Removes what was built, in the cache too

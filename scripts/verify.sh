@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 
-cargo run --locked -q -p sluice-operator -- crds --output "$fresh/crds"
+"${SLUICE_BINARY:?set it to the sluice program}" crds --output "$fresh/crds"
 if ! diff -ru crds "$fresh/crds"; then
   echo "crds/ is stale: run 'make crds' and commit what it changes" >&2
   exit 1

@@ -65,6 +65,7 @@ pub fn ground() -> Value {
     };
     json!({
         "seed": 1,
+        "throttling": false,
         "timing": {"healthCheckInterval": "1s", "deregistrationDelay": "2s"},
         "taskDefinitions": [release(41), release(42)],
         "loadBalancers": [balancer(&[], &[])],
