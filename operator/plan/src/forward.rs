@@ -13,7 +13,7 @@ use crate::memory::{
 };
 use crate::planner::{Input, Note, Plan, end};
 use crate::rollback::weight_change;
-use crate::safety::barrier_until;
+use crate::safety::{barrier_until, unstuck_at};
 use crate::step::{NewTaskSet, Step, short};
 use crate::view::View;
 use crate::waiting::{Waiting, clock};
@@ -311,6 +311,9 @@ fn terminate_original(view: &View<'_>) -> Plan {
     };
     if let Some(until) = barrier_until(view).filter(|until| *until > view.now()) {
         return Plan::wait(Waiting::Barrier { until }, memory, view.input);
+    }
+    if let Some(until) = unstuck_at(view, view.original_group).filter(|until| *until > view.now()) {
+        return Plan::wait(Waiting::StickyClients { until }, memory, view.input);
     }
     if past_return(&memory) {
         return Plan::act(Step::DeleteTaskSet { task_set: original.id.clone() }, memory);

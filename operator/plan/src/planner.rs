@@ -356,7 +356,7 @@ mod tests {
                 desired_count: 4,
                 task_sets: Vec::new(),
             }),
-            routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state }],
+            routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state, stickiness: None }],
             target_groups: Vec::new(),
             task_definition: None,
             stopped_tasks: Vec::new(),

@@ -4,7 +4,7 @@ use sluice_api::{DeploymentStatus, FailureCategory, FailureCode, Reason, Rollbac
 
 use crate::breaker;
 use crate::planner::{Note, Plan, end};
-use crate::safety::barrier_until;
+use crate::safety::{barrier_until, unstuck_at};
 use crate::step::{Step, WeightChange};
 use crate::view::View;
 use crate::waiting::Waiting;
@@ -42,6 +42,9 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
         return Plan::wait(Waiting::Barrier { until }, memory, view.input);
     }
     if let Some(replacement) = view.replacement {
+        if let Some(until) = unstuck_at(view, view.replacement_group).filter(|until| *until > view.now()) {
+            return Plan::wait(Waiting::StickyClients { until }, memory, view.input);
+        }
         return Plan::act(Step::DeleteTaskSet { task_set: replacement.id.clone() }, memory);
     }
     finish(&mut memory, view);

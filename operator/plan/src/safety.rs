@@ -136,7 +136,8 @@ fn delete(view: &View<'_>, task_set: &str) -> Option<Violation> {
     // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
     let forward = view.original.is_some_and(|original| original.id == task_set);
     let promised = !forward || past_return(view.memory());
-    let rested = barrier_until(view).is_none_or(|until| until <= view.now());
+    let unstuck = group.and_then(|group| unstuck_at(view, group));
+    let rested = barrier_until(view).max(unstuck).is_none_or(|until| until <= view.now());
     first(&[
         (Violation::S11NoForeign, is_ours(view, task_set) && promised),
         (Violation::S3NoDeleteLive, weightless),
@@ -148,6 +149,15 @@ fn delete(view: &View<'_>, task_set: &str) -> Option<Violation> {
 /// When no write can land any more that could break what is done next.
 pub(crate) fn barrier_until(view: &View<'_>) -> Option<jiff::Timestamp> {
     last_write(view.memory()).map(|at| at + view.input.limits.barrier)
+}
+
+/// When no client sticks any more to the target group that lost its traffic: stickiness outlives a weight of 0, and a
+/// group without targets would answer its clients with errors. Nobody waits for a group that has no healthy target.
+pub(crate) fn unstuck_at(view: &View<'_>, group: &str) -> Option<jiff::Timestamp> {
+    let healthy = view.observed().target_group(group).is_some_and(|group| group.healthy() > 0);
+    let longest = view.routes().filter_map(|route| route.stickiness).max().filter(|_| healthy)?;
+    let traffic = view.memory().traffic.as_ref()?;
+    traffic.written_at.max(traffic.verified_at).map(|at| at + longest)
 }
 
 fn first(checks: &[(Violation, bool)]) -> Option<Violation> {

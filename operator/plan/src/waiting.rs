@@ -55,6 +55,11 @@ pub enum Waiting {
         /// When the longest-lived write is over.
         until: Timestamp,
     },
+    /// Clients may still stick to the target group that lost its traffic, so its task set is not deleted yet.
+    StickyClients {
+        /// When the stickiness of the last of them is over.
+        until: Timestamp,
+    },
     /// A user holds the deployment.
     Paused {
         /// Since when.
@@ -82,7 +87,7 @@ impl Waiting {
             Self::TrafficFollows { .. } => Reason::Shifting,
             Self::Hold { .. } => Reason::Holding,
             Self::Bake { .. } => Reason::Baking,
-            Self::Barrier { .. } => Reason::Terminating,
+            Self::Barrier { .. } | Self::StickyClients { .. } => Reason::Terminating,
             Self::Paused { .. } => Reason::Paused,
             Self::OriginalHealthy => Reason::RollingBack,
             Self::ServiceReturns { .. } => Reason::ServiceNotFound,
@@ -94,7 +99,10 @@ impl Waiting {
     #[must_use]
     pub const fn until(&self) -> Option<Timestamp> {
         match self {
-            Self::Hold { until, .. } | Self::Bake { until } | Self::Barrier { until } => Some(*until),
+            Self::Hold { until, .. }
+            | Self::Bake { until }
+            | Self::Barrier { until }
+            | Self::StickyClients { until } => Some(*until),
             Self::ReplacementAppears { .. }
             | Self::ReplacementReady { .. }
             | Self::TrafficFollows { .. }
@@ -116,6 +124,7 @@ impl Waiting {
             Self::Hold { .. }
             | Self::Bake { .. }
             | Self::Barrier { .. }
+            | Self::StickyClients { .. }
             | Self::Paused { .. }
             | Self::OriginalHealthy
             | Self::Safe(_) => None,
@@ -149,6 +158,9 @@ impl fmt::Display for Waiting {
             Self::Bake { until } => write!(formatter, "baking; the original is kept until {}", clock(*until)),
             Self::Barrier { until } => {
                 write!(formatter, "waiting until {}, when no earlier write can land any more", clock(*until))
+            }
+            Self::StickyClients { until } => {
+                write!(formatter, "waiting until {}, when no client sticks to the old target group any more", clock(*until))
             }
             Self::Paused { since, weight } => write!(
                 formatter,

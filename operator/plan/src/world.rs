@@ -1,7 +1,7 @@
 //! The observed world: what AWS answered, in the words of this domain. `sluice-aws` fills these types,
 //! the planner reads them, and nothing here is ever guessed from a resource's status.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 /// Everything that one reconcile saw, read once, at one moment.
@@ -123,6 +123,9 @@ pub struct Route {
     pub kind: RouteKind,
     /// What the load balancer answers about it.
     pub state: RouteState,
+    /// How long a client sticks to the target group that it was sent to first, whatever the weights become; none when
+    /// clients do not stick. (ELBv2 user guide, "Sticky sessions": target group stickiness of a forward action.)
+    pub stickiness: Option<SignedDuration>,
 }
 
 /// Which call changes a route.

@@ -60,6 +60,14 @@ fn first_deployment_moves_all_traffic_at_once() {
     golden("first-deployment", Run::new(World::empty(1, 4), &canary()));
 }
 
+/// Clients that stick to the original for ten minutes keep it that long, though the bake is shorter.
+#[test]
+fn nothing_is_deleted_while_clients_stick_to_it() {
+    let sticky = || World { stickiness: Some(jiff::SignedDuration::from_mins(10)), ..World::new(1, 4) };
+    golden("sticky-clients", Run::new(sticky(), &canary()));
+    golden("sticky-clients-stopped", Run::new(sticky(), &canary()).at(120, Event::Stop));
+}
+
 #[test]
 fn the_pair_swaps_its_roles_at_each_release() {
     let first = Run::new(World::new(1, 4), &canary()).run();

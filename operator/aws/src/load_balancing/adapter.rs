@@ -9,7 +9,7 @@ use futures::{FutureExt, future::BoxFuture, try_join};
 use sluice_api::ProductionRoute;
 use sluice_plan::{
     WeightChange,
-    world::{Route, RouteKind, RouteState, Target, TargetGroup},
+    world::{Route, RouteKind, Target, TargetGroup},
 };
 
 use super::{actions, read};
@@ -91,11 +91,11 @@ impl LoadBalancing for LoadBalancingAdapter {
                 existing(Operation::DescribeRules, rules, |arns| self.rules(arns)),
                 existing(Operation::DescribeListeners, listeners, |arns| self.listeners(arns)),
             )?;
-            let state = |route: &ProductionRoute| match read::kind(route) {
+            let seen = |route: &ProductionRoute| match read::kind(route) {
                 RouteKind::Rule => wanted(&rules, route.arn()).map(read::rule),
                 RouteKind::Listener => wanted(&listeners, route.arn()).map(read::listener),
             };
-            Ok(routes.iter().map(|route| read::route(route, state(route).unwrap_or(RouteState::Missing))).collect())
+            Ok(routes.iter().map(|route| read::route(route, seen(route))).collect())
         }
         .boxed()
     }

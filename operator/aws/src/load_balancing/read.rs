@@ -1,6 +1,7 @@
 //! From the SDK's words to those of the observed world.
 
 use aws_sdk_elasticloadbalancingv2::types::{self, TargetHealthStateEnum};
+use jiff::SignedDuration;
 use sluice_api::ProductionRoute;
 use sluice_plan::world::{Route, RouteKind, RouteState, Target, TargetGroup, TargetState, Weight};
 
@@ -11,23 +12,32 @@ pub(super) fn kind(route: &ProductionRoute) -> RouteKind {
     if route.listener_rule.is_some() { RouteKind::Rule } else { RouteKind::Listener }
 }
 
-/// A route in a state.
-pub(super) fn route(route: &ProductionRoute, state: RouteState) -> Route {
-    Route { arn: route.arn().to_owned(), kind: kind(route), state }
+/// What is read of a route: its state, and how long clients stick.
+pub(super) type Seen = (RouteState, Option<SignedDuration>);
+
+/// A route as it was seen; one that was not seen is missing.
+pub(super) fn route(route: &ProductionRoute, seen: Option<Seen>) -> Route {
+    let (state, stickiness) = seen.unwrap_or((RouteState::Missing, None));
+    Route { arn: route.arn().to_owned(), kind: kind(route), state, stickiness }
 }
 
-/// State of a rule.
-pub(super) fn rule(from: &types::Rule) -> RouteState {
-    if from.is_default == Some(true) {
-        RouteState::DefaultRule
-    } else {
-        forward(from.actions.as_deref().unwrap_or_default())
-    }
+/// A rule.
+pub(super) fn rule(from: &types::Rule) -> Seen {
+    let actions = from.actions.as_deref().unwrap_or_default();
+    let state = if from.is_default == Some(true) { RouteState::DefaultRule } else { forward(actions) };
+    (state, stickiness(actions))
 }
 
-/// State of a listener's default rule.
-pub(super) fn listener(from: &types::Listener) -> RouteState {
-    forward(from.default_actions.as_deref().unwrap_or_default())
+/// A listener's default rule.
+pub(super) fn listener(from: &types::Listener) -> Seen {
+    let actions = from.default_actions.as_deref().unwrap_or_default();
+    (forward(actions), stickiness(actions))
+}
+
+/// How long clients stick to a target group of the forward action.
+fn stickiness(actions: &[types::Action]) -> Option<SignedDuration> {
+    let config = actions::forward(actions)?.forward_config.as_ref()?.target_group_stickiness_config.as_ref()?;
+    (config.enabled == Some(true)).then(|| SignedDuration::from_secs(config.duration_seconds.unwrap_or(0).into()))
 }
 
 fn forward(from: &[types::Action]) -> RouteState {

@@ -90,7 +90,8 @@ impl Witness {
         let set = world.set(task_set).unwrap();
         assert_eq!(world.max_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives traffic");
         assert_ne!(set.status, TaskSetState::Primary, "S4 OnePrimary: {task_set} is primary");
-        let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier);
+        let sticky = world.stickiness.unwrap_or_default();
+        let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier.max(sticky));
         assert!(rested, "S12 Barrier: {task_set} is deleted within the barrier");
     }
 

@@ -1,6 +1,6 @@
 //! The fake world: a service, its task sets, their targets, and the routes. Pure, and its clock is stepped.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sluice_plan::Step;
 use sluice_plan::world::{
     ContainerDefinition, Observed, Route, RouteKind, RouteState, Service, StoppedTask, Target, TargetGroup,
@@ -57,6 +57,8 @@ pub struct World {
     /// The revision that is asked about.
     pub revision: i32,
     pub stopped: Vec<(String, StoppedTask)>,
+    /// How long clients stick to a target group, on every route.
+    pub stickiness: Option<SignedDuration>,
 }
 
 impl World {
@@ -89,6 +91,7 @@ impl World {
             present: true,
             revision: 42,
             stopped: Vec::new(),
+            stickiness: None,
         }
     }
 
@@ -161,7 +164,11 @@ impl World {
         Observed {
             at: self.now,
             service: self.present.then(|| self.service()),
-            routes: self.routes.iter().map(|(arn, weights)| route(arn, weights)).collect(),
+            routes: self
+                .routes
+                .iter()
+                .map(|(arn, weights)| Route { stickiness: self.stickiness, ..route(arn, weights) })
+                .collect(),
             target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
             task_definition: Some(task_definition(self.revision)),
             stopped_tasks: self
@@ -295,7 +302,7 @@ impl Set {
 fn route(arn: &str, weights: &[(String, i32)]) -> Route {
     let weights =
         weights.iter().map(|(group, weight)| Weight { target_group: group.clone(), weight: *weight }).collect();
-    Route { arn: arn.to_owned(), kind: RouteKind::Rule, state: RouteState::Forward(weights) }
+    Route { arn: arn.to_owned(), kind: RouteKind::Rule, state: RouteState::Forward(weights), stickiness: None }
 }
 
 fn task_definition(revision: i32) -> TaskDefinition {
