@@ -72,7 +72,12 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     println!(
         "Calls and writes are per release, writes to Kubernetes without Leases. Late: how long after its hold or bake a step ended."
     );
-    println!("CPU s and peak MiB are the operator's, over all releases of the row; its settings are the defaults.");
+    println!("CPU s and peak MiB are the operator's, over all releases of the row.");
+    println!(
+        "It reconciles {} objects of a kind at the same time; its other settings are the defaults.",
+        arguments.concurrency
+    );
+    println!("What else runs on the machine shows in the lateness: p99 of 100 canaries above all.");
     println!("Machine: {}. AWS is simulated on it, too: nothing here says how long AWS takes.", machine.line());
     if let Some(file) = &arguments.json {
         let text = json!({"machine": machine, "trials": trials}).to_string();
