@@ -13,7 +13,7 @@ use serde_json::json;
 use sluice_e2e::{Error, Result};
 
 use crate::fleet::Strategy;
-use crate::report::{Machine, table};
+use crate::report::{Machine, load_average, table};
 use crate::trial::Figures;
 
 /// Calls, lateness, CPU and memory of the operator for many canaries at a time, against a simulated AWS.
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 }
 
 fn perform(arguments: &Arguments) -> Result<bool> {
-    let machine = Machine::this();
+    let (machine, before) = (Machine::this(), load_average());
     let mut trials = Vec::new();
     let mut failed = Ok(());
     for (strategy, canaries) in
@@ -77,7 +77,7 @@ fn perform(arguments: &Arguments) -> Result<bool> {
         "It reconciles {} objects of a kind at the same time; its other settings are the defaults.",
         arguments.concurrency
     );
-    println!("What else runs on the machine shows in the lateness: p99 of 100 canaries above all.");
+    println!("Load average of the machine, all that runs on it: {before} before, {} after.", load_average());
     println!("Machine: {}. AWS is simulated on it, too: nothing here says how long AWS takes.", machine.line());
     if let Some(file) = &arguments.json {
         let text = json!({"machine": machine, "trials": trials}).to_string();

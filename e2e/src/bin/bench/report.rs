@@ -39,6 +39,12 @@ impl Machine {
     }
 }
 
+/// Processes that wanted to run, on average over the last minute.
+pub fn load_average() -> String {
+    let text = read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("unknown").to_owned()
+}
+
 const HEAD: [&str; 12] = [
     "strategy",
     "canaries",
