@@ -55,7 +55,7 @@ build: claim
 	cargo build --locked --workspace --all-targets
 
 suite: build ## Every test, the end-to-end ones against a real kube-apiserver and the simulated AWS
-	$(CONTROL) run -- cargo test --locked --workspace -- --test-threads=$(E2E_THREADS)
+	$(CONTROL) run -- e2e/simulated-aws/contract.sh cargo test --locked --workspace -- --test-threads=$(E2E_THREADS)
 
 charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
 	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run -- charts/test.sh

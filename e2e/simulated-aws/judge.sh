@@ -9,24 +9,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary=${SIMULATED_AWS_BINARY:?set it to the simulated-aws program}
-python=${PYTHON:-python3}
-cache=${SLUICE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sluice}
-
-checksum=$({ "$python" --version; cat "$here/requirements.txt"; } | cksum | tr -d ' ')
-venv=$cache/python-$checksum
-mkdir -p "$cache"
-# Two judges at the same time install once.
-exec 9>"$cache/python.lock"
-flock 9
-if [[ ! -e $venv/complete ]]; then
-    echo "judge: installing boto3, the AWS CLI and moto into $venv (once, about half a minute)"
-    rm -rf "$venv"
-    "$python" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
-    touch "$venv/complete"
-fi
-exec 9>&-
-python=$venv/bin/python
+python=$("$here/python.sh")
 export PYTHONDONTWRITEBYTECODE=1
 
 scratch=$(mktemp -d)

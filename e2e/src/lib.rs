@@ -7,6 +7,7 @@
 //! bench too.
 
 pub mod binaries;
+mod contract;
 pub mod error;
 pub mod http;
 pub mod kubernetes;

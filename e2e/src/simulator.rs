@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::contract::endpoint_of;
 use crate::process::{Process, bound};
 use crate::{Error, Result, binaries, http};
 
@@ -20,6 +21,7 @@ pub const SOMEONE_ELSES_KEY: &str = "AKIDSOMEONEELSE";
 pub struct Simulator {
     process: Process,
     address: SocketAddr,
+    endpoint: String,
 }
 
 impl Simulator {
@@ -38,7 +40,8 @@ impl Simulator {
         let address = process.wait_for_line("the address of simulated-aws", |line| {
             line.strip_prefix("listening on http://")?.trim().parse().ok()
         })?;
-        Ok(Self { process, address })
+        let endpoint = endpoint_of(address)?;
+        Ok(Self { process, address, endpoint })
     }
 
     /// Where it listens.
@@ -50,7 +53,7 @@ impl Simulator {
     /// What belongs into `AWS_ENDPOINT_URL`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.endpoint.clone()
     }
 
     /// Number of its process.
@@ -95,6 +98,13 @@ impl Simulator {
     /// Counts by operation.
     pub fn calls(&self) -> Result<Value> {
         self.get("calls")
+    }
+
+    /// How many calls there were, of all operations.
+    pub fn count_all(&self) -> Result<u64> {
+        let calls = self.calls()?;
+        let operations = calls["operations"].as_array().into_iter().flatten();
+        Ok(operations.filter_map(|one| one["calls"].as_u64()).sum())
     }
 
     /// How often an operation was called.

@@ -2,8 +2,9 @@
 
     python contract/proxy.py --listen 127.0.0.1:0 --target http://127.0.0.1:4566 [--report FILE]
 
-Prints `listening on http://HOST:PORT`. `GET /_contract/report` tells what was checked and what was wrong; requests
-under `/_sim/` pass unchecked. Each connection has a connection of its own behind it, so that what the peer does to one
+Prints `listening on http://HOST:PORT`. `GET /_contract/report` tells what was checked and what was wrong;
+`GET /_contract/open/HOST:PORT` opens a further tunnel, to that target, and answers where: one proxy serves a whole suite
+of tests with a simulator each. Requests under `/_sim/` pass unchecked. Each connection has a connection of its own behind it, so that what the peer does to one
 happens to the other: data, the end of a stream, a reset.
 """
 
@@ -28,6 +29,9 @@ from contract.models import services  # noqa: E402
 from contract.report import Exchange, Report  # noqa: E402
 
 _OWN = b"GET /_contract/"
+
+# Kept, because a server that nobody holds is closed.
+_servers: list[asyncio.Server] = []
 
 
 class Side(asyncio.Protocol):
@@ -162,10 +166,10 @@ class Tunnel:
 
     async def _answer_itself(self, data: bytes) -> None:
         """The proxy's own page. Nobody asks for it often, so the connection ends with it."""
-        path = data.split(b" ", 2)[1]
-        await asyncio.get_running_loop().run_in_executor(None, self._report.settle)
-        known = path == b"/_contract/report"
-        body = json.dumps(self._report.as_json() if known else {"error": "GET /_contract/report"}).encode()
+        path = data.split(b" ", 2)[1].decode("ascii", "replace")
+        answer = await self._own_page(path)
+        known = answer is not None
+        body = json.dumps(answer or {"error": "GET /_contract/report or /_contract/open/HOST:PORT"}).encode()
         head = (
             f"HTTP/1.1 {'200 OK' if known else '404 Not Found'}\r\ncontent-type: application/json\r\n"
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
@@ -173,6 +177,30 @@ class Tunnel:
         if self.client.transport:
             self.client.transport.write(head.encode() + body)
             self.client.transport.close()
+
+
+    async def _own_page(self, path: str) -> dict[str, object] | None:
+        """What the proxy says itself; nothing where it has no such page."""
+        if path == "/_contract/report":
+            await asyncio.get_running_loop().run_in_executor(None, self._report.settle)
+            return self._report.as_json()
+        prefix = "/_contract/open/"
+        if not path.startswith(prefix):
+            return None
+        try:
+            target = loopback(path.removeprefix(prefix))
+        except argparse.ArgumentTypeError:
+            return None
+        return {"url": await open_tunnel(("127.0.0.1", 0), target, self._report)}
+
+
+async def open_tunnel(listen: tuple[str, int], target: tuple[str, int], report: Report) -> str:
+    """Listens for connections to a target, for as long as the program runs; says where."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Tunnel(target, report).client, *listen, backlog=512)
+    _servers.append(server)
+    host, port = server.sockets[0].getsockname()[:2]
+    return f"http://{host}:{port}"
 
 
 def reset(transport: asyncio.Transport | None) -> None:
@@ -193,15 +221,14 @@ async def serve(listen: tuple[str, int], target: tuple[str, int], file: Path | N
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    server = await loop.create_server(lambda: Tunnel(target, report).client, *listen, backlog=512)
-    host, port = server.sockets[0].getsockname()[:2]
-    print(f"listening on http://{host}:{port}", flush=True)
+    print(f"listening on {await open_tunnel(listen, target, report)}", flush=True)
     # The file is never old by much, for somebody who ends the proxy without a warning.
     while not stop.is_set():
         await loop.run_in_executor(None, report.write)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), 1)
-    server.close()
+    for server in _servers:
+        server.close()
     await loop.run_in_executor(None, report.close)
 
 
