@@ -1,18 +1,17 @@
 //! Kubernetes as its users reach it: `kubectl` for what they do, and one `kubectl proxy` to look often at little cost.
 
+mod cluster;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
-use std::sync::mpsc;
 
 use serde_json::Value;
 
 use crate::http::{self, Response};
-use crate::process::{Process, bound};
-use crate::{Error, Result, poll};
+use crate::{Error, Result};
 
 /// The path of our API group.
 const API: &str = "/apis/sluice.dev/v1alpha1";
@@ -38,19 +37,28 @@ impl Told {
     }
 }
 
-/// One namespace of the cluster that `KUBECONFIG` names.
+/// One namespace of a cluster, the one that `KUBECONFIG` names if not told otherwise.
 #[derive(Clone, Debug)]
 pub struct Kubernetes {
     namespace: String,
     api: SocketAddr,
+    kubeconfig: Option<PathBuf>,
 }
 
 impl Kubernetes {
     /// Makes the namespace. The first call of the process also applies the definitions of our kinds.
     pub fn connect(namespace: &str) -> Result<Self> {
-        let api = cluster()?;
+        Self::at(cluster::default()?, None, namespace)
+    }
+
+    /// The same, in a cluster of one's own, which gets the definitions of our kinds with each call.
+    pub fn connect_to(kubeconfig: &Path, namespace: &str) -> Result<Self> {
+        Self::at(cluster::prepare(Some(kubeconfig))?, Some(kubeconfig.to_owned()), namespace)
+    }
+
+    fn at(api: SocketAddr, kubeconfig: Option<PathBuf>, namespace: &str) -> Result<Self> {
         let body = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
-        let kubernetes = Self { namespace: namespace.to_owned(), api };
+        let kubernetes = Self { namespace: namespace.to_owned(), api, kubeconfig };
         kubernetes.send("POST", "/api/v1/namespaces", "application/json", &body)?;
         Ok(kubernetes)
     }
@@ -63,7 +71,7 @@ impl Kubernetes {
 
     /// Runs `kubectl` in this namespace, with a text on its standard input.
     pub fn kubectl(&self, arguments: &[&str], input: &str) -> Result<Told> {
-        kubectl(&[&["--namespace", &self.namespace], arguments].concat(), input)
+        kubectl_in(self.kubeconfig.as_deref(), &[&["--namespace", &self.namespace], arguments].concat(), input)
     }
 
     /// `kubectl apply` of manifests, in YAML or JSON.
@@ -199,15 +207,19 @@ fn full(kind: &str) -> String {
     format!("{kind}.sluice.dev")
 }
 
-/// Runs `kubectl`.
+/// Runs `kubectl` in the cluster of `KUBECONFIG`.
 pub fn kubectl(arguments: &[&str], input: &str) -> Result<Told> {
+    kubectl_in(None, arguments, input)
+}
+
+fn kubectl_in(kubeconfig: Option<&Path>, arguments: &[&str], input: &str) -> Result<Told> {
     let run = || {
-        let mut child = Command::new("kubectl")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+        let mut command = Command::new("kubectl");
+        if let Some(path) = kubeconfig {
+            command.env("KUBECONFIG", path);
+        }
+        let mut child =
+            command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(input.as_bytes())?;
         }
@@ -219,68 +231,4 @@ pub fn kubectl(arguments: &[&str], input: &str) -> Result<Told> {
         output: String::from_utf8_lossy(&output.stdout).into_owned(),
         errors: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
-}
-
-/// The address of the proxy to a cluster that knows our kinds: made once in the process.
-fn cluster() -> Result<SocketAddr> {
-    static CLUSTER: OnceLock<std::result::Result<SocketAddr, String>> = OnceLock::new();
-    CLUSTER.get_or_init(|| prepare().map_err(|error| error.to_string())).clone().map_err(Error::new)
-}
-
-fn prepare() -> Result<SocketAddr> {
-    if std::env::var_os("KUBECONFIG").is_none() {
-        return Err(Error::new(
-            "KUBECONFIG is not set, so there is no cluster to test with: run `make test`, or \
-             `control-plane run -- cargo test -p sluice-e2e`",
-        ));
-    }
-    let definitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
-    kubectl(&["apply", "--server-side", "--force-conflicts", "--filename", &definitions.to_string_lossy()], "")?
-        .good()?;
-    kubectl(&["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"], "")?
-        .good()?;
-    let address = start_proxy()?;
-    for kind in ["deployments", "deploymentgroups", "applications", "awsbindings", "deploymentconfigs"] {
-        // Established comes a moment before served.
-        poll::until(&format!("the API server to serve {kind}"), || {
-            Ok(http::get(address, &format!("{API}/{kind}?limit=1"))?.good().ok())
-        })?;
-    }
-    Ok(address)
-}
-
-/// Starts the proxy from a thread that lives as long as this process: the kernel ties the proxy to its starter.
-fn start_proxy() -> Result<SocketAddr> {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let started = proxy();
-        // The receiver waits for exactly this.
-        let _ = sender.send(started.as_ref().map(|(_, address)| *address).map_err(ToString::to_string));
-        if started.is_ok() {
-            loop {
-                std::thread::park();
-            }
-        }
-    });
-    receiver.recv().map_err(Error::of("start kubectl proxy"))?.map_err(Error::new)
-}
-
-fn proxy() -> Result<(Process, SocketAddr)> {
-    let log: PathBuf = tempfile::Builder::new()
-        .prefix("sluice-kubectl-proxy-")
-        .suffix(".log")
-        .tempfile()
-        .map_err(Error::of("make a log for kubectl proxy"))?
-        .into_temp_path()
-        .keep()
-        .map_err(Error::of("keep the log of kubectl proxy"))?;
-    let mut command = bound(Path::new("kubectl"));
-    command.args(["proxy", "--port", "0"]);
-    let mut process = Process::start("kubectl proxy", command, &log)?;
-    let address = process.wait_for_line("the address of kubectl proxy", |line| {
-        line.strip_prefix("Starting to serve on ")?.trim().parse().ok()
-    })?;
-    // The log has said what it had to say; the open file lives on without its name.
-    let _ = std::fs::remove_file(&log);
-    Ok((process, address))
 }

@@ -12,6 +12,8 @@ use crate::{Error, Result, binaries, http};
 pub struct Settings {
     /// The namespace that it watches and holds its Lease in; none: all of them, and `default` for the Lease.
     pub namespace: Option<String>,
+    /// What `KUBECONFIG` is; none: that of this process.
+    pub kubeconfig: Option<PathBuf>,
     /// What `AWS_ENDPOINT_URL` is.
     pub aws_url: String,
     /// The access key.
@@ -38,6 +40,7 @@ impl Settings {
     pub fn new(namespace: &str, aws_url: &str) -> Self {
         Self {
             namespace: Some(namespace.to_owned()),
+            kubeconfig: None,
             aws_url: aws_url.to_owned(),
             access_key: "AKIDSLUICE".to_owned(),
             lease_duration: "15s".to_owned(),
@@ -174,6 +177,9 @@ fn launch(settings: &Settings, log: &Path) -> Result<(Process, SocketAddr)> {
         .env("NO_COLOR", "1")
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_SESSION_TOKEN");
+    if let Some(path) = &settings.kubeconfig {
+        command.env("KUBECONFIG", path);
+    }
     let mut process = Process::start("sluice", command, log)?;
     process.wait_for_path(health, "/readyz")?;
     Ok((process, metrics))

@@ -9,9 +9,12 @@
     reason = "a world belongs to a test, and a test fails by a panic"
 )]
 
+mod contract;
 mod look;
 mod report;
 mod settled;
+
+use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -21,6 +24,7 @@ use crate::operator::{Operator, Settings};
 use crate::simulator::Simulator;
 use crate::{Error, Result, manifests, poll, scenario};
 
+use contract::Contract;
 pub use look::{find_condition, find_service, share};
 
 /// One test's world.
@@ -34,6 +38,7 @@ pub struct World {
     pub operator: Operator,
     /// Name of its AwsBinding, which no other test uses.
     pub binding: String,
+    contract: Option<Contract>,
     folder: TempDir,
 }
 
@@ -59,21 +64,33 @@ impl World {
     /// The world of a scenario, with an operator that is run as `change` says.
     #[track_caller]
     pub fn with(scenario: &Value, change: impl FnOnce(&mut Settings)) -> Self {
-        must(Self::start(scenario, change))
+        must(Self::start(scenario, None, change))
     }
 
-    fn start(scenario: &Value, change: impl FnOnce(&mut Settings)) -> Result<Self> {
+    /// The world of a scenario, in a cluster of its own.
+    #[track_caller]
+    pub fn in_cluster(scenario: &Value, kubeconfig: &Path, change: impl FnOnce(&mut Settings)) -> Self {
+        must(Self::start(scenario, Some(kubeconfig), change))
+    }
+
+    fn start(scenario: &Value, kubeconfig: Option<&Path>, change: impl FnOnce(&mut Settings)) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("sluice-e2e-").tempdir().map_err(Error::of("make a folder"))?;
         let suffix = folder.path().file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // Names in Kubernetes end with a letter or a digit, and the folder's random part does.
         let name = suffix.replace("sluice-e2e-", "e2e-");
-        let kubernetes = Kubernetes::connect(&name)?;
+        let kubernetes = match kubeconfig {
+            Some(path) => Kubernetes::connect_to(path, &name)?,
+            None => Kubernetes::connect(&name)?,
+        };
         kubernetes.apply(&manifests::binding(&name))?;
         let aws = Simulator::start(&scenario.to_string(), folder.path())?;
-        let mut settings = Settings::new(&name, &aws.url());
+        let contract = Contract::start(&aws.url(), folder.path())?;
+        let url = contract.as_ref().map_or_else(|| aws.url(), Contract::url);
+        let mut settings = Settings::new(&name, &url);
+        settings.kubeconfig = kubeconfig.map(Path::to_owned);
         change(&mut settings);
         let operator = Operator::start(settings, &folder.path().join("sluice.log"))?;
-        Ok(Self { kubernetes, aws, operator, binding: name, folder })
+        Ok(Self { kubernetes, aws, operator, binding: name, contract, folder })
     }
 
     /// Another operator for the same namespace, as a second replica.

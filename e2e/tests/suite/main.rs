@@ -7,13 +7,17 @@
 
 mod controls;
 mod cost;
+mod crash_sweep;
 mod crashes;
 mod deletion;
 mod failures;
+mod fault_windows;
 mod faults;
+mod hands;
 mod held;
 mod interference;
 mod queue;
+mod restart;
 mod routes;
 mod schema;
 mod stalled;
