@@ -27,6 +27,9 @@ use crate::metrics::Metrics;
 use crate::requeue::Failures;
 use crate::stores::{Stores, scoped};
 
+/// How long the end waits for the last Events to be written.
+const LAST_EVENTS: Duration = Duration::from_secs(5);
+
 /// Runs the operator until it is asked to end, or loses its Lease.
 pub fn run(settings: &RunSettings) -> Result<(), Error> {
     log_to(settings)?;
@@ -76,6 +79,7 @@ async fn operate(settings: &RunSettings) -> Result<(), Error> {
     metrics.leader.set(1);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = scope.unwrap_or("all"), "acting");
 
+    let (events, writer) = Events::start(client.clone(), metrics.clone());
     let context = Arc::new(Context {
         client: client.clone(),
         stores,
@@ -83,12 +87,14 @@ async fn operate(settings: &RunSettings) -> Result<(), Error> {
         limits: Limits { barrier: signed(barrier), poll: settings.poll_interval.as_signed() },
         resync: duration(settings.resync_interval),
         watch_namespace: settings.watch_namespace.clone(),
-        events: Events::new(client, metrics.clone()),
+        events,
         metrics,
         failures: Failures::default(),
         admission: Admission::default(),
     });
     let result = control(context, settings.concurrency, keeper, stop).await;
+    // The last Events, where there is time for them.
+    let _ = tokio::time::timeout(LAST_EVENTS, writer).await;
     if settings.leader_elect && result.is_ok() {
         election.release().await;
     }

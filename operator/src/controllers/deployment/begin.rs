@@ -114,7 +114,7 @@ async fn start(
     // The finalizer comes first: whatever is begun can be cleaned up.
     set_finalizer(context, api, deployment, true).await?;
     record.status(&status).await?;
-    context.events.publish(&kube::Resource::object_ref(deployment, &()), &notes).await;
+    context.events.publish(&kube::Resource::object_ref(deployment, &()), notes);
     Ok(Requeue::Now)
 }
 

@@ -50,7 +50,7 @@ impl Record<'_> {
         next: DeploymentStatus,
     ) -> Result<Requeue, ReconcileError> {
         self.status(&next).await?;
-        self.tell(plan, &next).await;
+        self.tell(plan, &next);
         if next.completed_at.is_some() {
             // Only an end that was recorded lets the object go: the next reconcile reads it, and takes the finalizer away.
             return Ok(Requeue::Now);
@@ -71,8 +71,8 @@ impl Record<'_> {
         Ok(Requeue::After(self.context.poll()))
     }
 
-    async fn tell(&self, plan: &Plan, next: &DeploymentStatus) {
-        self.context.events.publish(&self.deployment.object_ref(&()), &plan.notes).await;
+    fn tell(&self, plan: &Plan, next: &DeploymentStatus) {
+        self.context.events.publish(&self.deployment.object_ref(&()), plan.notes.clone());
         if let Some(Waiting::Safe(violation)) = &plan.waiting {
             self.context.metrics.violated(*violation);
         }
