@@ -9,7 +9,6 @@
     reason = "a world belongs to a test, and a test fails by a panic"
 )]
 
-mod contract;
 mod look;
 mod report;
 mod settled;
@@ -24,7 +23,6 @@ use crate::operator::{Operator, Settings};
 use crate::simulator::Simulator;
 use crate::{Error, Result, manifests, poll, scenario};
 
-use contract::Contract;
 pub use look::{find_condition, find_service, share};
 
 /// One test's world.
@@ -38,7 +36,6 @@ pub struct World {
     pub operator: Operator,
     /// Name of its AwsBinding, which no other test uses.
     pub binding: String,
-    contract: Option<Contract>,
     folder: TempDir,
 }
 
@@ -84,13 +81,11 @@ impl World {
         };
         kubernetes.apply(&manifests::binding(&name))?;
         let aws = Simulator::start(&scenario.to_string(), folder.path())?;
-        let contract = Contract::start(&aws.url(), folder.path())?;
-        let url = contract.as_ref().map_or_else(|| aws.url(), Contract::url);
-        let mut settings = Settings::new(&name, &url);
+        let mut settings = Settings::new(&name, &aws.url());
         settings.kubeconfig = kubeconfig.map(Path::to_owned);
         change(&mut settings);
         let operator = Operator::start(settings, &folder.path().join("sluice.log"))?;
-        Ok(Self { kubernetes, aws, operator, binding: name, contract, folder })
+        Ok(Self { kubernetes, aws, operator, binding: name, folder })
     }
 
     /// Another operator for the same namespace, as a second replica.
