@@ -196,24 +196,23 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
     let now = view.now();
     let mut memory = view.memory().clone();
     let count = memory.steps.len();
-    let mut notes = Vec::new();
-    if let Some(step) = memory.steps.get_mut(index) {
-        step.state = StepState::Holding;
-        step.verified_at = Some(now);
-        let name = step.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-        notes.push(Note::normal(
-            Reason::Shifting,
-            format!("Advance step {}/{count}{name}: weight {} verified on every route", index + 1, step.weight),
-        ));
-        let traffic = memory.traffic.get_or_insert_default();
-        traffic.verified_at = Some(now);
-        if step.hold.is_zero() {
-            step.state = StepState::Completed;
-            step.completed_at = Some(now);
-            return after_step(view, memory, index).with_notes(notes);
-        }
+    memory.traffic.get_or_insert_default().verified_at = Some(now);
+    let next = memory.steps.get(index + 1).map(|next| next.weight);
+    let Some(step) = memory.steps.get_mut(index) else {
+        return Plan::advance(memory, Vec::new());
+    };
+    step.state = StepState::Holding;
+    step.verified_at = Some(now);
+    let name = step.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let message = format!("Advance step {}/{count}{name}: weight {} verified on every route", index + 1, step.weight);
+    let notes = vec![Note::normal(Reason::Shifting, message)];
+    if step.hold.is_zero() {
+        step.state = StepState::Completed;
+        step.completed_at = Some(now);
+        return after_step(view, memory, index).with_notes(notes);
     }
-    Plan::advance(memory, notes)
+    let waiting = Waiting::Hold { weight: step.weight, until: now + step.hold.as_signed(), next };
+    Plan::wait(waiting, memory, view.input).with_notes(notes)
 }
 
 fn complete_step(view: &View<'_>, index: usize) -> Plan {
@@ -263,7 +262,8 @@ fn finish_traffic(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
         original.terminate_at = Some(until);
     }
     let message = format!("All traffic moved to the replacement; the original is kept until {}", clock(until));
-    Plan::advance(memory, vec![Note::normal(Reason::Baking, message)])
+    let notes = vec![Note::normal(Reason::Baking, message)];
+    Plan::wait(Waiting::Bake { until }, memory, view.input).with_notes(notes)
 }
 
 fn bake(view: &View<'_>) -> Plan {
