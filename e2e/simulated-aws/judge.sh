@@ -10,6 +10,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary=${SIMULATED_AWS_BINARY:?set it to the simulated-aws program}
 python=$("$here/python.sh")
+venv=${python%/bin/python}
 export PYTHONDONTWRITEBYTECODE=1
 
 scratch=$(mktemp -d)
