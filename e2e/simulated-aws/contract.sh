@@ -21,8 +21,8 @@ stop() {
 }
 trap stop EXIT
 
-# Its first tunnel leads nowhere: tests open their own.
-"$python" "$here/contract/proxy.py" --listen 127.0.0.1:0 --target 127.0.0.1:9 >"$scratch/proxy.log" 2>&1 &
+# It has no tunnel of its own: tests open theirs.
+"$python" "$here/contract/proxy.py" --listen 127.0.0.1:0 >"$scratch/proxy.log" 2>&1 &
 proxy=$!
 for _ in {1..300}; do
     url=$(sed -n 's/^listening on //p' "$scratch/proxy.log")

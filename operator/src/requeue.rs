@@ -38,6 +38,11 @@ const LONGEST_OF_A_ROLLBACK: Duration = Duration::from_secs(4);
 pub struct Failures(Mutex<HashMap<String, u32>>);
 
 impl Failures {
+    /// How many reconciles of an object failed in a row.
+    pub fn in_a_row(&self, uid: &str) -> u32 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uid).copied().unwrap_or(0)
+    }
+
     /// The action for an object, with jitter where many objects may have failed together.
     pub fn action(&self, uid: &str, requeue: Requeue, now: Timestamp) -> Action {
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -70,7 +70,8 @@ class Side(asyncio.Protocol):
 class Tunnel:
     """A client's connection and the one behind it, with an ear on both."""
 
-    def __init__(self, target: tuple[str, int], report: Report) -> None:
+    def __init__(self, target: tuple[str, int] | None, report: Report) -> None:
+        # None: only the proxy's own pages are answered here.
         self._target = target
         self._report = report
         self.client = Side(self)
@@ -83,15 +84,15 @@ class Tunnel:
     def made(self, side: Side) -> None:
         """A connection stands: behind a client's one, another is made."""
         assert side.transport
-        if side is self.client:
+        if side is self.client and self._target is not None:
             side.transport.pause_reading()
-            asyncio.ensure_future(self._connect())
-        elif self.client.transport:
+            asyncio.ensure_future(self._connect(self._target))
+        elif side is self.server and self.client.transport:
             self.client.transport.resume_reading()
 
-    async def _connect(self) -> None:
+    async def _connect(self, target: tuple[str, int]) -> None:
         try:
-            await asyncio.get_running_loop().create_connection(lambda: self.server, *self._target)
+            await asyncio.get_running_loop().create_connection(lambda: self.server, *target)
         except OSError:
             reset(self.client.transport)
             return
@@ -103,6 +104,9 @@ class Tunnel:
         if side is self.client:
             if data.startswith(_OWN) and (self._requests is None or self._requests.between_messages):
                 asyncio.ensure_future(self._answer_itself(data))
+                return
+            if self._target is None:
+                reset(self.client.transport)
                 return
             # Before they are sent on, so that an answer always finds its request.
             self._hear_requests(data)
@@ -194,7 +198,7 @@ class Tunnel:
         return {"url": await open_tunnel(("127.0.0.1", 0), target, self._report)}
 
 
-async def open_tunnel(listen: tuple[str, int], target: tuple[str, int], report: Report) -> str:
+async def open_tunnel(listen: tuple[str, int], target: tuple[str, int] | None, report: Report) -> str:
     """Listens for connections to a target, for as long as the program runs; says where."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Tunnel(target, report).client, *listen, backlog=512)
@@ -213,7 +217,7 @@ def reset(transport: asyncio.Transport | None) -> None:
     transport.abort()
 
 
-async def serve(listen: tuple[str, int], target: tuple[str, int], file: Path | None) -> None:
+async def serve(listen: tuple[str, int], target: tuple[str, int] | None, file: Path | None) -> None:
     """Runs until it is told to stop by SIGINT or SIGTERM."""
     services()  # Read before the first message comes, not while it waits.
     report = Report(file)
@@ -244,7 +248,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listen", type=loopback, default=("127.0.0.1", 0))
-    parser.add_argument("--target", type=loopback, required=True)
+    parser.add_argument("--target", type=loopback, help="where the first tunnel leads; none if not given")
     parser.add_argument("--report", type=Path, help="where to leave the report, every second")
     arguments = parser.parse_args()
     asyncio.run(serve(arguments.listen, arguments.target, arguments.report))

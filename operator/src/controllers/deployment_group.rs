@@ -32,6 +32,9 @@ use crate::requeue::Requeue;
 use crate::stores::scoped;
 use crate::trouble::trouble;
 
+/// How many looks in a row must fail before the status tells of it.
+const TOLD_AFTER: u32 = 3;
+
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
     let scope = context.watch_namespace.as_deref();
@@ -126,6 +129,10 @@ impl Reconcile<'_> {
                 self.delete(&name).await?;
             }
         }
+        if self.may_pass(&look) && !made {
+            // One look that was throttled says nothing of a group in which nothing happens.
+            return Ok(Requeue::BackOff);
+        }
         let facts = Facts {
             settings: &self.group.spec,
             generation: self.group.metadata.generation,
@@ -146,6 +153,13 @@ impl Reconcile<'_> {
             Look { refusal: Some(_), .. } => Requeue::After(self.context.poll()),
             _ => Requeue::After(self.context.resync),
         })
+    }
+
+    /// Whether a look failed in a way that may have passed by the next, and has not lasted yet.
+    fn may_pass(&self, look: &Look) -> bool {
+        let uid = self.group.uid().unwrap_or_default();
+        look.trouble.as_ref().is_some_and(|trouble| !trouble.stalled)
+            && self.context.failures.in_a_row(&uid) < TOLD_AFTER
     }
 
     /// Looks at the world, unless a Deployment does so already.
