@@ -8,6 +8,7 @@
 //! - [`AwsError`] is the one form in which a failed call comes back, [`ErrorClass`] what follows from it;
 //! - [`Fence`] is asked right before each try of each write.
 
+mod batch;
 mod call;
 mod clouds;
 mod ecs;

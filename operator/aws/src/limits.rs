@@ -30,6 +30,10 @@ pub(crate) const BATCH_LIMIT: Duration = Duration::from_millis(100);
 /// Services in one call (ECS API reference, DescribeServices).
 pub(crate) const SERVICES_PER_CALL: usize = 10;
 
+/// Rules, listeners or target groups in one call. The API reference names no limit for these three; 20 is that of
+/// `DescribeLoadBalancers`, and keeps an answer small enough to be told again by halves.
+pub(crate) const ARNS_PER_CALL: usize = 20;
+
 /// Tasks in one call (ECS API reference, `DescribeTasks`), and on one page of `ListTasks`.
 pub(crate) const TASKS_PER_CALL: usize = 100;
 

@@ -1,7 +1,5 @@
 //! The port [`Ecs`] on the SDK.
 
-use std::sync::Arc;
-
 use aws_config::SdkConfig;
 use aws_sdk_ecs::{
     Client, config,
@@ -14,17 +12,18 @@ use sluice_plan::{
 };
 
 use super::{
-    batch::Batcher,
     create,
     read::{self, ServiceReader},
 };
-use crate::{AwsError, Ecs, ErrorClass, Metrics, Operation, ServiceName, call::call, clouds::Clients, limits};
+use crate::{
+    AwsError, Ecs, ErrorClass, Metrics, Operation, ServiceName, batch::Batcher, call::call, clouds::Clients, limits,
+};
 
 /// ECS of one region. Reads and writes have a client each, because only writes ask the fence.
 pub(crate) struct EcsAdapter {
     reads: Client,
     writes: Client,
-    services: Batcher,
+    services: Batcher<ServiceReader>,
     metrics: Metrics,
 }
 
@@ -34,7 +33,7 @@ impl EcsAdapter {
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
         let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
         let reader = ServiceReader { client: reads.clone(), metrics: clients.metrics.clone() };
-        let services = Batcher::new(Arc::new(reader), &clients.settings);
+        let services = Batcher::new(reader, &clients.settings);
         Self { reads, writes, services, metrics: clients.metrics.clone() }
     }
 
@@ -64,7 +63,7 @@ impl EcsAdapter {
 
 impl Ecs for EcsAdapter {
     fn describe_service<'a>(&'a self, name: &'a ServiceName) -> BoxFuture<'a, Result<Option<Service>, AwsError>> {
-        self.services.describe(name).boxed()
+        self.services.describe(&name.cluster, &name.service).boxed()
     }
 
     fn describe_task_definition<'a>(

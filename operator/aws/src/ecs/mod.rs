@@ -1,7 +1,6 @@
 //! Amazon ECS.
 
 mod adapter;
-mod batch;
 mod create;
 mod read;
 #[cfg(test)]

@@ -11,8 +11,12 @@ use futures::{FutureExt, future::BoxFuture};
 use jiff::{Timestamp, Unit};
 use sluice_plan::world::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
 
-use super::batch::{Answers, DescribeMany};
-use crate::{AwsError, ErrorClass, Metrics, Operation, call::call};
+use crate::{
+    AwsError, ErrorClass, Metrics, Operation,
+    batch::{Answers, DescribeMany, says_nothing},
+    call::call,
+    limits,
+};
 
 /// DescribeServices, up to ten at once.
 pub(super) struct ServiceReader {
@@ -21,7 +25,21 @@ pub(super) struct ServiceReader {
 }
 
 impl DescribeMany for ServiceReader {
-    fn describe<'a>(&'a self, cluster: &'a str, services: &'a [String]) -> BoxFuture<'a, Result<Answers, AwsError>> {
+    type Item = Service;
+
+    fn operation(&self) -> Operation {
+        Operation::DescribeServices
+    }
+
+    fn at_once(&self) -> usize {
+        limits::SERVICES_PER_CALL
+    }
+
+    fn describe<'a>(
+        &'a self,
+        cluster: &'a str,
+        services: &'a [String],
+    ) -> BoxFuture<'a, Result<Answers<Service>, AwsError>> {
         async move {
             let operation = Operation::DescribeServices;
             self.metrics.batch(operation, services.len());
@@ -44,7 +62,7 @@ impl DescribeMany for ServiceReader {
 /// One answer per name. ECS lists what it does not know under `failures`, with the reason MISSING (ECS developer
 /// guide, "API failure reasons"). A name that is on neither list is an error: an empty answer must not pass for a
 /// service that is gone.
-fn answers(names: &[String], services: Vec<types::Service>, failures: &[types::Failure]) -> Answers {
+fn answers(names: &[String], services: Vec<types::Service>, failures: &[types::Failure]) -> Answers<Service> {
     let mut known: HashMap<String, types::Service> =
         services.into_iter().filter_map(|service| service.service_name.clone().map(|name| (name, service))).collect();
     names
@@ -65,7 +83,7 @@ fn missing(name: &str, failures: &[types::Failure]) -> Result<Option<Service>, A
     match failure.map(|failure| failure.reason.as_deref().unwrap_or("no reason given")) {
         Some("MISSING") => Ok(None),
         Some(reason) => Err(unknown(Operation::DescribeServices, &format!("ECS failed on the service: {reason}"))),
-        None => Err(unknown(Operation::DescribeServices, "the answer says nothing on the service")),
+        None => Err(says_nothing(Operation::DescribeServices, name)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod actions;
 mod adapter;
+mod many;
 mod read;
 #[cfg(test)]
 mod read_tests;

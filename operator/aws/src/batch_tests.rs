@@ -7,16 +7,32 @@ use super::*;
 #[derive(Default)]
 struct Many {
     asked: Mutex<Vec<(String, Vec<String>)>>,
-    fails: bool,
+    /// Fails every call that asks for one of these.
+    fails_on: Vec<(&'static str, ErrorClass)>,
 }
 
-impl DescribeMany for Many {
-    fn describe<'a>(&'a self, cluster: &'a str, services: &'a [String]) -> BoxFuture<'a, Result<Answers, AwsError>> {
+impl DescribeMany for Arc<Many> {
+    type Item = String;
+
+    fn operation(&self) -> Operation {
+        Operation::DescribeServices
+    }
+
+    fn at_once(&self) -> usize {
+        10
+    }
+
+    fn describe<'a>(
+        &'a self,
+        cluster: &'a str,
+        services: &'a [String],
+    ) -> BoxFuture<'a, Result<Answers<String>, AwsError>> {
         self.asked.lock().unwrap().push((cluster.to_owned(), services.to_vec()));
         async move {
             sleep(Duration::from_millis(50)).await;
-            if self.fails {
-                return Err(AwsError::new(Operation::DescribeServices, ErrorClass::Throttled, "Rate exceeded"));
+            if let Some((_, class)) = self.fails_on.iter().find(|(name, _)| services.iter().any(|asked| asked == name))
+            {
+                return Err(AwsError::new(Operation::DescribeServices, *class, "no"));
             }
             Ok(services.iter().map(|name| (name.clone(), Ok(Some(service(name))))).collect())
         }
@@ -24,17 +40,12 @@ impl DescribeMany for Many {
     }
 }
 
-fn service(name: &str) -> Service {
-    Service { arn: format!("arn:{name}"), active: true, external: true, desired_count: 1, task_sets: Vec::new() }
+fn service(name: &str) -> String {
+    format!("arn:{name}")
 }
 
-fn name(cluster: &str, service: &str) -> ServiceName {
-    ServiceName { cluster: cluster.to_owned(), service: service.to_owned() }
-}
-
-fn batcher(many: &Arc<Many>) -> Batcher {
-    let many: Arc<dyn DescribeMany> = many.clone();
-    Batcher::new(many, &Settings::default())
+fn batcher(many: &Arc<Many>) -> Batcher<Arc<Many>> {
+    Batcher::new(Arc::clone(many), &Settings::default())
 }
 
 impl Many {
@@ -47,10 +58,10 @@ impl Many {
 async fn twelve_callers_at_once_are_two_calls_and_each_gets_its_own() {
     let many = Arc::new(Many::default());
     let batcher = batcher(&many);
-    let names: Vec<ServiceName> = (0..12).map(|n| name("live", &format!("shop-{n}"))).collect();
-    let answers = join_all(names.iter().map(|name| batcher.describe(name))).await;
+    let names: Vec<String> = (0..12).map(|n| format!("shop-{n}")).collect();
+    let answers = join_all(names.iter().map(|name| batcher.describe("live", name))).await;
     for (name, answer) in names.iter().zip(answers) {
-        assert_eq!(answer, Ok(Some(service(&name.service))));
+        assert_eq!(answer, Ok(Some(service(name))));
     }
     assert_eq!(many.sizes(), [10, 2]);
 }
@@ -59,8 +70,7 @@ async fn twelve_callers_at_once_are_two_calls_and_each_gets_its_own() {
 async fn callers_of_the_same_service_share_its_place() {
     let many = Arc::new(Many::default());
     let batcher = batcher(&many);
-    let shop = name("live", "shop");
-    let answers = join_all((0..30).map(|_| batcher.describe(&shop))).await;
+    let answers = join_all((0..30).map(|_| batcher.describe("live", "shop"))).await;
     assert_eq!(answers.len(), 30);
     assert_eq!(many.sizes(), [1]);
 }
@@ -69,28 +79,40 @@ async fn callers_of_the_same_service_share_its_place() {
 async fn clusters_do_not_share_calls() {
     let many = Arc::new(Many::default());
     let batcher = batcher(&many);
-    let (live, test) = (name("live", "shop"), name("test", "shop"));
-    let (one, other) = futures::join!(batcher.describe(&live), batcher.describe(&test));
+    let (one, other) = futures::join!(batcher.describe("live", "shop"), batcher.describe("test", "shop"));
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(many.sizes(), [1, 1]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_caller_gets_the_error_of_its_call() {
-    let many = Arc::new(Many { fails: true, ..Many::default() });
+    let many = Arc::new(Many { fails_on: vec![("shop-1", ErrorClass::Throttled)], ..Many::default() });
     let batcher = batcher(&many);
-    let names: Vec<ServiceName> = (0..3).map(|n| name("live", &format!("shop-{n}"))).collect();
-    for answer in join_all(names.iter().map(|name| batcher.describe(name))).await {
+    let names: Vec<String> = (0..3).map(|n| format!("shop-{n}")).collect();
+    for answer in join_all(names.iter().map(|name| batcher.describe("live", name))).await {
         assert_eq!(answer.unwrap_err().class, ErrorClass::Throttled);
     }
     assert_eq!(many.sizes(), [3]);
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_one_of_many_is_refused_is_told_to_its_caller_alone() {
+    for class in [ErrorClass::NotFound, ErrorClass::Refused, ErrorClass::AccessDenied, ErrorClass::Unknown] {
+        let many = Arc::new(Many { fails_on: vec![("shop-3", class), ("shop-4", class)], ..Many::default() });
+        let batcher = batcher(&many);
+        let names: Vec<String> = (0..8).map(|n| format!("shop-{n}")).collect();
+        let answers = join_all(names.iter().map(|name| batcher.describe("live", name))).await;
+        let failed = |(name, answer): (&String, &Answer<String>)| answer.is_err().then(|| name.clone());
+        assert_eq!(names.iter().zip(&answers).filter_map(failed).collect::<Vec<_>>(), ["shop-3", "shop-4"]);
+        assert_eq!(many.sizes(), [8, 4, 2, 2, 1, 1, 4, 2, 1, 1, 2]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lone_caller_waits_for_one_window() {
     let many = Arc::new(Many::default());
     let begun = Instant::now();
-    batcher(&many).describe(&name("live", "shop")).await.unwrap();
+    batcher(&many).describe("live", "shop").await.unwrap();
     assert!(begun.elapsed() < Duration::from_millis(50 + 25), "{:?}", begun.elapsed());
 }
 
@@ -102,7 +124,7 @@ async fn a_steady_trickle_holds_a_batch_up_for_a_tenth_of_a_second_at_most() {
         let batcher = &batcher;
         async move {
             sleep(Duration::from_millis(n * 15)).await;
-            batcher.describe(&name("live", &format!("shop-{n}"))).await
+            batcher.describe("live", &format!("shop-{n}")).await
         }
     });
     join_all(trickle).await;
@@ -114,12 +136,11 @@ async fn a_slow_answer_does_not_hold_up_the_next_batch() {
     let many = Arc::new(Many::default());
     let batcher = batcher(&many);
     let begun = Instant::now();
-    let (first, second) = (name("live", "a"), name("live", "b"));
     let late = async {
         sleep(Duration::from_millis(30)).await;
-        batcher.describe(&second).await
+        batcher.describe("live", "b").await
     };
-    let (one, other) = futures::join!(batcher.describe(&first), late);
+    let (one, other) = futures::join!(batcher.describe("live", "a"), late);
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(many.sizes(), [1, 1]);
     assert!(begun.elapsed() < Duration::from_millis(110), "{:?}", begun.elapsed());
@@ -129,17 +150,16 @@ async fn a_slow_answer_does_not_hold_up_the_next_batch() {
 async fn nothing_is_kept_of_a_cluster_once_nobody_asks() {
     let many = Arc::new(Many::default());
     let batcher = batcher(&many);
-    batcher.describe(&name("live", "shop")).await.unwrap();
-    assert!(batcher.shared.clusters.lock().unwrap().is_empty());
+    batcher.describe("live", "shop").await.unwrap();
+    assert!(batcher.shared.scopes.lock().unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_gives_up_leaves_the_others_their_answer() {
     let many = Arc::new(Many::default());
     let batcher = batcher(&many);
-    let (a, b) = (name("live", "a"), name("live", "b"));
-    let gives_up = tokio::time::timeout(Duration::from_millis(5), batcher.describe(&a));
-    let (gave_up, other) = futures::join!(gives_up, batcher.describe(&b));
+    let gives_up = tokio::time::timeout(Duration::from_millis(5), batcher.describe("live", "a"));
+    let (gave_up, other) = futures::join!(gives_up, batcher.describe("live", "b"));
     assert!(gave_up.is_err());
     assert_eq!(other, Ok(Some(service("b"))));
 }
