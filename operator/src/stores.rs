@@ -9,7 +9,7 @@ use kube::runtime::reflector::{self, ObjectRef, Store};
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
-use sluice_api::{AwsBinding, DeploymentConfig, DeploymentConfigSpec, DeploymentGroup};
+use sluice_api::{AwsBinding, DeploymentConfig, DeploymentGroup, TrafficShift};
 
 /// Local copies, kept by watches in the background.
 #[derive(Clone)]
@@ -48,8 +48,8 @@ impl Stores {
     }
 
     /// The configuration of that name.
-    pub fn config(&self, name: &str) -> Option<DeploymentConfigSpec> {
-        self.configs.get(&ObjectRef::new(name)).map(|config| config.spec.clone())
+    pub fn config(&self, name: &str) -> Option<TrafficShift> {
+        self.configs.get(&ObjectRef::new(name)).map(|config| config.spec.shift.clone())
     }
 
     /// Labels of the namespace.

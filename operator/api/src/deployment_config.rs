@@ -24,8 +24,20 @@ use crate::Duration;
 #[x_kube(validation = Rule::new(
     "[has(self.canary), has(self.linear), has(self.allAtOnce), has(self.steps)].filter(x, x).size() == 1")
     .message("spec: set exactly one of canary, linear, allAtOnce and steps"))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+// Not flattened, so that a form which this version does not know is an error here, and not silently no form at all.
+#[serde(transparent)]
 pub struct DeploymentConfigSpec {
+    /// The form.
+    pub shift: TrafficShift,
+}
+
+/// The four forms in which traffic can move, all optional.
+///
+/// A DeploymentConfig is one of them, a DeploymentGroup may write one out in place of a name. That exactly one is set is
+/// a rule of each of the two, since a name counts too where there can be one.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TrafficShift {
     /// Two increments: a share first, all the rest after the interval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<Canary>,
@@ -96,4 +108,49 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub scale: Option<i32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::ConfigReference;
+
+    /// One value for each form, as users write it.
+    fn forms() -> [Value; 4] {
+        [
+            json!({"canary": {"percentage": 10, "interval": "5m"}}),
+            json!({"linear": {"percentage": 20, "interval": "1m"}}),
+            json!({"allAtOnce": {}}),
+            json!({"steps": [{"name": "half", "weight": 50, "hold": "1m"}, {"weight": 100}]}),
+        ]
+    }
+
+    #[test]
+    fn a_form_is_written_the_same_way_in_a_configuration_and_in_a_group() {
+        for form in forms() {
+            let config: DeploymentConfigSpec = serde_json::from_value(form.clone()).unwrap();
+            let reference: ConfigReference = serde_json::from_value(form.clone()).unwrap();
+            assert_eq!(reference.inline(), Some(config.shift.clone()));
+            assert_eq!(serde_json::to_value(&config).unwrap(), form);
+            assert_eq!(serde_json::to_value(&reference).unwrap(), form);
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_not_known_is_refused_in_a_configuration_and_passed_over_in_a_group() {
+        let mirror = json!({"mirror": {"percentage": 10}});
+        assert!(serde_json::from_value::<DeploymentConfigSpec>(mirror.clone()).is_err());
+        assert!(serde_json::from_value::<ConfigReference>(mirror).is_ok());
+    }
+
+    #[test]
+    fn a_reference_by_name_is_nothing_but_the_name() {
+        let reference = ConfigReference::default();
+        assert_eq!(reference.inline(), None);
+        let written = json!({"name": "CodeDeployDefault.ECSAllAtOnce"});
+        assert_eq!(serde_json::to_value(&reference).unwrap(), written);
+        assert_eq!(serde_json::from_value::<ConfigReference>(written).unwrap(), reference);
+    }
 }

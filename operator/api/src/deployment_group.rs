@@ -5,7 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AllAtOnce, Canary, DeploymentConfigSpec, Duration, Health, Linear, Phase, Revision, State, Step};
+use crate::{Duration, Health, Phase, Revision, State, TrafficShift};
 
 /// Where and how an Application is released: one ECS service, its target groups, its routes.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -276,54 +276,22 @@ pub struct ConfigReference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub name: Option<String>,
-    /// Two increments: a share first, all the rest after the interval.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub canary: Option<Canary>,
-    /// Equal increments, one per interval, until all traffic has moved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub linear: Option<Linear>,
-    /// One increment of 100 percent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub all_at_once: Option<AllAtOnce>,
-    /// A list of increments, whose weights rise to 100.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 50))]
-    #[x_kube(
-        validation = Rule::new("self[size(self) - 1].weight == 100")
-            .message("steps: the last step's weight must be 100, so that all traffic moves in the end"),
-        validation = Rule::new("self.map(s, s.weight).isSorted() && self.all(s, self.exists_one(t, t.weight == s.weight))")
-            .message("steps: weights must rise from step to step, such as 5, 20, 50, 100"),
-        validation = Rule::new("self.map(s, has(s.scale) ? s.scale : 100).isSorted()")
-            .message("steps: scale must not fall from step to step; a step without scale has 100")
-    )]
-    pub steps: Option<Vec<Step>>,
+    /// A configuration that is written out.
+    #[serde(flatten)]
+    pub shift: TrafficShift,
 }
 
 impl ConfigReference {
     /// The configuration that is written out; none when only a name is given.
     #[must_use]
-    pub fn inline(&self) -> Option<DeploymentConfigSpec> {
-        if self.name.is_some() {
-            return None;
-        }
-        Some(DeploymentConfigSpec {
-            canary: self.canary.clone(),
-            linear: self.linear.clone(),
-            all_at_once: self.all_at_once,
-            steps: self.steps.clone(),
-        })
+    pub fn inline(&self) -> Option<TrafficShift> {
+        self.name.is_none().then(|| self.shift.clone())
     }
 }
 
 impl Default for ConfigReference {
     fn default() -> Self {
-        Self {
-            name: Some("CodeDeployDefault.ECSAllAtOnce".to_owned()),
-            canary: None,
-            linear: None,
-            all_at_once: None,
-            steps: None,
-        }
+        Self { name: Some("CodeDeployDefault.ECSAllAtOnce".to_owned()), shift: TrafficShift::default() }
     }
 }
 

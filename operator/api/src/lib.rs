@@ -20,7 +20,7 @@ pub use arn::{Arn, InvalidArn, matches_pattern};
 pub use aws_binding::{AwsBinding, AwsBindingSpec, BindingIdentity};
 pub use condition::{ConditionType, Reason, set_condition, sorted_conditions, status_of};
 pub use deployment::{Deployment, DeploymentSpec, Stop};
-pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step};
+pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
     DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, LaunchType, LoadBalancer,

@@ -1,6 +1,6 @@
 //! From a deployment configuration to the increments of traffic.
 
-use sluice_api::{AllAtOnce, Canary, ConfigReference, DeploymentConfigSpec, Duration, Linear, Reason, Step};
+use sluice_api::{AllAtOnce, Canary, ConfigReference, Duration, Linear, Reason, Step, TrafficShift};
 
 use crate::preflight::Refusal;
 
@@ -28,20 +28,18 @@ impl Increment {
 /// Source: CodeDeploy user guide, "Predefined deployment configurations for an Amazon ECS compute platform".
 /// Each interval is also read with `Minute` for `Minutes`, as much is written in the wild.
 #[must_use]
-pub fn predefined(name: &str) -> Option<DeploymentConfigSpec> {
-    let canary = |minutes| DeploymentConfigSpec {
+pub fn predefined(name: &str) -> Option<TrafficShift> {
+    let canary = |minutes| TrafficShift {
         canary: Some(Canary { percentage: 10, interval: Duration::from_mins(minutes) }),
-        ..DeploymentConfigSpec::default()
+        ..TrafficShift::default()
     };
-    let linear = |minutes| DeploymentConfigSpec {
+    let linear = |minutes| TrafficShift {
         linear: Some(Linear { percentage: 10, interval: Duration::from_mins(minutes) }),
-        ..DeploymentConfigSpec::default()
+        ..TrafficShift::default()
     };
     let name = name.strip_prefix("CodeDeployDefault.")?;
     match name.strip_suffix('s').filter(|stem| stem.ends_with("Minute")).unwrap_or(name) {
-        "ECSAllAtOnce" => {
-            Some(DeploymentConfigSpec { all_at_once: Some(AllAtOnce {}), ..DeploymentConfigSpec::default() })
-        }
+        "ECSAllAtOnce" => Some(TrafficShift { all_at_once: Some(AllAtOnce {}), ..TrafficShift::default() }),
         "ECSCanary10Percent5Minute" => Some(canary(5)),
         "ECSCanary10Percent15Minute" => Some(canary(15)),
         "ECSLinear10PercentEvery1Minute" => Some(linear(1)),
@@ -53,7 +51,7 @@ pub fn predefined(name: &str) -> Option<DeploymentConfigSpec> {
 /// The configuration that a group refers to: written out, predefined, or `named` as found in the cluster.
 /// None when the name is unknown.
 #[must_use]
-pub fn resolve(reference: &ConfigReference, named: Option<&DeploymentConfigSpec>) -> Option<DeploymentConfigSpec> {
+pub fn resolve(reference: &ConfigReference, named: Option<&TrafficShift>) -> Option<TrafficShift> {
     match &reference.name {
         None => reference.inline(),
         Some(name) => predefined(name).or_else(|| named.cloned()),
@@ -74,7 +72,7 @@ pub fn unknown(reference: &ConfigReference) -> Refusal {
 
 /// The increments of a configuration, whose weights rise to 100.
 #[must_use]
-pub fn increments(config: &DeploymentConfigSpec) -> Vec<Increment> {
+pub fn increments(config: &TrafficShift) -> Vec<Increment> {
     if let Some(steps) = &config.steps {
         return steps.iter().map(from_step).collect();
     }
@@ -158,20 +156,20 @@ mod tests {
         }
     }
 
-    fn any_config() -> impl Strategy<Value = DeploymentConfigSpec> {
-        let none = DeploymentConfigSpec::default();
+    fn any_config() -> impl Strategy<Value = TrafficShift> {
+        let none = TrafficShift::default();
         let interval = Duration::from_secs(60);
         prop_oneof![
-            Just(DeploymentConfigSpec { all_at_once: Some(AllAtOnce {}), ..none.clone() }),
+            Just(TrafficShift { all_at_once: Some(AllAtOnce {}), ..none.clone() }),
             (1..100).prop_map({
                 let none = none.clone();
-                move |percentage| DeploymentConfigSpec { canary: Some(Canary { percentage, interval }), ..none.clone() }
+                move |percentage| TrafficShift { canary: Some(Canary { percentage, interval }), ..none.clone() }
             }),
             (1..100).prop_map({
                 let none = none.clone();
-                move |percentage| DeploymentConfigSpec { linear: Some(Linear { percentage, interval }), ..none.clone() }
+                move |percentage| TrafficShift { linear: Some(Linear { percentage, interval }), ..none.clone() }
             }),
-            any_steps().prop_map(move |steps| DeploymentConfigSpec { steps: Some(steps), ..none.clone() }),
+            any_steps().prop_map(move |steps| TrafficShift { steps: Some(steps), ..none.clone() }),
         ]
     }
 
@@ -188,7 +186,7 @@ mod tests {
         #[test]
         fn a_linear_schedule_has_as_many_increments_as_its_percentage_asks_for(percentage in 1..100) {
             let linear = Some(Linear { percentage, interval: Duration::from_secs(1) });
-            let increments = increments(&DeploymentConfigSpec { linear, ..DeploymentConfigSpec::default() });
+            let increments = increments(&TrafficShift { linear, ..TrafficShift::default() });
             let expected = (100 + percentage - 1) / percentage;
             prop_assert_eq!(increments.len(), usize::try_from(expected).unwrap());
         }
