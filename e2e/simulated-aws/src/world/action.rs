@@ -73,68 +73,69 @@ pub struct Stickiness {
     pub duration_seconds: Option<u32>,
 }
 
-/// How to sign in with an OIDC provider. The secret is never written.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct OidcConfig {
-    /// The issuer.
-    pub issuer: String,
-    /// The authorization endpoint.
-    pub authorization_endpoint: String,
-    /// The token endpoint.
-    pub token_endpoint: String,
-    /// The user info endpoint.
-    pub user_info_endpoint: String,
-    /// The client id.
-    pub client_id: String,
-    /// The client secret.
-    #[serde(default, skip_serializing)]
-    pub client_secret: Option<String>,
-    /// Whether to keep the secret that the rule already has.
-    #[serde(default, deserialize_with = "parsed", skip_serializing)]
-    pub use_existing_client_secret: Option<bool>,
-    /// The session cookie.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session_cookie_name: Option<String>,
-    /// The scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Seconds that a session lasts.
-    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
-    pub session_timeout: Option<u64>,
-    /// Further parameters.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", serialize_with = "as_map")]
-    pub authentication_request_extra_params: BTreeMap<String, String>,
-    /// `deny`, `allow` or `authenticate`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_unauthenticated_request: Option<String>,
+/// Declares how to sign in with one kind of provider: its own members, and after them those of the session that follows,
+/// which are the same for every kind.
+///
+/// Not a struct that is flattened into each: serde does not support `flatten` together with `deny_unknown_fields`, and a
+/// parameter that is not modelled is to be refused.
+macro_rules! sign_in {
+    ($(#[$attribute:meta])* pub struct $name:ident { $($own:tt)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+        pub struct $name {
+            $($own)*
+            /// The session cookie.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub session_cookie_name: Option<String>,
+            /// The scope.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub scope: Option<String>,
+            /// Seconds that a session lasts.
+            #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
+            pub session_timeout: Option<u64>,
+            /// Further parameters.
+            #[serde(default, skip_serializing_if = "BTreeMap::is_empty", serialize_with = "as_map")]
+            pub authentication_request_extra_params: BTreeMap<String, String>,
+            /// `deny`, `allow` or `authenticate`.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub on_unauthenticated_request: Option<String>,
+        }
+    };
 }
 
-/// How to sign in with Cognito.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct CognitoConfig {
-    /// The user pool.
-    pub user_pool_arn: String,
-    /// The client id.
-    pub user_pool_client_id: String,
-    /// The domain.
-    pub user_pool_domain: String,
-    /// The session cookie.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session_cookie_name: Option<String>,
-    /// The scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Seconds that a session lasts.
-    #[serde(default, deserialize_with = "parsed", skip_serializing_if = "Option::is_none")]
-    pub session_timeout: Option<u64>,
-    /// Further parameters.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", serialize_with = "as_map")]
-    pub authentication_request_extra_params: BTreeMap<String, String>,
-    /// `deny`, `allow` or `authenticate`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_unauthenticated_request: Option<String>,
+sign_in! {
+    /// How to sign in with an OIDC provider. The secret is never written.
+    pub struct OidcConfig {
+        /// The issuer.
+        pub issuer: String,
+        /// The authorization endpoint.
+        pub authorization_endpoint: String,
+        /// The token endpoint.
+        pub token_endpoint: String,
+        /// The user info endpoint.
+        pub user_info_endpoint: String,
+        /// The client id.
+        pub client_id: String,
+        /// The client secret.
+        #[serde(default, skip_serializing)]
+        pub client_secret: Option<String>,
+        /// Whether to keep the secret that the rule already has.
+        #[serde(default, deserialize_with = "parsed", skip_serializing)]
+        pub use_existing_client_secret: Option<bool>,
+    }
+}
+
+sign_in! {
+    /// How to sign in with Cognito.
+    pub struct CognitoConfig {
+        /// The user pool.
+        pub user_pool_arn: String,
+        /// The client id.
+        pub user_pool_client_id: String,
+        /// The domain.
+        pub user_pool_domain: String,
+    }
 }
 
 /// Where to redirect.
