@@ -14,6 +14,7 @@ simulated_aws=$(realpath "${SIMULATED_AWS_BINARY:-target/debug/simulated-aws}")
 
 work=$(mktemp -d)
 started=()
+definitions_are_ours=no
 namespaces=(charts-test-render charts-test-all charts-test-one charts-test-shop)
 
 tidy() {
@@ -45,6 +46,10 @@ tidy() {
   helm uninstall sluice -n charts-test-all >/dev/null 2>&1 || true
   kubectl delete awsbinding team-shop --ignore-not-found --wait=false >/dev/null 2>&1 || true
   helm uninstall sluice-crds -n charts-test-all >/dev/null 2>&1 || true
+  # Helm keeps the definitions. Only those that this run brought are deleted, never those of a cluster that had them.
+  if [ "$definitions_are_ours" = yes ]; then
+    kubectl delete -f crds/ --ignore-not-found --wait=false >/dev/null 2>&1 || true
+  fi
   kubectl delete namespace "${namespaces[@]}" --ignore-not-found --wait=false >/dev/null 2>&1 || true
   rm -rf "$work"
   exit "$code"
@@ -216,11 +221,22 @@ for file in crds/*.yaml; do
 done
 check "installed, and upgraded"
 helm install sluice-crds charts/sluice-crds -n charts-test-all >/dev/null
+definitions_are_ours=yes
 kubectl wait --for=condition=Established --timeout 30s -f crds/ >/dev/null
 helm upgrade sluice-crds charts/sluice-crds -n charts-test-all >/dev/null
+eventually "the kinds are served" kubectl get deployments.sluice.dev,sdg,sapp,sdc,sab -n charts-test-shop
+check "uninstalled: the definitions are kept, with what they define; installed again"
+kubectl apply -n charts-test-shop -f docs/examples/application.yaml >/dev/null
+application() { kubectl get application shop -n charts-test-shop -o jsonpath='{.metadata.uid}{.metadata.deletionTimestamp}'; }
+before=$(application)
+helm uninstall sluice-crds -n charts-test-all >/dev/null
+leaving=$(kubectl get -f crds/ -o jsonpath='{.items[*].metadata.deletionTimestamp}') || fail "a definition is gone"
+[ -z "$leaving" ] || fail "a definition is being deleted"
+[ "$(application)" = "$before" ] || fail "the uninstall of the definitions touched an object"
+helm install sluice-crds charts/sluice-crds -n charts-test-all >/dev/null
+kubectl delete -n charts-test-shop application shop >/dev/null
 
 echo "charts: the examples are taken by the API server"
-eventually "the kinds are served" kubectl get deployments.sluice.dev,sdg,sapp,sdc,sab -n charts-test-shop
 for file in docs/examples/*.yaml docs/examples/strategies/*.yaml; do
   check "$file"
   kubectl apply --dry-run=server -n charts-test-shop -f "$file" >/dev/null
