@@ -277,6 +277,8 @@ pub struct ConfigReference {
     #[schemars(length(min = 1, max = 253))]
     pub name: Option<String>,
     /// A configuration that is written out.
+    // What TrafficShift says of unknown fields does not hold where it is flattened: they are passed over here, as in the
+    // rest of a group.
     #[serde(flatten)]
     pub shift: TrafficShift,
 }
