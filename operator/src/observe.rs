@@ -1,31 +1,16 @@
-//! Observe: reads only, in parallel. What comes back is the planner's whole knowledge of the world.
+//! Observe: reads only, those of a round in parallel. What comes back is the planner's whole knowledge of the world.
+//! What is read is not decided here: the [`Purpose`] of a look says so.
 
 use futures::future::{OptionFuture, try_join_all};
 use jiff::Timestamp;
 use sluice_api::DeploymentGroupSpec;
 use sluice_aws::{AwsError, Cloud, ServiceName};
-use sluice_plan::needs_stopped_tasks;
-use sluice_plan::world::{Observed, TargetGroup};
+use sluice_plan::world::{Observed, Target, TargetGroup};
+use sluice_plan::{First, Next, Purpose};
 
-/// What one observation is for.
-#[derive(Clone, Copy, Debug)]
-pub enum Purpose<'a> {
-    /// A group in which nothing happens.
-    Group,
-    /// A Deployment that may begin: its task definition is read too.
-    Begin {
-        /// Task definition, by name or ARN.
-        task_definition: &'a str,
-    },
-    /// A Deployment in progress, by its UID: its stopped tasks are read while it is not steady.
-    Progress {
-        /// UID of the Deployment.
-        uid: &'a str,
-    },
-}
-
-/// Reads the world that the settings name. `at` is the moment before the first read: what is seen is never older than
-/// the moment that it is said to be of, so that a barrier that is over by `at` was over for every answer.
+/// Reads the world that the settings name, round by round, until its purpose asks for no more. `at` is the moment
+/// before the first read: what is seen is never older than the moment that it is said to be of, so that a barrier that
+/// is over by `at` was over for every answer.
 pub async fn observe(
     cloud: &Cloud,
     settings: &DeploymentGroupSpec,
@@ -33,44 +18,65 @@ pub async fn observe(
     at: Timestamp,
 ) -> Result<Observed, AwsError> {
     let name = service_name(settings);
-    let balancer = &settings.load_balancer;
-    let task_definition = async {
-        match purpose {
-            Purpose::Begin { task_definition } => cloud.ecs.describe_task_definition(task_definition).await,
-            Purpose::Group | Purpose::Progress { .. } => Ok(None),
-        }
-    };
+    let first = purpose.first();
+    let task_definition: OptionFuture<_> =
+        first.task_definition.map(|name| cloud.ecs.describe_task_definition(name)).into();
     let (service, routes, target_groups, task_definition) = futures::try_join!(
         cloud.ecs.describe_service(&name),
-        cloud.load_balancing.describe_routes(&balancer.production_routes),
-        target_groups(cloud, &balancer.target_groups, purpose),
-        task_definition
+        cloud.load_balancing.describe_routes(&settings.load_balancer.production_routes),
+        target_groups(cloud, &settings.load_balancer.target_groups, &first),
+        async { Ok(task_definition.await.transpose()?.flatten()) }
     )?;
-    let unsteady = match purpose {
-        Purpose::Progress { uid } => needs_stopped_tasks(service.as_ref(), uid).map(str::to_owned),
-        Purpose::Group | Purpose::Begin { .. } => None,
-    };
-    let stopped_tasks: OptionFuture<_> =
-        unsteady.as_deref().map(|task_set| cloud.ecs.stopped_tasks(&name.cluster, task_set)).into();
-    let stopped_tasks = stopped_tasks.await.transpose()?.unwrap_or_default();
-    Ok(Observed { at, service, routes, target_groups, task_definition, stopped_tasks })
+    let mut observed = Observed { at, service, routes, target_groups, task_definition, stopped_tasks: None };
+    while let Some(next) = purpose.next(settings, &observed) {
+        look_again(cloud, &name, &next, &mut observed).await?;
+    }
+    Ok(observed)
 }
 
-/// The target groups with their targets. Whether they exist, and where, is looked at only before a release.
-async fn target_groups(cloud: &Cloud, arns: &[String], purpose: Purpose<'_>) -> Result<Vec<TargetGroup>, AwsError> {
-    let mut groups = match purpose {
-        Purpose::Group | Purpose::Begin { .. } => cloud.load_balancing.describe_target_groups(arns).await?,
-        Purpose::Progress { .. } => arns
-            .iter()
-            .map(|arn| TargetGroup { arn: arn.clone(), exists: true, load_balancers: Vec::new(), targets: Vec::new() })
-            .collect(),
+/// The target groups, with those targets that are read first.
+async fn target_groups(cloud: &Cloud, arns: &[String], first: &First<'_>) -> Result<Vec<TargetGroup>, AwsError> {
+    let whereabouts = async {
+        if first.whereabouts {
+            return cloud.load_balancing.describe_target_groups(arns).await;
+        }
+        let there =
+            |arn: &String| TargetGroup { arn: arn.clone(), exists: true, load_balancers: Vec::new(), targets: None };
+        Ok(arns.iter().map(there).collect())
     };
-    try_join_all(groups.iter_mut().filter(|group| group.exists).map(async |group| {
-        group.targets = cloud.load_balancing.describe_targets(&group.arn).await?;
-        Ok::<(), AwsError>(())
-    }))
-    .await?;
+    let (mut groups, targets) = futures::try_join!(whereabouts, targets(cloud, first.targets.iter().copied()))?;
+    put(&mut groups, targets);
     Ok(groups)
+}
+
+/// One more round.
+async fn look_again(cloud: &Cloud, name: &ServiceName, next: &Next, observed: &mut Observed) -> Result<(), AwsError> {
+    let task_set = next.stopped_tasks_of.as_deref();
+    let stopped_tasks: OptionFuture<_> =
+        task_set.map(|task_set| cloud.ecs.stopped_tasks(&name.cluster, task_set)).into();
+    let (targets, stopped_tasks) =
+        futures::try_join!(targets(cloud, next.targets.iter().map(String::as_str)), async {
+            stopped_tasks.await.transpose()
+        })?;
+    put(&mut observed.target_groups, targets);
+    observed.stopped_tasks = stopped_tasks.or(observed.stopped_tasks.take());
+    Ok(())
+}
+
+/// The targets of each of these target groups: a call for each.
+async fn targets<'a>(
+    cloud: &Cloud,
+    arns: impl Iterator<Item = &'a str>,
+) -> Result<Vec<(&'a str, Vec<Target>)>, AwsError> {
+    try_join_all(arns.map(async |arn| Ok((arn, cloud.load_balancing.describe_targets(arn).await?)))).await
+}
+
+fn put(groups: &mut [TargetGroup], read: Vec<(&str, Vec<Target>)>) {
+    for (arn, targets) in read {
+        if let Some(group) = groups.iter_mut().find(|group| group.arn == arn) {
+            group.targets = Some(targets);
+        }
+    }
 }
 
 /// The service that the settings name.

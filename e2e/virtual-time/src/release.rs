@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
 use sluice_operator::act::act;
-use sluice_operator::observe::{Purpose, observe};
+use sluice_operator::observe::observe;
 use sluice_operator::trouble::trouble;
 use sluice_plan::schedule::{increments, resolve};
 use sluice_plan::status::{Outcome, begun, next};
-use sluice_plan::{Candidate, Controls, Input, Limits, begin, plan};
+use sluice_plan::{Begun, Candidate, Controls, Input, Limits, Purpose, begin, plan};
 
 use crate::world::{rule, target_group};
 use crate::{Error, World};
@@ -124,11 +124,11 @@ impl Release {
         let revision = Revision { task_definition: format!("shop:{}", self.number) };
         let config = resolve(&self.settings.deployment_config, None)
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
-        let purpose = Purpose::Begin { task_definition: &revision.task_definition };
+        let uid = self.uid();
+        let purpose = Purpose::Begin { uid: &uid, task_definition: &revision.task_definition };
         let observed = observe(world.cloud(), &self.settings, purpose, world.clock.timestamp())
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
-        let uid = self.uid();
         let increments = increments(&config);
         let candidate = Candidate {
             uid: &uid,
@@ -138,8 +138,8 @@ impl Release {
             observed: &observed,
         };
         let memory = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
-        let (name, controls) = (self.name(), Controls::default());
-        let input = self.input(&name, &uid, controls, &memory, &observed);
+        let name = self.name();
+        let input = Input { begun: self.begun(&name, &uid, &memory), observed: &observed };
         Ok(begun(&input, &[], Some(1)).0)
     }
 
@@ -150,12 +150,12 @@ impl Release {
         status: &DeploymentStatus,
         now: Timestamp,
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
-        let uid = self.uid();
-        let observed = observe(world.cloud(), &self.settings, Purpose::Progress { uid: &uid }, now)
+        let (name, uid) = (self.name(), self.uid());
+        let begun = self.begun(&name, &uid, status);
+        let observed = observe(world.cloud(), &self.settings, Purpose::Progress(begun), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
-        let name = self.name();
-        let input = self.input(&name, &uid, Controls::default(), status, &observed);
+        let input = Input { begun, observed: &observed };
         let plan = plan(&input);
         let outcome = match &plan.step {
             None => Outcome::Nothing,
@@ -171,25 +171,16 @@ impl Release {
         Ok((next(&input, &plan, &outcome, Some(1)), wake_at))
     }
 
-    fn input<'a>(
-        &'a self,
-        name: &'a str,
-        uid: &'a str,
-        controls: Controls,
-        memory: &'a DeploymentStatus,
-        observed: &'a sluice_plan::world::Observed,
-    ) -> Input<'a> {
-        let limits = Limits { barrier: SignedDuration::from_secs(15), poll: self.poll };
-        Input {
+    fn begun<'a>(&'a self, name: &'a str, uid: &'a str, memory: &'a DeploymentStatus) -> Begun<'a> {
+        Begun {
             namespace: "virtual",
             name,
             group: name,
             uid,
-            controls,
+            controls: Controls::default(),
             memory,
             settings: &self.settings,
-            observed,
-            limits,
+            limits: Limits { barrier: SignedDuration::from_secs(15), poll: self.poll },
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn describe(task: &StoppedTask) -> String {
 
 /// The failure, when too many tasks of the replacement have failed.
 pub(crate) fn tripped(view: &View<'_>) -> Option<Failure> {
-    let tasks = &view.observed().stopped_tasks;
+    let tasks = view.observed().stopped_tasks();
     let failed: Vec<&StoppedTask> = tasks.iter().filter(|task| category(task).is_some()).collect();
     let count = i32::try_from(failed.len()).unwrap_or(i32::MAX);
     let threshold = threshold(view.service.desired_count);
@@ -68,10 +68,11 @@ pub(crate) fn tripped(view: &View<'_>) -> Option<Failure> {
 
 /// The failure when a deadline passed: classified by the last failed task, else by the health checks.
 pub(crate) fn deadline_passed(view: &View<'_>, what: &str) -> Failure {
-    let last = last_failed_task(&view.observed().stopped_tasks);
+    let last = last_failed_task(view.observed().stopped_tasks());
     let category = last.and_then(category).unwrap_or(FailureCategory::HealthCheck);
     let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
-    failure(category, &format!("progress deadline of {} passed {what}{trouble}", view.input.settings.progress_deadline))
+    let deadline = view.input.begun.settings.progress_deadline;
+    failure(category, &format!("progress deadline of {deadline} passed {what}{trouble}"))
 }
 
 /// The failure when traffic reaches a replacement that has no healthy target any more. Before the first increment it
@@ -80,7 +81,7 @@ pub(crate) fn replacement_is_down(view: &View<'_>) -> Option<Failure> {
     if position(view.memory()) == Position::Install {
         return None;
     }
-    let down = view.replacement_has_traffic() && view.healthy_replacement() == 0 && view.healthy_original() > 0;
+    let down = view.replacement_has_traffic() && view.replacement_is_down() && view.original_is_healthy();
     down.then(|| {
         let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
         failure(

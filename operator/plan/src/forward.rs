@@ -21,7 +21,7 @@ use crate::world::{Route, TaskSetState};
 
 /// What a Deployment on its way forward does now.
 pub(crate) fn plan(view: &View<'_>) -> Plan {
-    if view.input.controls.paused && !past_return(view.memory()) {
+    if view.input.begun.controls.paused && !past_return(view.memory()) {
         return pause(view.input, rounded(view.observed_share()));
     }
     if let Some(since) = view.memory().paused_at {
@@ -40,7 +40,7 @@ pub(crate) fn deadline_passed(view: &View<'_>) -> Option<Failure> {
     let memory = view.memory();
     // A user's hold stops the clock.
     let due = view.deadline().is_some_and(|deadline| deadline <= view.now());
-    if view.input.controls.paused || memory.paused_at.is_some() || !due {
+    if view.input.begun.controls.paused || memory.paused_at.is_some() || !due {
         return None;
     }
     let late = match position(memory) {
@@ -60,7 +60,7 @@ pub(crate) fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
     let seen = view.memory().replacement.as_ref().filter(|replacement| !replacement.task_set.is_empty())?;
     let created = view.memory().intent.as_ref().map_or_else(|| view.now(), |intent| intent.issued_at);
     // Within the barrier ECS may not show yet what it just made.
-    let settled = view.now() >= created + view.input.limits.barrier;
+    let settled = view.now() >= created + view.input.begun.limits.barrier;
     (view.replacement.is_none() && settled && view.is_gone(seen)).then(|| {
         breaker::failure(
             FailureCategory::Unknown,
@@ -71,9 +71,9 @@ pub(crate) fn replacement_is_gone(view: &View<'_>) -> Option<Failure> {
 
 /// Holds everything where it is.
 pub(crate) fn pause(input: &Input<'_>, weight: i32) -> Plan {
-    let mut memory = input.memory.clone();
+    let mut memory = input.begun.memory.clone();
     let since = *memory.paused_at.get_or_insert_with(|| input.now());
-    let notes = match input.memory.paused_at {
+    let notes = match input.begun.memory.paused_at {
         Some(_) => Vec::new(),
         None => vec![Note::normal(Reason::Paused, "Paused: traffic stays where it is")],
     };
@@ -82,7 +82,7 @@ pub(crate) fn pause(input: &Input<'_>, weight: i32) -> Plan {
 
 /// The time of the hold does not count against the deadline.
 pub(crate) fn resume(input: &Input<'_>, since: Timestamp) -> Plan {
-    let mut memory = input.memory.clone();
+    let mut memory = input.begun.memory.clone();
     memory.paused_at = None;
     memory.deadline_at = memory.deadline_at.map(|deadline| deadline + input.now().duration_since(since));
     Plan::advance(memory, vec![Note::normal(Reason::Shifting, "Resumed")])
@@ -117,14 +117,14 @@ fn create(view: &View<'_>) -> Step {
     let input = view.input;
     let replacement = view.memory().replacement.clone().unwrap_or_default();
     Step::CreateTaskSet(Box::new(NewTaskSet {
-        client_token: client_token(input.uid),
-        external_id: external_id(input.uid),
+        client_token: client_token(input.begun.uid),
+        external_id: external_id(input.begun.uid),
         task_definition: replacement.task_definition,
         target_group: replacement.target_group,
-        container: input.settings.container.clone(),
-        template: input.settings.task_set.clone(),
+        container: input.begun.settings.container.clone(),
+        template: input.begun.settings.task_set.clone(),
         scale: view.memory().steps.first().map_or(100, |step| step.scale),
-        tags: tags(input.namespace, input.name, input.group),
+        tags: tags(input.begun.namespace, input.begun.name, input.begun.group),
     }))
 }
 
@@ -240,7 +240,7 @@ fn begin_step(memory: &mut DeploymentStatus, index: usize, view: &View<'_>) {
         start_step(step, now);
         memory.traffic.get_or_insert_with(Traffic::default).desired = step.weight;
     }
-    memory.deadline_at = Some(now + view.input.settings.progress_deadline.as_signed());
+    memory.deadline_at = Some(now + view.input.begun.settings.progress_deadline.as_signed());
 }
 
 fn finish_traffic(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
@@ -250,14 +250,14 @@ fn finish_traffic(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
     end_event(&mut memory, LifecycleEventName::AfterAllowTraffic, succeeded, now);
     memory.deadline_at = None;
     let nothing_is_kept = memory.original.is_none() || original_is_lost(view);
-    if nothing_is_kept || view.input.settings.bake.is_zero() {
+    if nothing_is_kept || view.input.begun.settings.bake.is_zero() {
         let skipped = LifecycleEventStatus::Skipped;
         end_event(&mut memory, LifecycleEventName::Bake, skipped, now);
         start_event(&mut memory, LifecycleEventName::TerminateOriginal, now);
         return Plan::advance(memory, vec![Note::normal(Reason::Shifting, "All traffic moved to the replacement")]);
     }
     start_event(&mut memory, LifecycleEventName::Bake, now);
-    let until = now + view.input.settings.bake.as_signed();
+    let until = now + view.input.begun.settings.bake.as_signed();
     if let Some(original) = &mut memory.original {
         original.terminate_at = Some(until);
     }
@@ -273,7 +273,7 @@ fn bake(view: &View<'_>) -> Plan {
     }
     let now = view.now();
     let started = event_started_at(&memory, LifecycleEventName::Bake).unwrap_or(now);
-    let until = started + view.input.settings.bake.as_signed();
+    let until = started + view.input.begun.settings.bake.as_signed();
     if now < until && !original_is_lost(view) {
         return Plan::wait(Waiting::Bake { until }, memory, view.input);
     }
@@ -306,7 +306,7 @@ fn terminate_original(view: &View<'_>) -> Plan {
     let Some(original) = view.original else {
         let gone = memory.original.as_ref().is_none_or(|original| view.is_gone(original));
         // Missing from one answer is not gone: it is looked for once more.
-        let again = Waiting::Barrier { until: view.now() + view.input.limits.poll };
+        let again = Waiting::Barrier { until: view.now() + view.input.begun.limits.poll };
         return if gone { succeed(view, memory) } else { Plan::wait(again, memory, view.input) };
     };
     if let Some(until) = barrier_until(view).filter(|until| *until > view.now()) {

@@ -6,6 +6,7 @@
 //!
 //! - [`queue`] says whose turn it is, [`tenancy`] who may touch what;
 //! - [`begin`] checks a Deployment against the observed world and pins what it will do;
+//! - [`Purpose`] says what a look has to read;
 //! - [`plan`] turns a begun Deployment and an observation into a [`Plan`];
 //! - [`status`] turns a plan and its outcome into what users see.
 
@@ -16,6 +17,7 @@ mod forward;
 pub mod group;
 pub mod health;
 pub mod identity;
+mod looking;
 mod memory;
 mod planner;
 pub mod preflight;
@@ -32,8 +34,9 @@ mod waiting;
 pub mod world;
 
 pub use begin::{Candidate, begin};
+pub use looking::{First, Next, Purpose};
 pub use memory::Position;
-pub use planner::{Controls, Input, Limits, Note, Plan, needs_stopped_tasks, plan};
+pub use planner::{Begun, Controls, Input, Limits, Note, Plan, plan};
 pub use preflight::Refusal;
 pub use step::{NewTaskSet, Step, WeightChange};
 pub use waiting::Waiting;

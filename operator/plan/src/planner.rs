@@ -9,7 +9,6 @@ use sluice_api::{
 
 use crate::breaker;
 use crate::forward;
-use crate::identity::external_id;
 use crate::memory::{Position, end_event, fail_events, past_return, position};
 use crate::rollback;
 use crate::safety;
@@ -38,9 +37,9 @@ pub struct Limits {
     pub poll: SignedDuration,
 }
 
-/// A begun Deployment and one observation.
+/// A begun Deployment, before anything is looked at.
 #[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
+pub struct Begun<'a> {
     /// Namespace of the Deployment.
     pub namespace: &'a str,
     /// Name of the Deployment.
@@ -55,10 +54,17 @@ pub struct Input<'a> {
     pub memory: &'a DeploymentStatus,
     /// The group's settings as they were pinned.
     pub settings: &'a DeploymentGroupSpec,
-    /// The observed world.
-    pub observed: &'a Observed,
     /// Lengths of time.
     pub limits: Limits,
+}
+
+/// A begun Deployment and one observation.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The Deployment.
+    pub begun: Begun<'a>,
+    /// The observed world.
+    pub observed: &'a Observed,
 }
 
 impl Input<'_> {
@@ -67,8 +73,8 @@ impl Input<'_> {
     }
 
     /// The same input with another memory: a decision that is carried on within one plan.
-    fn with_memory<'b>(&'b self, memory: &'b DeploymentStatus) -> Input<'b> {
-        Input { memory, ..*self }
+    pub(crate) fn with_memory<'b>(&'b self, memory: &'b DeploymentStatus) -> Input<'b> {
+        Input { begun: Begun { memory, ..self.begun }, observed: self.observed }
     }
 }
 
@@ -127,7 +133,7 @@ impl Plan {
 
     /// Waits; looks again after a poll interval, or when the wait is over if that is earlier.
     pub(crate) fn wait(waiting: Waiting, memory: DeploymentStatus, input: &Input<'_>) -> Self {
-        let poll = input.now() + input.limits.poll;
+        let poll = input.now() + input.begun.limits.poll;
         let due = waiting.until().or_else(|| waiting.deadline()).filter(|due| *due > input.now());
         let wake_at = due.map_or(poll, |due| due.min(poll));
         Self { step: None, waiting: Some(waiting), wake_at: Some(wake_at), notes: Vec::new(), memory }
@@ -152,20 +158,14 @@ impl Plan {
     }
 }
 
-/// Whether the stopped tasks of the replacement are worth a read: only while it is there and not steady.
-#[must_use]
-pub fn needs_stopped_tasks<'a>(service: Option<&'a crate::world::Service>, uid: &str) -> Option<&'a str> {
-    let replacement = service?.with_external_id(&external_id(uid))?;
-    (!replacement.steady).then_some(replacement.id.as_str())
-}
-
 /// What a begun Deployment does now. It never fails, and its result can be printed.
 #[must_use]
 pub fn plan(input: &Input<'_>) -> Plan {
-    if position(input.memory) == Position::Ended {
-        return Plan { step: None, waiting: None, wake_at: None, notes: Vec::new(), memory: input.memory.clone() };
+    if position(input.begun.memory) == Position::Ended {
+        let memory = input.begun.memory.clone();
+        return Plan { step: None, waiting: None, wake_at: None, notes: Vec::new(), memory };
     }
-    let memory = with_service_back(input.memory, input.observed);
+    let memory = with_service_back(input.begun.memory, input.observed);
     let input = &input.with_memory(&memory);
     let Some(view) = View::new(input) else {
         return without_service(input);
@@ -187,7 +187,7 @@ fn guard(input: &Input<'_>, plan: Plan) -> Plan {
     match violation {
         None => plan,
         Some(violation) => {
-            let known = input.memory.reason == Reason::InvariantViolated.to_string();
+            let known = input.begun.memory.reason == Reason::InvariantViolated.to_string();
             let note = Note::warning(Reason::InvariantViolated, format!("the next step would break {violation}"));
             Plan::wait(Waiting::Safe(violation), plan.memory, input)
                 .with_notes(if known { Vec::new() } else { vec![note] })
@@ -213,7 +213,7 @@ fn abort(view: &View<'_>) -> Option<Abort> {
     if memory.rollback.is_some() || (past_return(memory) && !stranded) {
         return None;
     }
-    if let Some(abort) = requested(view.input.controls) {
+    if let Some(abort) = requested(view.input.begun.controls) {
         return Some(abort);
     }
     let failure = memory
@@ -239,7 +239,7 @@ fn requested(controls: Controls) -> Option<Abort> {
 /// Turns round: remembers why, and takes the first step back within the same reconcile (L7).
 fn begin_rollback(input: &Input<'_>, abort: Abort) -> Plan {
     let now = input.now();
-    let mut memory = input.memory.clone();
+    let mut memory = input.begun.memory.clone();
     fail_events(&mut memory, now);
     memory.deadline_at = None;
     memory.paused_at = None;
@@ -265,34 +265,34 @@ fn begin_rollback(input: &Input<'_>, abort: Abort) -> Plan {
 /// answer MISSING for a moment, so that one answer never ends anything.
 fn without_service(input: &Input<'_>) -> Plan {
     let now = input.now();
-    let rolling_back = position(input.memory) == Position::Rollback;
-    if !rolling_back && !past_return(input.memory) {
-        if let Some(abort) = requested(input.controls) {
+    let rolling_back = position(input.begun.memory) == Position::Rollback;
+    if !rolling_back && !past_return(input.begun.memory) {
+        if let Some(abort) = requested(input.begun.controls) {
             return begin_rollback(input, abort);
         }
-        if input.controls.paused {
-            let weight = input.memory.traffic.as_ref().map_or(0, |traffic| traffic.observed);
+        if input.begun.controls.paused {
+            let weight = input.begun.memory.traffic.as_ref().map_or(0, |traffic| traffic.observed);
             return forward::pause(input, weight);
         }
-        if let Some(since) = input.memory.paused_at {
+        if let Some(since) = input.begun.memory.paused_at {
             return forward::resume(input, since);
         }
     }
     // A deletion waits no longer than it must: what is deleted with its service is a whole that goes.
-    let grace =
-        if input.controls.deleted { input.limits.barrier } else { input.settings.progress_deadline.as_signed() };
-    let waits_already = rolling_back || input.memory.reason == Reason::ServiceNotFound.to_string();
-    let deadline = match input.memory.deadline_at {
+    let Begun { controls, limits, settings, .. } = &input.begun;
+    let grace = if controls.deleted { limits.barrier } else { settings.progress_deadline.as_signed() };
+    let waits_already = rolling_back || input.begun.memory.reason == Reason::ServiceNotFound.to_string();
+    let deadline = match input.begun.memory.deadline_at {
         Some(deadline) if waits_already || deadline > now => deadline,
         _ => now + grace,
     };
     if now < deadline {
-        let memory = DeploymentStatus { deadline_at: Some(deadline), ..input.memory.clone() };
+        let memory = DeploymentStatus { deadline_at: Some(deadline), ..input.begun.memory.clone() };
         return Plan::wait(Waiting::ServiceReturns { deadline }, memory, input);
     }
-    let mut memory = input.memory.clone();
+    let mut memory = input.begun.memory.clone();
     fail_events(&mut memory, now);
-    let message = format!("service {}/{} is gone from ECS", input.settings.ecs.cluster, input.settings.ecs.service);
+    let message = format!("service {}/{} is gone from ECS", settings.ecs.cluster, settings.ecs.service);
     memory.failure = Some(match memory.failure.take() {
         Some(failure) => Failure { message: bounded_message(&format!("{message}; {}", failure.message)), ..failure },
         None => breaker::failure(sluice_api::FailureCategory::Unknown, &message),
@@ -359,7 +359,7 @@ mod tests {
             routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state, stickiness: None }],
             target_groups: Vec::new(),
             task_definition: None,
-            stopped_tasks: Vec::new(),
+            stopped_tasks: None,
         }
     }
 
@@ -372,7 +372,7 @@ mod tests {
         let weights = vec![("a".to_owned(), 0), ("b".to_owned(), 100)];
         let step = Step::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights });
         for notes in [1, 0] {
-            let input = Input {
+            let begun = Begun {
                 namespace: "shop",
                 name: "prod-1",
                 group: "prod",
@@ -380,9 +380,9 @@ mod tests {
                 controls: Controls::default(),
                 memory: &memory,
                 settings: &settings,
-                observed: &observed,
                 limits: Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) },
             };
+            let input = Input { begun, observed: &observed };
             let plan = guard(&input, Plan::act(step.clone(), memory.clone()));
             assert_eq!(plan.waiting, Some(Waiting::Safe(safety::Violation::S8StepBound)));
             assert_eq!((plan.step.is_none(), plan.notes.len()), (true, notes));

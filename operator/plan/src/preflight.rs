@@ -345,13 +345,23 @@ fn replacement_group_is_free(subject: &Subject<'_>, uid: &str) -> Option<Refusal
             ),
         ));
     }
-    let registered =
-        subject.observed.target_group(roles.replacement_group).map_or(0, crate::world::TargetGroup::registered);
-    let own_lives = service.with_external_id(&own).is_some();
-    (registered > 0 && !own_lives).then(|| {
-        Refusal::new(
+    if service.with_external_id(&own).is_some() {
+        return None;
+    }
+    match subject.observed.target_group(roles.replacement_group)?.registered() {
+        Some(0) => None,
+        Some(registered) => Some(Refusal::new(
             Reason::TargetGroupInUse,
-            format!("spec.loadBalancer.targetGroups: {name} should receive the replacement, but has {registered} targets of something else: deregister them"),
-        )
-    })
+            format!(
+                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but has {registered} targets of something else: deregister them"
+            ),
+        )),
+        // Never so, by the rule of what a look reads; and nothing begins on what was not seen.
+        None => Some(Refusal::new(
+            Reason::TargetGroupInUse,
+            format!(
+                "spec.loadBalancer.targetGroups: {name} should receive the replacement, and its targets were not looked at"
+            ),
+        )),
+    }
 }

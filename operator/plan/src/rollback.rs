@@ -18,7 +18,7 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
     }
     if let Some(route) = most_shifted(view) {
         // Traffic that a healthy replacement serves is not moved to an original that has no healthy target.
-        if view.healthy_original() == 0 && view.healthy_replacement() > 0 {
+        if !view.original_is_healthy() && !view.replacement_is_down() {
             return Plan::wait(Waiting::OriginalHealthy, memory, view.input);
         }
         return Plan::act(weight_change(view, route, 0), memory);
@@ -95,7 +95,7 @@ fn rests_until(view: &View<'_>) -> Option<jiff::Timestamp> {
         set.is_none() && shown.is_some_and(|shown| !view.is_gone(shown))
     };
     let unsure = lost(view.original, memory.original.as_ref()) || lost(view.replacement, memory.replacement.as_ref());
-    let again = unsure.then(|| view.now() + view.input.limits.poll);
+    let again = unsure.then(|| view.now() + view.input.begun.limits.poll);
     barrier_until(view).max(again).filter(|until| *until > view.now())
 }
 

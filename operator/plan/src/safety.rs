@@ -88,7 +88,7 @@ pub(crate) fn violated(view: &View<'_>, step: &Step) -> Option<Violation> {
     }
     match step {
         Step::CreateTaskSet(new) => {
-            let own = view.service.with_external_id(&external_id(view.input.uid)).is_some();
+            let own = view.service.with_external_id(&external_id(view.input.begun.uid)).is_some();
             let in_scope = new.target_group == view.replacement_group;
             first(&[(Violation::S5OneTaskSet, !own), (Violation::S10ScopeOnly, in_scope)])
         }
@@ -148,14 +148,15 @@ fn delete(view: &View<'_>, task_set: &str) -> Option<Violation> {
 
 /// When no write can land any more that could break what is done next.
 pub(crate) fn barrier_until(view: &View<'_>) -> Option<jiff::Timestamp> {
-    last_write(view.memory()).map(|at| at + view.input.limits.barrier)
+    last_write(view.memory()).map(|at| at + view.input.begun.limits.barrier)
 }
 
 /// When no client sticks any more to the target group that lost its traffic: stickiness outlives a weight of 0, and a
-/// group without targets would answer its clients with errors. Nobody waits for a group that has no healthy target.
+/// group without targets would answer its clients with errors. Nobody waits for a group that was seen without a healthy
+/// target.
 pub(crate) fn unstuck_at(view: &View<'_>, group: &str) -> Option<jiff::Timestamp> {
-    let healthy = view.observed().target_group(group).is_some_and(|group| group.healthy() > 0);
-    let longest = view.routes().filter_map(|route| route.stickiness).max().filter(|_| healthy)?;
+    let answers_no_one = view.observed().healthy(group) == Some(0);
+    let longest = view.routes().filter_map(|route| route.stickiness).max().filter(|_| !answers_no_one)?;
     let traffic = view.memory().traffic.as_ref()?;
     traffic.written_at.max(traffic.verified_at).map(|at| at + longest)
 }
@@ -188,7 +189,7 @@ fn has_healthy_tasks(view: &View<'_>, group: &str) -> bool {
     if group == view.replacement_group { view.replacement_can_serve() } else { view.original_can_serve() }
 }
 
-/// Whether the other side has no healthy target either: then nothing is lost by the return to the original.
+/// Whether the other side was seen without a healthy target too: then nothing is lost by the return to the original.
 fn nothing_else_is_healthy(view: &View<'_>, group: &str) -> bool {
-    group == view.original_group && view.original.is_some() && view.healthy_replacement() == 0
+    group == view.original_group && view.original.is_some() && view.replacement_is_down()
 }

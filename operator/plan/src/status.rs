@@ -65,12 +65,12 @@ impl Outcome {
 #[must_use]
 pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Option<i64>) -> DeploymentStatus {
     let now = input.now();
-    if input.memory.completed_at.is_some() {
-        return after_the_end(input.memory, generation);
+    if input.begun.memory.completed_at.is_some() {
+        return after_the_end(input.begun.memory, generation);
     }
     let mut status = plan.memory.clone();
     remember_outcome(&mut status, plan, outcome, now);
-    let input = Input { memory: &plan.memory, ..*input };
+    let input = input.with_memory(&plan.memory);
     let view = View::new(&input);
     if let Some(view) = &view {
         observe(&mut status, view);
@@ -96,7 +96,7 @@ pub fn after_the_end(memory: &DeploymentStatus, generation: Option<i64>) -> Depl
 /// The first status of a Deployment that begins, and what to tell of it. `conditions` are those that it had.
 #[must_use]
 pub fn begun(input: &Input<'_>, conditions: &[Condition], generation: Option<i64>) -> (DeploymentStatus, Vec<Note>) {
-    let mut memory = input.memory.clone();
+    let mut memory = input.begun.memory.clone();
     memory.conditions = conditions.to_vec();
     let revision = memory.summary.as_ref().map_or("", |summary| summary.revision.as_str());
     let message = match &memory.original {
@@ -278,10 +278,10 @@ fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
         shown.healthy_targets = if set.is_some() { healthy } else { 0 };
     };
     if let Some(original) = &mut status.original {
-        refresh(original, view.original, view.healthy_original());
+        refresh(original, view.original, health::shown(view.observed(), view.original_group));
     }
     if let Some(replacement) = &mut status.replacement {
-        refresh(replacement, view.replacement, view.healthy_replacement());
+        refresh(replacement, view.replacement, health::shown(view.observed(), view.replacement_group));
     }
     let observed = rounded(view.observed_share());
     let desired = desired_share(status);

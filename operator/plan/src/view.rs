@@ -7,7 +7,7 @@ use crate::identity::external_id;
 use crate::memory::{current_step, was_missing};
 use crate::planner::Input;
 use crate::waiting::Waiting;
-use crate::world::{Observed, Route, RouteState, Service, TargetState, TaskSet};
+use crate::world::{Observed, Route, RouteState, Service, TaskSet};
 
 /// One observation, seen from one Deployment.
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +28,14 @@ impl<'a> View<'a> {
     /// None when the service is gone, or is being deleted.
     pub(crate) fn new(input: &'a Input<'a>) -> Option<Self> {
         let service = input.observed.service.as_ref().filter(|service| service.active)?;
-        let memory = input.memory;
+        let memory = input.begun.memory;
         let original_id = memory.original.as_ref().map(|original| original.task_set.as_str());
         let (original_group, replacement_group) = groups(input);
         Some(Self {
             input,
             service,
             original: original_id.and_then(|id| service.task_set(id)).filter(|task_set| task_set.is_live()),
-            replacement: service.with_external_id(&external_id(input.uid)),
+            replacement: service.with_external_id(&external_id(input.begun.uid)),
             original_group,
             replacement_group,
         })
@@ -46,7 +46,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn memory(&self) -> &'a DeploymentStatus {
-        self.input.memory
+        self.input.begun.memory
     }
 
     pub(crate) fn observed(&self) -> &'a Observed {
@@ -58,14 +58,20 @@ impl<'a> View<'a> {
         self.observed().routes.iter().filter(|route| matches!(route.state, RouteState::Forward(_)))
     }
 
-    /// Healthy targets of the replacement's target group.
+    /// Healthy targets of the replacement's target group; 0 where they were not looked at.
     pub(crate) fn healthy_replacement(&self) -> i32 {
-        self.healthy(self.replacement_group)
+        self.observed().healthy(self.replacement_group).unwrap_or(0)
     }
 
-    /// Healthy targets of the original's target group.
-    pub(crate) fn healthy_original(&self) -> i32 {
-        self.healthy(self.original_group)
+    /// Whether the replacement's target group was seen without a healthy target.
+    pub(crate) fn replacement_is_down(&self) -> bool {
+        self.observed().healthy(self.replacement_group) == Some(0)
+    }
+
+    /// Whether the original's target group was seen with a healthy target. No more than this, and `unstuck_at`, is
+    /// ever asked of the original's targets: `looking.rs` relies on it.
+    pub(crate) fn original_is_healthy(&self) -> bool {
+        self.observed().healthy(self.original_group).is_some_and(|healthy| healthy > 0)
     }
 
     /// Whether a task set that is not live is gone for good: seen on its way out, or missing twice in a row.
@@ -83,11 +89,7 @@ impl<'a> View<'a> {
 
     /// Whether the original is there and has a healthy target.
     pub(crate) fn original_can_serve(&self) -> bool {
-        self.original.is_some() && self.healthy_original() >= 1
-    }
-
-    fn healthy(&self, group: &str) -> i32 {
-        self.observed().target_group(group).map_or(0, crate::world::TargetGroup::healthy)
+        self.original.is_some() && self.original_is_healthy()
     }
 
     /// Whether any route sends traffic to the replacement's target group.
@@ -159,9 +161,8 @@ impl<'a> View<'a> {
 
     /// What a stopped task or an unhealthy target says, in one line.
     pub(crate) fn trouble(&self) -> Option<String> {
-        crate::breaker::last_failed_task(&self.observed().stopped_tasks).map(crate::breaker::describe).or_else(|| {
-            let group = self.observed().target_group(self.replacement_group)?;
-            let target = group.targets.iter().find(|target| target.state == TargetState::Unhealthy)?;
+        crate::breaker::last_failed_task(self.observed().stopped_tasks()).map(crate::breaker::describe).or_else(|| {
+            let target = self.observed().target_group(self.replacement_group)?.unhealthy_target()?;
             let why = target.description.as_deref().or(target.reason.as_deref()).unwrap_or("no reason given");
             Some(format!("target {} is unhealthy: {why}", target.id))
         })
@@ -170,8 +171,8 @@ impl<'a> View<'a> {
 
 /// ARNs of the target groups of the original and of the replacement.
 fn groups<'a>(input: &'a Input<'a>) -> (&'a str, &'a str) {
-    let replacement = input.memory.replacement.as_ref().map_or("", |set| set.target_group.as_str());
-    let pair = &input.settings.load_balancer.target_groups;
+    let replacement = input.begun.memory.replacement.as_ref().map_or("", |set| set.target_group.as_str());
+    let pair = &input.begun.settings.load_balancer.target_groups;
     let original = pair.iter().find(|group| group.as_str() != replacement).map_or("", String::as_str);
     (original, replacement)
 }

@@ -17,8 +17,8 @@ pub struct Observed {
     pub target_groups: Vec<TargetGroup>,
     /// The revision's task definition. Read only before a deployment begins, and none when it does not exist.
     pub task_definition: Option<TaskDefinition>,
-    /// Stopped tasks of the replacement. Read only while the replacement is not steady.
-    pub stopped_tasks: Vec<StoppedTask>,
+    /// Stopped tasks of the replacement; none when they were not looked at.
+    pub stopped_tasks: Option<Vec<StoppedTask>>,
 }
 
 impl Observed {
@@ -26,6 +26,24 @@ impl Observed {
     #[must_use]
     pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
         self.target_groups.iter().find(|group| group.arn == arn)
+    }
+
+    /// Healthy targets of the target group of that ARN; none when it was not looked at.
+    #[must_use]
+    pub fn healthy(&self, arn: &str) -> Option<i32> {
+        self.target_group(arn)?.healthy()
+    }
+
+    /// The stopped tasks of the replacement, as far as they were looked at.
+    #[must_use]
+    pub fn stopped_tasks(&self) -> &[StoppedTask] {
+        self.stopped_tasks.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a route sends traffic to the target group of that ARN.
+    #[must_use]
+    pub fn serves(&self, arn: &str) -> bool {
+        self.routes.iter().any(|route| route.weight_of(arn).unwrap_or(0) > 0)
     }
 }
 
@@ -195,21 +213,32 @@ pub struct TargetGroup {
     pub exists: bool,
     /// ARNs of the load balancers that use it: at most one, by AWS's limit.
     pub load_balancers: Vec<String>,
-    /// Its targets.
-    pub targets: Vec<Target>,
+    /// Its targets; none when they were not looked at.
+    pub targets: Option<Vec<Target>>,
 }
 
 impl TargetGroup {
-    /// How many targets are healthy.
+    /// How many targets are healthy; none when they were not looked at.
     #[must_use]
-    pub fn healthy(&self) -> i32 {
-        count(self.targets.iter().filter(|target| target.state == TargetState::Healthy))
+    pub fn healthy(&self) -> Option<i32> {
+        self.count(|state| state == TargetState::Healthy)
     }
 
-    /// How many targets are there that are not draining.
+    /// How many targets are there that are not draining; none when they were not looked at.
     #[must_use]
-    pub fn registered(&self) -> i32 {
-        count(self.targets.iter().filter(|target| target.state != TargetState::Draining))
+    pub fn registered(&self) -> Option<i32> {
+        self.count(|state| state != TargetState::Draining)
+    }
+
+    /// The first target that is unhealthy, as far as they were looked at.
+    #[must_use]
+    pub fn unhealthy_target(&self) -> Option<&Target> {
+        self.targets.iter().flatten().find(|target| target.state == TargetState::Unhealthy)
+    }
+
+    fn count(&self, counts: impl Fn(TargetState) -> bool) -> Option<i32> {
+        let targets = self.targets.as_ref()?;
+        Some(count(targets.iter().filter(|target| counts(target.state))))
     }
 }
 

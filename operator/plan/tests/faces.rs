@@ -3,10 +3,11 @@
 use serde_json::json;
 use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, State, status_of};
 use sluice_plan::status::{Trouble, paused_before_begin, queued, refused, stopped_before_begin, superseded, troubled};
-use sluice_plan::world::{Observed, TargetState};
-use sluice_plan::{Refusal, health};
+use sluice_plan::world::{Observed, Target, TargetState};
+use sluice_plan::{Purpose, Refusal, health};
 
-use crate::support::fixture::{midnight, seconds};
+use crate::support::fixture::{midnight, seconds, settings, target_group};
+use crate::support::looking::look;
 use crate::support::{Behaviour, Event, Run, World};
 
 /// The four conditions that tools read: Ready, Reconciling, Stalled, Succeeded.
@@ -196,25 +197,41 @@ fn a_begun_deployment_that_is_refused_or_troubled_keeps_what_is_known() {
 #[test]
 fn health_is_that_of_what_receives_traffic() {
     type Case = (&'static str, fn(&mut Observed), Health);
-    let table: [Case; 7] = [
+    fn targets(world: &mut Observed) -> &mut Vec<Target> {
+        // Where a target is missing or down, ECS does not call the task set steady.
+        world.service.as_mut().unwrap().task_sets[0].steady = false;
+        world.target_groups[0].targets.as_mut().unwrap()
+    }
+    let table: [Case; 8] = [
         ("all is well", |_| {}, Health::Healthy),
         ("no service", |world| world.service = None, Health::Unknown),
         ("no task set", |world| world.service.as_mut().unwrap().task_sets.clear(), Health::Unknown),
         ("no traffic", |world| world.routes.clear(), Health::Unknown),
-        ("one target down", |world| world.target_groups[0].targets[0].state = TargetState::Unhealthy, Health::Degraded),
-        ("no target", |world| world.target_groups[0].targets.clear(), Health::Unreachable),
+        ("one target down", |world| targets(world)[0].state = TargetState::Unhealthy, Health::Degraded),
+        ("no target", |world| targets(world).clear(), Health::Unreachable),
         (
             "scaled to nothing on purpose",
             |world| {
-                world.target_groups[0].targets.clear();
-                world.service.as_mut().unwrap().desired_count = 0;
+                targets(world).clear();
+                let service = world.service.as_mut().unwrap();
+                service.desired_count = 0;
+                (service.task_sets[0].running, service.task_sets[0].steady) = (0, true);
             },
             Health::Unknown,
         ),
+        (
+            "a task set that serves is gone, and another one is there",
+            |world| {
+                targets(world).clear();
+                world.service.as_mut().unwrap().task_sets[0].target_group = Some(target_group(1));
+            },
+            Health::Unreachable,
+        ),
     ];
     for (what, change, expected) in table {
-        let mut observed = World::new(1, 4).observe("none");
-        change(&mut observed);
-        assert_eq!(health::of(&observed), expected, "{what}");
+        let mut all = World::new(1, 4).observe("none");
+        change(&mut all);
+        let seen = look(Purpose::Group, &settings(1), &all).observed;
+        assert_eq!((health::of(&all), health::of(&seen)), (expected, expected), "{what}");
     }
 }

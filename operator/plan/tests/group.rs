@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 use sluice_api::{
     ConditionType, Deployment, DeploymentGroupStatus, Health, Phase, Reason, Requested, State, status_of,
 };
-use sluice_plan::Refusal;
 use sluice_plan::group::{Facts, Request, entry, expired, request, status};
 use sluice_plan::queue::{Turn, turn};
 use sluice_plan::status::Trouble;
+use sluice_plan::{Purpose, Refusal};
 
 use crate::support::World;
 use crate::support::fixture::{definition, midnight, revision, settings};
+use crate::support::looking::look;
 
 /// A Deployment that the operator made; `end` is its state and the hour at which it ended.
 fn made(sequence: i64, revision: i32, end: Option<(State, i64)>) -> Deployment {
@@ -105,7 +106,8 @@ fn another_spelling_of_the_same_revision_is_no_change() {
 
 /// What a group shows, with what was requested last, and its Deployments.
 fn shown(requested: Option<Requested>, deployments: &[Deployment]) -> DeploymentGroupStatus {
-    let (settings, observed) = (settings(1), World::new(1, 4).observe("none"));
+    let settings = settings(1);
+    let observed = look(Purpose::Group, &settings, &World::new(1, 4).observe("none")).observed;
     let facts = Facts {
         settings: &settings,
         generation: Some(2),

@@ -5,6 +5,7 @@
 mod faces;
 mod golden;
 mod group;
+mod looking;
 mod preflight;
 mod properties;
 mod robustness;

@@ -3,10 +3,11 @@
 use sluice_api::{DeploymentGroupSpec, MESSAGE_LIMIT, Reason};
 use sluice_plan::preflight::{MOST_TASK_SETS, Subject, check_group, check_release};
 use sluice_plan::world::{Observed, RouteState, Target, TargetState, TaskSetState, Weight};
-use sluice_plan::{Candidate, begin};
+use sluice_plan::{Candidate, Purpose, Refusal, begin};
 
 use crate::support::World;
 use crate::support::fixture::{revision, schedule, settings, target_group};
+use crate::support::looking::look;
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
 
@@ -166,7 +167,7 @@ const RELEASE: &[Case] = &[
         |_, world| {
             let target =
                 Target { id: "10.0.0.9".to_owned(), state: TargetState::Healthy, reason: None, description: None };
-            world.target_groups[1].targets.push(target);
+            world.target_groups[1].targets.as_mut().unwrap().push(target);
         },
         Reason::TargetGroupInUse,
         &["spec.loadBalancer.targetGroups", "shop-b", "1 targets", "deregister them"],
@@ -182,12 +183,36 @@ fn base() -> (DeploymentGroupSpec, Observed) {
     (settings(2), World::new(2, 4).observe(UID))
 }
 
+/// Checks a group as the operator does: on what a look at it reads.
+fn group_refusal(settings: &DeploymentGroupSpec, all: &Observed) -> Option<Refusal> {
+    let observed = look(Purpose::Group, settings, all).observed;
+    check_group(&Subject { settings, observed: &observed })
+}
+
+/// Checks a release as the operator does: on what the look before it reads.
+fn refusal(settings: &DeploymentGroupSpec, all: &Observed, uid: &str) -> Option<Refusal> {
+    let observed = before_release(settings, all, uid);
+    check_release(&Subject { settings, observed: &observed }, "shop:42", uid)
+}
+
+fn before_release(settings: &DeploymentGroupSpec, all: &Observed, uid: &str) -> Observed {
+    look(Purpose::Begin { uid, task_definition: "shop:42" }, settings, all).observed
+}
+
 #[test]
 fn a_world_in_order_passes() {
     let (settings, observed) = base();
-    let subject = Subject { settings: &settings, observed: &observed };
-    assert_eq!(check_group(&subject), None);
-    assert_eq!(check_release(&subject, "shop:42", UID), None);
+    assert_eq!(group_refusal(&settings, &observed), None);
+    assert_eq!(refusal(&settings, &observed, UID), None);
+}
+
+#[test]
+fn nothing_begins_on_targets_that_were_not_looked_at() {
+    let (settings, mut observed) = base();
+    observed.target_groups[1].targets = None;
+    let refusal = check_release(&Subject { settings: &settings, observed: &observed }, "shop:42", UID).unwrap();
+    assert_eq!(refusal.reason, Reason::TargetGroupInUse);
+    assert!(refusal.message.contains("shop-b") && refusal.message.contains("not looked at"), "{}", refusal.message);
 }
 
 #[test]
@@ -196,10 +221,9 @@ fn each_fault_is_refused_with_field_value_and_remedy() {
     for (of_group, (what, spoil, reason, words)) in both {
         let (mut settings, mut observed) = base();
         spoil(&mut settings, &mut observed);
-        let subject = Subject { settings: &settings, observed: &observed };
-        let group = check_group(&subject);
+        let group = group_refusal(&settings, &observed);
         assert_eq!(group.is_some(), of_group, "{what}: {group:?}");
-        let refusal = check_release(&subject, "shop:42", UID).expect(what);
+        let refusal = refusal(&settings, &observed, UID).expect(what);
         assert_eq!(refusal.reason, *reason, "{what}: {}", refusal.message);
         for word in *words {
             assert!(refusal.message.contains(word), "{what}: {word:?} is missing in {:?}", refusal.message);
@@ -213,6 +237,7 @@ fn a_refused_release_begins_nothing() {
     for (what, spoil, reason, _) in GROUP.iter().chain(RELEASE) {
         let (mut settings, mut observed) = base();
         spoil(&mut settings, &mut observed);
+        let observed = before_release(&settings, &observed, UID);
         let increments = schedule(&serde_json::json!({"allAtOnce": {}}));
         let revision = revision(42);
         let candidate = Candidate {
@@ -231,10 +256,7 @@ fn of_several_faults_the_most_basic_is_told() {
     let (settings, mut observed) = base();
     observed.task_definition = None;
     observed.routes[0].state = RouteState::Missing;
-    let reason = |observed: &Observed| {
-        let subject = Subject { settings: &settings, observed };
-        check_release(&subject, "shop:42", UID).map(|refusal| refusal.reason)
-    };
+    let reason = |observed: &Observed| refusal(&settings, observed, UID).map(|refusal| refusal.reason);
     assert_eq!(reason(&observed), Some(Reason::RouteNotFound));
     service(&mut observed).external = false;
     assert_eq!(reason(&observed), Some(Reason::ServiceNotExternal));
@@ -248,10 +270,9 @@ fn what_its_own_deployment_made_already_is_no_obstacle() {
     own.external_id = Some(sluice_plan::identity::external_id(UID));
     own.target_group = Some(target_group(1));
     let target = Target { id: "10.0.0.9".to_owned(), state: TargetState::Healthy, reason: None, description: None };
-    observed.target_groups[1].targets.push(target);
+    observed.target_groups[1].targets.as_mut().unwrap().push(target);
     service(&mut observed).task_sets.push(own);
-    let subject = Subject { settings: &settings, observed: &observed };
-    assert_eq!(check_release(&subject, "shop:42", UID), None);
+    assert_eq!(refusal(&settings, &observed, UID), None);
     let other = "11111111-1111-1111-1111-111111111111";
-    assert_eq!(check_release(&subject, "shop:42", other).map(|it| it.reason), Some(Reason::TargetGroupInUse));
+    assert_eq!(refusal(&settings, &observed, other).map(|it| it.reason), Some(Reason::TargetGroupInUse));
 }

@@ -14,12 +14,12 @@ use crate::support::fixture::{seconds, target_group};
 use crate::support::{Behaviour, Event, Run, World};
 
 /// A moment of a release, and how to know it.
-type Moment = (&'static str, &'static str, fn(&Run) -> bool);
+pub type Moment = (&'static str, &'static str, fn(&Run) -> bool);
 
 /// A situation: what it is called, what happens to the world, and how its observation differs.
-type Situation = (&'static str, &'static [Event], fn(&mut Observed));
+pub type Situation = (&'static str, &'static [Event], fn(&mut Observed));
 
-const FORWARD: &[Moment] = &[
+pub const FORWARD: &[Moment] = &[
     ("Install, begun", "The intent is recorded, nothing is made yet.", |_| true),
     ("Install, made", "The replacement is there, its tasks start.", |run| run.writes.len() == 1),
     ("Install, ready", "The replacement is steady and healthy.", |run| {
@@ -51,7 +51,7 @@ const FORWARD: &[Moment] = &[
     ("Ended, succeeded", "", |run| run.memory.completed_at.is_some()),
 ];
 
-const BACK: &[Moment] = &[
+pub const BACK: &[Moment] = &[
     ("Rollback, begun", "A stop was asked for, and the first of two routes is back.", |run| {
         run.memory.rollback.is_some()
     }),
@@ -68,7 +68,7 @@ fn later(observed: &mut Observed) {
     observed.at += seconds(660);
 }
 
-const SITUATIONS: &[Situation] = &[
+pub const SITUATIONS: &[Situation] = &[
     ("all is well", &[], nothing),
     ("11 minutes later: holds, bakes, barriers and deadlines are over", &[], later),
     ("the replacement has no healthy target", &[Event::ReplacementBecomes(Behaviour::Unhealthy)], nothing),
@@ -117,7 +117,10 @@ fn tasks_failed(observed: &mut Observed) {
         exit_code: Some(1),
         stopped_at: Some(observed.at),
     };
-    observed.stopped_tasks = vec![task; 3];
+    observed.stopped_tasks = Some(vec![task; 3]);
+    // Whose tasks fail is not steady, and its stopped tasks are read only then.
+    let sets = observed.service.iter_mut().flat_map(|service| &mut service.task_sets);
+    sets.filter(|set| set.external_id.is_some()).for_each(|set| set.steady = false);
 }
 
 fn is_in_progress(run: &Run, name: LifecycleEventName) -> bool {
@@ -170,15 +173,20 @@ fn without_clocks(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn table() -> String {
+/// A release of two increments over two routes, up to this moment; on its way back since the first of them was held.
+pub fn release(back: bool, reached: fn(&Run) -> bool) -> Run {
     let canary = json!({"steps": [{"weight": 10, "scale": 50, "hold": "5m"}, {"weight": 100}]});
+    let run = Run::new(World::new(2, 4), &canary);
+    if back { run.at(120, Event::Stop) } else { run }.until(reached)
+}
+
+fn table() -> String {
     let mut text = HEAD.to_owned();
     let mut tables = String::new();
     let mut edges: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for (lane, back) in [(FORWARD, false), (BACK, true)] {
         for (moment, about, reached) in lane {
-            let run = Run::new(World::new(2, 4), &canary);
-            let run = if back { run.at(120, Event::Stop) } else { run }.until(*reached);
+            let run = release(back, *reached);
             let from = moment.split(',').next().unwrap_or_default();
             write!(tables, "\n### {moment}\n\n{about}\n\n| situation | what it does | then |\n|---|---|---|\n")
                 .unwrap();

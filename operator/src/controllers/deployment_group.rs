@@ -14,12 +14,12 @@ use sluice_api::{
     Application, Deployment, DeploymentGroup, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, Reason, Requested,
     SEQUENCE_LABEL,
 };
-use sluice_plan::Refusal;
 use sluice_plan::group::{Facts, Request, Wanted, expired, request, status};
 use sluice_plan::preflight::{Subject, check_group};
 use sluice_plan::schedule::resolve;
 use sluice_plan::status::Trouble;
 use sluice_plan::world::Observed;
+use sluice_plan::{Purpose, Refusal};
 use tokio::sync::watch;
 
 use crate::context::{Context, now};
@@ -27,7 +27,7 @@ use crate::controllers::kubernetes::{apply_status, read, set_finalizer, write};
 use crate::controllers::{on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, KubernetesWrite};
-use crate::observe::{Purpose, observe};
+use crate::observe::observe;
 use crate::requeue::Requeue;
 use crate::stores::scoped;
 use crate::trouble::trouble;

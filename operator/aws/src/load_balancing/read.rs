@@ -58,7 +58,7 @@ pub(super) fn target_group(arn: &str, from: Option<&types::TargetGroup>) -> Targ
         arn: arn.to_owned(),
         exists: from.is_some(),
         load_balancers: from.and_then(|from| from.load_balancer_arns.clone()).unwrap_or_default(),
-        targets: Vec::new(),
+        targets: None,
     }
 }
 

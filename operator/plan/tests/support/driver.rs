@@ -9,11 +9,12 @@ use sluice_plan::identity::external_id;
 use sluice_plan::schedule::Increment;
 use sluice_plan::status::{Outcome, Trouble, begun, next};
 use sluice_plan::world::Observed;
-use sluice_plan::{Candidate, Controls, Input, Note, Plan, Refusal, Step, Waiting, begin, plan};
+use sluice_plan::{Begun, Candidate, Controls, Input, Note, Plan, Purpose, Refusal, Step, Waiting, begin, plan};
 
 use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
 use super::invariants::Witness;
 use super::log::Log;
+use super::looking::{Look, look};
 use super::world::{Behaviour, World};
 
 /// What happens to the world, or is asked of the deployment, at some second.
@@ -142,8 +143,7 @@ impl Run {
 
     /// What the planner makes of this observation now.
     pub fn look(&self, change: impl FnOnce(&mut Observed)) -> (Plan, DeploymentStatus) {
-        let mut observed = self.world.observe(&self.uid);
-        change(&mut observed);
+        let observed = self.seen(&self.memory, &self.all(change));
         let input = self.input(&self.memory, &observed);
         let plan = plan(&input);
         let outcome = if plan.step.is_some() { Outcome::Done { at: self.world.now } } else { Outcome::Nothing };
@@ -151,17 +151,60 @@ impl Run {
         (plan, status)
     }
 
+    /// What a look at this observation reads now.
+    pub fn reads(&self, change: impl FnOnce(&mut Observed)) -> Look {
+        look(Purpose::Progress(self.begun(&self.memory)), &self.settings, &self.all(change))
+    }
+
+    /// What the planner would make of the first round alone.
+    pub fn plan_blindly(&self) -> Plan {
+        let begun = self.begun(&self.memory);
+        let read = Purpose::Progress(begun).first().targets;
+        let mut observed = self.world.observe(&self.uid);
+        for group in observed.target_groups.iter_mut().filter(|group| !read.contains(&group.arn.as_str())) {
+            group.targets = None;
+        }
+        plan(&Input { begun, observed: &observed })
+    }
+
+    fn all(&self, change: impl FnOnce(&mut Observed)) -> Observed {
+        let mut observed = self.world.observe(&self.uid);
+        change(&mut observed);
+        observed
+    }
+
+    /// What a look sees of the whole world: what it does not read changes neither what is done nor what is shown.
+    fn seen(&self, memory: &DeploymentStatus, all: &Observed) -> Observed {
+        let seen = look(Purpose::Progress(self.begun(memory)), &self.settings, all).observed;
+        let all = Observed { stopped_tasks: seen.stopped_tasks.clone(), ..all.clone() };
+        let [by_part, by_all] = [&seen, &all].map(|observed| {
+            let input = self.input(memory, observed);
+            let plan = plan(&input);
+            let status = next(&input, &plan, &Outcome::Nothing, Some(1));
+            (plan, status)
+        });
+        assert_eq!(by_part, by_all, "what was not read matters\n{}", self.log.text());
+        seen
+    }
+
     /// Begins, and records the beginning.
     pub fn begin(&mut self) -> Result<(), Refusal> {
-        let observed = self.world.observe(&self.uid);
-        self.memory = begin(&Candidate {
-            uid: &self.uid,
-            revision: &revision(self.world.revision),
-            settings: &self.settings,
-            increments: &self.increments,
-            observed: &observed,
-        })?;
-        let (status, notes) = begun(&self.input(&self.memory, &observed), &[], Some(1));
+        let all = self.world.observe(&self.uid);
+        let revision = revision(self.world.revision);
+        let purpose = Purpose::Begin { uid: &self.uid, task_definition: &revision.task_definition };
+        let seen = look(purpose, &self.settings, &all).observed;
+        let [by_part, by_all] = [&seen, &all].map(|observed| {
+            let candidate = Candidate {
+                uid: &self.uid,
+                revision: &revision,
+                settings: &self.settings,
+                increments: &self.increments,
+                observed,
+            };
+            begin(&candidate).map(|memory| begun(&self.input(&memory, observed), &[], Some(1)))
+        });
+        assert_eq!(by_part, by_all, "what was not read matters at the beginning");
+        let (status, notes) = by_part?;
         self.memory = status;
         self.log.notes(&notes);
         self.world.now += seconds(1);
@@ -169,8 +212,8 @@ impl Run {
         Ok(())
     }
 
-    fn input<'a>(&'a self, memory: &'a DeploymentStatus, observed: &'a Observed) -> Input<'a> {
-        Input {
+    fn begun<'a>(&'a self, memory: &'a DeploymentStatus) -> Begun<'a> {
+        Begun {
             namespace: "shop",
             name: "prod-1",
             group: "prod",
@@ -178,9 +221,12 @@ impl Run {
             controls: self.controls,
             memory,
             settings: &self.settings,
-            observed,
             limits: limits(),
         }
+    }
+
+    fn input<'a>(&'a self, memory: &'a DeploymentStatus, observed: &'a Observed) -> Input<'a> {
+        Input { begun: self.begun(memory), observed }
     }
 
     fn fire(&mut self) {
@@ -235,7 +281,7 @@ impl Run {
         }
     }
 
-    /// What AWS answers, and whether that is the present.
+    /// What AWS would answer to every read, and whether that is the present.
     fn observe(&mut self) -> (Observed, bool) {
         let mut observed = self.world.observe(&self.uid);
         if std::mem::take(&mut self.empty_read) {
@@ -252,7 +298,8 @@ impl Run {
 
     /// One reconcile; the moment of the next.
     fn reconcile(&mut self) -> Timestamp {
-        let (observed, fresh) = self.observe();
+        let (all, fresh) = self.observe();
+        let observed = self.seen(&self.memory, &all);
         let plan = plan(&self.input(&self.memory, &observed));
         self.witness.world(&self.world);
         assert!(!matches!(plan.waiting, Some(Waiting::Safe(_))), "blocked: {plan:?}\n{}", self.log.text());
@@ -260,7 +307,7 @@ impl Run {
         let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
         is_presentable(&plan, &status);
         if fresh && plan.waiting.is_some() && !self.misses_one(&observed) {
-            self.is_steady(&observed, &status);
+            self.is_steady(&all, &status);
         }
         let (original, replacement) = self.groups();
         self.log.reconcile(&self.world, (&original, &replacement), &plan, &status);
@@ -313,8 +360,9 @@ impl Run {
     }
 
     /// The same world gives the same status, so that nothing is written while nothing happens.
-    fn is_steady(&self, observed: &Observed, status: &DeploymentStatus) {
-        let input = self.input(status, observed);
+    fn is_steady(&self, all: &Observed, status: &DeploymentStatus) {
+        let observed = self.seen(status, all);
+        let input = self.input(status, &observed);
         let again = plan(&input);
         assert_eq!((&again.step, &again.notes), (&None, &Vec::new()), "at rest\n{}", self.log.text());
         assert_eq!(&next(&input, &again, &Outcome::Nothing, Some(1)), status, "at rest\n{}", self.log.text());
@@ -323,7 +371,7 @@ impl Run {
     /// After the end nothing is done, told or written any more, whatever becomes of the world.
     fn stays_ended(&mut self) {
         self.world.advance_to(self.world.now + seconds(300));
-        let observed = self.world.observe(&self.uid);
+        let observed = self.seen(&self.memory, &self.world.observe(&self.uid));
         let input = self.input(&self.memory, &observed);
         let plan = plan(&input);
         assert_eq!((&plan.step, &plan.waiting, &plan.wake_at, plan.notes.len()), (&None, &None, &None, 0));

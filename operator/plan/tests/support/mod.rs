@@ -4,6 +4,7 @@ pub mod driver;
 pub mod fixture;
 pub mod invariants;
 pub mod log;
+pub mod looking;
 pub mod world;
 
 pub use driver::{Event, Run};

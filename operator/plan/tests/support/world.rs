@@ -159,6 +159,7 @@ impl World {
         }
     }
 
+    /// The whole world, of which a look reads a part.
     pub fn observe(&self, uid: &str) -> Observed {
         let own = self.of(&sluice_plan::identity::external_id(uid)).map(|set| set.id.as_str());
         Observed {
@@ -171,12 +172,13 @@ impl World {
                 .collect(),
             target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
             task_definition: Some(task_definition(self.revision)),
-            stopped_tasks: self
-                .stopped
-                .iter()
-                .filter(|(set, _)| Some(set.as_str()) == own)
-                .map(|(_, task)| task.clone())
-                .collect(),
+            stopped_tasks: Some(
+                self.stopped
+                    .iter()
+                    .filter(|(set, _)| Some(set.as_str()) == own)
+                    .map(|(_, task)| task.clone())
+                    .collect(),
+            ),
         }
     }
 
@@ -194,7 +196,7 @@ impl World {
         let targets = self.sets.iter().filter(|set| set.group == arn).flat_map(|set| set.targets(self.now)).collect();
         let load_balancers =
             vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
-        TargetGroup { arn, exists: true, load_balancers, targets }
+        TargetGroup { arn, exists: true, load_balancers, targets: Some(targets) }
     }
 
     /// Does what a step says, as AWS would.

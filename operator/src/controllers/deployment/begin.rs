@@ -7,7 +7,7 @@ use sluice_plan::queue::{Entry, Turn, turn};
 use sluice_plan::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::status::{begun, paused_before_begin, queued, stopped_before_begin, superseded};
 use sluice_plan::tenancy::same_service;
-use sluice_plan::{Candidate, Input, Refusal, group};
+use sluice_plan::{Begun, Candidate, Input, Purpose, Refusal, group};
 
 use super::controls;
 use super::record::Record;
@@ -15,7 +15,7 @@ use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::tenant;
 use crate::error::ReconcileError;
-use crate::observe::{Purpose, observe};
+use crate::observe::observe;
 use crate::requeue::Requeue;
 use crate::stores::scoped;
 
@@ -83,7 +83,7 @@ async fn start(
         Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
-    let purpose = Purpose::Begin { task_definition: &deployment.spec.revision.task_definition };
+    let purpose = Purpose::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
     let observed = match observe(&cloud, &group.spec, purpose, now()).await {
         Ok(observed) => observed,
         Err(error) => return record.trouble(&error).await,
@@ -100,15 +100,17 @@ async fn start(
         Err(refusal) => return record.barred(&refusal).await,
     };
     let input = Input {
-        namespace: &namespace,
-        name: &deployment.name_any(),
-        group: &deployment.spec.group_ref,
-        uid: &uid,
-        controls: controls(deployment),
-        memory: &memory,
-        settings: &group.spec,
+        begun: Begun {
+            namespace: &namespace,
+            name: &deployment.name_any(),
+            group: &deployment.spec.group_ref,
+            uid: &uid,
+            controls: controls(deployment),
+            memory: &memory,
+            settings: &group.spec,
+            limits: context.limits,
+        },
         observed: &observed,
-        limits: context.limits,
     };
     let (status, notes) = begun(&input, &record.previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.

@@ -12,7 +12,7 @@ use kube::runtime::controller::{Action, Config, Controller};
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
 use sluice_plan::status::{Outcome, after_the_end, next, troubled};
-use sluice_plan::{Controls, Input, plan};
+use sluice_plan::{Begun, Controls, Input, Purpose, plan};
 use tokio::sync::watch;
 
 use crate::act::act;
@@ -21,7 +21,7 @@ use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::{on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, PipelineStep};
-use crate::observe::{Purpose, observe};
+use crate::observe::observe;
 use crate::requeue::Requeue;
 use crate::stores::scoped;
 use crate::trouble::trouble;
@@ -90,15 +90,8 @@ async fn progress(
         Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
-    let began = Instant::now();
-    let observed = observe(&cloud, settings, Purpose::Progress { uid: &uid }, now()).await;
-    context.metrics.step_took(PipelineStep::Observe, began.elapsed());
-    let observed = match observed {
-        Ok(observed) => observed,
-        Err(error) => return record.trouble(&error).await,
-    };
     let name = deployment.name_any();
-    let input = Input {
+    let begun = Begun {
         namespace: &namespace,
         name: &name,
         group: &deployment.spec.group_ref,
@@ -106,9 +99,16 @@ async fn progress(
         controls: controls(deployment),
         memory: status,
         settings,
-        observed: &observed,
         limits: context.limits,
     };
+    let began = Instant::now();
+    let observed = observe(&cloud, settings, Purpose::Progress(begun), now()).await;
+    context.metrics.step_took(PipelineStep::Observe, began.elapsed());
+    let observed = match observed {
+        Ok(observed) => observed,
+        Err(error) => return record.trouble(&error).await,
+    };
+    let input = Input { begun, observed: &observed };
     let plan = plan(&input);
     let outcome = match &plan.step {
         None => Outcome::Nothing,

@@ -1,0 +1,191 @@
+//! The rule of looking: what a look reads at each moment, and that it ends with all that matters. That what it leaves
+//! out changes nothing is asserted by the driver at every reconcile of every other test.
+
+use jiff::SignedDuration;
+use sluice_plan::world::{Observed, TaskSetState};
+use sluice_plan::{Purpose, Step};
+
+use crate::state_table::{BACK, FORWARD, SITUATIONS, release};
+use crate::support::fixture::{settings, target_group};
+use crate::support::looking::{Look, look};
+use crate::support::{Behaviour, Event, Run, World};
+
+const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
+
+/// A release, at the moment of that name in the state table.
+fn at(moment: &str) -> Run {
+    let lanes = [(FORWARD, false), (BACK, true)];
+    let known = lanes.iter().flat_map(|(lane, back)| lane.iter().map(move |moment| (moment, *back)));
+    let ((_, _, reached), back) = known.into_iter().find(|((name, ..), _)| *name == moment).unwrap();
+    release(back, *reached)
+}
+
+/// The rounds of a look in words; the first target group is the original's.
+fn words(look: &Look) -> String {
+    let word = |read: &String| match read {
+        read if *read == target_group(0) => "original".to_owned(),
+        read if *read == target_group(1) => "replacement".to_owned(),
+        other => other.clone(),
+    };
+    let rounds: Vec<String> =
+        look.rounds.iter().map(|round| round.iter().map(word).collect::<Vec<_>>().join(" + ")).collect();
+    rounds.join(", then ")
+}
+
+fn nothing(_: &mut Observed) {}
+
+fn original_is_not_steady(observed: &mut Observed) {
+    observed.service.as_mut().unwrap().task_sets[0].steady = false;
+}
+
+fn tasks_failed(observed: &mut Observed) {
+    let (_, _, fail) =
+        SITUATIONS.iter().find(|(name, ..)| *name == "too many tasks of the replacement failed").unwrap();
+    fail(observed);
+}
+
+#[test]
+fn a_look_at_a_release_reads_the_original_only_where_something_hangs_on_it() {
+    const HELD: &str = "AllowTraffic, held";
+    const PROMOTED: &str = "TerminateOriginal, promoted";
+    const PAST: &str = "TerminateOriginal, past return";
+    const ONE: &str = "replacement";
+    const STOPPED: &str = "replacement, then stopped tasks";
+    const SECOND: &str = "replacement, then original";
+    const ALL: &str = "replacement, then original + stopped tasks";
+    const LAST: &str = "replacement, then stopped tasks, then original";
+    const BOTH: &str = "original + replacement";
+    const DOWN: &[Event] = &[Event::ReplacementBecomes(Behaviour::Unhealthy)];
+    type Case = (&'static str, &'static str, &'static [Event], fn(&mut Observed), &'static str);
+    let table: &[Case] = &[
+        ("all is well", "Install, begun", &[], nothing, ONE),
+        ("tasks start, and may fail", "Install, made", &[], nothing, STOPPED),
+        ("all is well", "Install, ready", &[], nothing, ONE),
+        ("all is well", "AllowTraffic, first increment due", &[], nothing, ONE),
+        ("all is well", "AllowTraffic, first increment half made", &[], nothing, ONE),
+        ("all is well", HELD, &[], nothing, ONE),
+        ("a replacement that grows", "AllowTraffic, last increment made", &[], nothing, ONE),
+        ("all is well", "Bake", &[], nothing, ONE),
+        ("all is well", PROMOTED, &[], nothing, ONE),
+        ("all is well", PAST, &[], nothing, ONE),
+        ("all is well", "TerminateOriginal, deleted", &[], nothing, ONE),
+        ("ECS does not answer for the original", HELD, &[], original_is_not_steady, SECOND),
+        ("ECS does not answer for the original, which serves no one", "Bake", &[], original_is_not_steady, SECOND),
+        ("the deadline passed, and it turns round", "AllowTraffic, first increment half made", &[], later, SECOND),
+        ("the replacement serves and is down", HELD, DOWN, nothing, ALL),
+        ("too many tasks failed, and it turns round", HELD, &[], tasks_failed, LAST),
+        ("tasks failed before traffic, and it turns round", "Install, ready", &[], tasks_failed, LAST),
+        ("the replacement is gone and had traffic", HELD, &[Event::LoseReplacement], nothing, SECOND),
+        ("a weight of the original would be raised", HELD, &[Event::Weigh(0, 60)], nothing, SECOND),
+        ("a weight of the original would be raised", "Install, ready", &[Event::Weigh(0, 60)], nothing, SECOND),
+        ("a weight of the replacement would be raised", HELD, &[Event::Weigh(0, 0)], nothing, ONE),
+        ("an edited weight is left where it is", HELD, &[Event::Pause, Event::Weigh(0, 60)], nothing, ONE),
+        ("no way back, and the replacement is down", PAST, DOWN, nothing, ALL),
+        ("no way back, and the replacement is gone", PAST, &[Event::LoseReplacement], nothing, SECOND),
+        ("the original is gone while it serves", HELD, &[Event::LoseOriginal], nothing, SECOND),
+        ("the original is gone when it serves no one", "Bake", &[Event::LoseOriginal], nothing, ONE),
+        ("the service is gone", HELD, &[Event::ServiceGone], nothing, ONE),
+        ("stop", HELD, &[Event::Stop], nothing, BOTH),
+        ("deleted", HELD, &[Event::Delete], nothing, BOTH),
+        ("all is well", "Rollback, begun", &[], nothing, BOTH),
+        ("all is well", "Rollback, deleted", &[], nothing, BOTH),
+    ];
+    for (what, moment, events, change, expected) in table {
+        let mut run = at(moment);
+        events.iter().for_each(|event| run.happen(*event));
+        assert_eq!(words(&run.reads(change)), *expected, "{moment}: {what}");
+    }
+}
+
+fn later(observed: &mut Observed) {
+    observed.at += SignedDuration::from_mins(11);
+}
+
+#[test]
+fn the_end_of_an_original_whose_clients_stick_hangs_on_its_targets_until_they_are_free() {
+    let sticky = World { stickiness: Some(SignedDuration::from_mins(20)), ..World::new(1, 4) };
+    let run = Run::new(sticky, &serde_json::json!({"allAtOnce": {}}));
+    let run = run.until(|run| run.memory.message.contains("sticks to the old target group"));
+    assert_eq!(words(&run.reads(nothing)), "replacement, then original");
+    let free = |observed: &mut Observed| observed.at += SignedDuration::from_mins(20);
+    assert_eq!(words(&run.reads(free)), "replacement");
+}
+
+#[test]
+fn a_look_at_an_idle_group_reads_targets_only_where_ecs_does_not_answer_for_what_serves() {
+    type Case = (&'static str, fn(&mut Observed), &'static str);
+    let table: &[Case] = &[
+        ("all is well", nothing, ""),
+        ("it is not steady", original_is_not_steady, ", then original"),
+        ("another one uses the group too, and is not steady", another_is_not_steady, ", then original"),
+        ("no task set serves the group", |world| sets(world)[0].target_group = None, ", then original"),
+        ("one that drains answers for nothing", |world| sets(world)[0].status = TaskSetState::Draining, ""),
+        ("it is not steady and serves no one", serves_no_one, ""),
+        ("no such target group", |world| (sets(world)[0].steady, world.target_groups[0].exists) = (false, false), ""),
+        ("no service", |world| world.service = None, ""),
+    ];
+    for (what, change, expected) in table {
+        let mut all = World::new(1, 4).observe("none");
+        change(&mut all);
+        assert_eq!(words(&look(Purpose::Group, &settings(1), &all)), *expected, "{what}");
+    }
+}
+
+fn sets(observed: &mut Observed) -> &mut Vec<sluice_plan::world::TaskSet> {
+    &mut observed.service.as_mut().unwrap().task_sets
+}
+
+fn another_is_not_steady(observed: &mut Observed) {
+    let another = sets(observed)[0].clone();
+    sets(observed).push(sluice_plan::world::TaskSet { steady: false, ..another });
+}
+
+fn serves_no_one(observed: &mut Observed) {
+    original_is_not_steady(observed);
+    observed.routes.clear();
+}
+
+#[test]
+fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_replacement() {
+    type Case = (&'static str, World, fn(&mut Observed), &'static str);
+    let table: [Case; 4] = [
+        ("all is well", World::new(1, 4), nothing, ", then replacement"),
+        ("the original is not steady", World::new(1, 4), original_is_not_steady, ", then original + replacement"),
+        ("a first deployment", World::empty(1, 4), nothing, ", then replacement"),
+        (
+            "the original stands on neither",
+            World::new(1, 4),
+            |world| sets(world)[0].target_group = None,
+            ", then original",
+        ),
+    ];
+    for (what, world, change, expected) in table {
+        let mut all = world.observe(UID);
+        change(&mut all);
+        let purpose = Purpose::Begin { uid: UID, task_definition: "shop:42" };
+        assert_eq!(words(&look(purpose, &settings(1), &all)), expected, "{what}");
+    }
+}
+
+#[test]
+fn no_look_takes_more_than_three_rounds_or_reads_a_target_group_twice() {
+    for ((moment, _, reached), back) in FORWARD.iter().map(|it| (it, false)).chain(BACK.iter().map(|it| (it, true))) {
+        for (situation, events, change) in SITUATIONS {
+            let mut run = release(back, *reached);
+            events.iter().for_each(|event| run.happen(*event));
+            let look = run.reads(change);
+            assert!(look.rounds.len() <= 3 && look.describes() <= 2, "{moment}: {situation}: {}", words(&look));
+        }
+    }
+}
+
+/// A control: without its second round a look would decide otherwise, so the first one alone proves nothing.
+#[test]
+fn a_weight_of_the_original_is_raised_only_on_targets_that_were_read() {
+    let mut run = at("AllowTraffic, held");
+    run.happen(Event::Weigh(0, 60));
+    let (seen, _) = run.look(nothing);
+    assert!(matches!(seen.step, Some(Step::SetWeights(_))), "{seen:?}");
+    let blind = run.plan_blindly();
+    assert_eq!(blind.step, None, "{blind:?}");
+}
