@@ -86,7 +86,10 @@ fn summarise(world: &World, reports: &[Report], took: Duration) -> bool {
     println!("{succeeded} of {} canaries succeeded in {:.1} s of real time", reports.len(), took.as_secs_f64());
     println!("{reconciles} reconciles, {:.0} a second", to_float(reconciles) / took.as_secs_f64());
     let described = calls_of(world, "DescribeTargetHealth");
-    println!("{described} calls of DescribeTargetHealth, {:.2} a reconcile", to_float(described) / to_float(reconciles));
+    println!(
+        "{described} calls of DescribeTargetHealth, {:.2} a reconcile",
+        to_float(described) / to_float(reconciles)
+    );
     println!("{} requests served, {lost} lost; {broken} invariants broken", traffic["total"]);
     for report in reports.iter().filter(|report| report.state != State::Succeeded).take(3) {
         println!("  {}: {}", report.state, report.message);
