@@ -59,7 +59,9 @@ async fn look_again(cloud: &Cloud, name: &ServiceName, next: &Next, observed: &m
             stopped_tasks.await.transpose()
         })?;
     put(&mut observed.target_groups, targets);
-    observed.stopped_tasks = stopped_tasks.or(observed.stopped_tasks.take());
+    if stopped_tasks.is_some() {
+        observed.stopped_tasks = stopped_tasks;
+    }
     Ok(())
 }
 

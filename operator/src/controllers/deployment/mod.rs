@@ -91,7 +91,7 @@ async fn progress(
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
     let name = deployment.name_any();
-    let begun = Begun {
+    let release = Begun {
         namespace: &namespace,
         name: &name,
         group: &deployment.spec.group_ref,
@@ -102,13 +102,13 @@ async fn progress(
         limits: context.limits,
     };
     let began = Instant::now();
-    let observed = observe(&cloud, settings, Purpose::Progress(begun), now()).await;
+    let observed = observe(&cloud, settings, Purpose::Progress(release), now()).await;
     context.metrics.step_took(PipelineStep::Observe, began.elapsed());
     let observed = match observed {
         Ok(observed) => observed,
         Err(error) => return record.trouble(&error).await,
     };
-    let input = Input { begun, observed: &observed };
+    let input = Input { begun: release, observed: &observed };
     let plan = plan(&input);
     let outcome = match &plan.step {
         None => Outcome::Nothing,
