@@ -64,7 +64,12 @@ pub struct RunSettings {
     /// Error that clocks and networks may add to the life of a call.
     #[arg(long, env = "SLUICE_AWS_CLOCK_ERROR", default_value = "5s", value_name = "DURATION")]
     pub aws_clock_error: Duration,
-    /// How many objects of a kind are reconciled at the same time.
+    /// Share of AWS's documented rate limits that is used, in percent; the rest is for everybody else in the account.
+    /// Above 100 where AWS raised the limits of the account.
+    #[arg(long, env = "SLUICE_AWS_RATE_SHARE", default_value_t = 70, value_name = "PERCENT",
+          value_parser = clap::value_parser!(u32).range(5..=100_000))]
+    pub aws_rate_share: u32,
+    /// How many objects are reconciled at the same time. Those that wait for their turn to call AWS do not count.
     #[arg(long, env = "SLUICE_CONCURRENCY", default_value_t = 32, value_name = "COUNT",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,

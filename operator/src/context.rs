@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use kube::Client;
-use sluice_aws::Clouds;
-use sluice_plan::Limits;
+use sluice_aws::{Clouds, Cost, Turn};
+use sluice_plan::{Lane, Limits};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::events::Events;
 use crate::metrics::Metrics;
@@ -39,9 +40,39 @@ pub struct Context {
     pub failures: Failures,
     /// One at a time may begin for each service.
     pub admission: Admission,
+    /// How many reconciles may be at work at the same time. Those that wait for a turn are not.
+    pub slots: Semaphore,
+    /// True once the program is asked to end.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// The right of a reconcile to be at work: one of the slots, and what its look at AWS needs.
+pub struct Admitted<'a> {
+    /// Given back once the look is done.
+    pub turn: Option<Turn>,
+    /// Held to the end.
+    pub slot: Option<SemaphorePermit<'a>>,
 }
 
 impl Context {
+    /// Waits until a reconcile may look at AWS in a region, and then for a slot; none when the program ends. It waits
+    /// without a slot, so that what is urgent finds one however many wait (S14 Budget).
+    pub async fn admit(&self, look: Option<(&str, Lane, Cost)>) -> Option<Admitted<'_>> {
+        let mut stop = self.stop.clone();
+        let admitted = async {
+            let turn = match look {
+                Some((region, lane, cost)) => Some(self.clouds.region(region).budget.turn(lane, cost).await),
+                None => None,
+            };
+            // The semaphore is never closed, and without it there would only be more at work.
+            Admitted { turn, slot: self.slots.acquire().await.ok() }
+        };
+        tokio::select! {
+            admitted = admitted => Some(admitted),
+            _ = stop.wait_for(|stopped| *stopped) => None,
+        }
+    }
+
     /// How often AWS is looked at while something is in progress or must be mended.
     pub fn poll(&self) -> Duration {
         Duration::try_from(self.limits.poll).unwrap_or(Duration::from_secs(5))

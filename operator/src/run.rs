@@ -13,7 +13,7 @@ use prometheus_client::registry::Registry;
 use sluice_api::Deployment;
 use sluice_aws::{Clouds, Settings};
 use sluice_plan::Limits;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, RunSettings};
@@ -91,6 +91,8 @@ async fn operate(settings: &RunSettings) -> Result<(), Error> {
         metrics,
         failures: Failures::default(),
         admission: Admission::default(),
+        slots: Semaphore::new(settings.concurrency.into()),
+        stop: stop.clone(),
     });
     let result = control(context, settings.concurrency, keeper, stop).await;
     // The last Events, where there is time for them.
@@ -113,8 +115,8 @@ async fn control(
     let controllers = async {
         tokio::join!(
             application::run(context.clone(), concurrency, stop.clone()),
-            deployment_group::run(context.clone(), concurrency, stop.clone()),
-            deployment::run(context.clone(), concurrency, stop.clone()),
+            deployment_group::run(context.clone(), stop.clone()),
+            deployment::run(context.clone(), stop.clone()),
         );
     };
     let lost = async {
@@ -157,7 +159,12 @@ fn aws_settings(settings: &RunSettings) -> Settings {
     let operation_timeout = duration(settings.aws_operation_timeout);
     let defaults = Settings::default();
     // Two tries must fit into an operation.
-    Settings { operation_timeout, attempt_timeout: defaults.attempt_timeout.min(operation_timeout / 2), ..defaults }
+    Settings {
+        operation_timeout,
+        attempt_timeout: defaults.attempt_timeout.min(operation_timeout / 2),
+        rate_share: f64::from(settings.aws_rate_share) / 100.0,
+        ..defaults
+    }
 }
 
 fn duration(duration: sluice_api::Duration) -> Duration {

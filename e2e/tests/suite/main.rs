@@ -9,6 +9,7 @@ mod controls;
 mod cost;
 mod crash_sweep;
 mod crashes;
+mod crowd;
 mod deletion;
 mod failures;
 mod fault_windows;

@@ -8,7 +8,7 @@ use sluice_operator::observe::observe;
 use sluice_operator::trouble::trouble;
 use sluice_plan::schedule::{increments, resolve};
 use sluice_plan::status::{Outcome, begun, next};
-use sluice_plan::{Begun, Candidate, Controls, Input, Limits, Purpose, begin, plan};
+use sluice_plan::{Begun, Candidate, Controls, Input, Lane, Limits, Purpose, begin, plan};
 
 use crate::world::{rule, target_group};
 use crate::{Error, World};
@@ -159,7 +159,7 @@ impl Release {
         let plan = plan(&input);
         let outcome = match &plan.step {
             None => Outcome::Nothing,
-            Some(step) => match act(world.cloud(), &self.settings, step).await {
+            Some(step) => match act(world.cloud(), &self.settings, Lane::of_step(step, &plan.memory), step).await {
                 Ok(()) => Outcome::Done { at: world.clock.timestamp() },
                 Err(error) => Outcome::Failed { trouble: trouble(&error), at: world.clock.timestamp() },
             },

@@ -58,7 +58,9 @@ impl World {
             .sleep_impl(aws_smithy_async_sleep())
             .build();
         let metrics = Metrics::register(&mut Registry::default());
-        let cloud = Clouds::from_config(config, Settings::default(), Arc::new(Alone), metrics).region(REGION);
+        // This world has no rate limits to stay within.
+        let settings = Settings { rate_share: 1000.0, ..Settings::default() };
+        let cloud = Clouds::from_config(config, settings, Arc::new(Alone), metrics).region(REGION);
         Ok(Self { clock, simulator, cloud })
     }
 

@@ -133,14 +133,14 @@ impl<M: DescribeMany> Shared<M> {
                     let second = batch.split_off(&middle);
                     open.extend([second, batch]);
                 }
-                answers => self.hand_out(batch, answers),
+                answers => self.hand_out(batch, &answers),
             }
         }
     }
 
-    fn hand_out(&self, batch: Batch<M::Item>, answers: Result<Answers<M::Item>, AwsError>) {
+    fn hand_out(&self, batch: Batch<M::Item>, answers: &Result<Answers<M::Item>, AwsError>) {
         for (name, waiters) in batch {
-            let answer = match &answers {
+            let answer = match answers {
                 Ok(answers) => {
                     answers.get(&name).cloned().unwrap_or_else(|| Err(says_nothing(self.many.operation(), &name)))
                 }

@@ -13,8 +13,8 @@ use aws_smithy_http_client::{
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 
 use crate::{
-    Cloud, Fence, Metrics, Settings, ecs::EcsAdapter, fence::FenceInterceptor, identity::IdentityAdapter, limits,
-    load_balancing::LoadBalancingAdapter,
+    Budget, Cloud, Fence, Metrics, Settings, budget::BudgetInterceptor, ecs::EcsAdapter, fence::FenceInterceptor,
+    identity::IdentityAdapter, limits, load_balancing::LoadBalancingAdapter,
 };
 
 /// The clouds of all regions, with one set of credentials, one pool of connections, one fence.
@@ -61,10 +61,13 @@ impl Clouds {
             return cloud.clone();
         }
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+        // AWS keeps its buckets by account and region; all regions here are of one account.
+        let budget = Budget::new(self.clients.settings.rate_share, self.clients.metrics.clone());
         let cloud = Cloud {
-            ecs: Arc::new(EcsAdapter::new(&config, &self.clients)),
-            load_balancing: Arc::new(LoadBalancingAdapter::new(&config, &self.clients)),
+            ecs: Arc::new(EcsAdapter::new(&config, &self.clients, &budget)),
+            load_balancing: Arc::new(LoadBalancingAdapter::new(&config, &self.clients, &budget)),
             identity: Arc::new(IdentityAdapter::new(&config, &self.clients)),
+            budget,
         };
         regions.insert(region.to_owned(), cloud.clone());
         cloud
@@ -87,6 +90,11 @@ impl Clients {
     pub(crate) fn fence(&self) -> FenceInterceptor {
         FenceInterceptor(Arc::clone(&self.fence))
     }
+}
+
+/// Counts every try of a client.
+pub(crate) fn counted(budget: &Arc<Budget>) -> BudgetInterceptor {
+    BudgetInterceptor(Arc::clone(budget))
 }
 
 impl Settings {

@@ -6,9 +6,11 @@
 //! - [`Ecs`], [`LoadBalancing`] and [`Identity`] are the ports; the operator knows only them and [`Clouds`];
 //! - [`Operation`] lists every call that the binary can make; labels and the IAM policy come from it;
 //! - [`AwsError`] is the one form in which a failed call comes back, [`ErrorClass`] what follows from it;
-//! - [`Fence`] is asked right before each try of each write.
+//! - [`Fence`] is asked right before each try of each write;
+//! - [`Budget`] gives turns, so that the calls stay within a share of AWS's rate limits.
 
 mod batch;
+mod budget;
 mod call;
 mod clouds;
 mod ecs;
@@ -27,6 +29,7 @@ mod settings;
 #[cfg(test)]
 mod testing;
 
+pub use budget::{Bucket, Budget, Cost, Turn};
 pub use clouds::Clouds;
 pub use error::{AwsError, ErrorClass};
 pub use fence::Fence;

@@ -17,9 +17,6 @@ pub(crate) const WRITE_ATTEMPTS: u32 = 2;
 /// Tries of a read: nothing depends on when it lands.
 pub(crate) const READ_ATTEMPTS: u32 = 3;
 
-/// How far two clocks, and the ends of a connection that was given up, may be apart.
-pub(crate) const CLOCK_ERROR: Duration = Duration::from_secs(5);
-
 /// A batch goes out after this long without another request for it. Reconciles that a timer woke together arrive
 /// within a few milliseconds; the wait is small beside the call's own time.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(20);
@@ -39,6 +36,12 @@ pub(crate) const TASKS_PER_CALL: usize = 100;
 
 /// Stopped tasks that are looked at. The breaker's threshold is at most 200, so that more would not change a verdict.
 pub(crate) const STOPPED_TASKS: usize = 200;
+
+/// Part of AWS's rate limits that is used: the rest is for people, pipelines and controllers in the same account.
+pub(crate) const RATE_SHARE: f64 = 0.7;
+
+/// How long a step waits for its turn: as long as a look may be old when the next one is due anyway.
+pub(crate) const TURN_TO_ACT: Duration = Duration::from_secs(5);
 
 /// How long the account of the credentials is kept. Credentials that are rotated stay in their account; a role that is
 /// replaced under a running Pod is seen within this time.

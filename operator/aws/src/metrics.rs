@@ -8,13 +8,18 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::{ErrorClass, Operation};
+use sluice_plan::Lane;
+
+use crate::{Bucket, ErrorClass, Operation};
 
 /// From well under ELBv2's usual answer to the longest life of an operation.
 const DURATIONS: [f64; 11] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 7.5, 10.0];
 
-/// One to ten services go into one call.
-const SIZES: [f64; 10] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0];
+/// One to twenty items go into one call.
+const SIZES: [f64; 8] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0];
+
+/// From no wait worth the name to longer than anything due may wait.
+const WAITS: [f64; 9] = [0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0];
 
 /// Counts and times every SDK operation.
 #[derive(Clone, Debug)]
@@ -22,6 +27,9 @@ pub struct Metrics {
     calls: Family<CallLabels, Counter>,
     durations: Family<OperationLabels, Histogram, fn() -> Histogram>,
     batches: Family<OperationLabels, Histogram, fn() -> Histogram>,
+    tries: Family<BucketLabels, Counter>,
+    throttled: Family<BucketLabels, Counter>,
+    waits: Family<LaneLabels, Histogram, fn() -> Histogram>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -37,6 +45,16 @@ struct OperationLabels {
     operation: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BucketLabels {
+    bucket: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LaneLabels {
+    lane: &'static str,
+}
+
 impl From<Operation> for OperationLabels {
     fn from(operation: Operation) -> Self {
         Self { service: operation.service().as_str(), operation: operation.as_str() }
@@ -49,6 +67,9 @@ impl Default for Metrics {
             calls: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(DURATIONS)),
             batches: Family::new_with_constructor(|| Histogram::new(SIZES)),
+            tries: Family::default(),
+            throttled: Family::default(),
+            waits: Family::new_with_constructor(|| Histogram::new(WAITS)),
         }
     }
 }
@@ -68,7 +89,30 @@ impl Metrics {
             metrics.durations.clone(),
         );
         registry.register("batch_size", "Items that went out in one batched SDK operation", metrics.batches.clone());
+        registry.register(
+            "tries",
+            "Tries that were sent, by the bucket of AWS's rate limits that they count against, retries included",
+            metrics.tries.clone(),
+        );
+        registry.register("throttled_tries", "Tries that AWS throttled, by bucket", metrics.throttled.clone());
+        registry.register(
+            "turn_wait_seconds",
+            "Time that looks and steps waited for the operator's own share of AWS's rate limits, by lane",
+            metrics.waits.clone(),
+        );
         metrics
+    }
+
+    pub(crate) fn sent(&self, bucket: Bucket) {
+        self.tries.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc();
+    }
+
+    pub(crate) fn throttled(&self, bucket: Bucket) {
+        self.throttled.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc();
+    }
+
+    pub(crate) fn waited(&self, lane: Lane, waited: Duration) {
+        self.waits.get_or_create(&LaneLabels { lane: lane.as_str() }).observe(waited.as_secs_f64());
     }
 
     pub(crate) fn call(&self, operation: Operation, took: Duration, failed: Option<ErrorClass>) {

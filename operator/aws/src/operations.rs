@@ -198,6 +198,11 @@ impl Operation {
         &OPERATIONS[self as usize]
     }
 
+    /// The operation of that name in the API.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        OPERATIONS.iter().find(|entry| entry.name == name).map(|entry| entry.operation)
+    }
+
     /// Its name in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -10,7 +10,7 @@ use sluice_plan::{
     world::{Route, Service, StoppedTask, Target, TargetGroup, TaskDefinition, TaskSet},
 };
 
-use crate::AwsError;
+use crate::{AwsError, Budget};
 
 /// An ECS service, by its names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,4 +103,6 @@ pub struct Cloud {
     pub load_balancing: Arc<dyn LoadBalancing>,
     /// Whose credentials these are.
     pub identity: Arc<dyn Identity>,
+    /// How much of it may be called now: asked before a look and before a step.
+    pub budget: Arc<Budget>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::limits;
 
 /// How patiently AWS is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Longest time of one operation, all its tries and waits together. Default: 10 s.
     pub operation_timeout: Duration,
@@ -19,6 +19,8 @@ pub struct Settings {
     pub batch_window: Duration,
     /// How long a batch waits at most. Default: 100 ms.
     pub batch_limit: Duration,
+    /// Part of AWS's documented rate limits that is used. Default: 0.7; above 1.0 where AWS raised an account's limits.
+    pub rate_share: f64,
 }
 
 impl Default for Settings {
@@ -30,27 +32,7 @@ impl Default for Settings {
             read_attempts: limits::READ_ATTEMPTS,
             batch_window: limits::BATCH_WINDOW,
             batch_limit: limits::BATCH_LIMIT,
+            rate_share: limits::RATE_SHARE,
         }
-    }
-}
-
-impl Settings {
-    /// How long after a write was begun it may still land: its longest life and the error of clocks. Whatever is
-    /// destructive waits this long since the last weight was written.
-    #[must_use]
-    pub fn write_barrier(&self) -> Duration {
-        self.operation_timeout.saturating_add(limits::CLOCK_ERROR)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_barrier_outlives_every_write() {
-        let settings = Settings::default();
-        assert_eq!(settings.write_barrier(), Duration::from_secs(15));
-        assert!(settings.write_barrier() > settings.operation_timeout);
     }
 }

@@ -17,6 +17,7 @@ mod forward;
 pub mod group;
 pub mod health;
 pub mod identity;
+mod lane;
 mod looking;
 mod memory;
 mod planner;
@@ -34,6 +35,7 @@ mod waiting;
 pub mod world;
 
 pub use begin::{Candidate, begin};
+pub use lane::Lane;
 pub use looking::{First, Next, Purpose};
 pub use memory::Position;
 pub use planner::{Begun, Controls, Input, Limits, Note, Plan, plan};

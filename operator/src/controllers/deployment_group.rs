@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use kube::api::{Api, DeleteParams, ListParams, ObjectMeta, PostParams};
-use kube::runtime::controller::{Action, Config, Controller};
+use kube::runtime::controller::{Action, Controller};
 use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
@@ -14,12 +14,13 @@ use sluice_api::{
     Application, Deployment, DeploymentGroup, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, Reason, Requested,
     SEQUENCE_LABEL,
 };
+use sluice_aws::Cost;
 use sluice_plan::group::{Facts, Request, Wanted, expired, request, status};
 use sluice_plan::preflight::{Subject, check_group};
 use sluice_plan::schedule::resolve;
 use sluice_plan::status::Trouble;
 use sluice_plan::world::Observed;
-use sluice_plan::{Purpose, Refusal};
+use sluice_plan::{Lane, Purpose, Refusal};
 use tokio::sync::watch;
 
 use crate::context::{Context, now};
@@ -36,12 +37,11 @@ use crate::trouble::trouble;
 const TOLD_AFTER: u32 = 3;
 
 /// Runs the controller until it is asked to stop.
-pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
+pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
     let scope = context.watch_namespace.as_deref();
     let (stream, store) = watched(scoped::<DeploymentGroup>(&context.client, context.watch_namespace.as_deref()));
     let groups = context.stores.groups.clone();
     Controller::for_stream(stream, store)
-        .with_config(Config::default().concurrency(concurrency))
         .watches(scoped::<Deployment>(&context.client, scope), watcher::Config::default(), |deployment| {
             let namespace = deployment.namespace().unwrap_or_default();
             Some(ObjectRef::new(&deployment.spec.group_ref).within(&namespace))
@@ -63,6 +63,10 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
 }
 
 async fn reconcile(cached: Arc<DeploymentGroup>, context: Arc<Context>) -> Result<Action, ReconcileError> {
+    let look = (cached.spec.aws.region.as_str(), Lane::Idle, Cost::look(0));
+    let Some(_admitted) = context.admit(Some(look)).await else {
+        return Ok(Action::await_change());
+    };
     let namespace = cached.namespace().unwrap_or_default();
     let api: Api<DeploymentGroup> = Api::namespaced(context.client.clone(), &namespace);
     let Some(group) = read("a DeploymentGroup", api.get_opt(&cached.name_any())).await? else {

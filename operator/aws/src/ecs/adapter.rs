@@ -1,5 +1,7 @@
 //! The port [`Ecs`] on the SDK.
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use aws_sdk_ecs::{
     Client, config,
@@ -16,7 +18,11 @@ use super::{
     read::{self, ServiceReader},
 };
 use crate::{
-    AwsError, Ecs, ErrorClass, Metrics, Operation, ServiceName, batch::Batcher, call::call, clouds::Clients, limits,
+    AwsError, Budget, Ecs, ErrorClass, Metrics, Operation, ServiceName,
+    batch::Batcher,
+    call::call,
+    clouds::{Clients, counted},
+    limits,
 };
 
 /// ECS of one region. Reads and writes have a client each, because only writes ask the fence.
@@ -28,8 +34,8 @@ pub(crate) struct EcsAdapter {
 }
 
 impl EcsAdapter {
-    pub(crate) fn new(config: &SdkConfig, clients: &Clients) -> Self {
-        let shared = config::Builder::from(config).timeout_config(clients.timeouts());
+    pub(crate) fn new(config: &SdkConfig, clients: &Clients, budget: &Arc<Budget>) -> Self {
+        let shared = config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(budget));
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
         let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
         let reader = ServiceReader { client: reads.clone(), metrics: clients.metrics.clone() };

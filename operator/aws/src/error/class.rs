@@ -26,6 +26,11 @@ pub(super) fn of_code(code: &str, message: &str, status: Option<StatusCode>) -> 
         .unwrap_or_else(|| by_status(status))
 }
 
+/// Whether this is a code by which AWS says: too many calls.
+pub(crate) fn is_throttle(code: &str) -> bool {
+    CODES.iter().any(|(class, codes)| *class == ErrorClass::Throttled && codes.contains(&code))
+}
+
 fn says_missing(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     ["does not exist", "not found", "unable to describe task definition"].iter().any(|words| message.contains(words))

@@ -2,6 +2,8 @@
 
 mod class;
 
+pub(crate) use class::is_throttle;
+
 use std::{error::Error, time::Duration};
 
 use aws_smithy_runtime_api::{client::result::SdkError, http::Response};

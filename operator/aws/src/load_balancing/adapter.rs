@@ -1,5 +1,7 @@
 //! The port [`LoadBalancing`] on the SDK.
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use aws_sdk_elasticloadbalancingv2::{Client, config, types::Action};
 use futures::{
@@ -18,10 +20,10 @@ use super::{
     read,
 };
 use crate::{
-    AwsError, ErrorClass, LoadBalancing, Metrics, Operation,
+    AwsError, Budget, ErrorClass, LoadBalancing, Metrics, Operation,
     batch::{Batcher, says_nothing},
     call::call,
-    clouds::Clients,
+    clouds::{Clients, counted},
 };
 
 /// ELBv2 of one region. Reads and writes have a client each, because only writes ask the fence.
@@ -38,8 +40,8 @@ pub(crate) struct LoadBalancingAdapter {
 const ALL: &str = "";
 
 impl LoadBalancingAdapter {
-    pub(crate) fn new(config: &SdkConfig, clients: &Clients) -> Self {
-        let shared = config::Builder::from(config).timeout_config(clients.timeouts());
+    pub(crate) fn new(config: &SdkConfig, clients: &Clients, budget: &Arc<Budget>) -> Self {
+        let shared = config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(budget));
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
         let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
         let metrics = || clients.metrics.clone();

@@ -8,15 +8,16 @@ use std::time::Instant;
 
 use futures::StreamExt;
 use kube::api::Api;
-use kube::runtime::controller::{Action, Config, Controller};
+use kube::runtime::controller::{Action, Controller};
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
+use sluice_aws::{Cost, Turn};
 use sluice_plan::status::{Outcome, after_the_end, next, troubled};
-use sluice_plan::{Begun, Controls, Input, Purpose, plan};
+use sluice_plan::{Begun, Controls, Input, Lane, Purpose, plan};
 use tokio::sync::watch;
 
 use crate::act::act;
-use crate::context::{Context, now};
+use crate::context::{Admitted, Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::{on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
@@ -27,10 +28,9 @@ use crate::stores::scoped;
 use crate::trouble::trouble;
 
 /// Runs the controller until it is asked to stop.
-pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
+pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
     let (stream, store) = watched(scoped::<Deployment>(&context.client, context.watch_namespace.as_deref()));
     Controller::for_stream(stream, store)
-        .with_config(Config::default().concurrency(concurrency))
         .graceful_shutdown_on(stopped(stop))
         .run(
             reconcile,
@@ -43,17 +43,45 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
 
 async fn reconcile(cached: Arc<Deployment>, context: Arc<Context>) -> Result<Action, ReconcileError> {
     let namespace = cached.namespace().unwrap_or_default();
+    let Some(admitted) = admit(&context, &namespace, &cached).await else {
+        return Ok(Action::await_change());
+    };
     let api: Api<Deployment> = Api::namespaced(context.client.clone(), &namespace);
     // The cache may be versions behind our own last write, so the object is read anew.
     let Some(deployment) = read("a Deployment", api.get_opt(&cached.name_any())).await? else {
         return Ok(Action::await_change());
     };
-    let requeue = step(&context, &api, &deployment).await?;
+    let requeue = step(&context, &api, &deployment, admitted.turn).await?;
     context.metrics.reconciled(Kind::Deployment, false);
     Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
 }
 
-async fn step(context: &Context, api: &Api<Deployment>, deployment: &Deployment) -> Result<Requeue, ReconcileError> {
+/// Waits until the Deployment may be looked at. How urgent it is follows from the copy at hand, which may be some
+/// versions old; what is done then never does.
+async fn admit<'a>(context: &'a Context, namespace: &str, cached: &Deployment) -> Option<Admitted<'a>> {
+    let memory = cached.status.clone().unwrap_or_default();
+    let controls = controls(cached);
+    let lane = Lane::of_look(&memory, controls);
+    let look = match &memory.settings {
+        _ if memory.completed_at.is_some() => None,
+        Some(settings) => {
+            let target_groups = if lane == Lane::Rollback { 2 } else { 1 };
+            Some((settings.aws.region.clone(), lane, Cost::look(target_groups)))
+        }
+        None => {
+            let group = context.stores.group(namespace, &cached.spec.group_ref);
+            group.map(|group| (group.spec.aws.region.clone(), lane, Cost::look_before_release(1)))
+        }
+    };
+    context.admit(look.as_ref().map(|(region, lane, cost)| (region.as_str(), *lane, cost.clone()))).await
+}
+
+async fn step(
+    context: &Context,
+    api: &Api<Deployment>,
+    deployment: &Deployment,
+    turn: Option<Turn>,
+) -> Result<Requeue, ReconcileError> {
     let status = deployment.status.clone().unwrap_or_default();
     let deleted = deployment.metadata.deletion_timestamp.is_some();
     let settings = status.settings.clone();
@@ -70,7 +98,7 @@ async fn step(context: &Context, api: &Api<Deployment>, deployment: &Deployment)
             Ok(Requeue::OnChange)
         }
         None => begin::begin(context, api, deployment, &status).await,
-        Some(settings) => progress(context, api, deployment, &status, &settings).await,
+        Some(settings) => progress(context, api, deployment, &status, &settings, turn).await,
     }
 }
 
@@ -81,6 +109,7 @@ async fn progress(
     deployment: &Deployment,
     status: &DeploymentStatus,
     settings: &DeploymentGroupSpec,
+    turn: Option<Turn>,
 ) -> Result<Requeue, ReconcileError> {
     let namespace = deployment.namespace().unwrap_or_default();
     let uid = deployment.uid().unwrap_or_default();
@@ -104,6 +133,8 @@ async fn progress(
     let began = Instant::now();
     let observed = observe(&cloud, settings, Purpose::Progress(release), now()).await;
     context.metrics.step_took(PipelineStep::Observe, began.elapsed());
+    // Counted as it was made: what was kept for it is there for others.
+    drop(turn);
     let observed = match observed {
         Ok(observed) => observed,
         Err(error) => return record.trouble(&error).await,
@@ -114,7 +145,7 @@ async fn progress(
         None => Outcome::Nothing,
         Some(step) => {
             let began = Instant::now();
-            let result = act(&cloud, settings, step).await;
+            let result = act(&cloud, settings, Lane::of_step(step, &plan.memory), step).await;
             context.metrics.step_took(PipelineStep::Act, began.elapsed());
             let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
             tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");

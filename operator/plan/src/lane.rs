@@ -1,0 +1,106 @@
+//! Who goes first when AWS's rate limits leave room for a few calls only (S14 Budget).
+
+use sluice_api::DeploymentStatus;
+
+use crate::planner::Controls;
+use crate::step::Step;
+
+/// How urgent a call is: the first lane goes before all others, and no other lane can use up what is kept for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Traffic returns to the original, and every look on that way.
+    Rollback,
+    /// Traffic moves forward.
+    Shift,
+    /// A task set is made or grows.
+    Create,
+    /// What serves nothing any more is promoted over, or deleted.
+    Delete,
+    /// A look at a release in progress.
+    Watch,
+    /// A look at a group in which nothing happens, or before a release begins.
+    Idle,
+}
+
+impl Lane {
+    /// Every lane, the most urgent first.
+    pub const ALL: [Self; 6] = [Self::Rollback, Self::Shift, Self::Create, Self::Delete, Self::Watch, Self::Idle];
+
+    /// Its name in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rollback => "Rollback",
+            Self::Shift => "Shift",
+            Self::Create => "Create",
+            Self::Delete => "Delete",
+            Self::Watch => "Watch",
+            Self::Idle => "Idle",
+        }
+    }
+
+    /// The lane of a step. In a rollback the traffic is urgent, and what is cleaned up after it is not.
+    #[must_use]
+    pub const fn of_step(step: &Step, memory: &DeploymentStatus) -> Self {
+        match step {
+            Step::SetWeights(_) if memory.rollback.is_some() => Self::Rollback,
+            Step::SetWeights(_) => Self::Shift,
+            Step::CreateTaskSet(_) | Step::ScaleTaskSet { .. } => Self::Create,
+            Step::PromoteTaskSet { .. } | Step::DeleteTaskSet { .. } => Self::Delete,
+        }
+    }
+
+    /// The lane of a look at a Deployment, by what is known before it.
+    #[must_use]
+    pub const fn of_look(memory: &DeploymentStatus, controls: Controls) -> Self {
+        match &memory.rollback {
+            _ if memory.settings.is_none() => Self::Idle,
+            // Once traffic is back, the clean-up has time.
+            Some(rollback) if rollback.traffic_restored_at.is_some() => Self::Watch,
+            Some(_) => Self::Rollback,
+            None if controls.stop || controls.deleted => Self::Rollback,
+            None => Self::Watch,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_look_is_urgent_while_traffic_must_return() {
+        let none = Controls::default();
+        let stop = Controls { stop: true, ..none };
+        let deleted = Controls { deleted: true, ..none };
+        let rollback = |restored| json!({"trigger": "StopOnRequest", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
+        let back = json!("2026-11-21T12:00:01Z");
+        for (begun, rollback, controls, expected) in [
+            (false, None, none, Lane::Idle),
+            (false, None, stop, Lane::Idle),
+            (true, None, none, Lane::Watch),
+            (true, None, stop, Lane::Rollback),
+            (true, None, deleted, Lane::Rollback),
+            (true, Some(rollback(json!(null))), none, Lane::Rollback),
+            (true, Some(rollback(back)), stop, Lane::Watch),
+        ] {
+            let settings = begun.then(|| {
+                json!({
+                    "applicationRef": "shop",
+                    "aws": {"binding": "shop", "region": "eu-west-1"},
+                    "ecs": {"cluster": "prod", "service": "shop"},
+                    "container": {"name": "web", "port": 8080},
+                    "loadBalancer": {"targetGroups": ["a", "b"], "productionRoutes": [{"listenerRule": "rule"}]},
+                })
+            });
+            let memory = DeploymentStatus {
+                settings: settings.map(|settings| serde_json::from_value(settings).unwrap()),
+                rollback: rollback.map(|rollback| serde_json::from_value(rollback).unwrap()),
+                ..DeploymentStatus::default()
+            };
+            assert_eq!(Lane::of_look(&memory, controls), expected, "{memory:?} {controls:?}");
+        }
+    }
+}
