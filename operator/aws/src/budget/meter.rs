@@ -10,16 +10,16 @@ use super::buckets::Limit;
 const LEFT_AFTER_A_THROTTLE: f64 = 0.7;
 
 /// Least that is left of it, however often AWS throttles: something must go through to find out when it is over.
-const LEAST: f64 = 0.1;
+const LEAST: f64 = 0.2;
 
 /// Tries that were under way together are throttled together, and say one thing.
 const SAME_THROTTLE: Duration = Duration::from_secs(1);
 
 /// How long after the last throttled try the rate begins to recover.
-const CALM: Duration = Duration::from_secs(10);
+const CALM: Duration = Duration::from_secs(5);
 
-/// What is recovered a second, in parts of the whole rate.
-const RECOVERY: f64 = 0.01;
+/// What is recovered a second, in parts of the whole rate: a storm is forgotten within half a minute.
+const RECOVERY: f64 = 0.05;
 
 /// A token bucket. It may be in debt: what is sent is counted, also when nobody waited for it.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(super) struct Meter {
     /// Tokens that are kept for turns that were granted.
     reserved: f64,
     filled_at: Instant,
-    /// What is left of the limit by what AWS throttled, 0.1 to 1.
+    /// What is left of the limit by what AWS throttled, 0.2 to 1.
     learned: f64,
     throttled_at: Option<Instant>,
 }
@@ -146,10 +146,11 @@ mod tests {
         for second in 1..100 {
             meter.throttled(start + seconds(f64::from(second) * 2.0));
         }
-        assert!((rate(&meter) - 0.2).abs() < 1e-9, "never nothing: {meter:?}");
-        let calm = start + seconds(198.0 + 10.0);
-        meter.refill(calm);
-        for second in 1..=90 {
+        assert!((rate(&meter) - 0.4).abs() < 1e-9, "never nothing: {meter:?}");
+        let calm = start + seconds(198.0) + CALM;
+        meter.refill(calm - seconds(0.1));
+        assert!((rate(&meter) - 0.4).abs() < 1e-9, "{meter:?}");
+        for second in 0..=16 {
             meter.refill(calm + seconds(f64::from(second)));
         }
         assert!((rate(&meter) - 2.0).abs() < 0.05, "{meter:?}");
