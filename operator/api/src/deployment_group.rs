@@ -284,10 +284,12 @@ pub struct ConfigReference {
 }
 
 impl ConfigReference {
-    /// The configuration that is written out; none when only a name is given.
+    /// The configuration that is written out; none when a name is given, and none when nothing is that this version
+    /// knows. Newer definitions may know more forms: such a release is refused, and never moved all at once.
     #[must_use]
     pub fn inline(&self) -> Option<TrafficShift> {
-        self.name.is_none().then(|| self.shift.clone())
+        let is_known = self.name.is_none() && self.shift != TrafficShift::default();
+        is_known.then(|| self.shift.clone())
     }
 }
 

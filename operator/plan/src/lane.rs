@@ -75,7 +75,7 @@ mod tests {
         let none = Controls::default();
         let stop = Controls { stop: true, ..none };
         let deleted = Controls { deleted: true, ..none };
-        let rollback = |restored| json!({"trigger": "StopOnRequest", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
+        let rollback = |restored| json!({"trigger": "DEPLOYMENT_STOP_ON_REQUEST", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
         let back = json!("2026-11-21T12:00:01Z");
         for (begun, rollback, controls, expected) in [
             (false, None, none, Lane::Idle),

@@ -49,7 +49,7 @@ pub fn predefined(name: &str) -> Option<TrafficShift> {
 }
 
 /// The configuration that a group refers to: written out, predefined, or `named` as found in the cluster.
-/// None when the name is unknown.
+/// None when the name, or the form, is unknown.
 #[must_use]
 pub fn resolve(reference: &ConfigReference, named: Option<&TrafficShift>) -> Option<TrafficShift> {
     match &reference.name {
@@ -58,16 +58,16 @@ pub fn resolve(reference: &ConfigReference, named: Option<&TrafficShift>) -> Opt
     }
 }
 
-/// The refusal of a reference whose name is unknown.
+/// The refusal of a reference whose name, or form, is unknown.
 #[must_use]
 pub fn unknown(reference: &ConfigReference) -> Refusal {
-    let name = reference.name.as_deref().unwrap_or_default();
-    Refusal::new(
-        Reason::UnknownDeploymentConfig,
-        format!(
+    let message = match &reference.name {
+        Some(name) => format!(
             "spec.deploymentConfig.name: there is no configuration {name}: create a DeploymentConfig of that name, or use one of CodeDeploy's such as CodeDeployDefault.ECSCanary10Percent5Minutes"
         ),
-    )
+        None => "spec.deploymentConfig: it has no form that this version of the operator knows: use canary, linear, allAtOnce or steps, or upgrade the operator".to_owned(),
+    };
+    Refusal::new(Reason::UnknownDeploymentConfig, message)
 }
 
 /// The increments of a configuration, whose weights rise to 100.
@@ -130,6 +130,16 @@ mod tests {
             assert_eq!(weights(&name), expected);
             assert_eq!(weights(name.trim_end_matches('s')), expected, "Minute for Minutes");
         }
+    }
+
+    #[test]
+    fn a_form_that_this_version_does_not_know_is_refused_and_never_all_at_once() {
+        let reference: ConfigReference =
+            serde_json::from_value(serde_json::json!({"mirror": {"percentage": 1}})).unwrap();
+        assert_eq!(resolve(&reference, None), None);
+        assert!(unknown(&reference).message.contains("upgrade the operator"));
+        let nothing_said = resolve(&ConfigReference::default(), None).unwrap();
+        assert_eq!(increments(&nothing_said), all_at_once());
     }
 
     #[test]
