@@ -51,7 +51,7 @@ pub struct Admitted<'a> {
     /// Given back once the look is done.
     pub turn: Option<Turn>,
     /// Held to the end.
-    pub slot: Option<SemaphorePermit<'a>>,
+    _slot: Option<SemaphorePermit<'a>>,
 }
 
 impl Context {
@@ -65,7 +65,7 @@ impl Context {
                 None => None,
             };
             // The semaphore is never closed, and without it there would only be more at work.
-            Admitted { turn, slot: self.slots.acquire().await.ok() }
+            Admitted { turn, _slot: self.slots.acquire().await.ok() }
         };
         tokio::select! {
             admitted = admitted => Some(admitted),

@@ -5,9 +5,9 @@
 //! async and no randomness. The way through it:
 //!
 //! - [`queue`] says whose turn it is, [`tenancy`] who may touch what;
-//! - [`begin`] checks a Deployment against the observed world and pins what it will do;
+//! - [`begin()`] checks a Deployment against the observed world and pins what it will do;
 //! - [`Purpose`] says what a look has to read;
-//! - [`plan`] turns a begun Deployment and an observation into a [`Plan`];
+//! - [`plan()`] turns a begun Deployment and an observation into a [`Plan`];
 //! - [`status`] turns a plan and its outcome into what users see.
 
 pub mod application;

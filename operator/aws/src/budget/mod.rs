@@ -5,9 +5,9 @@
 //! before, for a [`Turn`], and every try that is sent is counted by an interceptor. So what is seen is never older for
 //! the wait, a write never rests on an old look, and no retry goes uncounted.
 //!
-//! - [`limits`](buckets) are AWS's documented ones, of which the share is taken; [`meter`] is one bucket;
+//! - `buckets.rs` has AWS's documented limits, of which the share is taken, and `meter.rs` is one bucket;
 //! - [`Cost`] says what an errand needs before it may begin;
-//! - [`queue`] says who goes next: the most urgent [`Lane`] first, and whoever asked first in it.
+//! - `queue.rs` says who goes next: the most urgent [`Lane`] first, and whoever asked first in it.
 //!
 //! Calls that are shared by many in one batch are not waited for one by one: they are counted as they are sent, and
 //! whoever comes next waits the longer. Looks that had to wait go out together, once a second, so that they share
