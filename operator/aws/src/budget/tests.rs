@@ -22,7 +22,7 @@ async fn look(budget: &Arc<Budget>, lane: Lane) {
 }
 
 /// Uses a bucket up, as far as a lane may.
-async fn exhaust(budget: &Arc<Budget>, lane: Lane) {
+fn exhaust(budget: &Arc<Budget>, lane: Lane) {
     while let Some(turn) = budget.turn(lane, Cost::look(1)).now_or_never() {
         budget.sent(Operation::DescribeTargetHealth);
         drop(turn);
@@ -42,7 +42,7 @@ async fn a_turn_comes_at_once_while_there_is_enough() {
 #[tokio::test(start_paused = true)]
 async fn many_looks_go_at_the_rate_of_the_bucket_and_together() {
     let budget = budget();
-    exhaust(&budget, Lane::Watch).await;
+    exhaust(&budget, Lane::Watch);
     let asked = Instant::now();
     let looks = (0..50).map(|_| async {
         look(&budget, Lane::Watch).await;
@@ -58,7 +58,7 @@ async fn many_looks_go_at_the_rate_of_the_bucket_and_together() {
 #[tokio::test(start_paused = true)]
 async fn a_rollback_goes_before_everybody_and_finds_what_is_kept_for_it() {
     let budget = budget();
-    exhaust(&budget, Lane::Shift).await;
+    exhaust(&budget, Lane::Shift);
     let waiting: Vec<_> = (0..50)
         .map(|_| {
             tokio::spawn({
@@ -163,7 +163,7 @@ async fn a_step_that_gets_no_turn_in_time_sends_nothing_and_says_so() {
 #[tokio::test(start_paused = true)]
 async fn whoever_stops_waiting_and_whoever_has_done_give_back() {
     let budget = budget();
-    exhaust(&budget, Lane::Watch).await;
+    exhaust(&budget, Lane::Watch);
     for _ in 0..10 {
         let gave_up = timeout(Duration::from_millis(10), budget.turn(Lane::Watch, Cost::look(2))).await;
         assert!(gave_up.is_err());
