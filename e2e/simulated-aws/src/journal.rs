@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::time::Moment;
 
-/// How many calls are kept.
+/// How many calls are kept if a scenario does not say.
 const CAPACITY: usize = 100_000;
 
 /// A call, as it is written down.
@@ -49,8 +49,9 @@ pub struct Entry {
 }
 
 /// The journal.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Journal {
+    capacity: usize,
     entries: VecDeque<Entry>,
     recorded: u64,
     dropped: u64,
@@ -67,6 +68,18 @@ pub struct Count {
 }
 
 impl Journal {
+    /// An empty one that keeps so many calls.
+    #[must_use]
+    pub fn new(capacity: Option<usize>) -> Self {
+        Self {
+            capacity: capacity.unwrap_or(CAPACITY),
+            entries: VecDeque::new(),
+            recorded: 0,
+            dropped: 0,
+            counts: BTreeMap::new(),
+        }
+    }
+
     /// The sequence number of the next call.
     #[must_use]
     pub const fn next_sequence(&self) -> u64 {
@@ -80,7 +93,7 @@ impl Journal {
         let count = self.counts.entry((call.service, call.operation.clone(), call.write)).or_default();
         count.calls += 1;
         count.errors += u64::from(call.error.is_some());
-        if self.entries.len() == CAPACITY {
+        if self.entries.len() >= self.capacity {
             self.entries.pop_front();
             self.dropped += 1;
         }

@@ -51,7 +51,7 @@ impl Simulator {
             regions: BTreeMap::new(),
             faults: Faults::new(seed),
             throttles: Throttles::new(scenario.throttling != Some(false)),
-            journal: Journal::default(),
+            journal: Journal::new(scenario.journal),
             invariants: Invariants::new(scenario.invariants.rules()),
             unmodelled: BTreeMap::new(),
             identities: Identities::new(&scenario.account(), seed),

@@ -125,7 +125,7 @@ pub(crate) fn rule(service: usize) -> String {
 }
 
 fn scenario(services: usize, releases: u32) -> String {
-    let mut yaml = format!("seed: 1\nregion: {REGION}\naccount: \"{ACCOUNT}\"\nthrottling: false\n");
+    let mut yaml = format!("seed: 1\nregion: {REGION}\naccount: \"{ACCOUNT}\"\nthrottling: false\njournal: 10000\n");
     yaml.push_str("timing: {provisioning: 2s, pending: 2s, activating: 1s, healthCheckInterval: 5s}\n");
     yaml.push_str("taskDefinitions:\n");
     for release in 1..=releases {

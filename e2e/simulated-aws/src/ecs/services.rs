@@ -1,6 +1,6 @@
 //! `CreateService` and `DescribeServices`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -71,7 +71,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
         task_sets: Vec::new(),
         had_primary: false,
         events: VecDeque::new(),
-        tokens: BTreeMap::new(),
+        tokens: VecDeque::new(),
         created_by: input.client_token.clone().map(|token| (token, request)),
         alive: Vec::new(),
         due: now,

@@ -41,7 +41,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
     let answer = json!({"taskSet": render::task_set(&task_set, service, true)});
     if let Some(token) = input.client_token.clone() {
         let answer = answer.clone();
-        service.tokens.insert(token, TokenUse { request, task_set: id, answer });
+        service.remember(token, TokenUse { request, task_set: id, answer });
     }
     service.task_sets.push(task_set);
     service.touch(now);
@@ -50,7 +50,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
 
 /// The earlier answer to the same client token, or the error that another request with it deserves.
 fn answered_before(service: &Service, input: &Create, request: u64) -> Result<Option<Value>, ApiError> {
-    let Some(used) = input.client_token.as_ref().and_then(|token| service.tokens.get(token)) else {
+    let Some(used) = input.client_token.as_ref().and_then(|token| service.used_for(token)) else {
         return Ok(None);
     };
     if used.request != request {

@@ -4,7 +4,7 @@
 //! not a release that goes backwards, and putting that weight back is not one that goes forward again. A task set's
 //! return to 0 in one call or in several is a rollback and in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{MONOTONE, Write};
@@ -81,7 +81,7 @@ impl Courses {
         found
     }
 
-    /// Shares that began to fall and never reached 0.
+    /// Shares that began to fall and never reached 0. Task sets that are gone are forgotten.
     pub fn check_standing(&mut self, region: &Region, now: Moment) -> Vec<(&'static str, String)> {
         let place = format!("{}/{}", region.account, region.name);
         let mut found = Vec::new();
@@ -99,6 +99,8 @@ impl Courses {
                 found.push((MONOTONE, format!("the share of task set {set} fell to {share:.3} and not on to 0")));
             }
         }
+        let there: BTreeSet<&str> = region.task_sets().map(|(.., set)| set.id.as_str()).collect();
+        self.0.retain(|(region, _, set, _), _| *region != place || there.contains(set.as_str()));
         found
     }
 }

@@ -155,7 +155,7 @@ fn add_service(cluster: &str, given: &Service, region: &mut Region, now: Moment)
         had_primary: task_sets.iter().any(|set| set.was_primary),
         task_sets,
         events: VecDeque::new(),
-        tokens: BTreeMap::new(),
+        tokens: VecDeque::new(),
         created_by: None,
         alive: Vec::new(),
         due: now,

@@ -103,6 +103,8 @@ pub struct Scenario {
     pub start: Option<String>,
     /// Whether the documented rate limits apply; they do if not given.
     pub throttling: Option<bool>,
+    /// How many calls the journal keeps, at least 1; 100,000 if not given.
+    pub journal: Option<usize>,
     /// `lost` (the default) or `served`: what becomes of requests to a target group with unhealthy targets only.
     pub fail_open: Option<String>,
     /// How strictly the invariants are judged.
@@ -203,16 +205,20 @@ impl Scenario {
         if self.fail_open.as_deref().is_some_and(|word| !["lost", "served"].contains(&word)) {
             return Err(Problem("`failOpen` is lost or served".to_owned()));
         }
+        if self.journal == Some(0) {
+            return Err(Problem("`journal` is at least 1".to_owned()));
+        }
         for part in &self.worlds {
             let global = part.seed.is_some()
                 || part.start.is_some()
                 || part.throttling.is_some()
+                || part.journal.is_some()
                 || !part.faults.is_empty()
                 || !part.worlds.is_empty()
                 || !(part.credentials.invalid.is_empty() && part.credentials.roles.is_empty());
             if global {
                 return Err(Problem(
-                    "`seed`, `start`, `throttling`, `faults`, `credentials` and `worlds` stand at the top level and not in `worlds`"
+                    "`seed`, `start`, `throttling`, `journal`, `faults`, `credentials` and `worlds` stand at the top level and not in `worlds`"
                         .to_owned(),
                 ));
             }

@@ -162,8 +162,8 @@ pub struct Service {
     pub had_primary: bool,
     /// The newest events first.
     pub events: VecDeque<Event>,
-    /// Client tokens of `CreateTaskSet`.
-    pub tokens: BTreeMap<String, TokenUse>,
+    /// Client tokens of `CreateTaskSet`, the newest last.
+    pub tokens: VecDeque<(String, TokenUse)>,
     /// The client token and the hash of the `CreateService` that made it.
     pub created_by: Option<(String, u64)>,
     /// Identifiers of its tasks that have not stopped.
@@ -177,6 +177,23 @@ pub struct Service {
 impl Service {
     /// How many events stay visible.
     const EVENTS: usize = 100;
+
+    /// How many client tokens are remembered: as many as task sets fit. A real client repeats its last one.
+    const TOKENS: usize = 5;
+
+    /// Remembers what a client token was used for.
+    pub fn remember(&mut self, token: String, used: TokenUse) {
+        if self.tokens.len() == Self::TOKENS {
+            self.tokens.pop_front();
+        }
+        self.tokens.push_back((token, used));
+    }
+
+    /// What a client token was used for.
+    #[must_use]
+    pub fn used_for(&self, token: &str) -> Option<&TokenUse> {
+        self.tokens.iter().find(|(known, _)| known == token).map(|(_, used)| used)
+    }
 
     /// Adds an event.
     pub fn record(&mut self, id: String, at: Moment, message: String) {
