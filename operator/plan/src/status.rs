@@ -325,7 +325,8 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
         (None, None) => going_on(status),
     };
     if let Some(rollback) = &status.rollback {
-        message = format!("rolling back ({}): {message}", rollback.reason);
+        // What is done or waited for comes first: a long cause may be cut.
+        message = format!("rolling back: {message}; because {}", rollback.reason);
     }
     let standing = if unsafe_step { Standing::Stalled } else { Standing::Reconciling };
     Face { phase, state, reason, message, standing, traffic: None }

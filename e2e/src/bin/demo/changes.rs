@@ -57,10 +57,10 @@ fn picture(seen: &Snapshot, status: &DeploymentStatus) -> String {
     format!("{} {} step {step} | {}", status.phase, status.state, sides.join(", "))
 }
 
-/// Why it waits. The reason of a failure has a line of its own.
-fn message(status: &DeploymentStatus) -> String {
-    let failure = status.failure.as_ref().map_or("", |failure| failure.message.as_str());
-    if failure.is_empty() { status.message.clone() } else { status.message.replace(failure, "…") }
+/// Why it waits. The cause of a rollback has a line of its own.
+fn message(status: &DeploymentStatus) -> &str {
+    let waits = status.rollback.as_ref().and_then(|_| status.message.split_once("; because "));
+    waits.map_or(status.message.as_str(), |(waits, _)| waits)
 }
 
 fn failure(before: Option<&DeploymentStatus>, now: &DeploymentStatus) -> Option<String> {
