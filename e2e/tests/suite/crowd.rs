@@ -14,6 +14,15 @@ const SERVICES: usize = 50;
 /// Writes of a release: two weights on one route, and three.
 const WRITES: usize = 2 + 3;
 
+/// The one of them that somebody stops in the middle of its shift.
+const STOPPED: usize = 25;
+
+/// Writes of a release that is stopped there: a weight there and back, and a task set that is made and deleted.
+const WRITES_OF_THE_STOPPED: usize = 2 + 2;
+
+/// Calls of others that may come between a stop and the return of the traffic. All of them together make seven a second.
+const CALLS_BEFORE_A_ROLLBACK: usize = 30;
+
 /// The operator's own default, unlike that of the other tests.
 const POLL: &str = "5s";
 
@@ -86,7 +95,29 @@ fn group(number: usize, binding: &str) -> Value {
     group = with(group, "/ecs/service", json!(name(number)));
     group = with(group, "/loadBalancer", balancing);
     group = with(group, "/progressDeadline", json!("150s"));
-    with(group, "/deploymentConfig", json!({"canary": {"percentage": 10, "interval": "2s"}}))
+    let interval = if number == STOPPED { "10m" } else { "2s" };
+    with(group, "/deploymentConfig", json!({"canary": {"percentage": 10, "interval": interval}}))
+}
+
+/// Stops one canary while it has traffic and the others go on, and returns how many calls the operator made from then
+/// until the traffic of this one was sent back.
+fn stop_one(world: &World) -> usize {
+    let stopped = format!("{}-1", name(STOPPED));
+    let has_traffic = |one: &Value| one["status"]["traffic"]["observed"] == 10;
+    must(poll::within(PATIENCE, "a canary to have traffic", || {
+        Ok(world.kubernetes.get("deployments", &stopped)?.filter(has_traffic).map(|_| ()))
+    }));
+    let before = must(world.aws.journal()).len();
+    must(world.kubernetes.kubectl_patch("deployment", &stopped, &json!({"spec": {"stop": {}}})));
+    let returned = |call: &Value| {
+        let is_its_rule =
+            call["request"]["RuleArn"].as_str().is_some_and(|arn| arn.ends_with(&format!("{STOPPED:016x}")));
+        call["operation"] == "ModifyRule" && is_its_rule && call["status"] == 200
+    };
+    must(poll::within(PATIENCE, "the traffic of the stopped one to return", || {
+        let calls = world.aws.journal()?;
+        Ok(calls.iter().skip(before).position(returned))
+    }))
 }
 
 fn all_ended(world: &World) -> bool {
@@ -120,7 +151,7 @@ fn most_over(calls: &[f64], burst: f64, per_second: f64) -> f64 {
 }
 
 #[test]
-fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_all_succeed() {
+fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_a_rollback_goes_first() {
     let world = World::with(&crowd(), |settings| {
         POLL.clone_into(&mut settings.poll_interval);
         RESYNC.clone_into(&mut settings.resync_interval);
@@ -128,13 +159,18 @@ fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_all_succeed() {
     world.apply(&[application("shop:42")]);
     let groups: Vec<Value> = (1..=SERVICES).map(|number| group(number, &world.binding)).collect();
     world.apply(&groups);
+    let calls = stop_one(&world);
+    assert!(calls <= CALLS_BEFORE_A_ROLLBACK, "{calls} calls were made before traffic was sent back");
+    assert!(!all_ended(&world), "the others had ended already: nothing was in the way");
     must(poll::within(PATIENCE, "fifty canaries to end", || Ok(all_ended(&world).then_some(()))));
     for deployment in must(world.kubernetes.list("deployments")) {
-        assert_eq!(deployment["status"]["state"], "Succeeded", "{deployment:#}");
+        let stopped = deployment["spec"]["groupRef"] == name(STOPPED);
+        let state = if stopped { "Stopped" } else { "Succeeded" };
+        assert_eq!(deployment["status"]["state"], state, "{deployment:#}");
     }
     let writes = must(world.aws.writes());
     let mut effects: Vec<String> = writes.iter().filter_map(effect).collect();
-    assert_eq!(effects.len(), SERVICES * WRITES, "{effects:#?}");
+    assert_eq!(effects.len(), (SERVICES - 1) * WRITES + WRITES_OF_THE_STOPPED, "{effects:#?}");
     effects.retain(|effect| effect.contains("CreateTaskSet"));
     effects.sort();
     effects.dedup();

@@ -63,8 +63,10 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
 }
 
 async fn reconcile(cached: Arc<DeploymentGroup>, context: Arc<Context>) -> Result<Action, ReconcileError> {
-    let look = (cached.spec.aws.region.as_str(), Lane::Idle, Cost::look(0));
-    let Some(_admitted) = context.admit(Some(look)).await else {
+    // One that goes needs no look.
+    let stays = cached.metadata.deletion_timestamp.is_none();
+    let look = stays.then(|| (cached.spec.aws.region.as_str(), Lane::Idle, Cost::look(0)));
+    let Some(_admitted) = context.admit(look).await else {
         return Ok(Action::await_change());
     };
     let namespace = cached.namespace().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Reconciles a Deployment: decode, observe, plan, act, record, requeue.
 
+mod admit;
 mod begin;
 mod record;
 
@@ -9,15 +10,16 @@ use std::time::Instant;
 use futures::StreamExt;
 use kube::api::Api;
 use kube::runtime::controller::{Action, Controller};
+use kube::runtime::reflector::Store;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
-use sluice_aws::{Cost, Turn};
+use sluice_aws::Turn;
 use sluice_plan::status::{Outcome, after_the_end, next, troubled};
 use sluice_plan::{Begun, Controls, Input, Lane, Purpose, plan};
 use tokio::sync::watch;
 
 use crate::act::act;
-use crate::context::{Admitted, Context, now};
+use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
 use crate::controllers::{on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
@@ -30,10 +32,11 @@ use crate::trouble::trouble;
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
     let (stream, store) = watched(scoped::<Deployment>(&context.client, context.watch_namespace.as_deref()));
+    let copies = store.clone();
     Controller::for_stream(stream, store)
         .graceful_shutdown_on(stopped(stop))
         .run(
-            reconcile,
+            move |cached, context| reconcile(cached, context, copies.clone()),
             |object, error, context| on_error(Kind::Deployment, object.meta().uid.as_deref(), error, &context),
             context,
         )
@@ -41,11 +44,15 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
         .await;
 }
 
-async fn reconcile(cached: Arc<Deployment>, context: Arc<Context>) -> Result<Action, ReconcileError> {
-    let namespace = cached.namespace().unwrap_or_default();
-    let Some(admitted) = admit(&context, &namespace, &cached).await else {
+async fn reconcile(
+    cached: Arc<Deployment>,
+    context: Arc<Context>,
+    copies: Store<Deployment>,
+) -> Result<Action, ReconcileError> {
+    let Some(admitted) = admit::admit(&context, &copies, &cached).await else {
         return Ok(Action::await_change());
     };
+    let namespace = cached.namespace().unwrap_or_default();
     let api: Api<Deployment> = Api::namespaced(context.client.clone(), &namespace);
     // The cache may be versions behind our own last write, so the object is read anew.
     let Some(deployment) = read("a Deployment", api.get_opt(&cached.name_any())).await? else {
@@ -54,26 +61,6 @@ async fn reconcile(cached: Arc<Deployment>, context: Arc<Context>) -> Result<Act
     let requeue = step(&context, &api, &deployment, admitted.turn).await?;
     context.metrics.reconciled(Kind::Deployment, false);
     Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
-}
-
-/// Waits until the Deployment may be looked at. How urgent it is follows from the copy at hand, which may be some
-/// versions old; what is done then never does.
-async fn admit<'a>(context: &'a Context, namespace: &str, cached: &Deployment) -> Option<Admitted<'a>> {
-    let memory = cached.status.clone().unwrap_or_default();
-    let controls = controls(cached);
-    let lane = Lane::of_look(&memory, controls);
-    let look = match &memory.settings {
-        _ if memory.completed_at.is_some() => None,
-        Some(settings) => {
-            let target_groups = if lane == Lane::Rollback { 2 } else { 1 };
-            Some((settings.aws.region.clone(), lane, Cost::look(target_groups)))
-        }
-        None => {
-            let group = context.stores.group(namespace, &cached.spec.group_ref);
-            group.map(|group| (group.spec.aws.region.clone(), lane, Cost::look_before_release(1)))
-        }
-    };
-    context.admit(look.as_ref().map(|(region, lane, cost)| (region.as_str(), *lane, cost.clone()))).await
 }
 
 async fn step(
