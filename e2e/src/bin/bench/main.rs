@@ -28,7 +28,7 @@ struct Arguments {
     /// How their traffic moves.
     #[arg(long, value_delimiter = ',', default_value = "steps")]
     strategies: Vec<Strategy>,
-    /// How many objects of a kind the operator reconciles at the same time.
+    /// How many objects the operator reconciles at the same time.
     #[arg(long, default_value_t = 32)]
     concurrency: u16,
     /// Writes all figures into this file, too.
@@ -74,7 +74,7 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     );
     println!("CPU s and peak MiB are the operator's, over all releases of the row.");
     println!(
-        "It reconciles {} objects of a kind at the same time; its other settings are the defaults.",
+        "It reconciles {} objects at the same time and knows no rate limits; its other settings are the defaults.",
         arguments.concurrency
     );
     println!("Load average of the machine, all that runs on it: {before} before, {} after.", load_average());
