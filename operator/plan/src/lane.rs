@@ -1,5 +1,6 @@
 //! Who goes first when AWS's rate limits leave room for a few calls only (S14 Budget).
 
+use jiff::Timestamp;
 use sluice_api::DeploymentStatus;
 
 use crate::planner::Controls;
@@ -16,7 +17,9 @@ pub enum Lane {
     Create,
     /// What serves nothing any more is promoted over, or deleted.
     Delete,
-    /// A look at a release in progress.
+    /// A look at a release whose hold, bake or barrier is over.
+    Due,
+    /// A look at any other release in progress.
     Watch,
     /// A look at a group in which nothing happens, or before a release begins.
     Idle,
@@ -24,7 +27,8 @@ pub enum Lane {
 
 impl Lane {
     /// Every lane, the most urgent first.
-    pub const ALL: [Self; 6] = [Self::Rollback, Self::Shift, Self::Create, Self::Delete, Self::Watch, Self::Idle];
+    pub const ALL: [Self; 7] =
+        [Self::Rollback, Self::Shift, Self::Create, Self::Delete, Self::Due, Self::Watch, Self::Idle];
 
     /// Its name in metrics.
     #[must_use]
@@ -34,6 +38,7 @@ impl Lane {
             Self::Shift => "Shift",
             Self::Create => "Create",
             Self::Delete => "Delete",
+            Self::Due => "Due",
             Self::Watch => "Watch",
             Self::Idle => "Idle",
         }
@@ -52,14 +57,16 @@ impl Lane {
 
     /// The lane of a look at a Deployment, by what is known before it.
     #[must_use]
-    pub const fn of_look(memory: &DeploymentStatus, controls: Controls) -> Self {
-        match &memory.rollback {
+    pub fn of_look(memory: &DeploymentStatus, controls: Controls, now: Timestamp) -> Self {
+        let returned = memory.rollback.as_ref().map(|rollback| rollback.traffic_restored_at.is_some());
+        let asked = controls.stop || controls.deleted;
+        match returned {
             _ if memory.settings.is_none() => Self::Idle,
+            Some(false) => Self::Rollback,
+            None if asked => Self::Rollback,
             // Once traffic is back, the clean-up has time.
-            Some(rollback) if rollback.traffic_restored_at.is_some() => Self::Watch,
-            Some(_) => Self::Rollback,
-            None if controls.stop || controls.deleted => Self::Rollback,
-            None => Self::Watch,
+            _ if memory.next_transition_at.is_some_and(|due| due <= now) => Self::Due,
+            _ => Self::Watch,
         }
     }
 }
@@ -71,20 +78,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_is_urgent_while_traffic_must_return() {
+    fn a_look_is_urgent_while_traffic_must_return_and_due_when_a_wait_is_over() {
         let none = Controls::default();
         let stop = Controls { stop: true, ..none };
         let deleted = Controls { deleted: true, ..none };
         let rollback = |restored| json!({"trigger": "DEPLOYMENT_STOP_ON_REQUEST", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
         let back = json!("2026-11-21T12:00:01Z");
-        for (begun, rollback, controls, expected) in [
-            (false, None, none, Lane::Idle),
-            (false, None, stop, Lane::Idle),
-            (true, None, none, Lane::Watch),
-            (true, None, stop, Lane::Rollback),
-            (true, None, deleted, Lane::Rollback),
-            (true, Some(rollback(json!(null))), none, Lane::Rollback),
-            (true, Some(rollback(back)), stop, Lane::Watch),
+        let [before, due, after] = [59, 60, 61].map(|second| Timestamp::from_second(second).unwrap());
+        for (begun, rollback, controls, now, expected) in [
+            (false, None, none, after, Lane::Idle),
+            (false, None, stop, after, Lane::Idle),
+            (true, None, none, before, Lane::Watch),
+            (true, None, none, due, Lane::Due),
+            (true, None, none, after, Lane::Due),
+            (true, None, stop, before, Lane::Rollback),
+            (true, None, deleted, before, Lane::Rollback),
+            (true, Some(rollback(json!(null))), none, before, Lane::Rollback),
+            (true, Some(rollback(back.clone())), stop, before, Lane::Watch),
+            (true, Some(rollback(back)), stop, after, Lane::Due),
         ] {
             let settings = begun.then(|| {
                 json!({
@@ -97,10 +108,11 @@ mod tests {
             });
             let memory = DeploymentStatus {
                 settings: settings.map(|settings| serde_json::from_value(settings).unwrap()),
+                next_transition_at: Some(due),
                 rollback: rollback.map(|rollback| serde_json::from_value(rollback).unwrap()),
                 ..DeploymentStatus::default()
             };
-            assert_eq!(Lane::of_look(&memory, controls), expected, "{memory:?} {controls:?}");
+            assert_eq!(Lane::of_look(&memory, controls, now), expected, "{memory:?} {controls:?} {now}");
         }
     }
 }

@@ -57,15 +57,34 @@ impl Strategy {
     }
 }
 
+/// Which rate limits the account has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limits {
+    /// None, and the operator holds back nothing.
+    None,
+    /// Those that AWS documents, of which the operator takes its default share.
+    Documented,
+}
+
+impl Limits {
+    /// Its name in the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Documented => "AWS's",
+        }
+    }
+}
+
 /// The world without services.
-pub fn ground() -> Value {
+pub fn ground(limits: Limits) -> Value {
     let release = |revision: u32| {
         let image = format!("registry/shop:{revision}");
         json!({"family": "shop", "revision": revision, "containers": [{"name": "web", "image": image, "port": 8080}]})
     };
     json!({
         "seed": 1,
-        "throttling": false,
+        "throttling": limits == Limits::Documented,
         "timing": {"healthCheckInterval": "1s", "deregistrationDelay": "2s"},
         "taskDefinitions": [release(41), release(42)],
         "loadBalancers": [balancer(&[], &[])],

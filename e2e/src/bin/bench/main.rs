@@ -12,7 +12,7 @@ use clap::Parser;
 use serde_json::json;
 use sluice_e2e::{Error, Result};
 
-use crate::fleet::Strategy;
+use crate::fleet::{Limits, Strategy};
 use crate::report::{Machine, load_average, table};
 use crate::trial::Figures;
 
@@ -28,6 +28,10 @@ struct Arguments {
     /// How their traffic moves.
     #[arg(long, value_delimiter = ',', default_value = "steps")]
     strategies: Vec<Strategy>,
+    /// How many canaries at a time in an account with AWS's documented rate limits, of which the operator takes its
+    /// default share: one more trial for each number.
+    #[arg(long, value_delimiter = ',', default_value = "50", value_parser = clap::value_parser!(u8).range(1..=100))]
+    limited: Vec<u8>,
     /// How many objects the operator reconciles at the same time.
     #[arg(long, default_value_t = 32)]
     concurrency: u16,
@@ -54,11 +58,9 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     let (machine, before) = (Machine::this(), load_average());
     let mut trials = Vec::new();
     let mut failed = Ok(());
-    for (strategy, canaries) in
-        arguments.strategies.iter().flat_map(|strategy| arguments.canaries.iter().map(move |count| (*strategy, *count)))
-    {
-        eprintln!("bench: {canaries} at a time, {}", strategy.name());
-        match attempt(strategy, canaries, arguments.concurrency) {
+    for (strategy, limits, canaries) in plan(arguments) {
+        eprintln!("bench: {canaries} at a time, {}, limits: {}", strategy.name(), limits.name());
+        match attempt(strategy, limits, canaries, arguments.concurrency) {
             Ok(trial) => trials.push(trial),
             Err(error) => {
                 // What was measured before is told all the same.
@@ -74,9 +76,9 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     );
     println!("CPU s and peak MiB are the operator's, over all releases of the row.");
     println!(
-        "It reconciles {} objects at the same time and knows no rate limits; its other settings are the defaults.",
-        arguments.concurrency
+        "Limits: AWS's documented rate limits, or none. Throttled: tries of the operator that AWS refused over them."
     );
+    println!("It reconciles {} objects at the same time; its other settings are the defaults.", arguments.concurrency);
     println!("Load average of the machine, all that runs on it: {before} before, {} after.", load_average());
     println!("Machine: {}. AWS is simulated on it, too: nothing here says how long AWS takes.", machine.line());
     if let Some(file) = &arguments.json {
@@ -86,8 +88,19 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     failed.map(|()| trials.iter().all(Figures::is_good))
 }
 
-fn attempt(strategy: Strategy, canaries: u8, concurrency: u16) -> Result<Figures> {
+/// The trials, in their order.
+fn plan(arguments: &Arguments) -> Vec<(Strategy, Limits, u8)> {
+    let trials = |strategy: &Strategy| {
+        let free = arguments.canaries.iter().map(|count| (Limits::None, *count));
+        let limited = arguments.limited.iter().map(|count| (Limits::Documented, *count));
+        let strategy = *strategy;
+        free.chain(limited).map(move |(limits, count)| (strategy, limits, count)).collect::<Vec<_>>()
+    };
+    arguments.strategies.iter().flat_map(trials).collect()
+}
+
+fn attempt(strategy: Strategy, limits: Limits, canaries: u8, concurrency: u16) -> Result<Figures> {
     let folder = tempfile::Builder::new().prefix("sluice-bench-").tempdir();
     let folder = folder.map_err(Error::of("failed to make a folder"))?;
-    trial::run(strategy, usize::from(canaries), concurrency, folder.path())
+    trial::run(strategy, limits, usize::from(canaries), concurrency, folder.path())
 }

@@ -45,13 +45,15 @@ pub fn load_average() -> String {
     text.split_whitespace().next().unwrap_or("unknown").to_owned()
 }
 
-const HEAD: [&str; 12] = [
+const HEAD: [&str; 14] = [
     "strategy",
+    "limits",
     "canaries",
     "AWS reads",
     "AWS writes",
     "K8s writes",
     "status+event+object+finalizer",
+    "throttled",
     "late p50",
     "late p99",
     "CPU s",
@@ -62,7 +64,7 @@ const HEAD: [&str; 12] = [
 
 /// The table, as Markdown that is aligned too.
 pub fn table(trials: &[Figures]) -> String {
-    let rows: Vec<[String; 12]> = trials.iter().map(row).collect();
+    let rows: Vec<[String; 14]> = trials.iter().map(row).collect();
     let width = |column: usize| {
         rows.iter().map(|row| row[column].chars().count()).chain([HEAD[column].len()]).max().unwrap_or(0)
     };
@@ -77,15 +79,17 @@ pub fn table(trials: &[Figures]) -> String {
     lines.join("\n")
 }
 
-fn row(trial: &Figures) -> [String; 12] {
+fn row(trial: &Figures) -> [String; 14] {
     let kinds: Vec<String> = trial.kubernetes_writes_by_kind.iter().map(|count| figure(*count)).collect();
     [
         trial.strategy.to_owned(),
+        trial.limits.to_owned(),
         trial.canaries.to_string(),
         figure(trial.aws_reads),
         figure(trial.aws_writes),
         figure(trial.kubernetes_writes),
         kinds.join("+"),
+        figure(trial.throttled),
         format!("{} ms", trial.late_p50_millis),
         format!("{} ms", trial.late_p99_millis),
         format!("{:.2}", trial.operator.cpu_seconds),
@@ -97,7 +101,8 @@ fn row(trial: &Figures) -> [String; 12] {
 
 /// Whole where it is whole.
 fn figure(number: f64) -> String {
-    let text = format!("{number:.1}");
+    // A sum of nothing is -0.
+    let text = format!("{:.1}", number + 0.0);
     text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }
 
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn whole_figures_are_written_whole() {
-        assert_eq!([8.0, 8.04, 8.26].map(figure), ["8", "8", "8.3"]);
+        assert_eq!([8.0, 8.04, 8.26, -0.0].map(figure), ["8", "8", "8.3", "0"]);
     }
 
     #[test]

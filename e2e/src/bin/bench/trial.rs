@@ -12,11 +12,11 @@ use sluice_e2e::operator::{Operator, Settings};
 use sluice_e2e::simulator::Simulator;
 use sluice_e2e::{Error, Result, manifests, poll};
 
-use crate::fleet::{self, Strategy};
+use crate::fleet::{self, Limits, Strategy};
 use crate::measure::{Usage, approximate, counted, lateness, percentile, usage};
 
-/// Longest time of a trial. On a quiet machine the longest takes less than a quarter of it.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// Longest time of a trial. On a quiet machine the longest takes less than half of it.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Set by `control-plane run` when the cluster lives only as long as its command.
 const THROWN_AWAY: &str = "SLUICE_CONTROL_PLANE_DIR";
@@ -29,6 +29,7 @@ const WRITES: [&str; 4] = ["Status", "Event", "Object", "Finalizer"];
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
     pub strategy: &'static str,
+    pub limits: &'static str,
     pub canaries: usize,
     pub succeeded: usize,
     pub aws_reads: f64,
@@ -43,6 +44,8 @@ pub struct Figures {
     pub late_p50_millis: i128,
     pub late_p99_millis: i128,
     pub late_most_millis: i128,
+    /// Tries that AWS refused over its rate limits, of all releases.
+    pub throttled: f64,
     pub operator: Usage,
     pub simulated_aws: Usage,
     pub wall_seconds: f64,
@@ -68,12 +71,13 @@ struct Counts {
 }
 
 /// One trial.
-pub fn run(strategy: Strategy, canaries: usize, concurrency: u16, folder: &Path) -> Result<Figures> {
-    let name = format!("bench-{}-{canaries}-{}", strategy.name().replace(' ', "-"), std::process::id());
+pub fn run(strategy: Strategy, limits: Limits, canaries: usize, concurrency: u16, folder: &Path) -> Result<Figures> {
+    let kind = format!("{}-{limits:?}", strategy.name().replace(' ', "-")).to_lowercase();
+    let name = format!("bench-{kind}-{canaries}-{}", std::process::id());
     let kubernetes = Kubernetes::connect(&name)?;
-    let aws = Simulator::start(&fleet::ground().to_string(), folder)?;
+    let aws = Simulator::start(&fleet::ground(limits).to_string(), folder)?;
     fleet::services(canaries).iter().try_for_each(|part| aws.merge(part))?;
-    let mut operator = Operator::start(settings(&name, &aws, concurrency), &folder.join("sluice.log"))?;
+    let mut operator = Operator::start(settings(&name, &aws, limits, concurrency), &folder.join("sluice.log"))?;
     kubernetes.kubectl_apply(&manifests::binding(&name).to_string())?;
     let groups = json!({"apiVersion": "v1", "kind": "List", "items": fleet::groups(canaries, strategy, &name)});
     kubernetes.kubectl_apply(&groups.to_string())?;
@@ -97,6 +101,7 @@ pub fn run(strategy: Strategy, canaries: usize, concurrency: u16, folder: &Path)
     let traffic = aws.traffic()?;
     let figures = Figures {
         strategy: strategy.name(),
+        limits: limits.name(),
         canaries,
         succeeded: ended.iter().filter(|status| status.state == State::Succeeded).count(),
         aws_reads: per(approximate(after.aws_reads - before.aws_reads)),
@@ -111,6 +116,7 @@ pub fn run(strategy: Strategy, canaries: usize, concurrency: u16, folder: &Path)
         late_p50_millis: percentile(&late, 50).as_millis(),
         late_p99_millis: percentile(&late, 99).as_millis(),
         late_most_millis: percentile(&late, 100).as_millis(),
+        throttled: counted(&operator.metrics()?, "sluice_aws_throttled_tries_total", |_| true),
         operator: operator_usage,
         simulated_aws: usage(aws.process_id())?,
         wall_seconds: wall.as_secs_f64(),
@@ -126,16 +132,18 @@ pub fn run(strategy: Strategy, canaries: usize, concurrency: u16, folder: &Path)
 }
 
 /// The operator's own defaults, unlike those of the tests.
-fn settings(namespace: &str, aws: &Simulator, concurrency: u16) -> Settings {
+fn settings(namespace: &str, aws: &Simulator, limits: Limits, concurrency: u16) -> Settings {
+    let mut arguments = vec!["--concurrency".to_owned(), concurrency.to_string()];
+    if limits == Limits::None {
+        // What a fleet costs is measured, and not how long it is held back.
+        arguments.extend(["--aws-rate-share", "100000"].map(str::to_owned));
+    }
     Settings {
         poll_interval: "5s".to_owned(),
         resync_interval: "5m".to_owned(),
         aws_operation_timeout: "10s".to_owned(),
         aws_clock_error: "5s".to_owned(),
-        // What a fleet costs is measured, and not how long AWS's rate limits hold it up: the world has none.
-        arguments: ["--concurrency", &concurrency.to_string(), "--aws-rate-share", "100000"]
-            .map(str::to_owned)
-            .to_vec(),
+        arguments,
         ..Settings::new(namespace, &aws.url())
     }
 }

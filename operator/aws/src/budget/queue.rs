@@ -18,7 +18,8 @@ use crate::Operation;
 /// Looks that had to wait go out together this often, so that they share their batches.
 const GATHER: Duration = Duration::from_secs(1);
 
-/// After this long an idle look counts as a watching one: nothing that is due waits for a minute (L5).
+/// After this long a look counts as one of the next lane: nothing that is due waits for a minute (L5), and no release
+/// goes unwatched for the sake of others.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Shortest time between two looks at the queue.
@@ -28,7 +29,7 @@ const SHORTEST: Duration = Duration::from_millis(5);
 const fn kept(lane: Lane) -> f64 {
     match lane {
         Lane::Rollback => 0.0,
-        Lane::Shift | Lane::Create | Lane::Delete => 0.3,
+        Lane::Shift | Lane::Create | Lane::Delete | Lane::Due => 0.3,
         Lane::Watch => 0.4,
         Lane::Idle => 0.5,
     }
@@ -36,7 +37,7 @@ const fn kept(lane: Lane) -> f64 {
 
 /// Whether a lane is for looks that can share their batches, and can wait to do so.
 const fn gathers(lane: Lane) -> bool {
-    matches!(lane, Lane::Watch | Lane::Idle)
+    matches!(lane, Lane::Due | Lane::Watch | Lane::Idle)
 }
 
 /// The meters, and those who wait for them.
@@ -63,8 +64,12 @@ struct Waiter {
 
 impl Waiter {
     fn lane_at(&self, now: Instant) -> Lane {
-        let is_patient = now.saturating_duration_since(self.asked) < PATIENCE;
-        if is_patient { self.lane } else { self.lane.min(Lane::Watch) }
+        match self.lane {
+            lane if now.saturating_duration_since(self.asked) < PATIENCE => lane,
+            Lane::Idle => Lane::Watch,
+            Lane::Watch => Lane::Due,
+            lane => lane,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use sluice_aws::Cost;
 use sluice_plan::Lane;
 
 use super::controls;
-use crate::context::{Admitted, Context};
+use crate::context::{Admitted, Context, now};
 
 /// How often one that waits looks whether it has become urgent.
 const AGAIN: Duration = Duration::from_millis(250);
@@ -24,7 +24,7 @@ struct Look {
 
 /// Waits until the Deployment may be looked at; none when the program ends. How urgent it is follows from the copy at
 /// hand, which may be some versions old; what is done then never does. A stop that is asked for while it waits makes it
-/// urgent at once.
+/// urgent at once, and so does the end of a hold.
 pub async fn admit<'a>(
     context: &'a Context,
     store: &Store<Deployment>,
@@ -56,7 +56,7 @@ async fn more_urgent(store: &Store<Deployment>, known: &Deployment, lane: Lane) 
 }
 
 fn lane_of(deployment: &Deployment) -> Lane {
-    Lane::of_look(&deployment.status.clone().unwrap_or_default(), controls(deployment))
+    Lane::of_look(&deployment.status.clone().unwrap_or_default(), controls(deployment), now())
 }
 
 /// None where the reconcile needs no look: at the end, and where it is held before it began.
