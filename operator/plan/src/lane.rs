@@ -26,10 +26,6 @@ pub enum Lane {
 }
 
 impl Lane {
-    /// Every lane, the most urgent first.
-    pub const ALL: [Self; 7] =
-        [Self::Rollback, Self::Shift, Self::Create, Self::Delete, Self::Due, Self::Watch, Self::Idle];
-
     /// Its name in metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
