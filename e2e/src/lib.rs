@@ -9,6 +9,7 @@
 pub mod binaries;
 mod contract;
 pub mod error;
+pub mod fleet;
 pub mod http;
 pub mod kubernetes;
 pub mod manifests;

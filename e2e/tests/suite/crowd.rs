@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sluice_e2e::manifests::{application, with};
-use sluice_e2e::scenario;
+use sluice_e2e::fleet::{self, Limits, Strategy, name};
+use sluice_e2e::manifests::application;
+use sluice_e2e::poll;
 use sluice_e2e::world::{World, must};
-use sluice_e2e::{manifests, poll};
 
 /// Services, each with its own pair of target groups, rule and DeploymentGroup.
 const SERVICES: usize = 50;
@@ -40,64 +40,13 @@ const SHARE: f64 = 0.7;
 /// Calls that may come on top, because what many share in one batch is counted as it is sent.
 const BATCHES: f64 = 2.0;
 
-const BALANCING: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
-const LISTENER: &str = "app/crowd/00000000000000aa/00000000000000bb";
-
-fn name(number: usize) -> String {
-    format!("crowd-{number:02}")
-}
-
-fn target_group(number: usize, side: &str) -> Value {
-    json!({"name": format!("{}-{side}", name(number)), "id": format!("{side}{number:015x}")})
-}
-
-fn rule(number: usize) -> Value {
-    json!({
-        "priority": number,
-        "id": format!("{number:016x}"),
-        "host": format!("{}.example.com", name(number)),
-        "forward": {format!("{}-a", name(number)): 100, format!("{}-b", name(number)): 0},
-        "requestsPerSecond": 5,
-    })
-}
-
-fn service(number: usize) -> Value {
-    let mut service = scenario::service(&name(number));
-    service["desiredCount"] = json!(1);
-    service["taskSets"][0]["targetGroup"] = json!(format!("{}-a", name(number)));
-    service
-}
-
-fn crowd() -> Value {
-    let all = 1..=SERVICES;
-    let mut scenario = scenario::shop();
-    scenario["throttling"] = json!(true);
-    scenario["loadBalancers"] = json!([{
-        "name": "crowd",
-        "id": "00000000000000aa",
-        "targetGroups": all.clone().flat_map(|number| [target_group(number, "a"), target_group(number, "b")]).collect::<Vec<_>>(),
-        "listeners": [{
-            "port": 443,
-            "id": "00000000000000bb",
-            "defaultAction": {"fixedResponse": 404},
-            "rules": all.clone().map(rule).collect::<Vec<_>>(),
-        }],
-    }]);
-    scenario["clusters"] = json!([{"name": scenario::CLUSTER, "services": all.map(service).collect::<Vec<_>>()}]);
-    scenario
-}
-
-fn group(number: usize, binding: &str) -> Value {
-    let arn = |side: &str| format!("{BALANCING}:targetgroup/{}-{side}/{side}{number:015x}", name(number));
-    let rule = format!("{BALANCING}:listener-rule/{LISTENER}/{number:016x}");
-    let balancing = json!({"targetGroups": [arn("a"), arn("b")], "productionRoutes": [{"listenerRule": rule}]});
-    let mut group = manifests::group(binding);
-    group["metadata"]["name"] = json!(name(number));
-    group = with(group, "/ecs/service", json!(name(number)));
-    group = with(group, "/loadBalancer", balancing);
-    group = with(group, "/progressDeadline", json!("150s"));
-    let interval = if number == STOPPED { "10m" } else { "2s" };
-    with(group, "/deploymentConfig", json!({"canary": {"percentage": 10, "interval": interval}}))
+/// The DeploymentGroups. The one that is stopped holds its weight until then.
+fn groups(binding: &str) -> Vec<Value> {
+    let mut groups = fleet::groups(SERVICES, Strategy::Canary, binding);
+    for group in groups.iter_mut().filter(|group| group["metadata"]["name"] == name(STOPPED)) {
+        group["spec"]["deploymentConfig"] = json!({"canary": {"percentage": 10, "interval": "10m"}});
+    }
+    groups
 }
 
 /// Stops one canary while it has traffic and the others go on, and returns how many calls the operator made from then
@@ -164,13 +113,15 @@ fn calls_beyond_the_share_are_found() {
 
 #[test]
 fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_a_rollback_goes_first() {
-    let world = World::with(&crowd(), |settings| {
+    let world = World::with(&fleet::ground(Limits::Documented), |settings| {
         POLL.clone_into(&mut settings.poll_interval);
         RESYNC.clone_into(&mut settings.resync_interval);
     });
+    for part in fleet::services(SERVICES) {
+        must(world.aws.merge(&part));
+    }
     world.apply(&[application("shop:42")]);
-    let groups: Vec<Value> = (1..=SERVICES).map(|number| group(number, &world.binding)).collect();
-    world.apply(&groups);
+    world.apply(&groups(&world.binding));
     let calls = stop_one(&world);
     assert!(calls <= CALLS_BEFORE_A_ROLLBACK, "{calls} calls were made before traffic was sent back");
     assert!(!all_ended(&world), "the others had ended already: nothing was in the way");

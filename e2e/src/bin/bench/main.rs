@@ -1,6 +1,5 @@
 //! `bench`: what a release costs, and how late its steps are, for many canaries at a time.
 
-mod fleet;
 mod measure;
 mod report;
 mod trial;
@@ -10,9 +9,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::json;
+use sluice_e2e::fleet::{Limits, Strategy};
 use sluice_e2e::{Error, Result};
 
-use crate::fleet::{Limits, Strategy};
 use crate::report::{Machine, load_average, table};
 use crate::trial::Figures;
 

@@ -7,12 +7,12 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sluice_api::{Deployment, DeploymentStatus, State};
+use sluice_e2e::fleet::{self, Limits, Strategy};
 use sluice_e2e::kubernetes::{Kubernetes, kubectl};
 use sluice_e2e::operator::{Operator, Settings};
 use sluice_e2e::simulator::Simulator;
 use sluice_e2e::{Error, Result, manifests, poll};
 
-use crate::fleet::{self, Limits, Strategy};
 use crate::measure::{Usage, approximate, counted, lateness, percentile, usage};
 
 /// Longest time of a trial. On a quiet machine the longest takes less than half of it.

@@ -2,13 +2,14 @@
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use sluice_e2e::manifests::{self, with};
+
+use crate::manifests::{self, with};
 
 /// Account and region of everything, as ARNs begin.
 const BALANCING: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
 /// The load balancer's and the listener's part of ARNs.
-const LISTENER: &str = "app/bench/00000000000000aa/00000000000000bb";
+const LISTENER: &str = "app/fleet/00000000000000aa/00000000000000bb";
 
 /// How long each weight is held.
 const HOLD: &str = "3s";
@@ -30,6 +31,7 @@ pub enum Strategy {
 
 impl Strategy {
     /// Its name in the table.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Steps => "5 steps",
@@ -38,6 +40,7 @@ impl Strategy {
     }
 
     /// Changes of weight in a release.
+    #[must_use]
     pub const fn weights(self) -> u64 {
         match self {
             Self::Steps => 5,
@@ -68,6 +71,7 @@ pub enum Limits {
 
 impl Limits {
     /// Its name in the table.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -77,6 +81,7 @@ impl Limits {
 }
 
 /// The world without services.
+#[must_use]
 pub fn ground(limits: Limits) -> Value {
     let release = |revision: u32| {
         let image = format!("registry/shop:{revision}");
@@ -93,6 +98,7 @@ pub fn ground(limits: Limits) -> Value {
 }
 
 /// What is added to the world, one part after the other.
+#[must_use]
 pub fn services(count: usize) -> Vec<Value> {
     let numbers: Vec<usize> = (1..=count).collect();
     let part = |numbers: &[usize]| {
@@ -109,7 +115,7 @@ pub fn services(count: usize) -> Vec<Value> {
 
 fn balancer(groups: &[Value], rules: &[Value]) -> Value {
     json!({
-        "name": "bench",
+        "name": "fleet",
         "id": "00000000000000aa",
         "targetGroups": groups,
         "listeners": [{
@@ -144,6 +150,7 @@ fn service(number: usize) -> Value {
 }
 
 /// The DeploymentGroups.
+#[must_use]
 pub fn groups(count: usize, strategy: Strategy, binding: &str) -> Vec<Value> {
     (1..=count).map(|number| group(number, strategy, binding)).collect()
 }
@@ -160,8 +167,10 @@ fn group(number: usize, strategy: Strategy, binding: &str) -> Value {
     with(group, "/bake", json!(BAKE))
 }
 
-fn name(number: usize) -> String {
-    format!("bench-{number:03}")
+/// Name of a service, counted from 1, and of its DeploymentGroup.
+#[must_use]
+pub fn name(number: usize) -> String {
+    format!("fleet-{number:03}")
 }
 
 fn group_name(number: usize, side: &str) -> String {
@@ -185,7 +194,7 @@ mod tests {
             .flat_map(|part| part["clusters"][0]["services"].as_array().unwrap())
             .map(|service| service["name"].as_str().unwrap())
             .collect();
-        assert_eq!((parts.len(), added.len(), added[59]), (3, 60, "bench-060"));
+        assert_eq!((parts.len(), added.len(), added[59]), (3, 60, "fleet-060"));
     }
 
     #[test]
@@ -195,7 +204,7 @@ mod tests {
         let balancer = &world["loadBalancers"][0];
         let id = balancer["targetGroups"][13]["id"].as_str().unwrap();
         let arn = group["spec"]["loadBalancer"]["targetGroups"][1].as_str().unwrap();
-        assert!(arn.ends_with(&format!("bench-007-b/{id}")), "{arn}");
+        assert!(arn.ends_with(&format!("fleet-007-b/{id}")), "{arn}");
         let rule = group["spec"]["loadBalancer"]["productionRoutes"][0]["listenerRule"].as_str().unwrap();
         assert!(rule.ends_with(balancer["listeners"][0]["rules"][6]["id"].as_str().unwrap()), "{rule}");
     }
