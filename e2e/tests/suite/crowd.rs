@@ -37,8 +37,9 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// Share of the limits that the operator is to stay within, by default.
 const SHARE: f64 = 0.7;
 
-/// Calls that may come on top, because what many share in one batch is counted as it is sent.
-const BATCHES: f64 = 2.0;
+/// Calls that may come on top: what many share in one batch is counted as it is sent, and a busy machine bunches calls
+/// that were sent apart. Without a budget it would be hundreds.
+const TOLERATED: f64 = 10.0;
 
 /// The DeploymentGroups. The one that is stopped holds its weight until then.
 fn groups(binding: &str) -> Vec<Value> {
@@ -145,7 +146,7 @@ fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_a_rollback_goes
     assert!(calls.len() > SERVICES * WRITES, "only {} calls to Elastic Load Balancing", calls.len());
     let over = most_over(&calls, 40.0, 10.0);
     println!("{over:.1} of {} calls over the share", calls.len());
-    assert!(over <= BATCHES, "{over} calls over the share of all calls to Elastic Load Balancing");
+    assert!(over <= TOLERATED, "{over} calls over the share of all calls to Elastic Load Balancing");
     // Deletion has its own tests, and takes long with so many objects.
     world.assert_settled();
 }
