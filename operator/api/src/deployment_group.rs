@@ -323,7 +323,7 @@ pub struct DeploymentGroupStatus {
     pub queue: Vec<String>,
     /// The last change of revision that a Deployment was made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub requested: Option<Requested>,
+    pub requested: Option<LastRequest>,
     /// The Deployment that succeeded last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_succeeded: Option<DeploymentRecord>,
@@ -354,7 +354,7 @@ pub struct DeploymentGroupStatus {
 /// A change of revision, and the number of the Deployment that was made for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Requested {
+pub struct LastRequest {
     /// The task definition as it stands in the spec.
     pub task_definition: String,
     /// Number of the Deployment, from 1.

@@ -13,7 +13,7 @@ mod deployment_group;
 mod deployment_status;
 mod duration;
 mod revision;
-mod words;
+mod vocabulary;
 
 pub use application::{Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ComputePlatform};
 pub use arn::{Arn, InvalidArn, matches_pattern};
@@ -23,8 +23,8 @@ pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
-    DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, LaunchType, LoadBalancer,
-    NetworkConfiguration, ProductionRoute, Requested, RouteWeights, ServiceRegistry, TaskSetTemplate,
+    DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, LastRequest, LaunchType, LoadBalancer,
+    NetworkConfiguration, ProductionRoute, RouteWeights, ServiceRegistry, TaskSetTemplate,
 };
 pub use deployment_status::{
     DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,
@@ -32,7 +32,7 @@ pub use deployment_status::{
 };
 pub use duration::{Duration, InvalidDuration};
 pub use revision::Revision;
-pub use words::{
+pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
 };
 

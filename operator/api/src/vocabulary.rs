@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Gives each variant its written form, for `Display`, without a second list of words.
-macro_rules! words {
+macro_rules! string_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -32,7 +32,7 @@ macro_rules! words {
     };
 }
 
-words! {
+string_enum! {
     /// Where a Deployment, or a group, stands for its user.
     #[derive(Default)]
     Phase {
@@ -54,7 +54,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// CodeDeploy's word for the same moment.
     #[derive(Default)]
     State {
@@ -84,7 +84,7 @@ impl State {
     }
 }
 
-words! {
+string_enum! {
     /// Runtime health, from the targets of the load balancer and the counts of ECS.
     #[derive(Default)]
     Health {
@@ -100,7 +100,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The part of the pipeline in which a deployment failed.
     FailureStage {
         /// Clone of the repository.
@@ -128,7 +128,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The kind of a failure.
     FailureCategory {
         /// Credentials or permission refused.
@@ -148,7 +148,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Code of a failure. It decides whether the failure is retryable.
     FailureCode {
         /// Cloud or registry refused the credentials.
@@ -176,7 +176,7 @@ impl FailureCode {
     }
 }
 
-words! {
+string_enum! {
     /// Lifecycle events of a deployment, in their order.
     LifecycleEventName {
         /// The replacement task set is made, and gets steady and healthy.
@@ -192,7 +192,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a lifecycle event stands.
     #[derive(Default)]
     LifecycleEventStatus {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason};
-use sluice_plan::tenancy::{Claim, admit, admit_arns, claimed_by_another, same_service, service_arn};
+use sluice_plan::admission::bindings::{authorize, authorize_arns, service_arn};
+use sluice_plan::admission::claims::{Claim, claimed_by_another, same_service};
 
 use crate::support::fixture::{midnight, rule, seconds, settings, target_group};
 
@@ -49,7 +50,7 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     ];
     for (what, spec, expected) in table {
         let binding = spec.as_ref().map(binding);
-        let result = admit(binding.as_ref(), &settings(1), "shop-prod", &shop);
+        let result = authorize(binding.as_ref(), &settings(1), "shop-prod", &shop);
         match (result, expected) {
             (Ok(()), None) => {}
             (Err(refusal), Some((reason, words))) => {
@@ -66,16 +67,16 @@ fn every_arn_that_a_group_names_must_match_a_pattern() {
     let account = "123456789012";
     let settings = settings(2);
     let all = [service_arn(&settings, account), rule(0), rule(1), target_group(0), target_group(1)];
-    assert_eq!(admit_arns(&binding(&json!({"allowedArns": all})), &settings, account), Ok(()));
+    assert_eq!(authorize_arns(&binding(&json!({"allowedArns": all})), &settings, account), Ok(()));
     for left_out in &all {
         let rest: Vec<&String> = all.iter().filter(|arn| *arn != left_out).collect();
-        let refusal = admit_arns(&binding(&json!({"allowedArns": rest})), &settings, account).unwrap_err();
+        let refusal = authorize_arns(&binding(&json!({"allowedArns": rest})), &settings, account).unwrap_err();
         assert_eq!(refusal.reason, Reason::NotAdmitted);
         for word in ["team-shop", left_out, "allowedArns"] {
             assert!(refusal.message.contains(word), "{}", refusal.message);
         }
     }
-    let other_account = admit_arns(&binding(&json!({"allowedArns": all})), &settings, "999999999999");
+    let other_account = authorize_arns(&binding(&json!({"allowedArns": all})), &settings, "999999999999");
     assert!(other_account.is_err(), "the service is looked for in the account of the caller");
 }
 

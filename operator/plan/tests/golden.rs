@@ -88,7 +88,7 @@ fn nothing_is_deleted_while_clients_stick_to_it() {
 #[test]
 fn the_pair_swaps_its_roles_at_each_release() {
     let first = Run::new(World::new(1, 4), &canary()).run();
-    assert_eq!(first.memory.state, State::Succeeded);
+    assert_eq!(first.progress.state, State::Succeeded);
     let world = World { revision: 43, ..first.world };
     golden("second-release", Run::new(world, &canary()));
 }

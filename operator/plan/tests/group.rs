@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 use sluice_api::{
-    ConditionType, Deployment, DeploymentGroupStatus, Health, Phase, Reason, Requested, State, status_of,
+    ConditionType, Deployment, DeploymentGroupStatus, Health, LastRequest, Phase, Reason, State, status_of,
 };
-use sluice_plan::group::{Facts, Request, entry, expired, request, status};
-use sluice_plan::queue::{Turn, turn};
-use sluice_plan::status::Trouble;
-use sluice_plan::{Purpose, Refusal};
+use sluice_plan::admission::queue::{self, QueueDecision};
+use sluice_plan::group::deployments::{entry, expired};
+use sluice_plan::group::facts::Facts;
+use sluice_plan::group::request::{RevisionDecision, decide};
+use sluice_plan::group::status;
+use sluice_plan::{CallError, ReadScope, Refusal};
 
 use crate::support::World;
 use crate::support::fixture::{definition, midnight, revision, settings};
-use crate::support::looking::look;
+use crate::support::reads::look;
 
 /// A Deployment that the operator made; `end` is its state and the hour at which it ended.
 fn made(sequence: i64, revision: i32, end: Option<(State, i64)>) -> Deployment {
@@ -40,12 +42,12 @@ fn from(metadata: &Value, revision: i32, status: &Value) -> Deployment {
     .unwrap()
 }
 
-fn requested(revision: i32, sequence: i64) -> Requested {
-    Requested { task_definition: format!("shop:{revision}"), sequence }
+fn requested(revision: i32, sequence: i64) -> LastRequest {
+    LastRequest { task_definition: format!("shop:{revision}"), sequence }
 }
 
 /// Name, the revision in force, what was requested last, the Deployments, the primary's revision, what follows.
-type Case = (&'static str, Option<i32>, Option<Requested>, Vec<Deployment>, Option<i32>, &'static str);
+type Case = (&'static str, Option<i32>, Option<LastRequest>, Vec<Deployment>, Option<i32>, &'static str);
 
 #[test]
 fn each_change_of_revision_asks_for_one_deployment() {
@@ -88,11 +90,11 @@ fn each_change_of_revision_asks_for_one_deployment() {
     for (what, wanted, last, deployments, primary, expected) in table {
         let wanted = wanted.map(revision);
         let primary = primary.map(definition);
-        let text = match request("prod", wanted.as_ref(), last.as_ref(), &deployments, primary.as_deref()) {
-            Request::Nothing => "nothing".to_owned(),
-            Request::Adopt(requested) => format!("adopt {}", requested.sequence),
-            Request::Make(made) => made.name,
-            Request::Refuse(refusal) => refusal.message,
+        let text = match decide("prod", wanted.as_ref(), last.as_ref(), &deployments, primary.as_deref()) {
+            RevisionDecision::Unchanged => "nothing".to_owned(),
+            RevisionDecision::Adopt(requested) => format!("adopt {}", requested.sequence),
+            RevisionDecision::Deploy(made) => made.name,
+            RevisionDecision::Refuse(refusal) => refusal.message,
         };
         assert_eq!(text, expected, "{what}");
     }
@@ -122,32 +124,32 @@ fn a_number_in_a_label_counts_only_as_the_operator_would_have_given_it() {
         ("prod-9999999999", "prod", last, "is the last number that there is: delete that Deployment"),
     ] {
         let made = [labelled(name, group, number)];
-        let text = match request("prod", Some(&revision(42)), None, &made, None) {
-            Request::Make(made) => made.name,
-            Request::Refuse(refusal) => refusal.message,
+        let text = match decide("prod", Some(&revision(42)), None, &made, None) {
+            RevisionDecision::Deploy(made) => made.name,
+            RevisionDecision::Refuse(refusal) => refusal.message,
             other => format!("{other:?}"),
         };
         assert!(text.contains(expected), "{name} {group} {number}: {text}");
         assert_eq!(entry(&made[0]).sequence.is_some(), !expected.ends_with("-1"), "{name} {number}");
     }
     for number in [i64::MAX, i64::MIN, -1] {
-        let requested = Requested { task_definition: "shop:41".to_owned(), sequence: number };
-        let answer = request("prod", Some(&revision(42)), Some(&requested), &[], None);
-        assert_eq!(matches!(answer, Request::Refuse(_)), number > 0, "{number}: {answer:?}");
+        let requested = LastRequest { task_definition: "shop:41".to_owned(), sequence: number };
+        let answer = decide("prod", Some(&revision(42)), Some(&requested), &[], None);
+        assert_eq!(matches!(answer, RevisionDecision::Refuse(_)), number > 0, "{number}: {answer:?}");
     }
 }
 
 #[test]
 fn another_spelling_of_the_same_revision_is_no_change() {
     let pinned = sluice_api::Revision { task_definition: definition(42) };
-    assert_eq!(request("prod", Some(&pinned), Some(&requested(42, 3)), &[], None), Request::Nothing);
-    assert!(matches!(request("prod", Some(&pinned), None, &[], Some(&definition(42))), Request::Adopt(_)));
+    assert_eq!(decide("prod", Some(&pinned), Some(&requested(42, 3)), &[], None), RevisionDecision::Unchanged);
+    assert!(matches!(decide("prod", Some(&pinned), None, &[], Some(&definition(42))), RevisionDecision::Adopt(_)));
 }
 
 /// What a group shows, with what was requested last, and its Deployments.
-fn shown(requested: Option<Requested>, deployments: &[Deployment]) -> DeploymentGroupStatus {
+fn shown(requested: Option<LastRequest>, deployments: &[Deployment]) -> DeploymentGroupStatus {
     let settings = settings(1);
-    let observed = look(Purpose::Group, &settings, &World::new(1, 4).observe("none")).observed;
+    let observed = look(ReadScope::Group, &settings, &World::new(1, 4).observe("none")).observed;
     let facts = Facts {
         settings: &settings,
         generation: Some(2),
@@ -155,7 +157,7 @@ fn shown(requested: Option<Requested>, deployments: &[Deployment]) -> Deployment
         requested,
         observed: Some(&observed),
         refusal: None,
-        trouble: None,
+        call_error: None,
         now: midnight(),
     };
     let first = status(&DeploymentGroupStatus::default(), &facts);
@@ -216,8 +218,8 @@ fn a_group_shows_what_serves_what_waits_and_what_went_before() {
 fn a_refusal_stalls_a_group_and_a_trouble_that_passes_does_not() {
     let settings = settings(1);
     let refusal = Refusal::new(Reason::NoBinding, "spec.aws.binding: none");
-    let passing = Trouble { reason: Reason::Throttled, message: "slow".to_owned(), stalled: false, refused: false };
-    let lasting = Trouble { reason: Reason::AccessDenied, stalled: true, ..passing.clone() };
+    let passing = CallError { reason: Reason::Throttled, message: "slow".to_owned(), stalled: false, refused: false };
+    let lasting = CallError { reason: Reason::AccessDenied, stalled: true, ..passing.clone() };
     let table = [
         (Some(&refusal), None, "NoBinding", true),
         (None, Some(&passing), "Throttled", false),
@@ -231,7 +233,7 @@ fn a_refusal_stalls_a_group_and_a_trouble_that_passes_does_not() {
             requested: None,
             observed: None,
             refusal,
-            trouble,
+            call_error: trouble,
             now: midnight(),
         };
         let shown = status(&DeploymentGroupStatus::default(), &facts);
@@ -264,5 +266,5 @@ fn a_deployment_enters_the_queue_as_its_status_says() {
     };
     let entries = [entry(&waits("a", &stalled)), entry(&waits("b", &json!([])))];
     assert!(entries[0].stalled && !entries[1].stalled);
-    assert_eq!(turn(&entries, "b"), Turn::Now, "one that cannot begin lets others pass");
+    assert_eq!(queue::decide(&entries, "b"), QueueDecision::Start, "one that cannot begin lets others pass");
 }

@@ -2,13 +2,13 @@
 //! schedules and faults, and tables over every refusal, face and situation.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
-mod faces;
+mod admission;
 mod golden;
 mod group;
-mod looking;
 mod preflight;
 mod properties;
+mod reads;
 mod robustness;
 mod state_table;
+mod statuses;
 mod support;
-mod tenancy;

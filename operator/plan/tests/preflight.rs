@@ -1,20 +1,21 @@
 //! Every refusal: a world that passes, one thing changed, and the words that tell what is wrong and what to do.
 
 use sluice_api::{DeploymentGroupSpec, MESSAGE_LIMIT, Reason};
-use sluice_plan::preflight::{MOST_TASK_SETS, Subject, check_group, check_release};
-use sluice_plan::world::{Observed, RouteState, Target, TargetState, TaskSetState, Weight};
-use sluice_plan::{Candidate, Purpose, Refusal, begin};
+use sluice_plan::begin::preflight::input::PreflightInput;
+use sluice_plan::begin::preflight::{MOST_TASK_SETS, check_group, check_release};
+use sluice_plan::observation::{Observation, RouteState, Target, TargetState, TaskSetState, Weight};
+use sluice_plan::{Candidate, ReadScope, Refusal, begin};
 
 use crate::support::World;
 use crate::support::fixture::{revision, schedule, settings, target_group};
-use crate::support::looking::look;
+use crate::support::reads::look;
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
 
 /// What is changed, how, the reason that follows, and words of the message.
-type Case = (&'static str, fn(&mut DeploymentGroupSpec, &mut Observed), Reason, &'static [&'static str]);
+type Case = (&'static str, fn(&mut DeploymentGroupSpec, &mut Observation), Reason, &'static [&'static str]);
 
-fn service(observed: &mut Observed) -> &mut sluice_plan::world::Service {
+fn service(observed: &mut Observation) -> &mut sluice_plan::observation::Service {
     observed.service.as_mut().unwrap()
 }
 
@@ -174,29 +175,29 @@ const RELEASE: &[Case] = &[
     ),
 ];
 
-fn forward(world: &mut Observed, route: usize, weights: &[(usize, i32)]) {
+fn forward(world: &mut Observation, route: usize, weights: &[(usize, i32)]) {
     let weight = |&(group, weight)| Weight { target_group: target_group(group), weight };
     world.routes[route].state = RouteState::Forward(weights.iter().map(weight).collect());
 }
 
-fn base() -> (DeploymentGroupSpec, Observed) {
+fn base() -> (DeploymentGroupSpec, Observation) {
     (settings(2), World::new(2, 4).observe(UID))
 }
 
 /// Checks a group as the operator does: on what a look at it reads.
-fn group_refusal(settings: &DeploymentGroupSpec, all: &Observed) -> Option<Refusal> {
-    let observed = look(Purpose::Group, settings, all).observed;
-    check_group(&Subject { settings, observed: &observed })
+fn group_refusal(settings: &DeploymentGroupSpec, all: &Observation) -> Option<Refusal> {
+    let observed = look(ReadScope::Group, settings, all).observed;
+    check_group(&PreflightInput { settings, observed: &observed })
 }
 
 /// Checks a release as the operator does: on what the look before it reads.
-fn refusal(settings: &DeploymentGroupSpec, all: &Observed, uid: &str) -> Option<Refusal> {
+fn refusal(settings: &DeploymentGroupSpec, all: &Observation, uid: &str) -> Option<Refusal> {
     let observed = before_release(settings, all, uid);
-    check_release(&Subject { settings, observed: &observed }, "shop:42", uid)
+    check_release(&PreflightInput { settings, observed: &observed }, "shop:42", uid)
 }
 
-fn before_release(settings: &DeploymentGroupSpec, all: &Observed, uid: &str) -> Observed {
-    look(Purpose::Begin { uid, task_definition: "shop:42" }, settings, all).observed
+fn before_release(settings: &DeploymentGroupSpec, all: &Observation, uid: &str) -> Observation {
+    look(ReadScope::Begin { uid, task_definition: "shop:42" }, settings, all).observed
 }
 
 #[test]
@@ -210,7 +211,7 @@ fn a_world_in_order_passes() {
 fn nothing_begins_on_targets_that_were_not_looked_at() {
     let (settings, mut observed) = base();
     observed.target_groups[1].targets = None;
-    let refusal = check_release(&Subject { settings: &settings, observed: &observed }, "shop:42", UID).unwrap();
+    let refusal = check_release(&PreflightInput { settings: &settings, observed: &observed }, "shop:42", UID).unwrap();
     assert_eq!(refusal.reason, Reason::TargetGroupInUse);
     assert!(refusal.message.contains("shop-b") && refusal.message.contains("not looked at"), "{}", refusal.message);
 }
@@ -256,7 +257,7 @@ fn of_several_faults_the_most_basic_is_told() {
     let (settings, mut observed) = base();
     observed.task_definition = None;
     observed.routes[0].state = RouteState::Missing;
-    let reason = |observed: &Observed| refusal(&settings, observed, UID).map(|refusal| refusal.reason);
+    let reason = |observed: &Observation| refusal(&settings, observed, UID).map(|refusal| refusal.reason);
     assert_eq!(reason(&observed), Some(Reason::RouteNotFound));
     service(&mut observed).external = false;
     assert_eq!(reason(&observed), Some(Reason::ServiceNotExternal));

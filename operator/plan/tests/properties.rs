@@ -1,4 +1,4 @@
-//! Properties over random schedules, faults, requests and crash points. The witness in `support` checks the safety
+//! Properties over random schedules, faults, requests and crash points. The checker in `support` checks the safety
 //! invariants at every tick; here stands what must be true in the end.
 
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sluice_api::{RollbackTrigger, State};
-use sluice_plan::world::TaskSetState;
+use sluice_plan::observation::TaskSetState;
 
 use crate::support::{Behaviour, Event, Run, World};
 
@@ -99,7 +99,7 @@ fn route_mishap() -> impl Strategy<Value = Event> {
 fn run(world: World, schedule: &Schedule, bake: u32, events: &[(i64, Event)]) -> Run {
     let mut run = Run::new(world, &schedule.config);
     run.settings.bake = sluice_api::Duration::from_secs(bake);
-    run.patience = 3 * 3600;
+    run.time_limit = 3 * 3600;
     for (second, event) in events {
         run = run.at(*second, *event);
     }
@@ -118,7 +118,7 @@ fn one_side_is_left(run: &Run) -> Result<(), TestCaseError> {
     let world = &run.world;
     let live: Vec<_> = world.sets.iter().filter(|set| set.is_live()).collect();
     prop_assert_eq!(live.len(), 1, "L4: a task set is left over\n{}", run.log.text());
-    let expected = if run.memory.state == State::Succeeded { "ecs-svc/42" } else { "ecs-svc/41" };
+    let expected = if run.progress.state == State::Succeeded { "ecs-svc/42" } else { "ecs-svc/41" };
     prop_assert_eq!(&live[0].id, expected, "L2\n{}", run.log.text());
     prop_assert_eq!(live[0].status, TaskSetState::Primary, "S4\n{}", run.log.text());
     for route in 0..world.routes.len() {
@@ -135,7 +135,7 @@ proptest! {
         schedule in schedule(), routes in 1..4_usize, desired in 1..9_i32, bake in 0..400_u32,
     ) {
         let run = run(World::new(routes, desired), &schedule, bake, &[]).run();
-        prop_assert_eq!(run.memory.state, State::Succeeded, "{}", run.log.text());
+        prop_assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
         prop_assert_eq!(run.writes.len(), schedule.increments * routes + 3 + schedule.scalings, "{}", run.log.text());
         one_side_is_left(&run)?;
     }
@@ -151,11 +151,11 @@ proptest! {
         let mut run = run(world, &schedule, bake, &events);
         (run.lost_records, run.lost_answers, run.lags) = (lost_records, lost_answers, lags);
         let run = run.run();
-        prop_assert!(run.memory.completed_at.is_some(), "L1\n{}", run.log.text());
+        prop_assert!(run.progress.completed_at.is_some(), "L1\n{}", run.log.text());
         one_side_is_left(&run)?;
         let asked = has(&events, Event::Stop) || has(&events, Event::Delete);
-        prop_assert_eq!(run.memory.state == State::Failed, run.memory.failure.is_some(), "{}", run.log.text());
-        let by_request = run.memory.rollback.as_ref().is_some_and(|it| it.trigger != RollbackTrigger::DeploymentFailure);
+        prop_assert_eq!(run.progress.state == State::Failed, run.progress.failure.is_some(), "{}", run.log.text());
+        let by_request = run.progress.rollback.as_ref().is_some_and(|it| it.trigger != RollbackTrigger::DeploymentFailure);
         prop_assert!(asked || !by_request, "{}", run.log.text());
     }
 
@@ -169,15 +169,15 @@ proptest! {
         let mut run = run(world, &schedule, bake, &events);
         (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
         let run = run.run();
-        if run.memory.completed_at.is_none() {
+        if run.progress.completed_at.is_none() {
             let says = ["waiting for the replacement", "waiting for ECS to show the replacement", "the original has no healthy target"];
-            prop_assert!(says.iter().any(|what| run.memory.message.contains(what)), "L1\n{}", run.log.text());
-        } else if !has(&events, Event::LoseOriginal) && !run.memory.message.contains("is gone from ECS") {
+            prop_assert!(says.iter().any(|what| run.progress.message.contains(what)), "L1\n{}", run.log.text());
+        } else if !has(&events, Event::LoseOriginal) && !run.progress.message.contains("is gone from ECS") {
             one_side_is_left(&run)?;
         }
     }
 
-    /// The witness sees to it that nothing is raised, promoted or deleted while a route is not read.
+    /// The checker sees to it that nothing is raised, promoted or deleted while a route is not read.
     #[test]
     fn whatever_happens_to_the_routes_it_ends_and_keeps_what_may_serve(
         schedule in schedule(), routes in 1..4_usize, desired in 1..9_i32, bake in 0..400_u32, behaviour in behaviour(),
@@ -188,20 +188,20 @@ proptest! {
         let mut run = run(world, &schedule, bake, &events);
         (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
         let run = run.run();
-        if run.memory.completed_at.is_none() {
+        if run.progress.completed_at.is_none() {
             let asked = has(&events, Event::Stop) || has(&events, Event::Delete);
-            let says = run.memory.message.contains("target group shop-b does not exist");
+            let says = run.progress.message.contains("target group shop-b does not exist");
             prop_assert!(says && !asked, "L1\n{}", run.log.text());
         }
         if run.world.all_routes_are_read() && run.world.gone.is_empty() {
             return Ok(());
         }
-        let restored = run.memory.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
+        let restored = run.progress.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
         let touched = run.writes.contains(&"delete") || run.writes.contains(&"promote");
         if !run.world.hidden.is_empty() && !restored && !touched {
             let live = run.world.sets.iter().filter(|set| set.is_live()).count();
             prop_assert!(live >= 1, "what may serve is kept\n{}", run.log.text());
-            prop_assert_eq!(run.memory.state, State::Failed, "{}", run.log.text());
+            prop_assert_eq!(run.progress.state, State::Failed, "{}", run.log.text());
         }
     }
 
@@ -226,12 +226,12 @@ proptest! {
         let mut run = run(World { behaviour, ..World::empty(routes, 4) }, &schedule, 60, &events);
         (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
         let run = run.run();
-        prop_assert!(run.memory.completed_at.is_some(), "L1\n{}", run.log.text());
+        prop_assert!(run.progress.completed_at.is_some(), "L1\n{}", run.log.text());
         let live = run.world.sets.iter().filter(|set| set.is_live()).count();
-        if run.memory.state == State::Succeeded {
+        if run.progress.state == State::Succeeded {
             one_side_is_left(&run)?;
         } else if live > 0 {
-            let says = run.memory.failure.as_ref().is_some_and(|failure| failure.message.contains("keeps the traffic"));
+            let says = run.progress.failure.as_ref().is_some_and(|failure| failure.message.contains("keeps the traffic"));
             prop_assert!(says, "{}", run.log.text());
         }
     }

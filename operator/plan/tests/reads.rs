@@ -2,12 +2,12 @@
 //! out changes nothing is asserted by the driver at every reconcile of every other test.
 
 use jiff::SignedDuration;
-use sluice_plan::world::{Observed, TaskSetState};
-use sluice_plan::{Purpose, Step};
+use sluice_plan::observation::{Observation, Read, TaskSetState};
+use sluice_plan::{Action, ReadScope};
 
 use crate::state_table::{BACK, FORWARD, SITUATIONS, release};
 use crate::support::fixture::{settings, target_group};
-use crate::support::looking::{Look, look};
+use crate::support::reads::{Look, look};
 use crate::support::{Behaviour, Event, Run, World};
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
@@ -22,23 +22,25 @@ fn at(moment: &str) -> Run {
 
 /// The rounds of a look in words; the first target group is the original's.
 fn words(look: &Look) -> String {
-    let word = |read: &String| match read {
-        read if *read == target_group(0) => "original".to_owned(),
-        read if *read == target_group(1) => "replacement".to_owned(),
-        other => other.clone(),
+    let word = |read: &Read| match read {
+        Read::Targets(arn) if *arn == target_group(0) => Some("original"),
+        Read::Targets(_) => Some("replacement"),
+        Read::StoppedTasks(_) => Some("stopped tasks"),
+        // Every observation reads these, and they are shared between many.
+        Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) => None,
     };
     let rounds: Vec<String> =
-        look.rounds.iter().map(|round| round.iter().map(word).collect::<Vec<_>>().join(" + ")).collect();
+        look.rounds.iter().map(|round| round.iter().filter_map(word).collect::<Vec<_>>().join(" + ")).collect();
     rounds.join(", then ")
 }
 
-fn nothing(_: &mut Observed) {}
+fn nothing(_: &mut Observation) {}
 
-fn original_is_not_steady(observed: &mut Observed) {
+fn original_is_not_steady(observed: &mut Observation) {
     observed.service.as_mut().unwrap().task_sets[0].steady = false;
 }
 
-fn tasks_failed(observed: &mut Observed) {
+fn tasks_failed(observed: &mut Observation) {
     let (_, _, fail) =
         SITUATIONS.iter().find(|(name, ..)| *name == "too many tasks of the replacement failed").unwrap();
     fail(observed);
@@ -56,7 +58,7 @@ fn a_look_at_a_release_reads_the_original_only_where_something_hangs_on_it() {
     const LAST: &str = "replacement, then stopped tasks, then original";
     const BOTH: &str = "original + replacement";
     const DOWN: &[Event] = &[Event::ReplacementBecomes(Behaviour::Unhealthy)];
-    type Case = (&'static str, &'static str, &'static [Event], fn(&mut Observed), &'static str);
+    type Case = (&'static str, &'static str, &'static [Event], fn(&mut Observation), &'static str);
     let table: &[Case] = &[
         ("all is well", "Install, begun", &[], nothing, ONE),
         ("tasks start, and may fail", "Install, made", &[], nothing, STOPPED),
@@ -97,7 +99,7 @@ fn a_look_at_a_release_reads_the_original_only_where_something_hangs_on_it() {
     }
 }
 
-fn later(observed: &mut Observed) {
+fn later(observed: &mut Observation) {
     observed.at += SignedDuration::from_mins(11);
 }
 
@@ -105,15 +107,15 @@ fn later(observed: &mut Observed) {
 fn the_end_of_an_original_whose_clients_stick_hangs_on_its_targets_until_they_are_free() {
     let sticky = World { stickiness: Some(SignedDuration::from_mins(20)), ..World::new(1, 4) };
     let run = Run::new(sticky, &serde_json::json!({"allAtOnce": {}}));
-    let run = run.until(|run| run.memory.message.contains("sticks to the old target group"));
+    let run = run.until(|run| run.progress.message.contains("sticks to the old target group"));
     assert_eq!(words(&run.reads(nothing)), "replacement, then original");
-    let free = |observed: &mut Observed| observed.at += SignedDuration::from_mins(20);
+    let free = |observed: &mut Observation| observed.at += SignedDuration::from_mins(20);
     assert_eq!(words(&run.reads(free)), "replacement");
 }
 
 #[test]
 fn a_look_at_an_idle_group_reads_targets_only_where_ecs_does_not_answer_for_what_serves() {
-    type Case = (&'static str, fn(&mut Observed), &'static str);
+    type Case = (&'static str, fn(&mut Observation), &'static str);
     let table: &[Case] = &[
         ("all is well", nothing, ""),
         ("it is not steady", original_is_not_steady, ", then original"),
@@ -127,27 +129,27 @@ fn a_look_at_an_idle_group_reads_targets_only_where_ecs_does_not_answer_for_what
     for (what, change, expected) in table {
         let mut all = World::new(1, 4).observe("none");
         change(&mut all);
-        assert_eq!(words(&look(Purpose::Group, &settings(1), &all)), *expected, "{what}");
+        assert_eq!(words(&look(ReadScope::Group, &settings(1), &all)), *expected, "{what}");
     }
 }
 
-fn sets(observed: &mut Observed) -> &mut Vec<sluice_plan::world::TaskSet> {
+fn sets(observed: &mut Observation) -> &mut Vec<sluice_plan::observation::TaskSet> {
     &mut observed.service.as_mut().unwrap().task_sets
 }
 
-fn another_is_not_steady(observed: &mut Observed) {
+fn another_is_not_steady(observed: &mut Observation) {
     let another = sets(observed)[0].clone();
-    sets(observed).push(sluice_plan::world::TaskSet { steady: false, ..another });
+    sets(observed).push(sluice_plan::observation::TaskSet { steady: false, ..another });
 }
 
-fn serves_no_one(observed: &mut Observed) {
+fn serves_no_one(observed: &mut Observation) {
     original_is_not_steady(observed);
     observed.routes.clear();
 }
 
 #[test]
 fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_replacement() {
-    type Case = (&'static str, World, fn(&mut Observed), &'static str);
+    type Case = (&'static str, World, fn(&mut Observation), &'static str);
     let table: [Case; 4] = [
         ("all is well", World::new(1, 4), nothing, ", then replacement"),
         ("the original is not steady", World::new(1, 4), original_is_not_steady, ", then original + replacement"),
@@ -162,7 +164,7 @@ fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_repl
     for (what, world, change, expected) in table {
         let mut all = world.observe(UID);
         change(&mut all);
-        let purpose = Purpose::Begin { uid: UID, task_definition: "shop:42" };
+        let purpose = ReadScope::Begin { uid: UID, task_definition: "shop:42" };
         assert_eq!(words(&look(purpose, &settings(1), &all)), expected, "{what}");
     }
 }
@@ -185,7 +187,7 @@ fn a_weight_of_the_original_is_raised_only_on_targets_that_were_read() {
     let mut run = at("AllowTraffic, held");
     run.happen(Event::Weigh(0, 60));
     let (seen, _) = run.look(nothing);
-    assert!(matches!(seen.step, Some(Step::SetWeights(_))), "{seen:?}");
+    assert!(matches!(seen.action, Some(Action::SetWeights(_))), "{seen:?}");
     let blind = run.plan_blindly();
-    assert_eq!(blind.step, None, "{blind:?}");
+    assert_eq!(blind.action, None, "{blind:?}");
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::json;
 use sluice_api::{IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState};
-use sluice_plan::world::{Observed, StoppedTask};
+use sluice_plan::observation::{Observation, StoppedTask};
 use sluice_plan::{Plan, Position};
 
 use crate::support::fixture::{seconds, target_group};
@@ -17,54 +17,54 @@ use crate::support::{Behaviour, Event, Run, World};
 pub type Moment = (&'static str, &'static str, fn(&Run) -> bool);
 
 /// A situation: what it is called, what happens to the world, and how its observation differs.
-pub type Situation = (&'static str, &'static [Event], fn(&mut Observed));
+pub type Situation = (&'static str, &'static [Event], fn(&mut Observation));
 
 pub const FORWARD: &[Moment] = &[
     ("Install, begun", "The intent is recorded, nothing is made yet.", |_| true),
     ("Install, made", "The replacement is there, its tasks start.", |run| run.writes.len() == 1),
     ("Install, ready", "The replacement is steady and healthy.", |run| {
-        run.world.healthy(&target_group(1)) == 2 && run.memory.steps[0].state == StepState::Pending
+        run.world.healthy(&target_group(1)) == 2 && run.progress.steps[0].state == StepState::Pending
     }),
     (
         "AllowTraffic, first increment due",
         "The replacement is ready; the increment is recorded, and not yet written.",
-        |run| run.memory.steps[0].state == StepState::Shifting,
+        |run| run.progress.steps[0].state == StepState::Shifting,
     ),
     ("AllowTraffic, first increment half made", "One of two routes is written.", |run| {
         run.writes.iter().filter(|write| **write == "weights").count() == 1
     }),
     ("AllowTraffic, held", "Every route was read back at the weight.", |run| {
-        run.memory.steps[0].state == StepState::Holding
+        run.progress.steps[0].state == StepState::Holding
     }),
-    ("AllowTraffic, last increment due", "The hold is over.", |run| run.memory.steps[1].state == StepState::Shifting),
+    ("AllowTraffic, last increment due", "The hold is over.", |run| run.progress.steps[1].state == StepState::Shifting),
     ("AllowTraffic, last increment made", "Both routes are written, and not yet read back.", |run| {
         (0..2).all(|route| run.world.weight(route, &target_group(1)) == 100)
-            && run.memory.steps[1].verified_at.is_none()
+            && run.progress.steps[1].verified_at.is_none()
     }),
     ("Bake", "All traffic moved, the original is kept.", |run| is_in_progress(run, LifecycleEventName::Bake)),
     ("TerminateOriginal, begun", "The bake is over.", |run| is_in_progress(run, LifecycleEventName::TerminateOriginal)),
     ("TerminateOriginal, promoted", "The replacement is primary.", |run| run.writes.contains(&"promote")),
     ("TerminateOriginal, past return", "It is written down that the original is deleted.", |run| {
-        run.memory.intent.as_ref().is_some_and(|intent| intent.operation == IntentOperation::DeleteTaskSet)
+        run.progress.intent.as_ref().is_some_and(|intent| intent.operation == IntentOperation::DeleteTaskSet)
     }),
     ("TerminateOriginal, deleted", "The delete was called.", |run| run.writes.contains(&"delete")),
-    ("Ended, succeeded", "", |run| run.memory.completed_at.is_some()),
+    ("Ended, succeeded", "", |run| run.progress.completed_at.is_some()),
 ];
 
 pub const BACK: &[Moment] = &[
     ("Rollback, begun", "A stop was asked for, and the first of two routes is back.", |run| {
-        run.memory.rollback.is_some()
+        run.progress.rollback.is_some()
     }),
     ("Rollback, traffic restored", "Every route was read back at the original.", |run| {
-        run.memory.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some())
+        run.progress.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some())
     }),
     ("Rollback, deleted", "The delete of the replacement was called.", |run| run.writes.contains(&"delete")),
-    ("Ended, rolled back", "", |run| run.memory.completed_at.is_some()),
+    ("Ended, rolled back", "", |run| run.progress.completed_at.is_some()),
 ];
 
-fn nothing(_: &mut Observed) {}
+fn nothing(_: &mut Observation) {}
 
-fn later(observed: &mut Observed) {
+fn later(observed: &mut Observation) {
     observed.at += seconds(660);
 }
 
@@ -115,7 +115,7 @@ pub const SITUATIONS: &[Situation] = &[
     ("deleted", &[Event::Delete], nothing),
 ];
 
-fn tasks_failed(observed: &mut Observed) {
+fn tasks_failed(observed: &mut Observation) {
     let task = StoppedTask {
         arn: "task/1".to_owned(),
         stop_code: Some("EssentialContainerExited".to_owned()),
@@ -132,7 +132,7 @@ fn tasks_failed(observed: &mut Observed) {
 
 fn is_in_progress(run: &Run, name: LifecycleEventName) -> bool {
     let in_progress = LifecycleEventStatus::InProgress;
-    run.memory.lifecycle_events.iter().any(|event| event.name == name && event.status == in_progress)
+    run.progress.lifecycle_events.iter().any(|event| event.name == name && event.status == in_progress)
 }
 
 const fn name(position: Position) -> &'static str {
@@ -148,7 +148,7 @@ const fn name(position: Position) -> &'static str {
 
 /// What the plan does, without its times: they differ from moment to moment, and the logs show them.
 fn cell(plan: &Plan) -> String {
-    let does = match (&plan.step, &plan.waiting) {
+    let does = match (&plan.action, &plan.waiting) {
         (Some(step), _) => format!(
             "**{}**",
             step.describe().replace("ecs-svc/42", "the replacement").replace("ecs-svc/41", "the original")

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, State, status_of};
-use sluice_plan::status::{Trouble, paused_before_begin, queued, refused, stopped_before_begin, superseded, troubled};
-use sluice_plan::world::{Observed, Target, TargetState};
-use sluice_plan::{Purpose, Refusal, health};
+use sluice_plan::observation::{Observation, Target, TargetState};
+use sluice_plan::status::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
+use sluice_plan::{CallError, ReadScope, Refusal, health};
 
 use crate::support::fixture::{midnight, seconds, settings, target_group};
-use crate::support::looking::look;
+use crate::support::reads::look;
 use crate::support::{Behaviour, Event, Run, World};
 
 /// The four conditions that tools read: Ready, Reconciling, Stalled, Succeeded.
@@ -23,8 +23,8 @@ fn conditions(status: &DeploymentStatus) -> String {
         .collect()
 }
 
-fn trouble(reason: Reason, stalled: bool) -> Trouble {
-    Trouble { reason, message: "AWS says no".to_owned(), stalled, refused: false }
+fn call_error(reason: Reason, stalled: bool) -> CallError {
+    CallError { reason, message: "AWS says no".to_owned(), stalled, refused: false }
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn before_it_begins() {
         ),
         (refused(&new, &refusal, generation, now), Phase::Pending, State::Created, "NoGroup", "FFT-", "create it"),
         (
-            troubled(&new, &trouble(Reason::Throttled, false), generation, now),
+            call_failed(&new, &call_error(Reason::Throttled, false), generation, now),
             Phase::Pending,
             State::Created,
             "Throttled",
@@ -50,7 +50,7 @@ fn before_it_begins() {
             "says no",
         ),
         (
-            troubled(&new, &trouble(Reason::AccessDenied, true), generation, now),
+            call_failed(&new, &call_error(Reason::AccessDenied, true), generation, now),
             Phase::Pending,
             State::Created,
             "AccessDenied",
@@ -106,8 +106,8 @@ fn nothing_that_is_said_twice_changes_a_status() {
     assert_eq!(queued(&once, "prod-1", Some(1), later), once);
     let once = refused(&once, &refusal, Some(1), now);
     assert_eq!(refused(&once, &refusal, Some(1), later), once);
-    let once = troubled(&once, &trouble(Reason::Throttled, false), Some(1), now);
-    assert_eq!(troubled(&once, &trouble(Reason::Throttled, false), Some(1), later), once);
+    let once = call_failed(&once, &call_error(Reason::Throttled, false), Some(1), now);
+    assert_eq!(call_failed(&once, &call_error(Reason::Throttled, false), Some(1), later), once);
     let once = paused_before_begin(&once, Some(1), now);
     assert_eq!(paused_before_begin(&once, Some(1), later), once);
     let once = stopped_before_begin(&once, Some(1), now);
@@ -120,7 +120,7 @@ fn while_it_runs_and_after() {
     let run = |events: &[(i64, Event)], until: i64| {
         let run = Run::new(World::new(1, 4), &canary);
         let run = events.iter().fold(run, |run, (second, event)| run.at(*second, *event));
-        run.until(|run| run.elapsed() >= until || run.memory.completed_at.is_some()).memory
+        run.until(|run| run.elapsed() >= until || run.progress.completed_at.is_some()).progress
     };
     let table = [
         ("installing", run(&[], 10), Phase::Deploying, State::InProgress, "Installing", "FTF-", "0/2", "0%"),
@@ -169,21 +169,21 @@ fn while_it_runs_and_after() {
 #[test]
 fn an_increment_does_not_make_traffic_flap() {
     let run = Run::new(World::new(3, 4), &json!({"linear": {"percentage": 20, "interval": "30s"}}));
-    let begun = run.clone().until(|_| true).memory.conditions;
+    let begun = run.clone().until(|_| true).progress.conditions;
     let at = |conditions: &[_]| {
         let sync =
             |condition: &&k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition| condition.type_ == "TrafficInSync";
         conditions.iter().find(sync).map(|condition| condition.last_transition_time.clone())
     };
-    assert_eq!(at(&run.run().memory.conditions), at(&begun), "it never left True");
+    assert_eq!(at(&run.run().progress.conditions), at(&begun), "it never left True");
 }
 
 #[test]
 fn a_begun_deployment_that_is_refused_or_troubled_keeps_what_is_known() {
     let run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).until(|run| run.elapsed() >= 100);
-    let known = &run.memory;
+    let known = &run.progress;
     for status in [
-        troubled(known, &trouble(Reason::Throttled, false), Some(1), run.world.now),
+        call_failed(known, &call_error(Reason::Throttled, false), Some(1), run.world.now),
         refused(known, &Refusal::new(Reason::NotAdmitted, "no more"), Some(1), run.world.now),
     ] {
         assert_eq!((status.phase, status.state), (Phase::Deploying, State::Baking));
@@ -196,8 +196,8 @@ fn a_begun_deployment_that_is_refused_or_troubled_keeps_what_is_known() {
 
 #[test]
 fn health_is_that_of_what_receives_traffic() {
-    type Case = (&'static str, fn(&mut Observed), Health);
-    fn targets(world: &mut Observed) -> &mut Vec<Target> {
+    type Case = (&'static str, fn(&mut Observation), Health);
+    fn targets(world: &mut Observation) -> &mut Vec<Target> {
         // Where a target is missing or down, ECS does not call the task set steady.
         world.service.as_mut().unwrap().task_sets[0].steady = false;
         world.target_groups[0].targets.as_mut().unwrap()
@@ -231,7 +231,7 @@ fn health_is_that_of_what_receives_traffic() {
     for (what, change, expected) in table {
         let mut all = World::new(1, 4).observe("none");
         change(&mut all);
-        let seen = look(Purpose::Group, &settings(1), &all).observed;
-        assert_eq!((health::of(&all), health::of(&seen)), (expected, expected), "{what}");
+        let seen = look(ReadScope::Group, &settings(1), &all).observed;
+        assert_eq!((health::runtime_health(&all), health::runtime_health(&seen)), (expected, expected), "{what}");
     }
 }

@@ -1,20 +1,24 @@
-//! The driver: observe, plan, act, record, until the deployment ends, with a witness at every tick.
+//! The driver: observe, plan, act, record, until the deployment ends, with a checker at every tick.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, IntentOperation, MESSAGE_LIMIT, Reason};
+use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
-use sluice_plan::schedule::Increment;
-use sluice_plan::status::{Outcome, Trouble, begun, next};
-use sluice_plan::world::{Observed, RouteState};
-use sluice_plan::{Begun, Candidate, Controls, Input, Note, Plan, Purpose, Refusal, Step, Waiting, begin, plan};
+use sluice_plan::observation::{Observation, RouteState};
+use sluice_plan::reads::missing;
+use sluice_plan::status::{next, started};
+use sluice_plan::{
+    Action, CallError, Candidate, Controls, Identity, Input, Note, Outcome, Plan, ReadScope, Refusal, Release,
+    WaitKind, begin, plan,
+};
 
 use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
-use super::invariants::Witness;
+use super::invariant_checker::InvariantChecker;
 use super::log::Log;
-use super::looking::{Look, look};
+use super::reads::{Look, answer, look};
 use super::world::{Behaviour, World};
 
 /// What happens to the world, or is asked of the deployment, at some second.
@@ -52,7 +56,7 @@ pub enum Event {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub world: World,
-    pub memory: DeploymentStatus,
+    pub progress: DeploymentStatus,
     /// One word for each write.
     pub writes: Vec<&'static str>,
     pub notes: Vec<Note>,
@@ -67,25 +71,25 @@ pub struct Run {
     /// Whether the first read after a write still answers with what was before it.
     pub lags: bool,
     /// Seconds after which it is left where it is.
-    pub patience: i64,
+    pub time_limit: i64,
     pub log: Log,
     start: Timestamp,
     uid: String,
     increments: Vec<Increment>,
     events: Vec<(i64, Event)>,
-    witness: Witness,
+    checker: InvariantChecker,
     empty_read: bool,
-    before_write: Option<Observed>,
+    before_write: Option<Observation>,
 }
 
 impl Run {
     /// A release of the world's revision by this configuration.
     pub fn new(world: World, config: &Value) -> Self {
         let uid = format!("{:0>36}", world.revision);
-        let witness = Witness::new(&world, external_id(&uid));
+        let checker = InvariantChecker::new(&world, external_id(&uid));
         Self {
             settings: settings(world.routes.len()),
-            memory: DeploymentStatus::default(),
+            progress: DeploymentStatus::default(),
             writes: Vec::new(),
             notes: Vec::new(),
             controls: Controls::default(),
@@ -93,13 +97,13 @@ impl Run {
             lost_records: BTreeSet::new(),
             lost_answers: BTreeSet::new(),
             lags: false,
-            patience: 6 * 3600,
+            time_limit: 6 * 3600,
             log: Log::new(world.now, world.routes.len()),
             start: world.now,
             uid,
             increments: schedule(config),
             events: Vec::new(),
-            witness,
+            checker,
             empty_read: false,
             before_write: None,
             world,
@@ -116,7 +120,7 @@ impl Run {
     /// The ARNs of the target groups of the original and of the replacement.
     fn groups(&self) -> (String, String) {
         let replacement =
-            self.memory.replacement.as_ref().map_or_else(|| target_group(1), |set| set.target_group.clone());
+            self.progress.replacement.as_ref().map_or_else(|| target_group(1), |set| set.target_group.clone());
         let original = if replacement == target_group(0) { target_group(1) } else { target_group(0) };
         (original, replacement)
     }
@@ -125,16 +129,16 @@ impl Run {
         self.world.now.duration_since(self.start).as_secs()
     }
 
-    /// Runs until it ends, or patience does.
+    /// Runs until it ends, or time_limit does.
     pub fn run(mut self) -> Self {
         self.begin().unwrap();
-        while self.memory.completed_at.is_none() && self.elapsed() < self.patience {
+        while self.progress.completed_at.is_none() && self.elapsed() < self.time_limit {
             self.fire();
             let wake_at = self.reconcile();
             self.world.advance_to(wake_at);
             assert!(self.writes.len() < 500, "a hot loop of writes:\n{}", self.log.text());
         }
-        if self.memory.completed_at.is_some() {
+        if self.progress.completed_at.is_some() {
             self.stays_ended();
         }
         self.summary();
@@ -145,7 +149,7 @@ impl Run {
     pub fn until(mut self, reached: impl Fn(&Self) -> bool) -> Self {
         self.begin().unwrap();
         while !reached(&self) {
-            assert!(self.elapsed() < self.patience, "never reached:\n{}", self.log.text());
+            assert!(self.elapsed() < self.time_limit, "never reached:\n{}", self.log.text());
             self.fire();
             let wake_at = self.reconcile();
             self.world.advance_to(wake_at);
@@ -154,43 +158,44 @@ impl Run {
     }
 
     /// What the planner makes of this observation now.
-    pub fn look(&self, change: impl FnOnce(&mut Observed)) -> (Plan, DeploymentStatus) {
-        let observed = self.seen(&self.memory, &self.all(change));
-        let input = self.input(&self.memory, &observed);
+    pub fn look(&self, change: impl FnOnce(&mut Observation)) -> (Plan, DeploymentStatus) {
+        let observed = self.seen(&self.progress, &self.all(change));
+        let input = self.input(&self.progress, &observed);
         let plan = plan(&input);
-        let outcome = if plan.step.is_some() { Outcome::Done { at: self.world.now } } else { Outcome::Nothing };
+        let outcome = if plan.action.is_some() { Outcome::Done { at: self.world.now } } else { Outcome::Nothing };
         let status = next(&input, &plan, &outcome, Some(1));
         (plan, status)
     }
 
     /// What a look at this observation reads now.
-    pub fn reads(&self, change: impl FnOnce(&mut Observed)) -> Look {
-        look(Purpose::Progress(self.begun(&self.memory)), &self.settings, &self.all(change))
+    pub fn reads(&self, change: impl FnOnce(&mut Observation)) -> Look {
+        look(ReadScope::Progress(self.release(&self.progress)), &self.settings, &self.all(change))
     }
 
     /// What the planner would make of the first round alone.
     pub fn plan_blindly(&self) -> Plan {
-        let begun = self.begun(&self.memory);
-        let read = Purpose::Progress(begun).first().targets;
-        let mut observed = self.world.observe(&self.uid);
-        for group in observed.target_groups.iter_mut().filter(|group| !read.contains(&group.arn.as_str())) {
-            group.targets = None;
+        let release = self.release(&self.progress);
+        let scope = ReadScope::Progress(release);
+        let all = self.world.observe(&self.uid);
+        let mut observed = Observation::blank(all.at, &self.settings.load_balancer.target_groups);
+        for read in missing(&scope, &self.settings, &observed) {
+            observed.learn(read.clone(), answer(&all, &read));
         }
-        plan(&Input { begun, observed: &observed })
+        plan(&Input { release, observed: &observed })
     }
 
-    fn all(&self, change: impl FnOnce(&mut Observed)) -> Observed {
+    fn all(&self, change: impl FnOnce(&mut Observation)) -> Observation {
         let mut observed = self.world.observe(&self.uid);
         change(&mut observed);
         observed
     }
 
     /// What a look sees of the whole world: what it does not read changes neither what is done nor what is shown.
-    fn seen(&self, memory: &DeploymentStatus, all: &Observed) -> Observed {
-        let seen = look(Purpose::Progress(self.begun(memory)), &self.settings, all).observed;
-        let all = Observed { stopped_tasks: seen.stopped_tasks.clone(), ..all.clone() };
+    fn seen(&self, progress: &DeploymentStatus, all: &Observation) -> Observation {
+        let seen = look(ReadScope::Progress(self.release(progress)), &self.settings, all).observed;
+        let all = Observation { stopped_tasks: seen.stopped_tasks.clone(), ..all.clone() };
         let [by_part, by_all] = [&seen, &all].map(|observed| {
-            let input = self.input(memory, observed);
+            let input = self.input(progress, observed);
             let plan = plan(&input);
             let status = next(&input, &plan, &Outcome::Nothing, Some(1));
             (plan, status)
@@ -203,7 +208,7 @@ impl Run {
     pub fn begin(&mut self) -> Result<(), Refusal> {
         let all = self.world.observe(&self.uid);
         let revision = revision(self.world.revision);
-        let purpose = Purpose::Begin { uid: &self.uid, task_definition: &revision.task_definition };
+        let purpose = ReadScope::Begin { uid: &self.uid, task_definition: &revision.task_definition };
         let seen = look(purpose, &self.settings, &all).observed;
         let [by_part, by_all] = [&seen, &all].map(|observed| {
             let candidate = Candidate {
@@ -213,32 +218,24 @@ impl Run {
                 increments: &self.increments,
                 observed,
             };
-            begin(&candidate).map(|memory| begun(&self.input(&memory, observed), &[], Some(1)))
+            begin(&candidate).map(|progress| started(&self.input(&progress, observed), &[], Some(1)))
         });
         assert_eq!(by_part, by_all, "what was not read matters at the beginning");
         let (status, notes) = by_part?;
-        self.memory = status;
+        self.progress = status;
         self.log.notes(&notes);
         self.world.now += seconds(1);
         self.world.tick();
         Ok(())
     }
 
-    fn begun<'a>(&'a self, memory: &'a DeploymentStatus) -> Begun<'a> {
-        Begun {
-            namespace: "shop",
-            name: "prod-1",
-            group: "prod",
-            uid: &self.uid,
-            controls: self.controls,
-            memory,
-            settings: &self.settings,
-            limits: limits(),
-        }
+    fn release<'a>(&'a self, progress: &'a DeploymentStatus) -> Release<'a> {
+        let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: &self.uid };
+        Release::parse(identity, self.controls, progress, limits()).unwrap()
     }
 
-    fn input<'a>(&'a self, memory: &'a DeploymentStatus, observed: &'a Observed) -> Input<'a> {
-        Input { begun: self.begun(memory), observed }
+    fn input<'a>(&'a self, progress: &'a DeploymentStatus, observed: &'a Observation) -> Input<'a> {
+        Input { release: self.release(progress), observed }
     }
 
     fn fire(&mut self) {
@@ -273,7 +270,7 @@ impl Run {
                 let weights = vec![(original_group, 100 - share), (replacement_group, share)];
                 let before = std::mem::replace(&mut self.world.routes[route % count].1, weights);
                 if before.iter().any(|weight| !self.world.routes[route % count].1.contains(weight)) {
-                    self.witness.touched(self.world.now);
+                    self.checker.touched(self.world.now);
                 }
             }
             Event::Desired(count) => {
@@ -323,7 +320,7 @@ impl Run {
     }
 
     /// What AWS would answer to every read, and whether that is the present.
-    fn observe(&mut self) -> (Observed, bool) {
+    fn observe(&mut self) -> (Observation, bool) {
         let mut observed = self.world.observe(&self.uid);
         if std::mem::take(&mut self.empty_read) {
             if let Some(service) = &mut observed.service {
@@ -332,7 +329,7 @@ impl Run {
             return (observed, false);
         }
         match self.before_write.take().filter(|_| self.lags) {
-            Some(before) => (Observed { at: observed.at, ..before }, false),
+            Some(before) => (Observation { at: observed.at, ..before }, false),
             None => (observed, true),
         }
     }
@@ -340,27 +337,31 @@ impl Run {
     /// One reconcile; the moment of the next.
     fn reconcile(&mut self) -> Timestamp {
         let (all, fresh) = self.observe();
-        let observed = self.seen(&self.memory, &all);
-        let plan = plan(&self.input(&self.memory, &observed));
-        self.witness.world(&self.world);
-        assert!(!matches!(plan.waiting, Some(Waiting::Safe(_))), "blocked: {plan:?}\n{}", self.log.text());
+        let observed = self.seen(&self.progress, &all);
+        let plan = plan(&self.input(&self.progress, &observed));
+        self.checker.world(&self.world);
+        assert!(
+            !plan.waiting.as_ref().is_some_and(|waiting| matches!(waiting.kind, WaitKind::Blocked(_))),
+            "blocked: {plan:?}\n{}",
+            self.log.text()
+        );
         let outcome = self.act(&plan);
-        let status = next(&self.input(&self.memory, &observed), &plan, &outcome, Some(1));
+        let status = next(&self.input(&self.progress, &observed), &plan, &outcome, Some(1));
         is_presentable(&plan, &status);
         if fresh && plan.waiting.is_some() && !self.misses_one(&observed) {
             self.is_steady(&all, &status);
         }
         let (original, replacement) = self.groups();
         self.log.reconcile(&self.world, (&original, &replacement), &plan, &status);
-        let lost = plan.step.is_some() && self.lost_records.contains(&self.writes.len());
+        let lost = plan.action.is_some() && self.lost_records.contains(&self.writes.len());
         if lost {
             self.log.event(self.world.now, "the process dies before it records this");
             // One that starts again waits one barrier before it acts.
             self.before_write = None;
             return self.world.now + limits().barrier;
         }
-        self.witness.ended = status.completed_at.is_some();
-        self.memory = status;
+        self.checker.ended = status.completed_at.is_some();
+        self.progress = status;
         self.notes.extend(plan.notes.clone());
         let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed { .. }) { 5 } else { 1 });
         let due = plan.wake_at.unwrap_or(soon);
@@ -370,57 +371,58 @@ impl Run {
     }
 
     /// Whether a task set that was there the last time is missing now: the planner looks once more.
-    fn misses_one(&self, observed: &Observed) -> bool {
-        let shown = [&self.memory.original, &self.memory.replacement].into_iter().flatten();
+    fn misses_one(&self, observed: &Observation) -> bool {
+        let shown = [&self.progress.original, &self.progress.replacement].into_iter().flatten();
         let known = shown.filter(|set| set.desired + set.running > 0);
         let found = |id: &str| observed.service.as_ref().is_some_and(|service| service.task_set(id).is_some());
         known.into_iter().any(|set| !found(&set.task_set))
     }
 
     fn act(&mut self, plan: &Plan) -> Outcome {
-        self.witness.returning = plan.memory.rollback.is_some();
-        let Some(step) = &plan.step else { return Outcome::Nothing };
-        let past_return = plan.memory.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
-        let held = self.controls.paused && plan.memory.rollback.is_none() && !past_return;
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.witness.before(&self.world, step, held)))
+        self.checker.returning = plan.progress.rollback.is_some();
+        let Some(action) = &plan.action else { return Outcome::Nothing };
+        let past_point_of_no_return =
+            plan.progress.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
+        let held = self.controls.paused && plan.progress.rollback.is_none() && !past_point_of_no_return;
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.checker.before(&self.world, action, held)))
             .is_err()
         {
             panic!("{plan:#?}\n{}", self.log.text());
         }
-        self.writes.push(kind(step));
-        if self.refuses_create && matches!(step, Step::CreateTaskSet(_)) {
-            let trouble = trouble("CreateTaskSet: platform version 9.9.9 is unknown", true);
-            return Outcome::Failed { trouble, at: self.world.now };
+        self.writes.push(kind(action));
+        if self.refuses_create && matches!(action, Action::CreateTaskSet(_)) {
+            let error = call_error("CreateTaskSet: platform version 9.9.9 is unknown", true);
+            return Outcome::Failed { error, at: self.world.now };
         }
         self.before_write = Some(self.world.observe(&self.uid));
-        self.world.apply(step);
+        self.world.apply(action);
         if self.lost_answers.contains(&self.writes.len()) {
-            return Outcome::Failed { trouble: trouble("no answer within 10s", false), at: self.world.now };
+            return Outcome::Failed { error: call_error("no answer within 10s", false), at: self.world.now };
         }
         Outcome::Done { at: self.world.now }
     }
 
     /// The same world gives the same status, so that nothing is written while nothing happens.
-    fn is_steady(&self, all: &Observed, status: &DeploymentStatus) {
+    fn is_steady(&self, all: &Observation, status: &DeploymentStatus) {
         let observed = self.seen(status, all);
         let input = self.input(status, &observed);
         let again = plan(&input);
-        assert_eq!((&again.step, &again.notes), (&None, &Vec::new()), "at rest\n{}", self.log.text());
+        assert_eq!((&again.action, &again.notes), (&None, &Vec::new()), "at rest\n{}", self.log.text());
         assert_eq!(&next(&input, &again, &Outcome::Nothing, Some(1)), status, "at rest\n{}", self.log.text());
     }
 
     /// After the end nothing is done, told or written any more, whatever becomes of the world.
     fn stays_ended(&mut self) {
         self.world.advance_to(self.world.now + seconds(300));
-        let observed = self.seen(&self.memory, &self.world.observe(&self.uid));
-        let input = self.input(&self.memory, &observed);
+        let observed = self.seen(&self.progress, &self.world.observe(&self.uid));
+        let input = self.input(&self.progress, &observed);
         let plan = plan(&input);
-        assert_eq!((&plan.step, &plan.waiting, &plan.wake_at, plan.notes.len()), (&None, &None, &None, 0));
-        assert_eq!(next(&input, &plan, &Outcome::Nothing, Some(1)), self.memory);
+        assert_eq!((&plan.action, &plan.waiting, &plan.wake_at, plan.notes.len()), (&None, &None, &None, 0));
+        assert_eq!(next(&input, &plan, &Outcome::Nothing, Some(1)), self.progress);
     }
 
     fn summary(&mut self) {
-        let status = self.memory.clone();
+        let status = self.progress.clone();
         let head = if status.completed_at.is_some() { "ended" } else { "left where it is" };
         let (phase, state) = (status.phase, status.state);
         self.log.line("");
@@ -449,18 +451,18 @@ impl Run {
     }
 }
 
-fn trouble(message: &str, refused: bool) -> Trouble {
+fn call_error(message: &str, refused: bool) -> CallError {
     let reason = if refused { Reason::RequestRefused } else { Reason::AwsUnavailable };
-    Trouble { reason, message: message.to_owned(), stalled: refused, refused }
+    CallError { reason, message: message.to_owned(), stalled: refused, refused }
 }
 
-fn kind(step: &Step) -> &'static str {
-    match step {
-        Step::CreateTaskSet(_) => "create",
-        Step::ScaleTaskSet { .. } => "scale",
-        Step::SetWeights(_) => "weights",
-        Step::PromoteTaskSet { .. } => "promote",
-        Step::DeleteTaskSet { .. } => "delete",
+fn kind(action: &Action) -> &'static str {
+    match action {
+        Action::CreateTaskSet(_) => "create",
+        Action::ScaleTaskSet { .. } => "scale",
+        Action::SetWeights(_) => "weights",
+        Action::PromoteTaskSet { .. } => "promote",
+        Action::DeleteTaskSet { .. } => "delete",
     }
 }
 
@@ -469,6 +471,6 @@ fn is_presentable(plan: &Plan, status: &DeploymentStatus) {
     assert!(status.message.chars().count() <= MESSAGE_LIMIT && !status.message.is_empty(), "{}", status.message);
     assert!(plan.notes.iter().all(|note| note.message.chars().count() <= MESSAGE_LIMIT));
     assert!(status.conditions.iter().all(|condition| condition.message.chars().count() <= MESSAGE_LIMIT));
-    assert!(plan.step.is_none() || plan.waiting.is_none(), "a step and a wait at once");
+    assert!(plan.action.is_none() || plan.waiting.is_none(), "an action and a wait at once");
     assert_eq!(plan.waiting.is_some(), plan.wake_at.is_some(), "a wait has an end, and only a wait has");
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sluice_api::{ConfigReference, DeploymentGroupSpec, Revision};
 use sluice_plan::Limits;
-use sluice_plan::schedule::{Increment, increments, resolve};
+use sluice_plan::begin::schedule::{Increment, increments, resolve};
 
 const ELB: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sluice_plan::Step;
-use sluice_plan::world::TaskSetState;
+use sluice_plan::Action;
+use sluice_plan::observation::TaskSetState;
 
 use super::fixture::{limits, target_group};
 use super::world::World;
 
 /// Watches every write of one deployment.
 #[derive(Clone, Debug)]
-pub struct Witness {
+pub struct InvariantChecker {
     external_id: String,
     original: Option<String>,
     /// Whether the deployment was seen on its way back.
@@ -24,7 +24,7 @@ pub struct Witness {
     touched: Option<Timestamp>,
 }
 
-impl Witness {
+impl InvariantChecker {
     pub fn new(world: &World, external_id: String) -> Self {
         let original = world.sets.iter().find(|set| set.status == TaskSetState::Primary).map(|set| set.id.clone());
         Self { external_id, original, returning: false, ended: false, written: BTreeMap::new(), touched: None }
@@ -36,34 +36,34 @@ impl Witness {
     }
 
     /// Checks a step right before AWS takes it.
-    pub fn before(&mut self, world: &World, step: &Step, held: bool) {
+    pub fn before(&mut self, world: &World, step: &Action, held: bool) {
         assert!(!self.ended, "S9 Terminal: {step:?} after the end");
         assert!(!held, "pause: {step:?} while the user holds the deployment");
         match step {
-            Step::CreateTaskSet(new) => {
+            Action::CreateTaskSet(new) => {
                 assert_eq!(new.external_id, self.external_id, "S5 OneTaskSet: a foreign external id");
                 assert!(!self.returning, "a task set is made on the way back");
                 assert!(world.live_in(&new.target_group).all(|set| set.external_id.as_ref() == Some(&new.external_id)));
             }
-            Step::ScaleTaskSet { task_set, percent } => {
+            Action::ScaleTaskSet { task_set, percent } => {
                 let set = world.set(task_set).unwrap();
                 assert_eq!(set.external_id.as_ref(), Some(&self.external_id), "S11 NoForeign: {task_set}");
                 assert!(*percent >= set.scale, "S3 NoDeleteLive: {task_set} shrinks");
             }
-            Step::SetWeights(_) => self.weights(world, step),
-            Step::PromoteTaskSet { task_set } => {
+            Action::SetWeights(_) => self.weights(world, step),
+            Action::PromoteTaskSet { task_set } => {
                 self.is_ours(world, task_set);
                 let group = &world.set(task_set).unwrap().group;
                 let full = (0..world.routes.len()).all(|route| world.weight(route, group) == 100);
                 assert!(full, "S4 OnePrimary: {task_set} is promoted below 100 percent");
                 assert!(world.all_routes_are_read(), "S4 OnePrimary: {task_set} is promoted over an unread route");
             }
-            Step::DeleteTaskSet { task_set } => self.delete(world, task_set),
+            Action::DeleteTaskSet { task_set } => self.delete(world, task_set),
         }
     }
 
-    fn weights(&mut self, world: &World, step: &Step) {
-        let Step::SetWeights(change) = step else { return };
+    fn weights(&mut self, world: &World, step: &Action) {
+        let Action::SetWeights(change) = step else { return };
         let route =
             world.routes.iter().position(|(arn, _)| *arn == change.route).expect("S10 ScopeOnly: a foreign route");
         let groups: Vec<&str> = change.weights.iter().map(|(group, _)| group.as_str()).collect();

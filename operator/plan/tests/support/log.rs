@@ -38,7 +38,7 @@ impl Log {
         let traffic: Vec<String> = (0..world.routes.len())
             .map(|route| format!("{}/{}", world.weight(route, original), world.weight(route, replacement)))
             .collect();
-        let text = match (&plan.step, &plan.waiting) {
+        let text = match (&plan.action, &plan.waiting) {
             (Some(step), _) => format!("> {}", step.describe()),
             (None, Some(waiting)) => format!(". {}", self.relative(&waiting.to_string())),
             (None, None) => format!("= {}", self.relative(&status.message)),

@@ -1,10 +1,10 @@
-//! A small fake world, a driver that runs the planner in it, and a witness that knows nothing of the planner.
+//! A small fake world, a driver that runs the planner in it, and a checker that knows nothing of the planner.
 
 pub mod driver;
 pub mod fixture;
-pub mod invariants;
+pub mod invariant_checker;
 pub mod log;
-pub mod looking;
+pub mod reads;
 pub mod world;
 
 pub use driver::{Event, Run};

@@ -1,11 +1,11 @@
 //! The fake world: a service, its task sets, their targets, and the routes. Pure, and its clock is stepped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_plan::Step;
-use sluice_plan::world::{
-    ContainerDefinition, Observed, Route, RouteKind, RouteState, Service, StoppedTask, Target, TargetGroup,
+use sluice_plan::Action;
+use sluice_plan::observation::{
+    ContainerDefinition, Observation, Route, RouteKind, RouteState, Service, StoppedTask, Target, TargetGroup,
     TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
 };
 
@@ -179,9 +179,10 @@ impl World {
     }
 
     /// The whole world, of which a look reads a part.
-    pub fn observe(&self, uid: &str) -> Observed {
+    pub fn observe(&self, uid: &str) -> Observation {
         let own = self.of(&sluice_plan::identity::external_id(uid)).map(|set| set.id.as_str());
-        Observed {
+        Observation {
+            reads: BTreeSet::new(),
             at: self.now,
             service: self.present.then(|| self.service()),
             routes: self
@@ -226,9 +227,9 @@ impl World {
     }
 
     /// Does what a step says, as AWS would.
-    pub fn apply(&mut self, step: &Step) {
+    pub fn apply(&mut self, step: &Action) {
         match step {
-            Step::CreateTaskSet(new) => {
+            Action::CreateTaskSet(new) => {
                 if self.sets.iter().any(|set| set.external_id.as_ref() == Some(&new.external_id)) {
                     return;
                 }
@@ -246,23 +247,23 @@ impl World {
                 });
                 self.tick();
             }
-            Step::ScaleTaskSet { task_set, percent } => {
+            Action::ScaleTaskSet { task_set, percent } => {
                 for set in self.sets.iter_mut().filter(|set| set.id == *task_set) {
                     set.scale = *percent;
                 }
                 self.tick();
             }
-            Step::SetWeights(change) => {
+            Action::SetWeights(change) => {
                 for (_, weights) in self.routes.iter_mut().filter(|(arn, _)| *arn == change.route) {
                     weights.clone_from(&change.weights);
                 }
             }
-            Step::PromoteTaskSet { task_set } => {
+            Action::PromoteTaskSet { task_set } => {
                 for set in self.sets.iter_mut().filter(|set| set.is_live()) {
                     set.status = if set.id == *task_set { TaskSetState::Primary } else { TaskSetState::Active };
                 }
             }
-            Step::DeleteTaskSet { task_set } => self.delete(task_set),
+            Action::DeleteTaskSet { task_set } => self.delete(task_set),
         }
     }
 }

@@ -1,0 +1,26 @@
+//! A task set to be made.
+
+use serde::Serialize;
+use sluice_api::{Container, TaskSetTemplate};
+
+/// A task set to be made. Its identity is derived from the Deployment's UID, so that a repeated call,
+/// also after a crash, makes no second one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NewTaskSet {
+    /// `clientToken`: the Deployment's UID, 36 characters.
+    pub client_token: String,
+    /// `externalId`: see [`crate::identity::external_id`].
+    pub external_id: String,
+    /// ARN of the task definition, with its revision.
+    pub task_definition: String,
+    /// ARN of the target group.
+    pub target_group: String,
+    /// The container that receives the traffic.
+    pub container: Container,
+    /// Launch type, network and the like.
+    pub template: TaskSetTemplate,
+    /// Percent of the service's desired count, 1 to 100.
+    pub scale: i32,
+    /// Tags, as key and value.
+    pub tags: Vec<(String, String)>,
+}

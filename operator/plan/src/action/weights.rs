@@ -1,0 +1,16 @@
+//! New weights for one route.
+
+use serde::Serialize;
+
+use crate::observation::RouteKind;
+
+/// New weights for the pair on one route. All else of the route stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WeightChange {
+    /// ARN of the rule or the listener.
+    pub route: String,
+    /// Which call changes it.
+    pub kind: RouteKind,
+    /// ARN of a target group and its new weight, 0 to 100, for the two of the pair.
+    pub weights: Vec<(String, i32)>,
+}

@@ -1,0 +1,6 @@
+//! Whose turn it is, and who may touch what: a queue for each service, bindings, claims.
+//! It fails closed: what is not admitted is not called.
+
+pub mod bindings;
+pub mod claims;
+pub mod queue;

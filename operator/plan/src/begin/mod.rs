@@ -1,0 +1,100 @@
+//! The beginning of a Deployment: it is checked against the observed world, and what it will do is pinned.
+
+pub mod preflight;
+pub(crate) mod roles;
+pub mod schedule;
+
+use sluice_api::{
+    DeploymentGroupSpec, DeploymentStatus, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
+    LifecycleEventStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic,
+};
+
+use crate::identity::client_token;
+use crate::observation::Observation;
+use crate::refusal::Refusal;
+use preflight::check_release;
+use preflight::input::PreflightInput;
+use schedule::{Increment, all_at_once};
+
+/// A Deployment whose turn it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// UID of the Deployment.
+    pub uid: &'a str,
+    /// What it releases.
+    pub revision: &'a Revision,
+    /// Settings of its group, which are pinned.
+    pub settings: &'a DeploymentGroupSpec,
+    /// The increments of its configuration.
+    pub increments: &'a [Increment],
+    /// The observed world.
+    pub observed: &'a Observation,
+}
+
+/// Checks the candidate and pins what it will do: settings, increments, roles, deadline, and the intent to
+/// create its task set. The result is recorded before the first call that changes anything.
+pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
+    let Candidate { uid, revision, settings, increments, observed } = *candidate;
+    let preflight = PreflightInput { settings, observed };
+    if let Some(refusal) = check_release(&preflight, &revision.task_definition, uid) {
+        return Err(refusal);
+    }
+    let (Some(roles), Some(definition)) = (preflight.roles(uid), &observed.task_definition) else {
+        // The checks above have refused both cases already.
+        return Err(Refusal::new(sluice_api::Reason::RequestRefused, "the service cannot take this release"));
+    };
+    let now = observed.at;
+    let first_deployment = all_at_once();
+    let increments = if roles.original.is_some() { increments } else { &first_deployment };
+    Ok(DeploymentStatus {
+        started_at: Some(now),
+        deadline_at: Some(now + settings.progress_deadline.as_signed()),
+        lifecycle_events: lifecycle_events(roles.original.is_none(), now),
+        steps: increments.iter().zip(0..).map(|(increment, index)| pending(increment, index)).collect(),
+        summary: Some(Summary { revision: revision.short_name().to_owned(), ..Summary::default() }),
+        traffic: Some(Traffic::default()),
+        original: roles.original.map(|original| TaskSetStatus {
+            task_set: original.id.clone(),
+            task_definition: original.task_definition.clone(),
+            target_group: roles.original_group.to_owned(),
+            ..TaskSetStatus::default()
+        }),
+        replacement: Some(TaskSetStatus {
+            task_definition: definition.arn.clone(),
+            target_group: roles.replacement_group.to_owned(),
+            ..TaskSetStatus::default()
+        }),
+        intent: Some(Intent { operation: IntentOperation::CreateTaskSet, token: client_token(uid), issued_at: now }),
+        settings: Some(settings.clone()),
+        ..DeploymentStatus::default()
+    })
+}
+
+fn lifecycle_events(first_deployment: bool, now: jiff::Timestamp) -> Vec<LifecycleEvent> {
+    LifecycleEventName::ALL
+        .iter()
+        .map(|name| {
+            let status = match name {
+                LifecycleEventName::Install => LifecycleEventStatus::InProgress,
+                LifecycleEventName::Bake if first_deployment => LifecycleEventStatus::Skipped,
+                _ => LifecycleEventStatus::Pending,
+            };
+            let started_at = (status == LifecycleEventStatus::InProgress).then_some(now);
+            LifecycleEvent { name: *name, status, started_at, ended_at: None }
+        })
+        .collect()
+}
+
+fn pending(increment: &Increment, index: i32) -> StepStatus {
+    StepStatus {
+        index,
+        name: increment.name.clone(),
+        weight: increment.weight,
+        scale: increment.scale,
+        hold: increment.hold,
+        state: StepState::Pending,
+        started_at: None,
+        verified_at: None,
+        completed_at: None,
+    }
+}

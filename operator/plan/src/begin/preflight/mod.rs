@@ -1,0 +1,63 @@
+//! What must be true before anything in AWS is touched: an ordered list of small checks, each of which
+//! either passes or refuses with a reason, what was found, and what to do.
+
+pub mod input;
+mod revision;
+mod routes;
+mod service;
+mod target_groups;
+
+use sluice_api::Reason;
+
+use crate::refusal::Refusal;
+use input::PreflightInput;
+
+pub use service::MOST_TASK_SETS;
+
+/// Checks of a group, whether or not anything is released.
+const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
+    service::service_exists,
+    service::service_is_active,
+    service::service_is_external,
+    target_groups::target_groups_exist,
+    routes::routes_exist,
+    // Before the next: a group of another load balancer is in no route, and could not be added to one either.
+    target_groups::target_groups_share_the_load_balancer,
+    routes::routes_reach_the_pair,
+    routes::no_third_group_carries_traffic,
+];
+
+/// Checks of a release on top of those of its group.
+const RELEASE_CHECKS: &[fn(&PreflightInput<'_>, &str) -> Option<Refusal>] = &[
+    revision::task_definition_exists,
+    revision::container_is_in_the_task_definition,
+    revision::network_configuration_is_given,
+    service::service_wants_tasks,
+    target_groups::original_is_on_the_pair,
+    service::a_task_set_fits,
+    target_groups::replacement_group_is_free,
+];
+
+/// Checks a group. None: all is well.
+#[must_use]
+pub fn check_group(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    GROUP_CHECKS.iter().find_map(|check| check(preflight))
+}
+
+/// Checks a release of a revision, by the UID of its Deployment. None: it can begin.
+#[must_use]
+pub fn check_release(preflight: &PreflightInput<'_>, task_definition: &str, uid: &str) -> Option<Refusal> {
+    check_group(preflight)
+        .or_else(|| {
+            // Named here, because a definition that was not found leaves nothing in the observation to name.
+            preflight.observed.task_definition.is_none().then(|| {
+                Refusal::new(
+                    Reason::TaskDefinitionNotFound,
+                    format!(
+                        "spec.revision.taskDefinition: {task_definition} does not exist in this account and region: register it, or release another revision"
+                    ),
+                )
+            })
+        })
+        .or_else(|| RELEASE_CHECKS.iter().find_map(|check| check(preflight, uid)))
+}

@@ -1,0 +1,63 @@
+//! The routes are there, and forward to the pair and to nothing else.
+
+use sluice_api::Reason;
+
+use super::input::PreflightInput;
+use crate::names::{short, target_group_name};
+use crate::observation::RouteState;
+use crate::refusal::Refusal;
+
+pub(super) fn routes_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    preflight.observed.routes.iter().find_map(|route| {
+        let field = "spec.loadBalancer.productionRoutes";
+        let name = short(&route.arn);
+        match route.state {
+            RouteState::Forward(_) => None,
+            RouteState::Missing => Some(Refusal::new(
+                Reason::RouteNotFound,
+                format!("{field}: {name} does not exist: create it, or correct the ARN"),
+            )),
+            RouteState::DefaultRule => Some(Refusal::new(
+                Reason::DefaultRule,
+                format!("{field}: {name} is a listener's default rule, which no one may modify: name its listener instead"),
+            )),
+            RouteState::NoForward => Some(Refusal::new(
+                Reason::NoForwardAction,
+                format!("{field}: {name} has no forward action: give it one with both target groups, the idle one at weight 0"),
+            )),
+        }
+    })
+}
+
+pub(super) fn routes_reach_the_pair(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let pair = preflight.pair();
+    preflight.observed.routes.iter().find_map(|route| {
+        let outside = [pair.0, pair.1].into_iter().find(|group| route.weight_of(group).is_none())?;
+        Some(Refusal::new(
+            Reason::TargetGroupOutsideRoute,
+            format!(
+                "spec.loadBalancer.targetGroups: {} is not in the forward action of {}: add it with weight 0, or its targets never get healthy",
+                target_group_name(outside),
+                short(&route.arn)
+            ),
+        ))
+    })
+}
+
+pub(super) fn no_third_group_carries_traffic(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let pair = preflight.pair();
+    preflight.observed.routes.iter().find_map(|route| {
+        let foreign = route.weights().iter().find(|weight| {
+            weight.weight > 0 && weight.target_group != pair.0 && weight.target_group != pair.1
+        })?;
+        Some(Refusal::new(
+            Reason::ForeignTraffic,
+            format!(
+                "spec.loadBalancer.productionRoutes: {} also forwards to {} with weight {}: set that weight to 0, so that the pair's weights are the whole traffic",
+                short(&route.arn),
+                target_group_name(&foreign.target_group),
+                foreign.weight
+            ),
+        ))
+    })
+}

@@ -1,0 +1,71 @@
+//! The ECS service is there, takes task sets, wants tasks, and has room for one more.
+
+use sluice_api::Reason;
+
+use super::input::PreflightInput;
+use crate::identity::external_id;
+use crate::refusal::Refusal;
+
+/// Most task sets that fit in a service, draining ones included (ECS service quotas).
+pub const MOST_TASK_SETS: usize = 5;
+
+pub(super) fn service_exists(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    preflight.service().is_none().then(|| {
+        Refusal::new(
+            Reason::ServiceNotFound,
+            format!(
+                "spec.ecs: service {} does not exist in {}: create it with the EXTERNAL deployment controller, or correct the name",
+                preflight.service_name(),
+                preflight.settings.aws.region
+            ),
+        )
+    })
+}
+
+pub(super) fn service_is_active(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    (!preflight.service()?.active).then(|| {
+        Refusal::new(
+            Reason::ServiceInactive,
+            format!(
+                "spec.ecs: service {} is not ACTIVE (it was deleted, or is draining): create it again",
+                preflight.service_name()
+            ),
+        )
+    })
+}
+
+pub(super) fn service_is_external(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    (!preflight.service()?.external).then(|| {
+        Refusal::new(
+            Reason::ServiceNotExternal,
+            format!(
+                "spec.ecs: service {} has another deployment controller than EXTERNAL, so it takes no task sets: create a service with deploymentController type EXTERNAL",
+                preflight.service_name()
+            ),
+        )
+    })
+}
+
+pub(super) fn service_wants_tasks(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
+    (preflight.service()?.desired_count < 1).then(|| {
+        Refusal::new(
+            Reason::ServiceScaledToZero,
+            format!("spec.ecs: service {} has desired count 0: scale it to at least 1", preflight.service_name()),
+        )
+    })
+}
+
+pub(super) fn a_task_set_fits(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
+    let service = preflight.service()?;
+    let own = service.with_external_id(&external_id(uid)).is_some();
+    (service.task_sets.len() >= MOST_TASK_SETS && !own).then(|| {
+        Refusal::new(
+            Reason::TooManyTaskSets,
+            format!(
+                "spec.ecs: service {} has {} task sets, as many as fit: delete those that serve nothing",
+                preflight.service_name(),
+                service.task_sets.len()
+            ),
+        )
+    })
+}

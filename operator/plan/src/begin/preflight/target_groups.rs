@@ -1,0 +1,98 @@
+//! The pair of target groups is there, is free, and is on one load balancer.
+
+use sluice_api::{Arn, Reason};
+
+use super::input::PreflightInput;
+use crate::identity::external_id;
+use crate::names::{short, target_group_name};
+use crate::refusal::Refusal;
+
+pub(super) fn target_groups_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let missing = preflight.observed.target_groups.iter().find(|group| !group.exists)?;
+    Some(Refusal::new(
+        Reason::TargetGroupNotFound,
+        format!(
+            "spec.loadBalancer.targetGroups: {} does not exist: create it, or correct the ARN",
+            target_group_name(&missing.arn)
+        ),
+    ))
+}
+
+pub(super) fn target_groups_share_the_load_balancer(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let balancer = |route: &str| Arn::parse(route).ok().and_then(|arn| arn.load_balancer());
+    let expected = balancer(&preflight.observed.routes.first()?.arn)?;
+    if let Some(route) = preflight.observed.routes.iter().find(|route| balancer(&route.arn).as_ref() != Some(&expected))
+    {
+        return Some(Refusal::new(
+            Reason::TargetGroupElsewhere,
+            format!(
+                "spec.loadBalancer.productionRoutes: {} belongs to another load balancer than the first route, and a target group fits one only: name routes of one load balancer",
+                short(&route.arn)
+            ),
+        ));
+    }
+    let group = preflight
+        .observed
+        .target_groups
+        .iter()
+        .find(|group| !group.load_balancers.is_empty() && !group.load_balancers.contains(&expected))?;
+    Some(Refusal::new(
+        Reason::TargetGroupElsewhere,
+        format!(
+            "spec.loadBalancer.targetGroups: {} is attached to another load balancer than the routes: use one that is free",
+            target_group_name(&group.arn)
+        ),
+    ))
+}
+
+pub(super) fn original_is_on_the_pair(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
+    preflight.roles(uid).is_none().then(|| {
+        Refusal::new(
+            Reason::OriginalOutsidePair,
+            format!(
+                "spec.loadBalancer.targetGroups: the primary task set of service {} uses neither: name the one that it uses as one of the pair",
+                preflight.service_name()
+            ),
+        )
+    })
+}
+
+pub(super) fn replacement_group_is_free(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
+    let service = preflight.service()?;
+    let roles = preflight.roles(uid)?;
+    let own = external_id(uid);
+    let name = target_group_name(roles.replacement_group);
+    let user = service.task_sets.iter().find(|task_set| {
+        task_set.is_live()
+            && task_set.target_group.as_deref() == Some(roles.replacement_group)
+            && task_set.external_id.as_deref() != Some(&own)
+    });
+    if let Some(user) = user {
+        return Some(Refusal::new(
+            Reason::TargetGroupInUse,
+            format!(
+                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but task set {} uses it: delete that task set",
+                short(&user.id)
+            ),
+        ));
+    }
+    if service.with_external_id(&own).is_some() {
+        return None;
+    }
+    match preflight.observed.target_group(roles.replacement_group)?.registered() {
+        Some(0) => None,
+        Some(registered) => Some(Refusal::new(
+            Reason::TargetGroupInUse,
+            format!(
+                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but has {registered} targets of something else: deregister them"
+            ),
+        )),
+        // Never so, by the rule of what a look reads; and nothing begins on what was not seen.
+        None => Some(Refusal::new(
+            Reason::TargetGroupInUse,
+            format!(
+                "spec.loadBalancer.targetGroups: {name} should receive the replacement, and its targets were not looked at"
+            ),
+        )),
+    }
+}

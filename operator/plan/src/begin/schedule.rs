@@ -1,0 +1,204 @@
+//! From a deployment configuration to the increments of traffic.
+
+use sluice_api::{AllAtOnce, Canary, ConfigReference, Duration, Linear, Reason, Step, TrafficShift};
+
+use crate::refusal::Refusal;
+
+/// One increment of traffic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Increment {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Share of the replacement, 1 to 100 percent.
+    pub weight: i32,
+    /// Size of the replacement, 1 to 100 percent of the service's desired count, and never below the weight.
+    pub scale: i32,
+    /// How long the weight is held once verified.
+    pub hold: Duration,
+}
+
+impl Increment {
+    const fn full_scale(weight: i32, hold: Duration) -> Self {
+        Self { name: None, weight, scale: 100, hold }
+    }
+}
+
+/// The configuration that CodeDeploy predefines under this name.
+///
+/// Source: CodeDeploy user guide, "Predefined deployment configurations for an Amazon ECS compute platform".
+/// Each interval is also read with `Minute` for `Minutes`, as much is written in the wild.
+#[must_use]
+pub fn predefined(name: &str) -> Option<TrafficShift> {
+    let canary = |minutes| TrafficShift {
+        canary: Some(Canary { percentage: 10, interval: Duration::from_mins(minutes) }),
+        ..TrafficShift::default()
+    };
+    let linear = |minutes| TrafficShift {
+        linear: Some(Linear { percentage: 10, interval: Duration::from_mins(minutes) }),
+        ..TrafficShift::default()
+    };
+    let name = name.strip_prefix("CodeDeployDefault.")?;
+    match name.strip_suffix('s').filter(|stem| stem.ends_with("Minute")).unwrap_or(name) {
+        "ECSAllAtOnce" => Some(TrafficShift { all_at_once: Some(AllAtOnce {}), ..TrafficShift::default() }),
+        "ECSCanary10Percent5Minute" => Some(canary(5)),
+        "ECSCanary10Percent15Minute" => Some(canary(15)),
+        "ECSLinear10PercentEvery1Minute" => Some(linear(1)),
+        "ECSLinear10PercentEvery3Minute" => Some(linear(3)),
+        _ => None,
+    }
+}
+
+/// The configuration that a group refers to: written out, predefined, or `named` as found in the cluster.
+/// None when the name, or the form, is unknown.
+#[must_use]
+pub fn resolve(reference: &ConfigReference, named: Option<&TrafficShift>) -> Option<TrafficShift> {
+    match &reference.name {
+        None => reference.inline(),
+        Some(name) => predefined(name).or_else(|| named.cloned()),
+    }
+}
+
+/// The refusal of a reference whose name, or form, is unknown.
+#[must_use]
+pub fn unknown(reference: &ConfigReference) -> Refusal {
+    let message = match &reference.name {
+        Some(name) => format!(
+            "spec.deploymentConfig.name: there is no configuration {name}: create a DeploymentConfig of that name, or use one of CodeDeploy's such as CodeDeployDefault.ECSCanary10Percent5Minutes"
+        ),
+        None => "spec.deploymentConfig: it has no form that this version of the operator knows: use canary, linear, allAtOnce or steps, or upgrade the operator".to_owned(),
+    };
+    Refusal::new(Reason::UnknownDeploymentConfig, message)
+}
+
+/// The increments of a configuration, whose weights rise to 100.
+#[must_use]
+pub fn increments(config: &TrafficShift) -> Vec<Increment> {
+    if let Some(steps) = &config.steps {
+        return steps.iter().map(from_step).collect();
+    }
+    if let Some(Canary { percentage, interval }) = config.canary {
+        return vec![Increment::full_scale(percentage, interval), Increment::full_scale(100, Duration::default())];
+    }
+    if let Some(Linear { percentage, interval }) = config.linear {
+        let stride = usize::try_from(percentage.max(1)).unwrap_or(1);
+        let mut increments: Vec<Increment> =
+            (percentage.max(1)..100).step_by(stride).map(|weight| Increment::full_scale(weight, interval)).collect();
+        increments.push(Increment::full_scale(100, Duration::default()));
+        return increments;
+    }
+    all_at_once()
+}
+
+/// One increment of 100 percent: also what a first deployment gets, which has nothing to compare with.
+#[must_use]
+pub fn all_at_once() -> Vec<Increment> {
+    vec![Increment::full_scale(100, Duration::default())]
+}
+
+fn from_step(step: &Step) -> Increment {
+    Increment {
+        name: step.name.clone(),
+        weight: step.weight,
+        scale: step.scale.unwrap_or(100),
+        hold: step.hold.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn weights(name: &str) -> Vec<(i32, String)> {
+        let config = predefined(name).unwrap();
+        increments(&config).iter().map(|increment| (increment.weight, increment.hold.to_string())).collect()
+    }
+
+    #[test]
+    fn the_predefined_configurations_are_those_of_codedeploy() {
+        let hold = |text: &str| text.to_owned();
+        assert_eq!(weights("CodeDeployDefault.ECSAllAtOnce"), [(100, hold("0s"))]);
+        for (minutes, written) in [(5, "5m"), (15, "15m")] {
+            let name = format!("CodeDeployDefault.ECSCanary10Percent{minutes}Minutes");
+            assert_eq!(weights(&name), [(10, hold(written)), (100, hold("0s"))]);
+        }
+        for (minutes, written) in [(1, "1m"), (3, "3m")] {
+            let name = format!("CodeDeployDefault.ECSLinear10PercentEvery{minutes}Minutes");
+            let mut expected: Vec<_> = (1..10).map(|count| (count * 10, hold(written))).collect();
+            expected.push((100, hold("0s")));
+            assert_eq!(weights(&name), expected);
+            assert_eq!(weights(name.trim_end_matches('s')), expected, "Minute for Minutes");
+        }
+    }
+
+    #[test]
+    fn a_form_that_this_version_does_not_know_is_refused_and_never_all_at_once() {
+        let reference: ConfigReference =
+            serde_json::from_value(serde_json::json!({"mirror": {"percentage": 1}})).unwrap();
+        assert_eq!(resolve(&reference, None), None);
+        assert!(unknown(&reference).message.contains("upgrade the operator"));
+        let nothing_said = resolve(&ConfigReference::default(), None).unwrap();
+        assert_eq!(increments(&nothing_said), all_at_once());
+    }
+
+    #[test]
+    fn a_name_that_is_not_predefined_is_looked_up_or_unknown() {
+        let reference = ConfigReference { name: Some("slow".to_owned()), ..ConfigReference::default() };
+        let slow = predefined("CodeDeployDefault.ECSLinear10PercentEvery3Minutes").unwrap();
+        assert_eq!(resolve(&reference, Some(&slow)), Some(slow));
+        assert_eq!(resolve(&reference, None), None);
+        for name in ["CodeDeployDefault.ECSCanary10Percent6Minutes", "CodeDeployDefault.", "ECSAllAtOnce"] {
+            assert_eq!(predefined(name), None, "{name}");
+        }
+    }
+
+    prop_compose! {
+        fn any_steps()(weights in proptest::collection::btree_set(1..100, 0..20))
+            (scales in proptest::collection::vec(1..=100, weights.len()), weights in Just(weights)) -> Vec<Step> {
+            let mut lowest = 1;
+            let mut steps: Vec<Step> = weights.iter().zip(scales).map(|(weight, scale): (&i32, i32)| {
+                lowest = lowest.max(*weight).max(scale);
+                Step { name: None, weight: *weight, hold: None, scale: Some(lowest) }
+            }).collect();
+            steps.push(Step { name: None, weight: 100, hold: None, scale: None });
+            steps
+        }
+    }
+
+    fn any_config() -> impl Strategy<Value = TrafficShift> {
+        let none = TrafficShift::default();
+        let interval = Duration::from_secs(60);
+        prop_oneof![
+            Just(TrafficShift { all_at_once: Some(AllAtOnce {}), ..none.clone() }),
+            (1..100).prop_map({
+                let none = none.clone();
+                move |percentage| TrafficShift { canary: Some(Canary { percentage, interval }), ..none.clone() }
+            }),
+            (1..100).prop_map({
+                let none = none.clone();
+                move |percentage| TrafficShift { linear: Some(Linear { percentage, interval }), ..none.clone() }
+            }),
+            any_steps().prop_map(move |steps| TrafficShift { steps: Some(steps), ..none.clone() }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_schedule_rises_strictly_to_100_and_never_has_fewer_tasks_than_traffic(config in any_config()) {
+            let increments = increments(&config);
+            prop_assert_eq!(increments.last().map(|last| (last.weight, last.scale)), Some((100, 100)));
+            prop_assert!(increments.windows(2).all(|pair| pair[0].weight < pair[1].weight));
+            prop_assert!(increments.windows(2).all(|pair| pair[0].scale <= pair[1].scale));
+            prop_assert!(increments.iter().all(|one| one.weight >= 1 && one.scale >= one.weight));
+        }
+
+        #[test]
+        fn a_linear_schedule_has_as_many_increments_as_its_percentage_asks_for(percentage in 1..100) {
+            let linear = Some(Linear { percentage, interval: Duration::from_secs(1) });
+            let increments = increments(&TrafficShift { linear, ..TrafficShift::default() });
+            let expected = (100 + percentage - 1) / percentage;
+            prop_assert_eq!(increments.len(), usize::try_from(expected).unwrap());
+        }
+    }
+}

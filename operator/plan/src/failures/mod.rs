@@ -1,0 +1,31 @@
+//! When traffic must go back. Asked at every observation; whatever a user holds, a failure comes first.
+
+mod detector;
+mod lost_replacement;
+mod progress_deadline;
+mod stopped_tasks;
+mod unhealthy_replacement;
+
+use sluice_api::Failure;
+
+use crate::view::View;
+use detector::Detector;
+
+/// In the order in which they are asked. A new detector is a new file and a line here.
+const DETECTORS: &[Detector] = &[
+    lost_replacement::DETECTOR,
+    stopped_tasks::DETECTOR,
+    unhealthy_replacement::DETECTOR,
+    progress_deadline::DETECTOR,
+];
+
+/// The first failure that is seen. One that is remembered, from a call that AWS refused, goes before all.
+pub(crate) fn first(view: &View<'_>) -> Option<Failure> {
+    let remembered = view.progress().failure.clone();
+    remembered.or_else(|| DETECTORS.iter().find_map(|detector| (detector.detect)(view)))
+}
+
+/// Names of the detectors, in their order.
+pub(crate) fn names() -> Vec<&'static str> {
+    DETECTORS.iter().map(|detector| detector.name).collect()
+}

@@ -1,0 +1,29 @@
+//! All that is known of a group at one moment.
+
+use jiff::Timestamp;
+use sluice_api::{Deployment, DeploymentGroupSpec, LastRequest};
+
+use crate::observation::Observation;
+use crate::outcome::CallError;
+use crate::refusal::Refusal;
+
+/// What is known of a group at one moment.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// Its settings.
+    pub settings: &'a DeploymentGroupSpec,
+    /// Its generation.
+    pub generation: Option<i64>,
+    /// Its Deployments.
+    pub deployments: &'a [Deployment],
+    /// What was asked for last.
+    pub requested: Option<LastRequest>,
+    /// The observed world; none when it was not, or could not be, read.
+    pub observed: Option<&'a Observation>,
+    /// Why nothing is begun.
+    pub refusal: Option<&'a Refusal>,
+    /// Why AWS could not be read.
+    pub call_error: Option<&'a CallError>,
+    /// The moment.
+    pub now: Timestamp,
+}

@@ -1,0 +1,56 @@
+//! What is kept of the past: the Deployments that ended, the last that succeeded, the revision that is held.
+
+use sluice_api::{Deployment, DeploymentGroupStatus, DeploymentRecord, State};
+
+use super::facts::Facts;
+use crate::names::short;
+
+/// How many ended Deployments the status of a group lists.
+const HISTORY: usize = 10;
+
+/// The ended Deployments, newest first. Those whose objects were deleted stay on the list.
+pub(super) fn history(previous: &DeploymentGroupStatus, deployments: &[Deployment]) -> Vec<DeploymentRecord> {
+    let mut history: Vec<DeploymentRecord> = deployments.iter().filter_map(record).collect();
+    for old in &previous.history {
+        let known = |new: &DeploymentRecord| new.deployment == old.deployment && new.completed_at == old.completed_at;
+        if !history.iter().any(known) {
+            history.push(old.clone());
+        }
+    }
+    history.sort_by(|a, b| b.completed_at.cmp(&a.completed_at).then_with(|| b.deployment.cmp(&a.deployment)));
+    history.truncate(HISTORY);
+    history
+}
+
+pub(super) fn last_succeeded(
+    previous: &DeploymentGroupStatus,
+    history: &[DeploymentRecord],
+) -> Option<DeploymentRecord> {
+    let newest = history.iter().find(|record| record.state == State::Succeeded);
+    newest.or(previous.last_succeeded.as_ref()).cloned()
+}
+
+/// The revision that was asked for last, when its Deployment failed or was stopped.
+pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord]) -> Option<String> {
+    let requested = facts.requested.as_ref()?;
+    let revision = short(&requested.task_definition);
+    let tried_again = facts.deployments.iter().any(|one| {
+        let ended = one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
+        !ended && one.spec.revision.short_name() == revision
+    });
+    if tried_again {
+        return None;
+    }
+    let last = history.iter().find(|record| record.revision == revision)?;
+    (last.state != State::Succeeded).then(|| revision.to_owned())
+}
+
+fn record(deployment: &Deployment) -> Option<DeploymentRecord> {
+    let status = deployment.status.as_ref()?;
+    Some(DeploymentRecord {
+        deployment: deployment.metadata.name.clone()?,
+        revision: deployment.spec.revision.short_name().to_owned(),
+        state: status.state,
+        completed_at: status.completed_at?,
+    })
+}

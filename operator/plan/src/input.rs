@@ -1,0 +1,166 @@
+//! What the planner is given: a release that has begun, parsed once, and one observation.
+
+use jiff::{SignedDuration, Timestamp};
+use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, Reason, TaskSetStatus};
+
+use crate::observation::Observation;
+use crate::refusal::Refusal;
+
+/// What the user asks for, beside the release itself. Precedence: deleted, stop, paused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Controls {
+    /// `spec.paused`.
+    pub paused: bool,
+    /// `spec.stop`.
+    pub stop: bool,
+    /// The Deployment is being deleted.
+    pub deleted: bool,
+}
+
+impl Controls {
+    /// What the user asks of this Deployment.
+    #[must_use]
+    pub const fn of(deployment: &Deployment) -> Self {
+        Self {
+            paused: deployment.spec.paused,
+            stop: deployment.spec.stop.is_some(),
+            deleted: deployment.metadata.deletion_timestamp.is_some(),
+        }
+    }
+}
+
+/// Lengths of time that the operator is run with.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest life of a write, plus clock error: how long a destructive write waits after a weight's.
+    pub barrier: SignedDuration,
+    /// How often the world is looked at while a Deployment waits for AWS, or watches what it holds.
+    pub poll: SignedDuration,
+}
+
+/// Which Deployment it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'a> {
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Name of its group.
+    pub group: &'a str,
+    /// Its UID.
+    pub uid: &'a str,
+}
+
+impl<'a> Identity<'a> {
+    /// The identity of an object of the API server; what an object that was never created has not is empty.
+    #[must_use]
+    pub fn of(deployment: &'a Deployment) -> Self {
+        let metadata = &deployment.metadata;
+        Self {
+            namespace: metadata.namespace.as_deref().unwrap_or_default(),
+            name: metadata.name.as_deref().unwrap_or_default(),
+            group: &deployment.spec.group_ref,
+            uid: metadata.uid.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+/// A Deployment that has begun: what was pinned at its beginning as values, beside its progress.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    /// Which Deployment it is.
+    pub identity: Identity<'a>,
+    /// What the user asks for.
+    pub controls: Controls,
+    /// What it remembers.
+    pub progress: &'a DeploymentStatus,
+    /// The group's settings as they were pinned.
+    pub settings: &'a DeploymentGroupSpec,
+    /// Short name of the revision, for people.
+    pub revision: &'a str,
+    /// ARN of the task definition that is released.
+    pub task_definition: &'a str,
+    /// ARN of the target group of the original, or of the one that would be.
+    pub original_group: &'a str,
+    /// ARN of the target group of the replacement.
+    pub replacement_group: &'a str,
+    /// Lengths of time.
+    pub limits: Limits,
+}
+
+impl<'a> Release<'a> {
+    /// Parses what was pinned. An error means that someone wrote into the status what no operator writes there.
+    pub fn parse(
+        identity: Identity<'a>,
+        controls: Controls,
+        progress: &'a DeploymentStatus,
+        limits: Limits,
+    ) -> Result<Self, Refusal> {
+        let settings = progress.settings.as_ref().ok_or_else(|| unreadable("settings", "are missing"))?;
+        let pinned = progress.replacement.as_ref().ok_or_else(|| unreadable("replacement", "is missing"))?;
+        let TaskSetStatus { target_group: replacement_group, task_definition, .. } = pinned;
+        let pair = &settings.load_balancer.target_groups;
+        let original_group = match pair.as_slice() {
+            [first, second] if second == replacement_group => first,
+            [first, second] if first == replacement_group => second,
+            _ => return Err(unreadable("replacement.targetGroup", "is not one of the pair in status.settings")),
+        };
+        let revision = progress.summary.as_ref().map_or(task_definition.as_str(), |summary| summary.revision.as_str());
+        Ok(Self {
+            identity,
+            controls,
+            progress,
+            settings,
+            revision,
+            task_definition,
+            original_group,
+            replacement_group,
+            limits,
+        })
+    }
+
+    /// The same release with another progress: a decision that is carried on within one plan.
+    pub(crate) const fn with_progress<'b>(&self, progress: &'b DeploymentStatus) -> Release<'b>
+    where
+        'a: 'b,
+    {
+        Release { progress, ..*self }
+    }
+
+    /// ARNs of the pair: the original's, then the replacement's.
+    pub(crate) const fn pair(&self) -> [&'a str; 2] {
+        [self.original_group, self.replacement_group]
+    }
+}
+
+fn unreadable(field: &str, what: &str) -> Refusal {
+    Refusal::new(
+        Reason::RequestRefused,
+        format!(
+            "status.{field} {what}, which no operator writes: put the status back as it was, or delete the Deployment after its task sets were looked at"
+        ),
+    )
+}
+
+/// A release and one observation.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The release.
+    pub release: Release<'a>,
+    /// The observed world.
+    pub observed: &'a Observation,
+}
+
+impl<'a> Input<'a> {
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.observed.at
+    }
+
+    /// The same input with another progress.
+    pub(crate) const fn with_progress<'b>(&self, progress: &'b DeploymentStatus) -> Input<'b>
+    where
+        'a: 'b,
+    {
+        Input { release: self.release.with_progress(progress), observed: self.observed }
+    }
+}

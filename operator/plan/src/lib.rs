@@ -1,0 +1,65 @@
+//! The pure heart of Sluice: what AWS answered, what the user wants and the time of the observation go
+//! in; one action, or the reason to wait, comes out.
+//!
+//! Every rule of rollout policy lives in this crate, and nowhere else. It knows no clock, no client, no
+//! async and no randomness. Where to look:
+//!
+//! | question | folder or file |
+//! |---|---|
+//! | whose turn is it, who may touch what? | [`admission`] |
+//! | what is refused before anything begins? | [`begin::preflight`] |
+//! | what is pinned at the beginning? | [`begin`] |
+//! | what does an observation have to read? | [`reads`] |
+//! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
+//! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
+//! | what happens at each lifecycle event? | `lifecycle/` |
+//! | how does the traffic return? | `rollback/` |
+//! | what may never happen? | `safety/`: a row for each [`Invariant`] |
+//! | what do users see? | [`status`], [`group`], [`application`], [`health`] |
+
+pub mod action;
+pub mod admission;
+pub mod application;
+pub mod begin;
+mod failure;
+mod failures;
+mod gates;
+pub mod group;
+pub mod health;
+pub mod identity;
+pub mod input;
+mod invariant;
+mod lifecycle;
+mod missing_service;
+pub mod names;
+pub mod observation;
+pub mod outcome;
+mod plan;
+mod planner;
+mod platform;
+mod priority;
+mod progress;
+pub mod reads;
+mod refusal;
+mod rollback;
+pub mod rules;
+mod safety;
+pub mod status;
+mod unread_route;
+mod view;
+mod waiting;
+mod weights;
+
+pub use action::Action;
+pub use begin::{Candidate, begin};
+pub use input::{Controls, Identity, Input, Limits, Release};
+pub use invariant::Invariant;
+pub use observation::Observation;
+pub use outcome::{CallError, Outcome};
+pub use plan::{Note, Plan};
+pub use planner::plan;
+pub use priority::Priority;
+pub use progress::position::Position;
+pub use reads::ReadScope;
+pub use refusal::Refusal;
+pub use waiting::{WaitKind, Waiting};

@@ -1,0 +1,119 @@
+//! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
+
+use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Reason, StepState};
+
+use super::{bake, capacity};
+use crate::gates;
+use crate::gates::gate::{Checkpoint, Verdict};
+use crate::plan::{Note, Plan};
+use crate::progress::events::end_event;
+use crate::progress::steps::{begin_step, current_step};
+use crate::unread_route;
+use crate::view::View;
+use crate::weights::{next_weight_change, repair_weight, wait_for_traffic};
+
+pub(super) fn next(view: &View<'_>) -> Plan {
+    let progress = view.progress().clone();
+    let index = current_step(&progress);
+    let Some(step) = view.step() else {
+        return finish(view, progress);
+    };
+    if view.original_is_lost() && index + 1 < progress.steps.len() {
+        return skip_to_last(view, index);
+    }
+    if step.verified_at.is_some() {
+        return hold(view, index);
+    }
+    if let Some(scale) = capacity::scale_up(view, step.scale) {
+        return Plan::act(scale, progress);
+    }
+    if let Some(wait) = unread_route::wait(view) {
+        return wait;
+    }
+    if let Err(waiting) = view.replacement_is_ready() {
+        return Plan::wait(waiting, progress, &view.input);
+    }
+    if let Some(shift) = next_weight_change(view) {
+        return Plan::act(shift, progress);
+    }
+    if view.traffic_is_at(step.weight) { verify_step(view, index) } else { wait_for_traffic(view, step.weight) }
+}
+
+/// The increment was read back: its gates are passed, one after the other.
+fn hold(view: &View<'_>, index: usize) -> Plan {
+    // Level-triggered: a weight that someone changed meanwhile is put back.
+    if let Some(change) = next_weight_change(view) {
+        return repair_weight(view, change);
+    }
+    match gates::next(view, Checkpoint::AfterStep(index)) {
+        Verdict::Open => complete_step(view, index),
+        Verdict::Wait(waiting) => {
+            let unread = waiting.until.and_then(|until| unread_route::wait_until(view, until));
+            unread.unwrap_or_else(|| Plan::wait(waiting, view.progress().clone(), &view.input))
+        }
+    }
+}
+
+/// With the original lost, every request that is not for the replacement is lost too: all traffic moves now.
+fn skip_to_last(view: &View<'_>, index: usize) -> Plan {
+    let mut progress = view.progress().clone();
+    let last = progress.steps.len().saturating_sub(1);
+    for step in progress.steps.iter_mut().take(last).skip(index) {
+        step.state = StepState::Completed;
+        step.completed_at = Some(view.now());
+    }
+    begin_step(&mut progress, last, view.now(), view.new_deadline());
+    let message = "The original is gone: all traffic moves to the replacement at once";
+    Plan::advance(progress, vec![Note::warning(Reason::Shifting, message)])
+}
+
+/// Every route was read back at the step's weight: what it waits for now are its gates.
+fn verify_step(view: &View<'_>, index: usize) -> Plan {
+    let now = view.now();
+    let mut progress = view.progress().clone();
+    let count = progress.steps.len();
+    progress.traffic.get_or_insert_default().verified_at = Some(now);
+    let Some(step) = progress.steps.get_mut(index) else {
+        return Plan::advance(progress, Vec::new());
+    };
+    step.state = StepState::Holding;
+    step.verified_at = Some(now);
+    let name = step.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let message = format!("Advance step {}/{count}{name}: weight {} verified on every route", index + 1, step.weight);
+    let notes = vec![Note::normal(Reason::Shifting, message)];
+    let input = view.input.with_progress(&progress);
+    let verdict = View::new(&input).map_or(Verdict::Open, |view| gates::next(&view, Checkpoint::AfterStep(index)));
+    match verdict {
+        Verdict::Wait(waiting) => Plan::wait(waiting, progress.clone(), &view.input).with_notes(notes),
+        Verdict::Open => after_step(view, completed(progress, index, view), index).with_notes(notes),
+    }
+}
+
+fn complete_step(view: &View<'_>, index: usize) -> Plan {
+    after_step(view, completed(view.progress().clone(), index, view), index)
+}
+
+fn completed(mut progress: DeploymentStatus, index: usize, view: &View<'_>) -> DeploymentStatus {
+    if let Some(step) = progress.steps.get_mut(index) {
+        step.state = StepState::Completed;
+        step.completed_at = Some(view.now());
+    }
+    progress
+}
+
+/// Begins the next step, or the time after the last. The beginning is recorded before anything is written.
+fn after_step(view: &View<'_>, mut progress: DeploymentStatus, index: usize) -> Plan {
+    if index + 1 < progress.steps.len() {
+        begin_step(&mut progress, index + 1, view.now(), view.new_deadline());
+        return Plan::advance(progress, Vec::new());
+    }
+    finish(view, progress)
+}
+
+fn finish(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
+    let succeeded = LifecycleEventStatus::Succeeded;
+    end_event(&mut progress, LifecycleEventName::AllowTraffic, succeeded, view.now());
+    end_event(&mut progress, LifecycleEventName::AfterAllowTraffic, succeeded, view.now());
+    progress.deadline_at = None;
+    bake::begin(view, progress)
+}

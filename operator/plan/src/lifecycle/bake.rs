@@ -1,0 +1,53 @@
+//! Bake: all traffic moved, and the original is kept.
+
+use jiff::Timestamp;
+use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Reason};
+
+use crate::plan::{Note, Plan};
+use crate::progress::events::{end_event, event_started_at, start_event};
+use crate::unread_route;
+use crate::view::View;
+use crate::waiting::{Waiting, clock};
+use crate::weights::{next_weight_change, repair_weight};
+
+/// Begins the bake; skips it where there is nothing to keep, or no time to keep it for.
+pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
+    let now = view.now();
+    let nothing_is_kept = progress.original.is_none() || view.original_is_lost();
+    if nothing_is_kept || view.input.release.settings.bake.is_zero() {
+        end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Skipped, now);
+        start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
+        return Plan::advance(progress, vec![Note::normal(Reason::Shifting, "All traffic moved to the replacement")]);
+    }
+    start_event(&mut progress, LifecycleEventName::Bake, now);
+    let until = ends_at(view, now);
+    if let Some(original) = &mut progress.original {
+        original.terminate_at = Some(until);
+    }
+    let message = format!("All traffic moved to the replacement; the original is kept until {}", clock(until));
+    Plan::wait(waiting(until), progress, &view.input).with_notes(vec![Note::normal(Reason::Baking, message)])
+}
+
+pub(super) fn next(view: &View<'_>) -> Plan {
+    if let Some(change) = next_weight_change(view) {
+        return repair_weight(view, change);
+    }
+    let now = view.now();
+    let mut progress = view.progress().clone();
+    let until = ends_at(view, event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now));
+    if now < until && !view.original_is_lost() {
+        let unread = unread_route::wait_until(view, until);
+        return unread.unwrap_or_else(|| Plan::wait(waiting(until), progress, &view.input));
+    }
+    end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Succeeded, now);
+    start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
+    Plan::advance(progress, Vec::new())
+}
+
+fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {
+    started + view.input.release.settings.bake.as_signed()
+}
+
+fn waiting(until: Timestamp) -> Waiting {
+    Waiting::until(Reason::Baking, format!("baking; the original is kept until {}", clock(until)), until)
+}

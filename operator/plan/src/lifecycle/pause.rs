@@ -1,0 +1,31 @@
+//! Pause and resume.
+
+use jiff::Timestamp;
+use sluice_api::Reason;
+
+use crate::input::Input;
+use crate::plan::{Note, Plan};
+use crate::waiting::{WaitKind, Waiting, clock};
+
+/// Holds everything where it is. `weight` is the share of the replacement in percent; none where it is not known, and
+/// then the last that was.
+pub(crate) fn pause(input: &Input<'_>, weight: Option<i32>) -> Plan {
+    let mut progress = input.release.progress.clone();
+    let since = *progress.paused_at.get_or_insert_with(|| input.now());
+    let notes = match input.release.progress.paused_at {
+        Some(_) => Vec::new(),
+        None => vec![Note::normal(Reason::Paused, "Paused: traffic stays where it is")],
+    };
+    let weight = weight.unwrap_or_else(|| progress.traffic.as_ref().map_or(0, |traffic| traffic.observed));
+    let message = format!("paused since {} at weight {weight}; set spec.paused to false to go on", clock(since));
+    let waiting = Waiting { reason: Reason::Paused, message, until: None, deadline: None, kind: WaitKind::Paused };
+    Plan::wait(waiting, progress, input).with_notes(notes)
+}
+
+/// The time of the hold does not count against the deadline.
+pub(crate) fn resume(input: &Input<'_>, since: Timestamp) -> Plan {
+    let mut progress = input.release.progress.clone();
+    progress.paused_at = None;
+    progress.deadline_at = progress.deadline_at.map(|deadline| deadline + input.now().duration_since(since));
+    Plan::advance(progress, vec![Note::normal(Reason::Shifting, "Resumed")])
+}

@@ -1,0 +1,70 @@
+//! TerminateOriginal: promote, write down that there is no way back, delete, and see it gone: each in a reconcile of its
+//! own.
+
+use sluice_api::{Intent, IntentOperation, Reason, State};
+
+use crate::plan::{Note, Plan};
+use crate::platform::side::Side;
+use crate::progress::events::end;
+use crate::progress::position::desired_share;
+use crate::progress::times::past_point_of_no_return;
+use crate::unread_route;
+use crate::view::View;
+use crate::view::settling::{barrier, barrier_ends_at, sticky_clients};
+use crate::weights::{next_weight_change, repair_weight, wait_for_traffic};
+
+pub(super) fn next(view: &View<'_>) -> Plan {
+    if let Some(change) = next_weight_change(view) {
+        return repair_weight(view, change);
+    }
+    if let Some(wait) = unread_route::wait_or_end(view) {
+        return wait;
+    }
+    let progress = view.progress().clone();
+    // Nothing is taken from the original while the replacement cannot stand alone, in its full size. Once there is no
+    // way back, it is enough that it serves at all.
+    let must_be_complete = view.original().is_some() && !past_point_of_no_return(&progress);
+    if (must_be_complete || !view.replacement_can_serve())
+        && let Err(waiting) = view.replacement_is_ready()
+    {
+        return Plan::wait(waiting, progress, &view.input);
+    }
+    if !view.traffic_is_at(desired_share(&progress)) {
+        return wait_for_traffic(view, desired_share(&progress));
+    }
+    if let Some(replacement) = view.replacement().filter(|side| !side.primary) {
+        return Plan::act(view.platform.compute.promote(replacement), progress);
+    }
+    match view.original() {
+        Some(original) => delete(view, original),
+        None if view.has_no_original() => succeed(view),
+        // Missing from one answer is not gone: it is looked for once more.
+        None => Plan::wait(barrier(view.now() + view.input.release.limits.poll), progress, &view.input),
+    }
+}
+
+fn delete(view: &View<'_>, original: &Side<'_>) -> Plan {
+    let mut progress = view.progress().clone();
+    if let Some(until) = barrier_ends_at(view).filter(|until| *until > view.now()) {
+        return Plan::wait(barrier(until), progress, &view.input);
+    }
+    if let Some(waiting) = sticky_clients(view, view.input.release.original_group) {
+        return Plan::wait(waiting, progress, &view.input);
+    }
+    if past_point_of_no_return(&progress) {
+        return Plan::act(view.platform.compute.delete(original), progress);
+    }
+    progress.intent = Some(Intent {
+        operation: IntentOperation::DeleteTaskSet,
+        token: original.id.to_owned(),
+        issued_at: view.now(),
+    });
+    Plan::advance(progress, Vec::new())
+}
+
+fn succeed(view: &View<'_>) -> Plan {
+    let mut progress = view.progress().clone();
+    end(&mut progress, State::Succeeded, view.now());
+    let message = format!("Release of {} succeeded", view.input.release.revision);
+    Plan::advance(progress, vec![Note::normal(Reason::Succeeded, message)])
+}

@@ -1,0 +1,113 @@
+//! The observed world: what AWS answered, in the words of this domain. `sluice-aws` fills these types,
+//! the planner reads them, and nothing here is ever guessed from a resource's status.
+
+mod read;
+mod routes;
+mod targets;
+mod task_sets;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub use read::{Answer, Read};
+pub use routes::{Route, RouteKind, RouteState, Weight};
+pub use targets::{Target, TargetGroup, TargetState};
+pub use task_sets::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
+
+/// Everything that one reconcile saw, each thing read once, at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Observation {
+    /// The moment of the observation: the only clock that the planner knows.
+    pub at: Timestamp,
+    /// What was read. All else is not known, whatever the fields below say.
+    pub reads: BTreeSet<Read>,
+    /// The service with its task sets; none when ECS knows no such service or cluster.
+    pub service: Option<Service>,
+    /// The production routes, in the order of the group's spec.
+    pub routes: Vec<Route>,
+    /// The pair of target groups, in the order of the group's spec.
+    pub target_groups: Vec<TargetGroup>,
+    /// The revision's task definition. Read only before a deployment begins, and none when it does not exist.
+    pub task_definition: Option<TaskDefinition>,
+    /// Stopped tasks of the replacement; none when they were not looked at.
+    pub stopped_tasks: Option<Vec<StoppedTask>>,
+}
+
+impl Observation {
+    /// Nothing was read yet. The target groups are those of the settings, by ARN; that they exist is supposed until an
+    /// answer says otherwise.
+    #[must_use]
+    pub fn blank(at: Timestamp, target_groups: &[String]) -> Self {
+        let supposed =
+            |arn: &String| TargetGroup { arn: arn.clone(), exists: true, load_balancers: Vec::new(), targets: None };
+        Self {
+            at,
+            reads: BTreeSet::new(),
+            service: None,
+            routes: Vec::new(),
+            target_groups: target_groups.iter().map(supposed).collect(),
+            task_definition: None,
+            stopped_tasks: None,
+        }
+    }
+
+    /// Takes in what was answered to a read.
+    pub fn learn(&mut self, read: Read, answer: Answer) {
+        match (&read, answer) {
+            (_, Answer::Service(service)) => self.service = service,
+            (_, Answer::Routes(routes)) => self.routes = routes,
+            (_, Answer::TaskDefinition(definition)) => self.task_definition = definition,
+            (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
+            (_, Answer::TargetGroups(groups)) => {
+                for group in groups {
+                    let targets = self.target_group(&group.arn).and_then(|known| known.targets.clone());
+                    self.put(TargetGroup { targets, ..group });
+                }
+            }
+            (Read::Targets(arn), Answer::Targets(targets)) => {
+                let load_balancers =
+                    self.target_group(arn).map(|known| known.load_balancers.clone()).unwrap_or_default();
+                let exists = targets.is_some();
+                // One that is gone has no targets, and that is known.
+                let targets = Some(targets.unwrap_or_default());
+                self.put(TargetGroup { arn: arn.clone(), exists, load_balancers, targets });
+            }
+            // An answer to another question says nothing.
+            (_, Answer::Targets(_)) => return,
+        }
+        self.reads.insert(read);
+    }
+
+    fn put(&mut self, group: TargetGroup) {
+        match self.target_groups.iter_mut().find(|known| known.arn == group.arn) {
+            Some(known) => *known = group,
+            None => self.target_groups.push(group),
+        }
+    }
+
+    /// The target group of that ARN; none when nothing of it was read.
+    #[must_use]
+    pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
+        self.target_groups.iter().find(|group| group.arn == arn)
+    }
+
+    /// Healthy targets of the target group of that ARN; none when they were not looked at.
+    #[must_use]
+    pub fn healthy(&self, arn: &str) -> Option<i32> {
+        self.target_group(arn)?.healthy()
+    }
+
+    /// The stopped tasks of the replacement, as far as they were looked at.
+    #[must_use]
+    pub fn stopped_tasks(&self) -> &[StoppedTask] {
+        self.stopped_tasks.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a route sends traffic to the target group of that ARN.
+    #[must_use]
+    pub fn serves(&self, arn: &str) -> bool {
+        self.routes.iter().any(|route| route.weight_of(arn).unwrap_or(0) > 0)
+    }
+}

@@ -1,0 +1,39 @@
+//! What can be read: the only place where reads are named. `reads.rs` says which of them an observation needs.
+
+use serde::Serialize;
+
+use super::{Route, Service, StoppedTask, Target, TargetGroup, TaskDefinition};
+
+/// One thing that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Read {
+    /// The service of the settings, with its task sets.
+    Service,
+    /// The production routes of the settings.
+    Routes,
+    /// The pair of target groups: whether they exist, and where. During a release no one asks.
+    TargetGroups,
+    /// A task definition, by name or ARN.
+    TaskDefinition(String),
+    /// The targets of one target group, by ARN: a call for each.
+    Targets(String),
+    /// The stopped tasks of one task set, by its id.
+    StoppedTasks(String),
+}
+
+/// What was answered to a [`Read`], in the same order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// None when ECS knows no such service or cluster.
+    Service(Option<Service>),
+    /// In the order of the settings.
+    Routes(Vec<Route>),
+    /// In the order of the settings.
+    TargetGroups(Vec<TargetGroup>),
+    /// None when there is no such task definition.
+    TaskDefinition(Option<TaskDefinition>),
+    /// None when there is no such target group.
+    Targets(Option<Vec<Target>>),
+    /// Those that ECS still remembers, about an hour of them.
+    StoppedTasks(Vec<StoppedTask>),
+}

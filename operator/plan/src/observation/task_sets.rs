@@ -1,0 +1,128 @@
+//! A service of ECS, its task sets, the tasks that stopped, and the task definition that is released.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// An ECS service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Service {
+    /// Its ARN.
+    pub arn: String,
+    /// Whether it is ACTIVE, rather than DRAINING or INACTIVE.
+    pub active: bool,
+    /// Whether its deployment controller is EXTERNAL.
+    pub external: bool,
+    /// How many tasks it wants. Owned by autoscaling and people, never written by Sluice.
+    pub desired_count: i32,
+    /// Its task sets, also those that are draining.
+    pub task_sets: Vec<TaskSet>,
+}
+
+impl Service {
+    /// The task set of that id.
+    #[must_use]
+    pub fn task_set(&self, id: &str) -> Option<&TaskSet> {
+        self.task_sets.iter().find(|task_set| task_set.id == id)
+    }
+
+    /// The live task set that carries this external id.
+    #[must_use]
+    pub fn with_external_id(&self, external_id: &str) -> Option<&TaskSet> {
+        self.task_sets
+            .iter()
+            .find(|task_set| task_set.is_live() && task_set.external_id.as_deref() == Some(external_id))
+    }
+
+    /// The primary task set.
+    #[must_use]
+    pub fn primary(&self) -> Option<&TaskSet> {
+        self.task_sets.iter().find(|task_set| task_set.status == TaskSetState::Primary)
+    }
+}
+
+/// Status of a task set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum TaskSetState {
+    /// The service's own.
+    Primary,
+    /// Live, and not primary.
+    Active,
+    /// On its way out.
+    Draining,
+}
+
+/// A task set of an EXTERNAL service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TaskSet {
+    /// Its id, such as `ecs-svc/9223370526043414679`.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// The id that its maker gave it.
+    pub external_id: Option<String>,
+    /// Primary, active or draining.
+    pub status: TaskSetState,
+    /// ARN of its task definition.
+    pub task_definition: String,
+    /// ARN of its target group.
+    pub target_group: Option<String>,
+    /// Percent of the service's desired count.
+    pub scale: f64,
+    /// Tasks that ECS wants: ceil(desired count x scale).
+    pub computed_desired: i32,
+    /// Tasks that run.
+    pub running: i32,
+    /// Tasks on their way to run.
+    pub pending: i32,
+    /// Whether ECS calls it STEADY_STATE.
+    pub steady: bool,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}
+
+impl TaskSet {
+    /// Whether it is not on its way out.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.status != TaskSetState::Draining
+    }
+}
+
+/// A task definition, as far as a preflight needs it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TaskDefinition {
+    /// Its ARN, with the revision.
+    pub arn: String,
+    /// Whether it is ACTIVE.
+    pub active: bool,
+    /// Whether its network mode is awsvpc.
+    pub awsvpc: bool,
+    /// Its containers.
+    pub containers: Vec<ContainerDefinition>,
+}
+
+/// A container of a task definition.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContainerDefinition {
+    /// Its name.
+    pub name: String,
+    /// Its container ports.
+    pub ports: Vec<i32>,
+}
+
+/// A task that stopped.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StoppedTask {
+    /// Its ARN.
+    pub arn: String,
+    /// Such as `TaskFailedToStart`, `EssentialContainerExited`.
+    pub stop_code: Option<String>,
+    /// Why it stopped, in ECS's words.
+    pub stopped_reason: Option<String>,
+    /// Reason of a container, where one is given.
+    pub container_reason: Option<String>,
+    /// Exit code of a container, where one is given.
+    pub exit_code: Option<i32>,
+    /// When it stopped.
+    pub stopped_at: Option<Timestamp>,
+}

@@ -1,0 +1,3 @@
+//! What runs, by platform.
+
+pub(super) mod task_sets;

@@ -1,0 +1,99 @@
+//! Task sets of an ECS service whose deployment controller is EXTERNAL.
+
+use sluice_api::TaskSetStatus;
+
+use crate::action::{Action, NewTaskSet};
+use crate::identity::{client_token, external_id, tags};
+use crate::input::Release;
+use crate::observation::{Observation, Service, TaskSet, TaskSetState};
+use crate::platform::seam::Compute;
+use crate::platform::side::{Presence, Side, Sides};
+use crate::progress::times::was_missing;
+
+pub(crate) struct TaskSets;
+
+impl Compute for TaskSets {
+    fn sides<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Option<Sides<'a>> {
+        let service = observed.service.as_ref().filter(|service| service.active)?;
+        let progress = release.progress;
+        let original = progress.original.as_ref().map_or(Presence::None, |pinned| {
+            presence(service, service.task_set(&pinned.task_set).filter(|set| set.is_live()), pinned)
+        });
+        let own = service.with_external_id(&external_id(release.identity.uid));
+        let replacement = progress.replacement.as_ref().map_or(Presence::None, |pinned| presence(service, own, pinned));
+        let is_ours = |set: &TaskSet| {
+            [&original, &replacement].into_iter().filter_map(|one| one.side()).any(|side| side.id == set.id)
+        };
+        let has_foreign_primary = service.primary().is_some_and(|set| !is_ours(set));
+        Some(Sides { original, replacement, tasks: service.desired_count, has_foreign_primary })
+    }
+
+    /// Its identity is derived from the Deployment's UID, so that a repeated call makes no second one.
+    fn create(&self, release: &Release<'_>) -> Action {
+        let identity = &release.identity;
+        Action::CreateTaskSet(Box::new(NewTaskSet {
+            client_token: client_token(identity.uid),
+            external_id: external_id(identity.uid),
+            task_definition: release.task_definition.to_owned(),
+            target_group: release.replacement_group.to_owned(),
+            container: release.settings.container.clone(),
+            template: release.settings.task_set.clone(),
+            scale: release.progress.steps.first().map_or(100, |step| step.scale),
+            tags: tags(identity.namespace, identity.name, identity.group),
+        }))
+    }
+
+    fn resize(&self, side: &Side<'_>, percent: i32) -> Action {
+        Action::ScaleTaskSet { task_set: side.id.to_owned(), percent }
+    }
+
+    fn promote(&self, side: &Side<'_>) -> Action {
+        Action::PromoteTaskSet { task_set: side.id.to_owned() }
+    }
+
+    fn delete(&self, side: &Side<'_>) -> Action {
+        Action::DeleteTaskSet { task_set: side.id.to_owned() }
+    }
+
+    /// Rounded up, as ECS does (ECS API reference, Scale).
+    fn tasks(&self, all: i32, percent: i32) -> i32 {
+        let product = i64::from(all.max(0)) * i64::from(percent);
+        i32::try_from((product + 99) / 100).unwrap_or(i32::MAX)
+    }
+}
+
+/// Whether a task set is there, as it was found and as it was last shown.
+fn presence<'a>(service: &Service, found: Option<&'a TaskSet>, shown: &TaskSetStatus) -> Presence<'a> {
+    if let Some(set) = found {
+        return Presence::There(side(set));
+    }
+    if shown.task_set.is_empty() {
+        return Presence::None;
+    }
+    let drains = service.task_set(&shown.task_set).is_some_and(|set| !set.is_live());
+    if drains || was_missing(shown) { Presence::Gone } else { Presence::Unseen }
+}
+
+fn side(set: &TaskSet) -> Side<'_> {
+    Side {
+        id: &set.id,
+        target: set.target_group.as_deref(),
+        primary: set.status == TaskSetState::Primary,
+        percent: set.scale,
+        wanted: set.computed_desired,
+        running: set.running,
+        steady: set.steady,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scaled_count_is_rounded_up_as_ecs_does() {
+        for (desired, percent, expected) in [(3, 50, 2), (10, 10, 1), (1, 1, 1), (0, 50, 0), (4, 100, 4)] {
+            assert_eq!(TaskSets.tasks(desired, percent), expected);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Weights of the forward actions of listener rules and listeners of an Application Load Balancer.
+
+use sluice_api::{ProductionRoute, Reason};
+
+use crate::action::{Action, WeightChange};
+use crate::input::Release;
+use crate::names::{short, target_group_name};
+use crate::observation::{Observation, Route, RouteKind, RouteState};
+use crate::platform::seam::Routing;
+use crate::platform::side::{Split, SplitWeights, UnreadRoute};
+
+pub(crate) struct Listeners;
+
+impl Routing for Listeners {
+    fn splits<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Vec<Split<'a>> {
+        let named = &release.settings.load_balancer.production_routes;
+        named.iter().map(|named| split(release, observed, named)).collect()
+    }
+
+    fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: i32) -> Action {
+        Action::SetWeights(WeightChange {
+            route: split.id.to_owned(),
+            kind: split.kind,
+            weights: vec![
+                (release.original_group.to_owned(), 100 - share),
+                (release.replacement_group.to_owned(), share),
+            ],
+        })
+    }
+}
+
+fn split<'a>(release: &Release<'a>, observed: &'a Observation, named: &'a ProductionRoute) -> Split<'a> {
+    let route = observed.routes.iter().find(|route| route.arn == named.arn());
+    let forwards = route.filter(|route| matches!(route.state, RouteState::Forward(_)));
+    let weights = forwards.map(|route| SplitWeights {
+        original: route.weight_of(release.original_group),
+        replacement: route.weight_of(release.replacement_group),
+        total: route.weights().iter().map(|weight| weight.weight).sum(),
+    });
+    Split {
+        id: named.arn(),
+        kind: if named.listener_rule.is_some() { RouteKind::Rule } else { RouteKind::Listener },
+        weights,
+        stickiness: forwards.and_then(|route| route.stickiness),
+        problem: problem(release, observed, short(named.arn()), route),
+    }
+}
+
+/// Why it is not known what each side receives by a route: it is not read with both target groups in it.
+///
+/// A target group of the replacement that is gone is in no route: Elastic Load Balancing deletes none that a route uses
+/// (ELBv2 API reference, DeleteTargetGroup: ResourceInUse). So nothing but its absence is to be read of it.
+fn problem(release: &Release<'_>, observed: &Observation, name: &str, route: Option<&Route>) -> Option<UnreadRoute> {
+    let (reason, what, remedy) = match route.map(|route| (route, &route.state)) {
+        None | Some((_, RouteState::Missing)) => (
+            Reason::RouteNotFound,
+            format!("route {name} does not exist"),
+            "bring it back, or stop this Deployment and name another one in the group",
+        ),
+        Some((_, RouteState::DefaultRule)) => (
+            Reason::DefaultRule,
+            format!("route {name} is a listener's default rule, which no one may modify"),
+            "stop this Deployment and name the listener in the group",
+        ),
+        Some((_, RouteState::NoForward)) => (
+            Reason::NoForwardAction,
+            format!("route {name} has no forward action"),
+            "give it one with both target groups",
+        ),
+        Some((route, RouteState::Forward(_))) => {
+            // The original's is never given up on.
+            let is_gone = |group: &str| {
+                group == release.replacement_group && observed.target_group(group).is_some_and(|group| !group.exists)
+            };
+            let is_outside = |group: &&str| route.weight_of(group).is_none() && !is_gone(group);
+            let outside = target_group_name(release.pair().into_iter().find(is_outside)?);
+            (
+                Reason::TargetGroupOutsideRoute,
+                format!("route {name} does not forward to {outside}"),
+                "add that target group to it with weight 0",
+            )
+        }
+    };
+    Some(UnreadRoute { reason, what, remedy })
+}

@@ -1,0 +1,3 @@
+//! How traffic is divided, by platform.
+
+pub(super) mod listeners;

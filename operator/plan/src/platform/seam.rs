@@ -1,0 +1,45 @@
+//! What a platform can do: two sides of a release, and a share between them.
+//!
+//! The rules of a rollout ask and act through these two seams alone, so that another platform is a row of
+//! [`super::PLATFORMS`] and a file for each seam at which it is new.
+
+use crate::action::Action;
+use crate::input::Release;
+use crate::observation::Observation;
+use crate::platform::side::{Side, Sides, Split};
+
+/// A row of the table: what runs, and how traffic is divided.
+pub(crate) struct Platform {
+    pub compute: &'static dyn Compute,
+    pub routing: &'static dyn Routing,
+}
+
+/// The two sides of a release.
+pub(crate) trait Compute: Sync {
+    /// As observed; none when that to which is released is gone, or goes.
+    fn sides<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Option<Sides<'a>>;
+
+    /// Makes the replacement, in the size of the first increment.
+    fn create(&self, release: &Release<'_>) -> Action;
+
+    /// Gives a side this size, in percent of the whole.
+    fn resize(&self, side: &Side<'_>, percent: i32) -> Action;
+
+    /// Makes a side the one that the platform itself takes for the running one.
+    fn promote(&self, side: &Side<'_>) -> Action;
+
+    /// Takes a side away.
+    fn delete(&self, side: &Side<'_>) -> Action;
+
+    /// How many tasks a side of this size has, of so many in all.
+    fn tasks(&self, all: i32, percent: i32) -> i32;
+}
+
+/// The share of the replacement.
+pub(crate) trait Routing: Sync {
+    /// The places at which traffic is divided, and how it is divided there; one for each that the settings name.
+    fn splits<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Vec<Split<'a>>;
+
+    /// Gives the replacement this share at one place, in percent.
+    fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: i32) -> Action;
+}

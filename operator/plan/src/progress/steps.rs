@@ -1,0 +1,32 @@
+//! The increments of a Deployment, one after the other.
+
+use jiff::Timestamp;
+use sluice_api::{DeploymentStatus, StepState, StepStatus, Traffic};
+
+/// Index of the first step that is not completed; the last one when all are.
+pub(crate) fn current_step(progress: &DeploymentStatus) -> usize {
+    progress
+        .steps
+        .iter()
+        .position(|step| step.state != StepState::Completed)
+        .unwrap_or_else(|| progress.steps.len().saturating_sub(1))
+}
+
+/// Index of the step in progress, from 1, for people.
+pub(crate) fn step_number(progress: &DeploymentStatus) -> usize {
+    current_step(progress) + 1
+}
+
+/// Begins a step, whose deadline is set once; a later flap does not push it back.
+pub(crate) fn begin_step(progress: &mut DeploymentStatus, index: usize, now: Timestamp, deadline: Timestamp) {
+    if let Some(step) = progress.steps.get_mut(index) {
+        start_step(step, now);
+        progress.traffic.get_or_insert_with(Traffic::default).desired = step.weight;
+    }
+    progress.deadline_at = Some(deadline);
+}
+
+fn start_step(step: &mut StepStatus, now: Timestamp) {
+    step.state = StepState::Shifting;
+    step.started_at = Some(now);
+}

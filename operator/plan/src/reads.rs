@@ -1,0 +1,149 @@
+//! What an observation has to read: nothing that could change nothing. [`missing`] is the one that asks.
+//!
+//! Elastic Load Balancing answers ten reads a second to a whole account, and DescribeTargetHealth takes one target group
+//! a call. So the targets of a group are read only where a decision hangs on them, or where ECS does not answer for them.
+//!
+//! An observation goes in rounds. What is read first is known before anything was; what is missing then follows from what
+//! was seen, until nothing is. The rule does not repeat what the planner consults, or it would drift from it. It asks the
+//! planner: the original's targets enter a plan only through whether one of them is healthy
+//! (`View::original_is_healthy` and `settling::stickiness_ends_at` ask no more), so there are two plans, one for either
+//! answer. When they are the same plan, the answer is not read. The action goes through `safety/` within each, so this
+//! holds for the second lock too. When they differ, it is read:
+//!
+//! | what depends on the original's targets | when |
+//! |---|---|
+//! | `weights::next_weight_change`, `safety/weights.rs` (S2) | a weight of the original would be raised |
+//! | `failures/unhealthy_replacement.rs` | the replacement has traffic and no healthy target |
+//! | `rollback/cause.rs`, stranded | there is no way back, and the replacement cannot serve |
+//! | `rollback/mod.rs` | traffic returns, and the replacement is healthy |
+//! | `settling::stickiness_ends_at` (S12) | the delete of the original is due, and clients stick to it |
+//!
+//! An end of an observation is therefore a proof: nothing is missing exactly when no reading that was left out could have
+//! changed the plan.
+
+use std::collections::BTreeSet;
+
+use sluice_api::DeploymentGroupSpec;
+
+use crate::begin::preflight::input::PreflightInput;
+use crate::health::needs_targets;
+use crate::identity::external_id;
+use crate::input::{Input, Release};
+use crate::observation::{Answer, Observation, Read, Target, TargetState, TaskSet};
+use crate::planner::plan;
+use crate::progress::position::{Position, position};
+
+/// What an observation is for.
+#[derive(Clone, Copy, Debug)]
+pub enum ReadScope<'a> {
+    /// A group in which nothing happens.
+    Group,
+    /// A Deployment that may begin.
+    Begin {
+        /// UID of the Deployment.
+        uid: &'a str,
+        /// Its task definition, by name or ARN.
+        task_definition: &'a str,
+    },
+    /// A Deployment in progress.
+    Progress(Release<'a>),
+}
+
+/// What has still to be read, side by side; empty when no missing answer could change the plan. It asks for nothing twice.
+#[must_use]
+pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Observation) -> BTreeSet<Read> {
+    let first = first(scope);
+    if !first.is_subset(&seen.reads) {
+        return first.difference(&seen.reads).cloned().collect();
+    }
+    let pair = settings.load_balancer.target_groups.iter();
+    let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
+    let tasks = unsteady_replacement(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
+    targets.chain(tasks).filter(|read| !seen.reads.contains(read)).collect()
+}
+
+/// What is known to be needed before anything was read.
+fn first(scope: &ReadScope<'_>) -> BTreeSet<Read> {
+    let mut reads = BTreeSet::from([Read::Service, Read::Routes]);
+    match scope {
+        ReadScope::Group => {
+            reads.insert(Read::TargetGroups);
+        }
+        ReadScope::Begin { task_definition, .. } => {
+            reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
+        }
+        ReadScope::Progress(release) => {
+            reads.insert(Read::Targets(release.replacement_group.to_owned()));
+            if way_back_is_foreseen(release) {
+                reads.insert(Read::Targets(release.original_group.to_owned()));
+            }
+        }
+    }
+    reads
+}
+
+/// Whether traffic will return, so that the original's targets are not a round later.
+fn way_back_is_foreseen(release: &Release<'_>) -> bool {
+    let asked = release.controls.stop || release.controls.deleted || release.progress.failure.is_some();
+    asked || position(release.progress) == Position::Rollback
+}
+
+/// Whether something depends on the targets of this group. None of a group that is known not to exist.
+fn needs(scope: &ReadScope<'_>, group: &str, settings: &DeploymentGroupSpec, seen: &Observation) -> bool {
+    if seen.target_group(group).is_some_and(|known| !known.exists) {
+        return false;
+    }
+    if needs_targets(seen, group) {
+        return true;
+    }
+    match scope {
+        ReadScope::Group => false,
+        ReadScope::Begin { uid, .. } => {
+            let roles = PreflightInput { settings, observed: seen }.roles(uid);
+            // What is registered in the replacement's group already would receive its traffic.
+            roles.is_some_and(|roles| group == roles.replacement_group || is_unsteady(roles.original, group))
+        }
+        ReadScope::Progress(release) => {
+            let Some(service) = seen.service.as_ref().filter(|service| service.active) else { return false };
+            let original = release.progress.original.as_ref().and_then(|pinned| service.task_set(&pinned.task_set));
+            group == release.replacement_group
+                || is_unsteady(original.filter(|set| set.is_live()), group)
+                || (group == release.original_group && depends_on(group, &Input { release: *release, observed: seen }))
+        }
+    }
+}
+
+/// The replacement, while its stopped tasks are worth a read: it is there, and not steady.
+fn unsteady_replacement<'b>(scope: &ReadScope<'_>, seen: &'b Observation) -> Option<&'b TaskSet> {
+    let ReadScope::Progress(release) = scope else { return None };
+    let service = seen.service.as_ref().filter(|_| seen.stopped_tasks.is_none())?;
+    service.with_external_id(&external_id(release.identity.uid)).filter(|replacement| !replacement.steady)
+}
+
+/// Whether this task set stands on the group, and ECS does not answer for its targets.
+fn is_unsteady(set: Option<&TaskSet>, group: &str) -> bool {
+    set.is_some_and(|set| !set.steady && set.target_group.as_deref() == Some(group))
+}
+
+/// Whether what is done now depends on the original's targets. A way back is never taken on less than both groups.
+fn depends_on(original_group: &str, input: &Input<'_>) -> bool {
+    if input.observed.reads.contains(&Read::Targets(original_group.to_owned())) {
+        return false;
+    }
+    let [none, some] = [Vec::new(), vec![healthy_target()]].map(|targets| {
+        let observed = with_targets(input.observed, original_group, targets);
+        plan(&Input { observed: &observed, ..*input })
+    });
+    none != some || none.position() == Position::Rollback
+}
+
+/// The same world with these targets in the group.
+fn with_targets(observed: &Observation, group: &str, targets: Vec<Target>) -> Observation {
+    let mut observed = observed.clone();
+    observed.learn(Read::Targets(group.to_owned()), Answer::Targets(Some(targets)));
+    observed
+}
+
+fn healthy_target() -> Target {
+    Target { id: "supposed".to_owned(), state: TargetState::Healthy, reason: None, description: None }
+}

@@ -1,0 +1,48 @@
+//! Why traffic must return to the original: someone asked for it, or a failure was seen.
+
+use sluice_api::{Failure, RollbackTrigger};
+
+use crate::failures;
+use crate::input::Controls;
+use crate::progress::times::past_point_of_no_return;
+use crate::view::View;
+
+/// Why traffic must return.
+pub(crate) struct Cause {
+    pub trigger: RollbackTrigger,
+    pub reason: String,
+    /// None where someone asked for it.
+    pub failure: Option<Failure>,
+}
+
+/// Whether a release on its way forward turns round now, and why. A failure comes before a user's hold: traffic goes
+/// to what is healthy, always.
+pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
+    let progress = view.progress();
+    if progress.rollback.is_some() {
+        return None;
+    }
+    let requested = requested(view.input.release.controls);
+    // Past the point of no return the original may be on its way out. But while it is seen to serve, and the
+    // replacement does not, nothing is lost by the way back.
+    let stranded = view.original_can_serve() && !view.replacement_can_serve();
+    if past_point_of_no_return(progress) && !stranded {
+        // Where neither is left to wait for, who asks for the end gets it, and is told that there was nothing to return to.
+        return requested.filter(|_| view.has_no_original() && !view.replacement_can_serve());
+    }
+    requested.or_else(|| {
+        let failure = failures::first(view)?;
+        let reason = failure.message.clone();
+        Some(Cause { trigger: RollbackTrigger::DeploymentFailure, reason, failure: Some(failure) })
+    })
+}
+
+/// Whether someone asked for the return.
+pub(crate) fn requested(controls: Controls) -> Option<Cause> {
+    let (trigger, reason) = match controls {
+        Controls { deleted: true, .. } => (RollbackTrigger::Deleted, "the Deployment is being deleted"),
+        Controls { stop: true, .. } => (RollbackTrigger::StopOnRequest, "spec.stop was set"),
+        Controls { .. } => return None,
+    };
+    Some(Cause { trigger, reason: reason.to_owned(), failure: None })
+}

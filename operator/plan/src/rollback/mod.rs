@@ -1,0 +1,92 @@
+//! The way back: weights first, one call per route, nothing waits before it; then the cleanup.
+
+pub(crate) mod cause;
+mod finish;
+mod no_return;
+pub(crate) mod start;
+
+use sluice_api::{DeploymentStatus, Reason};
+
+use crate::plan::{Note, Plan};
+use crate::platform::side::{Side, Split};
+use crate::unread_route;
+use crate::view::View;
+use crate::view::settling::{barrier, quiet_until, sticky_clients};
+use crate::waiting::Waiting;
+use crate::weights::set_share;
+use finish::{end_reason, finish};
+
+/// What a Deployment on its way back does now.
+pub(crate) fn next(view: &View<'_>) -> Plan {
+    let progress = view.progress().clone();
+    let Some(original) = view.original() else {
+        return no_return::next(view);
+    };
+    if let Some(split) = most_shifted(view) {
+        // Traffic that a healthy replacement serves is not moved to an original that has no healthy target.
+        if !view.original_is_healthy() && !view.replacement_is_down() {
+            return Plan::wait(original_is_down(), progress, &view.input);
+        }
+        return Plan::act(set_share(view, split, 0), progress);
+    }
+    if let Some(wait) = unread_route::wait_or_end(view) {
+        return wait;
+    }
+    if !progress.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some()) {
+        return record_traffic_restored(view, progress);
+    }
+    // Also when no one is primary any more, because someone deleted the replacement after its promotion.
+    if !original.primary && !view.sides.has_foreign_primary {
+        return Plan::act(view.platform.compute.promote(original), progress);
+    }
+    if let Some(until) = quiet_until(view) {
+        return Plan::wait(barrier(until), progress, &view.input);
+    }
+    match view.replacement() {
+        Some(replacement) => delete(view, replacement),
+        None => end(view),
+    }
+}
+
+/// The route that sends the greatest share to the replacement: worst first.
+fn most_shifted<'v, 'a>(view: &'v View<'a>) -> Option<&'v Split<'a>> {
+    let shifted = view.splits.iter().filter(|split| split.is_writable() && !split.is_at(0));
+    shifted.max_by(|a, b| a.share().total_cmp(&b.share()))
+}
+
+fn original_is_down() -> Waiting {
+    let message =
+        "the original has no healthy target, and the replacement has: traffic stays until the original recovers";
+    Waiting::for_progress(Reason::RollingBack, message.to_owned(), None)
+}
+
+fn record_traffic_restored(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
+    let now = view.now();
+    if let Some(rollback) = &mut progress.rollback {
+        rollback.traffic_restored_at = Some(now);
+    }
+    let traffic = progress.traffic.get_or_insert_default();
+    let moved = traffic.written_at.is_some();
+    traffic.desired = 0;
+    if moved {
+        traffic.verified_at = Some(now);
+    }
+    let message = if moved { "Traffic is back at the original" } else { "No traffic had moved" };
+    Plan::advance(progress, vec![Note::normal(Reason::RollingBack, message)])
+}
+
+fn delete(view: &View<'_>, replacement: &Side<'_>) -> Plan {
+    let progress = view.progress().clone();
+    if let Some(waiting) = sticky_clients(view, view.input.release.replacement_group) {
+        return Plan::wait(waiting, progress, &view.input);
+    }
+    Plan::act(view.platform.compute.delete(replacement), progress)
+}
+
+fn end(view: &View<'_>) -> Plan {
+    let mut progress = view.progress().clone();
+    finish(&mut progress, view);
+    let cause = progress.rollback.as_ref().map(|rollback| format!("Rolled back to the original: {}", rollback.reason));
+    let note = Note::warning(end_reason(&progress), cause.unwrap_or_default());
+    Plan::advance(progress, vec![note])
+}

@@ -1,0 +1,59 @@
+//! There is nothing to return to.
+
+use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, RollbackTrigger, State};
+
+use super::finish::{end_reason, finish};
+use crate::failure::failure;
+use crate::plan::{Note, Plan};
+use crate::unread_route;
+use crate::view::View;
+use crate::view::settling::{barrier, quiet_until};
+
+/// A first deployment, or one whose original someone deleted. What carries traffic stays; a replacement that
+/// carries none goes.
+pub(super) fn next(view: &View<'_>) -> Plan {
+    let mut progress = view.progress().clone();
+    if let Some(until) = quiet_until(view) {
+        return Plan::wait(barrier(until), progress, &view.input);
+    }
+    if let Some(wait) = view.replacement().and_then(|_| unread_route::wait_or_end(view)) {
+        return wait;
+    }
+    let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
+    if let Some(replacement) = view.replacement().filter(|side| !view.replacement_has_traffic() && !side.primary) {
+        return Plan::act(view.platform.compute.delete(replacement), progress);
+    }
+    let lost_original = progress.original.is_some();
+    let asked =
+        progress.rollback.as_ref().is_some_and(|rollback| rollback.trigger != RollbackTrigger::DeploymentFailure);
+    let clean_stop = asked && !lost_original && view.replacement().is_none();
+    if !clean_stop {
+        progress.failure = Some(nowhere_to_return(&progress, lost_original, carries, asked));
+    }
+    finish(&mut progress, view);
+    if !clean_stop {
+        progress.state = State::Failed;
+    }
+    let message = progress
+        .failure
+        .as_ref()
+        .map_or_else(|| "Stopped before any traffic moved".to_owned(), |failure| failure.message.clone());
+    let note = Note::warning(end_reason(&progress), message);
+    Plan::advance(progress, vec![note])
+}
+
+fn nowhere_to_return(progress: &DeploymentStatus, lost_original: bool, carries: bool, asked: bool) -> Failure {
+    let cause = progress.rollback.as_ref().map_or("", |rollback| rollback.reason.as_str());
+    let what = if lost_original { "the original is gone" } else { "there is no earlier release to return to" };
+    let now = if carries { "; the replacement keeps the traffic" } else { "" };
+    let code = match (lost_original, asked) {
+        (false, _) => FailureCode::AutomaticRollbackNoCandidate,
+        (true, true) => FailureCode::ManualRollbackFailed,
+        (true, false) => FailureCode::AutomaticRollbackFailed,
+    };
+    Failure {
+        code,
+        retryable: code.is_retryable(),
+        ..failure(FailureCategory::Rollback, &format!("{what}{now}; {cause}"))
+    }
+}

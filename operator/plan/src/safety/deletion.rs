@@ -1,0 +1,49 @@
+//! S3 NoDeleteLive, S4 OnePrimary, S12 Barrier: what is taken away, and what becomes primary.
+
+use super::scope::ours;
+use crate::action::Action;
+use crate::view::View;
+use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
+
+/// S3: deleted only when every named route is read and sends it nothing; and no size ever falls.
+pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
+    match action {
+        Action::ScaleTaskSet { percent, .. } => {
+            view.replacement().is_some_and(|side| side.percent < f64::from(*percent))
+        }
+        Action::DeleteTaskSet { task_set } => {
+            let group = ours(view, task_set).and_then(|side| side.target);
+            let is_original = group == Some(view.input.release.original_group);
+            let weightless = view.known_routes().all(|split| {
+                let weight =
+                    split.weights.map(|weights| if is_original { weights.original } else { weights.replacement });
+                weight.flatten().unwrap_or(0) == 0
+            });
+            group.is_some_and(|group| view.input.release.pair().contains(&group))
+                && weightless
+                && view.unread_route().is_none()
+        }
+        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::PromoteTaskSet { .. } => true,
+    }
+}
+
+/// S4: promoted only at 100 percent on every route; the primary is never deleted.
+pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
+    match action {
+        Action::PromoteTaskSet { task_set } => ours(view, task_set).and_then(|side| side.target).is_some_and(|group| {
+            let share = if group == view.input.release.replacement_group { 100 } else { 0 };
+            view.traffic_is_at(share)
+        }),
+        // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
+        Action::DeleteTaskSet { task_set } => ours(view, task_set).is_some_and(|side| !side.primary),
+        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::ScaleTaskSet { .. } => true,
+    }
+}
+
+/// S12: nothing is deleted while a write may still land, or while clients still stick to it.
+pub(super) fn waits_for_late_writes(view: &View<'_>, action: &Action) -> bool {
+    let Action::DeleteTaskSet { task_set } = action else { return true };
+    let group = ours(view, task_set).and_then(|side| side.target);
+    let unstuck = group.and_then(|group| stickiness_ends_at(view, group));
+    barrier_ends_at(view).max(unstuck).is_none_or(|until| until <= view.now())
+}

@@ -1,0 +1,56 @@
+//! S5 OneTaskSet, S9 Terminal, S10 ScopeOnly, S11 NoForeign: an action touches what is the Deployment's, while it is in
+//! progress, and nothing else.
+
+use crate::action::Action;
+use crate::platform::side::Side;
+use crate::progress::position::{Position, position};
+use crate::progress::times::past_point_of_no_return;
+use crate::view::View;
+
+/// S9: nothing after the end.
+pub(super) fn is_in_progress(view: &View<'_>, _: &Action) -> bool {
+    position(view.progress()) != Position::Ended
+}
+
+/// S5: no task set while there is one.
+pub(super) fn makes_no_second(view: &View<'_>, action: &Action) -> bool {
+    !matches!(action, Action::CreateTaskSet(_)) || view.replacement().is_none()
+}
+
+/// S11: only the replacement grows, only the two are promoted, and the original is deleted only once that is promised.
+pub(super) fn touches_ours_alone(view: &View<'_>, action: &Action) -> bool {
+    match action {
+        Action::ScaleTaskSet { task_set, .. } => is(view.replacement(), task_set),
+        Action::PromoteTaskSet { task_set } => is_ours(view, task_set),
+        Action::DeleteTaskSet { task_set } => {
+            is_ours(view, task_set) && (!is(view.original(), task_set) || past_point_of_no_return(view.progress()))
+        }
+        Action::CreateTaskSet(_) | Action::SetWeights(_) => true,
+    }
+}
+
+/// S10: only routes and target groups of the settings are named, and only routes that can take the weights.
+pub(super) fn is_in_settings(view: &View<'_>, action: &Action) -> bool {
+    match action {
+        Action::CreateTaskSet(new) => new.target_group == view.input.release.replacement_group,
+        Action::SetWeights(change) => {
+            let pair = view.input.release.pair();
+            view.splits.iter().any(|split| split.id == change.route && split.is_writable())
+                && change.weights.iter().all(|(group, _)| pair.contains(&group.as_str()))
+        }
+        Action::ScaleTaskSet { .. } | Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } => true,
+    }
+}
+
+/// The side of that id, if it is one of the two.
+pub(super) fn ours<'v, 'a>(view: &'v View<'a>, task_set: &str) -> Option<&'v Side<'a>> {
+    [view.original(), view.replacement()].into_iter().flatten().find(|side| side.id == task_set)
+}
+
+fn is_ours(view: &View<'_>, task_set: &str) -> bool {
+    ours(view, task_set).is_some()
+}
+
+fn is(side: Option<&Side<'_>>, task_set: &str) -> bool {
+    side.is_some_and(|side| side.id == task_set)
+}

@@ -1,0 +1,92 @@
+//! From a plan and its outcome to what users see: phase, state, conditions, and one line to act on.
+
+mod before_begin;
+mod conditions;
+mod line;
+mod traffic;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use sluice_api::{DeploymentStatus, FailureCategory, Reason};
+
+use crate::action::Action;
+use crate::failure::failure;
+use crate::health::runtime_health;
+use crate::input::Input;
+use crate::names::short;
+use crate::outcome::Outcome;
+use crate::plan::{Note, Plan};
+use crate::view::View;
+
+pub use before_begin::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
+
+/// The next status of a begun Deployment.
+#[must_use]
+pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Option<i64>) -> DeploymentStatus {
+    let now = input.now();
+    if input.release.progress.completed_at.is_some() {
+        return ended(input.release.progress, generation);
+    }
+    let mut status = plan.progress.clone();
+    remember_outcome(&mut status, plan, outcome, now);
+    let input = input.with_progress(&plan.progress);
+    let view = View::new(&input);
+    if let Some(view) = &view {
+        traffic::observe(&mut status, view);
+    }
+    status.health = runtime_health(input.observed);
+    status.next_transition_at = plan.waiting.as_ref().and_then(|waiting| waiting.until);
+    let mut line = line::status_line(&status, plan, outcome);
+    line.traffic = view.map(|view| traffic::traffic_condition(&status, &view));
+    conditions::show(status, &line, generation, now)
+}
+
+/// A Deployment that ended is never looked at again; only the generation follows, as kstatus asks.
+#[must_use]
+pub fn ended(progress: &DeploymentStatus, generation: Option<i64>) -> DeploymentStatus {
+    let mut status = progress.clone();
+    status.observed_generation = generation;
+    for condition in &mut status.conditions {
+        condition.observed_generation = generation;
+    }
+    status
+}
+
+/// The first status of a Deployment that begins, and what to tell of it. `conditions` are those that it had.
+#[must_use]
+pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i64>) -> (DeploymentStatus, Vec<Note>) {
+    let mut progress = input.release.progress.clone();
+    progress.conditions = conditions.to_vec();
+    let revision = progress.summary.as_ref().map_or("", |summary| summary.revision.as_str());
+    let message = match &progress.original {
+        Some(original) => format!(
+            "New revision detected: releasing {revision} in {}, in place of {}",
+            if progress.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", progress.steps.len()) },
+            short(&original.task_definition)
+        ),
+        None => format!("First deployment: releasing {revision} at once"),
+    };
+    let note = Note::normal(Reason::Installing, message);
+    let status = next(input, &Plan::advance(progress, Vec::new()), &Outcome::Nothing, generation);
+    (status, vec![note])
+}
+
+fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcome, observed_at: Timestamp) {
+    // The call was over by then, whatever became of it; a reconcile that acted knows better than its observation.
+    let now = outcome.acted_at().unwrap_or(observed_at);
+    if matches!(plan.action, Some(Action::SetWeights(_))) {
+        // Also when it failed: the write may land late, and the barrier must count from it.
+        status.traffic.get_or_insert_default().written_at = Some(now);
+    }
+    if matches!(plan.action, Some(Action::CreateTaskSet(_))) {
+        // ECS may show the task set some time after the call, whenever the call was made.
+        if let Some(intent) = &mut status.intent {
+            intent.issued_at = now;
+        }
+        if let Outcome::Failed { error, .. } = outcome
+            && error.refused
+        {
+            status.failure = Some(failure(FailureCategory::Unknown, &error.message));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Until when nothing is deleted: a write may still land, clients may still stick, or a side is missing from one answer.
+
+use jiff::Timestamp;
+use sluice_api::Reason;
+
+use super::View;
+use crate::platform::side::Presence;
+use crate::progress::times::last_write;
+use crate::waiting::{Waiting, clock};
+
+/// When no write can land any more that could break what is done next.
+pub(crate) fn barrier_ends_at(view: &View<'_>) -> Option<Timestamp> {
+    last_write(view.progress()).map(|at| at + view.input.release.limits.barrier)
+}
+
+/// When no client sticks any more to the target group that lost its traffic: stickiness outlives a weight of 0, and a
+/// group without targets would answer its clients with errors. Nobody waits for a group that was seen without a healthy
+/// target.
+pub(crate) fn stickiness_ends_at(view: &View<'_>, group: &str) -> Option<Timestamp> {
+    let answers_no_one = view.observed().healthy(group) == Some(0);
+    let longest = view.known_routes().filter_map(|split| split.stickiness).max().filter(|_| !answers_no_one)?;
+    let traffic = view.progress().traffic.as_ref()?;
+    traffic.written_at.max(traffic.verified_at).map(|at| at + longest)
+}
+
+/// Until when nothing is deleted, and no end is declared: a write may still land, or a task set is missing from
+/// one answer of ECS and may be there in the next.
+pub(crate) fn quiet_until(view: &View<'_>) -> Option<Timestamp> {
+    let unsure = [&view.sides.original, &view.sides.replacement].into_iter().any(|one| matches!(one, Presence::Unseen));
+    let again = unsure.then(|| view.now() + view.input.release.limits.poll);
+    barrier_ends_at(view).max(again).filter(|until| *until > view.now())
+}
+
+/// The wait for the last write to land.
+pub(crate) fn barrier(until: Timestamp) -> Waiting {
+    let message = format!("waiting until {}, when no earlier write can land any more", clock(until));
+    Waiting::until(Reason::Terminating, message, until)
+}
+
+/// The wait for clients that stick to a target group; none when it is over.
+pub(crate) fn sticky_clients(view: &View<'_>, group: &str) -> Option<Waiting> {
+    let until = stickiness_ends_at(view, group).filter(|until| *until > view.now())?;
+    let message = format!("waiting until {}, when no client sticks to the old target group any more", clock(until));
+    Some(Waiting::until(Reason::Terminating, message, until))
+}

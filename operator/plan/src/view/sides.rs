@@ -1,0 +1,52 @@
+//! Is the original, is the replacement there; can it serve; is it gone.
+
+use super::View;
+use crate::platform::side::{Presence, Side};
+
+impl<'a> View<'a> {
+    /// What served when the Deployment began, if it is there.
+    pub(crate) const fn original(&self) -> Option<&Side<'a>> {
+        self.sides.original.side()
+    }
+
+    /// What the Deployment made, if it is there.
+    pub(crate) const fn replacement(&self) -> Option<&Side<'a>> {
+        self.sides.replacement.side()
+    }
+
+    /// Healthy targets of the replacement; 0 where they were not looked at.
+    pub(crate) fn healthy_replacement(&self) -> i32 {
+        self.observed().healthy(self.input.release.replacement_group).unwrap_or(0)
+    }
+
+    /// Whether the replacement was seen without a healthy target.
+    pub(crate) fn replacement_is_down(&self) -> bool {
+        self.observed().healthy(self.input.release.replacement_group) == Some(0)
+    }
+
+    /// Whether the original was seen with a healthy target. No more than this, and `stickiness_ends_at`, is ever asked of
+    /// the original's targets: `reads.rs` relies on it.
+    pub(crate) fn original_is_healthy(&self) -> bool {
+        self.observed().healthy(self.input.release.original_group).is_some_and(|healthy| healthy > 0)
+    }
+
+    /// Whether the replacement is there and has a healthy target: no less may receive traffic (S2).
+    pub(crate) fn replacement_can_serve(&self) -> bool {
+        self.replacement().is_some() && self.healthy_replacement() >= 1
+    }
+
+    /// Whether the original is there and has a healthy target.
+    pub(crate) fn original_can_serve(&self) -> bool {
+        self.original().is_some() && self.original_is_healthy()
+    }
+
+    /// Whether there is no original: there never was one, or it is gone for good.
+    pub(crate) const fn has_no_original(&self) -> bool {
+        matches!(self.sides.original, Presence::None | Presence::Gone)
+    }
+
+    /// Whether someone deleted the original while it still serves: then the replacement is all there is.
+    pub(crate) const fn original_is_lost(&self) -> bool {
+        matches!(self.sides.original, Presence::Gone) && self.replacement().is_some()
+    }
+}

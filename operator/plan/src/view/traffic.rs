@@ -1,0 +1,38 @@
+//! Shares: of one route, of all routes, as asked.
+
+use super::View;
+use crate::platform::side::{Split, UnreadRoute};
+
+impl<'a> View<'a> {
+    /// The routes whose weights are known.
+    pub(crate) fn known_routes(&self) -> impl Iterator<Item = &Split<'a>> {
+        self.splits.iter().filter(|split| split.weights.is_some())
+    }
+
+    /// The first named route that is not read with both sides in it; none when all are.
+    pub(crate) fn unread_route(&self) -> Option<&UnreadRoute> {
+        self.splits.iter().find_map(|split| split.problem.as_ref())
+    }
+
+    /// Whether any route sends traffic to the replacement, as far as they are known.
+    pub(crate) fn replacement_has_traffic(&self) -> bool {
+        self.known_routes().any(|split| split.share() > 0.0)
+    }
+
+    /// Highest share of the replacement among the routes, in percent; none while no route is known.
+    pub(crate) fn observed_share(&self) -> Option<f64> {
+        self.known_routes().map(Split::share).reduce(f64::max)
+    }
+
+    /// Whether every named route is read, and answers with this share of the replacement.
+    pub(crate) fn traffic_is_at(&self, share: i32) -> bool {
+        self.unread_route().is_none() && self.known_routes().all(|split| split.is_at(share))
+    }
+}
+
+/// A share in whole percent.
+pub(crate) fn rounded(share: f64) -> i32 {
+    #[allow(clippy::cast_possible_truncation, reason = "a share is within 0.0 and 100.0")]
+    let whole = share.round() as i32;
+    whole
+}

@@ -1,0 +1,51 @@
+//! The next change of weights towards a share, and the repair of what someone changed.
+
+use sluice_api::{ConditionType, Reason, status_of};
+
+use crate::action::Action;
+use crate::plan::{Note, Plan};
+use crate::platform::side::Split;
+use crate::progress::position::desired_share;
+use crate::view::View;
+use crate::waiting::{Waiting, by};
+
+/// Puts the first route that is not at the position's share to it. None when all are, when the side that would receive
+/// more has no healthy target (S2), or when the replacement would receive more while a named route is not read (S8):
+/// then the caller's wait goes on.
+pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
+    let desired = desired_share(view.progress());
+    if desired == 0 && view.original().is_none() {
+        // A first deployment finds no one to give the traffic to, and no traffic to take away.
+        return None;
+    }
+    let all_are_read = view.unread_route().is_none();
+    let receiver_can_serve = |split: &Split<'_>| {
+        let raises_replacement = split.share() < f64::from(desired);
+        let raises_original = split.original_share() < f64::from(100 - desired);
+        (!raises_replacement || (all_are_read && view.replacement_can_serve()))
+            && (!raises_original || view.original_can_serve())
+    };
+    let due = |split: &&Split<'_>| split.is_writable() && !split.is_at(desired) && receiver_can_serve(split);
+    view.splits.iter().find(due).map(|split| set_share(view, split, desired))
+}
+
+/// Gives the replacement this share on one route.
+pub(crate) fn set_share(view: &View<'_>, split: &Split<'_>, share: i32) -> Action {
+    view.platform.routing.set_share(&view.input.release, split, share)
+}
+
+/// Puts a weight back that was verified before, and so was changed by someone else. Told once.
+pub(crate) fn repair_weight(view: &View<'_>, action: Action) -> Plan {
+    let known = status_of(&view.progress().conditions, ConditionType::TrafficInSync) == Some(false);
+    let message = format!("Someone changed a weight: {}", action.describe());
+    let notes = if known { Vec::new() } else { vec![Note::warning(Reason::Drifted, message)] };
+    Plan::act(action, view.progress().clone()).with_notes(notes)
+}
+
+/// Waits until every route answers with the share that was written.
+pub(crate) fn wait_for_traffic(view: &View<'_>, desired: i32) -> Plan {
+    let deadline = view.deadline();
+    let message = format!("waiting for every route to answer with weight {desired}{}", by(deadline));
+    let waiting = Waiting::for_progress(Reason::Shifting, message, deadline);
+    Plan::wait(waiting, view.progress().clone(), &view.input)
+}
