@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use kube::Client;
-use sluice_aws::{Clouds, Cost, Turn};
+use sluice_aws::{Cost, Permit, Regions};
 use sluice_plan::{Lane, Limits};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
@@ -25,7 +25,7 @@ pub struct Context {
     /// Local copies.
     pub stores: Stores,
     /// AWS, by region.
-    pub clouds: Clouds,
+    pub regions: Regions,
     /// Lengths of time that the planner is given.
     pub limits: Limits,
     /// How often AWS is looked at for a group in which nothing happens.
@@ -40,7 +40,7 @@ pub struct Context {
     pub failures: Failures,
     /// One at a time may begin for each service.
     pub admission: Admission,
-    /// How many reconciles may be at work at the same time. Those that wait for a turn are not.
+    /// How many reconciles may be at work at the same time. Those that wait for a permit are not.
     pub slots: Semaphore,
     /// True once the program is asked to end.
     pub stop: watch::Receiver<bool>,
@@ -49,7 +49,7 @@ pub struct Context {
 /// The right of a reconcile to be at work: one of the slots, and what its look at AWS needs.
 pub struct Admitted<'a> {
     /// Given back once the look is done.
-    pub turn: Option<Turn>,
+    pub permit: Option<Permit>,
     /// Held to the end.
     _slot: Option<SemaphorePermit<'a>>,
 }
@@ -60,12 +60,12 @@ impl Context {
     pub async fn admit(&self, look: Option<(&str, Lane, Cost)>) -> Option<Admitted<'_>> {
         let mut stop = self.stop.clone();
         let admitted = async {
-            let turn = match look {
-                Some((region, lane, cost)) => Some(self.clouds.region(region).budget.turn(lane, cost).await),
+            let permit = match look {
+                Some((region, lane, cost)) => Some(self.regions.region(region).rate_limiter.acquire(lane, cost).await),
                 None => None,
             };
             // The semaphore is never closed, and without it there would only be more at work.
-            Admitted { turn, _slot: self.slots.acquire().await.ok() }
+            Admitted { permit, _slot: self.slots.acquire().await.ok() }
         };
         tokio::select! {
             admitted = admitted => Some(admitted),

@@ -11,7 +11,7 @@ use kube::{Api, Client};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use sluice_api::Deployment;
-use sluice_aws::{Clouds, Settings};
+use sluice_aws::{Regions, Settings};
 use sluice_plan::Limits;
 use tokio::sync::{Semaphore, watch};
 use tracing_subscriber::EnvFilter;
@@ -83,7 +83,7 @@ async fn operate(settings: &RunSettings) -> Result<(), Error> {
     let context = Arc::new(Context {
         client: client.clone(),
         stores,
-        clouds: Clouds::new(aws, leadership, aws_metrics).await,
+        regions: Regions::new(aws, leadership, aws_metrics).await,
         limits: Limits { barrier: signed(barrier), poll: settings.poll_interval.as_signed() },
         resync: duration(settings.resync_interval),
         watch_namespace: settings.watch_namespace.clone(),

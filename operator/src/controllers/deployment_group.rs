@@ -65,7 +65,7 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
 async fn reconcile(cached: Arc<DeploymentGroup>, context: Arc<Context>) -> Result<Action, ReconcileError> {
     // One that goes needs no look.
     let stays = cached.metadata.deletion_timestamp.is_none();
-    let look = stays.then(|| (cached.spec.aws.region.as_str(), Lane::Idle, Cost::look(0)));
+    let look = stays.then(|| (cached.spec.aws.region.as_str(), Lane::Idle, Cost::to_observe(0)));
     let Some(_admitted) = context.admit(look).await else {
         return Ok(Action::await_change());
     };
@@ -190,12 +190,12 @@ impl Reconcile<'_> {
         if resolve(reference, named.as_ref()).is_none() {
             return Look::refused(sluice_plan::schedule::unknown(reference));
         }
-        let cloud = match tenant::cloud(self.context, self.namespace, settings).await {
-            Ok(cloud) => cloud,
+        let aws = match tenant::region_clients(self.context, self.namespace, settings).await {
+            Ok(aws) => aws,
             Err(tenant::Barred::Refused(refusal)) => return Look::refused(refusal),
             Err(tenant::Barred::Aws(error)) => return Look { trouble: Some(trouble(&error)), ..Look::default() },
         };
-        match observe(&cloud, settings, Purpose::Group, now()).await {
+        match observe(&aws, settings, Purpose::Group, now()).await {
             Ok(observed) => {
                 let refusal = check_group(&Subject { settings, observed: &observed });
                 Look { observed: Some(observed), refusal, trouble: None }

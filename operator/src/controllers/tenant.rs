@@ -1,7 +1,7 @@
 //! The way to AWS for a namespace: through its binding, or not at all.
 
 use sluice_api::{AwsBinding, DeploymentGroup, DeploymentGroupSpec};
-use sluice_aws::{AwsError, Cloud};
+use sluice_aws::{AwsError, RegionClients};
 use sluice_plan::Refusal;
 use sluice_plan::tenancy::{Claim, admit, admit_arns, claimed_by_another};
 
@@ -17,17 +17,21 @@ pub enum Barred {
 
 /// The way to AWS for these settings: nothing is called before the binding admits the namespace and the region,
 /// and nothing but the caller's account is asked before it admits every ARN (S16 Tenant).
-pub async fn cloud(context: &Context, namespace: &str, settings: &DeploymentGroupSpec) -> Result<Cloud, Barred> {
+pub async fn region_clients(
+    context: &Context,
+    namespace: &str,
+    settings: &DeploymentGroupSpec,
+) -> Result<RegionClients, Barred> {
     let binding = context.stores.binding(&settings.aws.binding);
     let spec = binding.as_ref().map(|binding: &AwsBinding| &binding.spec);
     let labels = context.stores.namespace_labels(namespace);
     admit(spec, settings, namespace, &labels).map_err(Barred::Refused)?;
-    let cloud = context.clouds.region(&settings.aws.region);
-    let account = cloud.identity.account().await.map_err(Barred::Aws)?;
+    let clients = context.regions.region(&settings.aws.region);
+    let account = clients.identity.account().await.map_err(Barred::Aws)?;
     if let Some(spec) = spec {
         admit_arns(spec, settings, &account).map_err(Barred::Refused)?;
     }
-    Ok(cloud)
+    Ok(clients)
 }
 
 /// Whether another group came first to the same service, route or target group.

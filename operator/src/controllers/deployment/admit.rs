@@ -68,7 +68,7 @@ fn look(context: &Context, deployment: &Deployment) -> Option<Look> {
     }
     if let Some(settings) = memory.settings {
         let target_groups = if lane == Lane::Rollback { 2 } else { 1 };
-        return Some(Look { region: settings.aws.region, lane, cost: Cost::look(target_groups) });
+        return Some(Look { region: settings.aws.region, lane, cost: Cost::to_observe(target_groups) });
     }
     let asked = controls(deployment);
     if asked.paused || asked.stop || asked.deleted {
@@ -76,5 +76,5 @@ fn look(context: &Context, deployment: &Deployment) -> Option<Look> {
     }
     let namespace = deployment.namespace().unwrap_or_default();
     let group = context.stores.group(&namespace, &deployment.spec.group_ref)?;
-    Some(Look { region: group.spec.aws.region.clone(), lane, cost: Cost::look_before_release(1) })
+    Some(Look { region: group.spec.aws.region.clone(), lane, cost: Cost::to_begin(1) })
 }

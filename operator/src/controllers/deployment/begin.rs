@@ -78,13 +78,13 @@ async fn start(
     let Record { context, api, deployment, .. } = *record;
     let namespace = deployment.namespace().unwrap_or_default();
     let uid = deployment.uid().unwrap_or_default();
-    let cloud = match tenant::cloud(context, &namespace, &group.spec).await {
-        Ok(cloud) => cloud,
+    let aws = match tenant::region_clients(context, &namespace, &group.spec).await {
+        Ok(aws) => aws,
         Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
     let purpose = Purpose::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
-    let observed = match observe(&cloud, &group.spec, purpose, now()).await {
+    let observed = match observe(&aws, &group.spec, purpose, now()).await {
         Ok(observed) => observed,
         Err(error) => return record.trouble(&error).await,
     };

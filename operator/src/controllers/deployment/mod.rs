@@ -13,7 +13,7 @@ use kube::runtime::controller::{Action, Controller};
 use kube::runtime::reflector::Store;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
-use sluice_aws::Turn;
+use sluice_aws::Permit;
 use sluice_plan::status::{Outcome, after_the_end, next, troubled};
 use sluice_plan::{Begun, Controls, Input, Lane, Purpose, plan};
 use tokio::sync::watch;
@@ -58,7 +58,7 @@ async fn reconcile(
     let Some(deployment) = read("a Deployment", api.get_opt(&cached.name_any())).await? else {
         return Ok(Action::await_change());
     };
-    let requeue = step(&context, &api, &deployment, admitted.turn).await?;
+    let requeue = step(&context, &api, &deployment, admitted.permit).await?;
     context.metrics.reconciled(Kind::Deployment, false);
     Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
 }
@@ -67,7 +67,7 @@ async fn step(
     context: &Context,
     api: &Api<Deployment>,
     deployment: &Deployment,
-    turn: Option<Turn>,
+    permit: Option<Permit>,
 ) -> Result<Requeue, ReconcileError> {
     let status = deployment.status.clone().unwrap_or_default();
     let deleted = deployment.metadata.deletion_timestamp.is_some();
@@ -85,7 +85,7 @@ async fn step(
             Ok(Requeue::OnChange)
         }
         None => begin::begin(context, api, deployment, &status).await,
-        Some(settings) => progress(context, api, deployment, &status, &settings, turn).await,
+        Some(settings) => progress(context, api, deployment, &status, &settings, permit).await,
     }
 }
 
@@ -96,13 +96,13 @@ async fn progress(
     deployment: &Deployment,
     status: &DeploymentStatus,
     settings: &DeploymentGroupSpec,
-    turn: Option<Turn>,
+    permit: Option<Permit>,
 ) -> Result<Requeue, ReconcileError> {
     let namespace = deployment.namespace().unwrap_or_default();
     let uid = deployment.uid().unwrap_or_default();
     let record = record::Record { context, api, deployment, previous: status };
-    let cloud = match tenant::cloud(context, &namespace, settings).await {
-        Ok(cloud) => cloud,
+    let aws = match tenant::region_clients(context, &namespace, settings).await {
+        Ok(aws) => aws,
         Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
         Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
     };
@@ -118,10 +118,10 @@ async fn progress(
         limits: context.limits,
     };
     let began = Instant::now();
-    let observed = observe(&cloud, settings, Purpose::Progress(release), now()).await;
+    let observed = observe(&aws, settings, Purpose::Progress(release), now()).await;
     context.metrics.step_took(PipelineStep::Observe, began.elapsed());
-    // Counted as it was made: what was kept for it is there for others.
-    drop(turn);
+    // Counted as it was made: what was reserved for it is there for others.
+    drop(permit);
     let observed = match observed {
         Ok(observed) => observed,
         Err(error) => return record.trouble(&error).await,
@@ -132,7 +132,7 @@ async fn progress(
         None => Outcome::Nothing,
         Some(step) => {
             let began = Instant::now();
-            let result = act(&cloud, settings, Lane::of_step(step, &plan.memory), step).await;
+            let result = act(&aws, settings, Lane::of_step(step, &plan.memory), step).await;
             context.metrics.step_took(PipelineStep::Act, began.elapsed());
             let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
             tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");

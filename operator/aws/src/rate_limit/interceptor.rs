@@ -16,22 +16,22 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::Budget;
-use crate::{Operation, error::is_throttle};
+use super::limiter::RateLimiter;
+use crate::{error::is_throttle, operations::Operation};
 
 /// Stands between every client and AWS. Interceptors cannot wait, so that this one only counts; who waits, waits
 /// before.
-pub(crate) struct BudgetInterceptor(pub(crate) Arc<Budget>);
+pub(crate) struct RateLimitInterceptor(pub(crate) Arc<RateLimiter>);
 
-impl fmt::Debug for BudgetInterceptor {
+impl fmt::Debug for RateLimitInterceptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BudgetInterceptor")
+        f.write_str("RateLimitInterceptor")
     }
 }
 
-impl Intercept for BudgetInterceptor {
+impl Intercept for RateLimitInterceptor {
     fn name(&self) -> &'static str {
-        "BudgetInterceptor"
+        "RateLimitInterceptor"
     }
 
     fn read_before_transmit(

@@ -1,22 +1,21 @@
-//! What an errand needs of each bucket before it may begin.
+//! What a request for a permit needs of each bucket.
 
 use std::collections::BTreeMap;
 
 use sluice_plan::{Step, world::RouteKind};
 
-use super::buckets::{self, Bucket};
-use crate::Operation;
+use crate::operations::{Bucket, Operation};
 
-/// Calls that an errand makes, by bucket. Calls that it shares with others in a batch count nothing here; the bucket
+/// Calls that are about to be made, by bucket. Calls that it shares with others in a batch count nothing here; the bucket
 /// that they are taken from must only not be in debt.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cost(BTreeMap<Bucket, f64>);
 
 impl Cost {
-    /// A look at a service, its routes, and the targets of so many target groups: `DescribeTargetHealth` is the one read
+    /// An observation of a service, its routes, and the targets of so many target groups: `DescribeTargetHealth` is the one read
     /// that no batch shares.
     #[must_use]
-    pub fn look(target_groups: usize) -> Self {
+    pub fn to_observe(target_groups: usize) -> Self {
         let mut cost = Self::default();
         for _ in 0..target_groups {
             cost.add(Operation::DescribeTargetHealth, 1.0);
@@ -26,16 +25,16 @@ impl Cost {
         cost
     }
 
-    /// A look before a release begins: the task definition too.
+    /// An observation before a release begins: the task definition too.
     #[must_use]
-    pub fn look_before_release(target_groups: usize) -> Self {
-        let mut cost = Self::look(target_groups);
+    pub fn to_begin(target_groups: usize) -> Self {
+        let mut cost = Self::to_observe(target_groups);
         cost.add(Operation::DescribeTaskDefinition, 1.0);
         cost
     }
 
-    /// A step: its write, and the read that comes before a change of weights. With it the write's operation.
-    pub(super) fn of_step(step: &Step) -> (Self, Operation) {
+    /// A write, and the read that comes before a change of weights. With it the write's operation.
+    pub(super) fn to_act(step: &Step) -> (Self, Operation) {
         let (read, write) = match step {
             Step::CreateTaskSet(_) => (None, Operation::CreateTaskSet),
             Step::ScaleTaskSet { .. } => (None, Operation::UpdateTaskSet),
@@ -54,7 +53,7 @@ impl Cost {
     }
 
     fn add(&mut self, operation: Operation, calls: f64) {
-        for bucket in buckets::of(operation) {
+        for bucket in operation.buckets() {
             *self.0.entry(*bucket).or_default() += calls;
         }
     }
@@ -72,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_a_batch_shares_costs_nothing_before_it_is_sent() {
-        let cost: Vec<_> = Cost::look(2).iter().collect();
+        let cost: Vec<_> = Cost::to_observe(2).iter().collect();
         assert_eq!(
             cost,
             [(Bucket::EcsServiceRead, 0.0), (Bucket::LoadBalancingRead, 2.0), (Bucket::LoadBalancingAll, 2.0)]
@@ -82,7 +81,7 @@ mod tests {
     #[test]
     fn a_change_of_weights_is_a_read_and_a_write() {
         let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() };
-        let (cost, operation) = Cost::of_step(&Step::SetWeights(change));
+        let (cost, operation) = Cost::to_act(&Step::SetWeights(change));
         assert_eq!(operation, Operation::ModifyRule);
         assert_eq!(
             cost.iter().collect::<Vec<_>>(),

@@ -11,7 +11,7 @@ struct Many {
     fails_on: Vec<(&'static str, ErrorClass)>,
 }
 
-impl DescribeMany for Arc<Many> {
+impl BatchRead for Arc<Many> {
     type Item = String;
 
     fn operation(&self) -> Operation {

@@ -11,17 +11,14 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
+use crate::error::Fenced;
+
 /// Says whether this process may write now. Asked right before each try of each write, so that it must be quick
 /// and must not block.
 pub trait Fence: Send + Sync {
     /// Whether this process may write now.
     fn is_valid(&self) -> bool;
 }
-
-/// The error inside an SDK error by which a closed fence is told from all else.
-#[derive(Debug, thiserror::Error)]
-#[error("the lease is not valid any more, so that nothing was sent")]
-pub(crate) struct Closed;
 
 /// Asks the fence as the last thing before a request leaves: after credentials were loaded, after the back-off of a
 /// second try, both of which can take longer than a lease lasts.
@@ -44,6 +41,6 @@ impl Intercept for FenceInterceptor {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.0.is_valid() { Ok(()) } else { Err(Closed.into()) }
+        if self.0.is_valid() { Ok(()) } else { Err(Fenced.into()) }
     }
 }

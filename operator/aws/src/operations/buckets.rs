@@ -1,10 +1,8 @@
-//! AWS's documented rate limits, as far as they meet us, and which of them each operation counts against.
+//! AWS's documented rate limits, as far as they meet us. Which of them an operation counts against, its row says.
 //!
 //! Sources: "Request throttling for the Amazon ECS API" (ECS API reference) and "Request throttling for the Elastic
 //! Load Balancing API" (Elastic Load Balancing API reference). The operations on task sets are in neither table; they
 //! are counted with those on services, which is the cautious reading.
-
-use crate::Operation;
 
 /// A bucket that AWS keeps per account and region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,11 +25,11 @@ pub enum Bucket {
 
 /// How much one bucket gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// Calls at once.
-    pub(super) burst: f64,
+    pub(crate) burst: f64,
     /// Calls a second after that.
-    pub(super) per_second: f64,
+    pub(crate) per_second: f64,
 }
 
 impl Bucket {
@@ -60,7 +58,7 @@ impl Bucket {
         }
     }
 
-    pub(super) const fn limit(self) -> Limit {
+    pub(crate) const fn limit(self) -> Limit {
         let (burst, per_second) = match self {
             Self::EcsServiceRead | Self::EcsResourceRead => (100.0, 20.0),
             Self::EcsServiceModify => (50.0, 5.0),
@@ -70,29 +68,4 @@ impl Bucket {
         };
         Limit { burst, per_second }
     }
-}
-
-/// The buckets that an operation counts against, its own one first. None where AWS publishes no limit that a release
-/// could meet.
-pub(super) const fn of(operation: Operation) -> &'static [Bucket] {
-    match operation {
-        Operation::DescribeServices => &[Bucket::EcsServiceRead],
-        Operation::DescribeTaskDefinition => &[Bucket::EcsTaskDefinitionRead],
-        Operation::ListTasks | Operation::DescribeTasks => &[Bucket::EcsResourceRead],
-        Operation::CreateTaskSet
-        | Operation::UpdateTaskSet
-        | Operation::UpdateServicePrimaryTaskSet
-        | Operation::DeleteTaskSet => &[Bucket::EcsServiceModify],
-        Operation::DescribeRules
-        | Operation::DescribeListeners
-        | Operation::DescribeTargetGroups
-        | Operation::DescribeTargetHealth => &[Bucket::LoadBalancingRead, Bucket::LoadBalancingAll],
-        Operation::ModifyRule | Operation::ModifyListener => &[Bucket::LoadBalancingModify, Bucket::LoadBalancingAll],
-        Operation::GetCallerIdentity => &[],
-    }
-}
-
-/// The bucket of an operation that no other kind of call shares: the one that a throttled try speaks of first.
-pub(super) fn own(operation: Operation) -> Option<Bucket> {
-    of(operation).first().copied()
 }

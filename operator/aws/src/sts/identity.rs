@@ -1,11 +1,17 @@
-//! Whose credentials these are: STS.
+//! The port [`Identity`] on the SDK: whose credentials these are.
 
 use aws_config::SdkConfig;
 use aws_sdk_sts::{Client, config};
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{AwsError, ErrorClass, Identity, Metrics, Operation, call::call, clouds::Clients, limits};
+use crate::{
+    client::{Clients, call, limits},
+    error::{AwsError, ErrorClass},
+    metrics::Metrics,
+    operations::Operation,
+    ports::Identity,
+};
 
 /// STS, with the last answer kept.
 pub(crate) struct IdentityAdapter {
@@ -57,7 +63,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_account_is_asked_for_once_in_five_minutes() {
         let aws = Aws::always(200, xml("GetCallerIdentity", "<Account>123456789012</Account>"));
-        let identity = aws.cloud().identity;
+        let identity = aws.region().identity;
         let (one, other) = futures::join!(identity.account(), identity.account());
         assert_eq!((one.as_deref(), other.as_deref()), (Ok("123456789012"), Ok("123456789012")));
         assert_eq!(aws.seen().len(), 1);
@@ -69,7 +75,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_error_is_not_kept() {
         let aws = Aws::always(403, xml_error("ExpiredToken", "The security token included in the request is expired"));
-        let identity = aws.cloud().identity;
+        let identity = aws.region().identity;
         assert!(identity.account().await.is_err());
         assert!(identity.account().await.is_err());
         assert_eq!(aws.seen().len(), 2);

@@ -40,15 +40,6 @@ pub(crate) const STOPPED_TASKS: usize = 200;
 /// Part of AWS's rate limits that is used: the rest is for people, pipelines and controllers in the same account.
 pub(crate) const RATE_SHARE: f64 = 0.7;
 
-/// How long a step waits for its turn: as long as a look may be old when the next one is due anyway.
-pub(crate) const TURN_TO_ACT: Duration = Duration::from_secs(5);
-
 /// How long the account of the credentials is kept. Credentials that are rotated stay in their account; a role that is
 /// replaced under a running Pod is seen within this time.
 pub(crate) const ACCOUNT_LIFETIME: Duration = Duration::from_mins(5);
-
-/// Characters of a message in conditions, Events and logs.
-pub(crate) const MESSAGE_LENGTH: usize = 256;
-
-/// Longest `Retry-After` that is believed: nothing that is due may wait for more than a minute.
-pub(crate) const RETRY_AFTER: Duration = Duration::from_mins(1);

@@ -8,13 +8,14 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    AwsError, ErrorClass, ServiceName,
+    error::{AwsError, ErrorClass},
+    ports::ServiceName,
     testing::{Aws, NEVER, ecs_error},
 };
 
 async fn delete(aws: &Aws) -> Result<(), AwsError> {
     let shop = ServiceName { cluster: "live".to_owned(), service: "shop".to_owned() };
-    aws.cloud().ecs.delete_task_set(&shop, "ecs-svc/1").await
+    aws.region().ecs.delete_task_set(&shop, "ecs-svc/1").await
 }
 
 #[tokio::test(start_paused = true)]
@@ -34,7 +35,7 @@ async fn without_a_lease_a_write_is_fenced_and_nothing_is_sent() {
 async fn without_a_lease_reads_go_on() {
     let aws = Aws::always(400, ecs_error("ClientException", "Unable to describe task definition."));
     aws.lose_lease();
-    assert_eq!(aws.cloud().ecs.describe_task_definition("web:7").await, Ok(None));
+    assert_eq!(aws.region().ecs.describe_task_definition("web:7").await, Ok(None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +57,7 @@ async fn a_write_is_tried_twice_and_a_read_three_times() {
     assert_eq!(delete(&aws).await.unwrap_err().class, ErrorClass::Unavailable);
     assert_eq!(aws.seen().len(), 2);
     let aws = Aws::always(400, ecs_error("ThrottlingException", "Rate exceeded"));
-    let error = aws.cloud().ecs.describe_task_definition("web:7").await.unwrap_err();
+    let error = aws.region().ecs.describe_task_definition("web:7").await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Throttled);
     assert_eq!(aws.seen().len(), 3);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::limits;
+use super::limits;
 
 /// How patiently AWS is called.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,7 +12,11 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{AwsError, ErrorClass, Operation, Settings};
+use super::settings::Settings;
+use crate::{
+    error::{AwsError, ErrorClass},
+    operations::Operation,
+};
 
 /// What is said of one thing; none when it does not exist.
 pub(crate) type Answer<T> = Result<Option<T>, AwsError>;
@@ -20,8 +24,8 @@ pub(crate) type Answer<T> = Result<Option<T>, AwsError>;
 /// What is said of each thing of a batch, by name.
 pub(crate) type Answers<T> = BTreeMap<String, Answer<T>>;
 
-/// A call that describes many things.
-pub(crate) trait DescribeMany: Send + Sync + 'static {
+/// A read that describes many things in one call.
+pub(crate) trait BatchRead: Send + Sync + 'static {
     /// What it describes.
     type Item: Clone + Send + 'static;
 
@@ -40,15 +44,15 @@ pub(crate) trait DescribeMany: Send + Sync + 'static {
 }
 
 /// Gathers what is asked of the same scope at about the same time.
-pub(crate) struct Batcher<M: DescribeMany> {
-    shared: Arc<Shared<M>>,
+pub(crate) struct Batcher<R: BatchRead> {
+    shared: Arc<Shared<R>>,
 }
 
-struct Shared<M: DescribeMany> {
-    many: M,
+struct Shared<R: BatchRead> {
+    read: R,
     window: Duration,
     limit: Duration,
-    scopes: Mutex<HashMap<String, mpsc::UnboundedSender<Waiter<M::Item>>>>,
+    scopes: Mutex<HashMap<String, mpsc::UnboundedSender<Waiter<R::Item>>>>,
 }
 
 /// Somebody who waits for a thing.
@@ -60,25 +64,25 @@ struct Waiter<T> {
 /// Those who wait for each thing of one call.
 type Batch<T> = BTreeMap<String, Vec<oneshot::Sender<Answer<T>>>>;
 
-impl<M: DescribeMany> Batcher<M> {
-    pub(crate) fn new(many: M, settings: &Settings) -> Self {
+impl<R: BatchRead> Batcher<R> {
+    pub(crate) fn new(read: R, settings: &Settings) -> Self {
         let shared =
-            Shared { many, window: settings.batch_window, limit: settings.batch_limit, scopes: Mutex::default() };
+            Shared { read, window: settings.batch_window, limit: settings.batch_limit, scopes: Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
-    pub(crate) async fn describe(&self, scope: &str, name: &str) -> Answer<M::Item> {
+    pub(crate) async fn describe(&self, scope: &str, name: &str) -> Answer<R::Item> {
         let (answer, answered) = oneshot::channel();
         self.shared.ask(scope, Waiter { name: name.to_owned(), answer });
-        let operation = self.shared.many.operation();
+        let operation = self.shared.read.operation();
         answered
             .await
             .unwrap_or_else(|_| Err(AwsError::new(operation, ErrorClass::Unavailable, "the batch was given up")))
     }
 }
 
-impl<M: DescribeMany> Shared<M> {
-    fn ask(self: &Arc<Self>, scope: &str, mut waiter: Waiter<M::Item>) {
+impl<R: BatchRead> Shared<R> {
+    fn ask(self: &Arc<Self>, scope: &str, mut waiter: Waiter<R::Item>) {
         let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = scopes.get(scope) {
             match open.send(waiter) {
@@ -95,7 +99,7 @@ impl<M: DescribeMany> Shared<M> {
     }
 
     /// Gathers for one scope for as long as anybody asks.
-    async fn gather(self: Arc<Self>, scope: String, mut waiters: mpsc::UnboundedReceiver<Waiter<M::Item>>) {
+    async fn gather(self: Arc<Self>, scope: String, mut waiters: mpsc::UnboundedReceiver<Waiter<R::Item>>) {
         loop {
             let batch = self.next_batch(&mut waiters).await;
             // On its own, so that a slow answer does not hold up the next batch.
@@ -110,10 +114,10 @@ impl<M: DescribeMany> Shared<M> {
     }
 
     /// The waiters of one call, by name. Those for the same thing share its place.
-    async fn next_batch(&self, waiters: &mut mpsc::UnboundedReceiver<Waiter<M::Item>>) -> Batch<M::Item> {
+    async fn next_batch(&self, waiters: &mut mpsc::UnboundedReceiver<Waiter<R::Item>>) -> Batch<R::Item> {
         let last = Instant::now() + self.limit;
         let mut batch = Batch::new();
-        while batch.len() < self.many.at_once() {
+        while batch.len() < self.read.at_once() {
             let idle = (Instant::now() + self.window).min(last);
             let Ok(Some(waiter)) = timeout_at(idle, waiters.recv()).await else { break };
             batch.entry(waiter.name).or_default().push(waiter.answer);
@@ -123,11 +127,11 @@ impl<M: DescribeMany> Shared<M> {
 
     /// Asks for all at once. When the whole call fails over one of them, it is asked again by halves, so that one thing
     /// that does not exist, or may not be seen, takes no answer away from the others.
-    async fn send(self: Arc<Self>, scope: String, batch: Batch<M::Item>) {
+    async fn send(self: Arc<Self>, scope: String, batch: Batch<R::Item>) {
         let mut open = vec![batch];
         while let Some(mut batch) = open.pop() {
             let names: Vec<String> = batch.keys().cloned().collect();
-            match self.many.describe(&scope, &names).await {
+            match self.read.describe(&scope, &names).await {
                 Err(error) if names.len() > 1 && is_about_one(error.class) => {
                     let middle = names.get(names.len() / 2).cloned().unwrap_or_default();
                     let second = batch.split_off(&middle);
@@ -138,11 +142,11 @@ impl<M: DescribeMany> Shared<M> {
         }
     }
 
-    fn hand_out(&self, batch: Batch<M::Item>, answers: &Result<Answers<M::Item>, AwsError>) {
+    fn hand_out(&self, batch: Batch<R::Item>, answers: &Result<Answers<R::Item>, AwsError>) {
         for (name, waiters) in batch {
             let answer = match answers {
                 Ok(answers) => {
-                    answers.get(&name).cloned().unwrap_or_else(|| Err(says_nothing(self.many.operation(), &name)))
+                    answers.get(&name).cloned().unwrap_or_else(|| Err(says_nothing(self.read.operation(), &name)))
                 }
                 Err(error) => Err(error.clone()),
             };

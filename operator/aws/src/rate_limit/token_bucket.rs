@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::buckets::Limit;
+use crate::operations::Limit;
 
 /// What is left of the rate after a throttled try: others use the same bucket, or it is smaller than documented.
 const LEFT_AFTER_A_THROTTLE: f64 = 0.7;
@@ -23,10 +23,10 @@ const RECOVERY: f64 = 0.05;
 
 /// A token bucket. It may be in debt: what is sent is counted, also when nobody waited for it.
 #[derive(Clone, Debug)]
-pub(super) struct Meter {
+pub(super) struct TokenBucket {
     limit: Limit,
     tokens: f64,
-    /// Tokens that are kept for turns that were granted.
+    /// Tokens that are reserved by permits that were granted.
     reserved: f64,
     filled_at: Instant,
     /// What is left of the limit by what AWS throttled, 0.2 to 1.
@@ -34,7 +34,7 @@ pub(super) struct Meter {
     throttled_at: Option<Instant>,
 }
 
-impl Meter {
+impl TokenBucket {
     pub(super) const fn new(limit: Limit, now: Instant) -> Self {
         Self { limit, tokens: limit.burst, reserved: 0.0, filled_at: now, learned: 1.0, throttled_at: None }
     }
@@ -48,11 +48,11 @@ impl Meter {
         self.tokens = (self.tokens + elapsed * self.rate()).min(self.capacity());
     }
 
-    /// Tokens that are missing for so many calls when a part of the bucket, 0.0 to 1.0, is kept for others. Zero or less
+    /// Tokens that are missing for so many calls when a part of the bucket, 0.0 to 1.0, is reserved for others. Zero or less
     /// when there are enough. More than the bucket holds is never asked for.
-    pub(super) fn lacks(&self, calls: f64, kept: f64) -> f64 {
+    pub(super) fn deficit(&self, calls: f64, reserved_for_others: f64) -> f64 {
         let capacity = self.capacity();
-        (capacity * kept + calls).min(capacity) - (self.tokens - self.reserved)
+        (capacity * reserved_for_others + calls).min(capacity) - (self.tokens - self.reserved)
     }
 
     /// How long it takes until so many tokens more are there.
@@ -96,8 +96,8 @@ impl Meter {
 mod tests {
     use super::*;
 
-    fn meter(now: Instant) -> Meter {
-        Meter::new(Limit { burst: 20.0, per_second: 2.0 }, now)
+    fn bucket(now: Instant) -> TokenBucket {
+        TokenBucket::new(Limit { burst: 20.0, per_second: 2.0 }, now)
     }
 
     fn seconds(seconds: f64) -> Duration {
@@ -107,52 +107,52 @@ mod tests {
     #[test]
     fn a_bucket_gives_its_burst_and_then_its_rate() {
         let start = Instant::now();
-        let mut meter = meter(start);
+        let mut bucket = bucket(start);
         for _ in 0..20 {
-            assert!(meter.lacks(1.0, 0.0) <= 0.0);
-            meter.sent(start);
+            assert!(bucket.deficit(1.0, 0.0) <= 0.0);
+            bucket.sent(start);
         }
-        assert!((meter.lacks(1.0, 0.0) - 1.0).abs() < 1e-9);
-        assert_eq!(meter.time_for(meter.lacks(1.0, 0.0)), seconds(0.5));
-        meter.refill(start + seconds(0.5));
-        assert!(meter.lacks(1.0, 0.0) <= 1e-9);
-        meter.refill(start + seconds(1000.0));
-        assert!(meter.lacks(20.0, 0.0) <= 1e-9 && meter.lacks(1.0, 1.0) <= 1e-9);
+        assert!((bucket.deficit(1.0, 0.0) - 1.0).abs() < 1e-9);
+        assert_eq!(bucket.time_for(bucket.deficit(1.0, 0.0)), seconds(0.5));
+        bucket.refill(start + seconds(0.5));
+        assert!(bucket.deficit(1.0, 0.0) <= 1e-9);
+        bucket.refill(start + seconds(1000.0));
+        assert!(bucket.deficit(20.0, 0.0) <= 1e-9 && bucket.deficit(1.0, 1.0) <= 1e-9);
     }
 
     #[test]
-    fn what_is_kept_for_others_and_what_is_reserved_is_not_there() {
+    fn what_is_reserved_for_others_or_by_a_permit_is_not_there() {
         let start = Instant::now();
-        let mut meter = meter(start);
-        meter.sent(start);
-        meter.sent(start);
-        assert!(meter.lacks(12.0, 0.3) <= 1e-9 && meter.lacks(13.0, 0.3) > 0.0);
-        meter.reserve(10.0);
-        assert!(meter.lacks(2.0, 0.3) <= 1e-9 && meter.lacks(3.0, 0.3) > 0.0);
-        meter.give_back(10.0);
-        assert!(meter.lacks(12.0, 0.3) <= 1e-9);
+        let mut bucket = bucket(start);
+        bucket.sent(start);
+        bucket.sent(start);
+        assert!(bucket.deficit(12.0, 0.3) <= 1e-9 && bucket.deficit(13.0, 0.3) > 0.0);
+        bucket.reserve(10.0);
+        assert!(bucket.deficit(2.0, 0.3) <= 1e-9 && bucket.deficit(3.0, 0.3) > 0.0);
+        bucket.give_back(10.0);
+        assert!(bucket.deficit(12.0, 0.3) <= 1e-9);
     }
 
     #[test]
     fn throttled_tries_teach_less_and_calm_teaches_more() {
         let start = Instant::now();
-        let mut meter = meter(start);
-        let rate = |meter: &Meter| (meter.rate() * 1000.0).round() / 1000.0;
-        meter.throttled(start);
+        let mut bucket = bucket(start);
+        let rate = |bucket: &TokenBucket| (bucket.rate() * 1000.0).round() / 1000.0;
+        bucket.throttled(start);
         // In the same moment: one thing.
-        meter.throttled(start + seconds(0.5));
-        assert!((rate(&meter) - 1.4).abs() < 1e-9, "{meter:?}");
-        assert!(meter.lacks(1.0, 0.0) >= 0.3, "the bucket is empty: {meter:?}");
+        bucket.throttled(start + seconds(0.5));
+        assert!((rate(&bucket) - 1.4).abs() < 1e-9, "{bucket:?}");
+        assert!(bucket.deficit(1.0, 0.0) >= 0.3, "the bucket is empty: {bucket:?}");
         for second in 1..100 {
-            meter.throttled(start + seconds(f64::from(second) * 2.0));
+            bucket.throttled(start + seconds(f64::from(second) * 2.0));
         }
-        assert!((rate(&meter) - 0.4).abs() < 1e-9, "never nothing: {meter:?}");
+        assert!((rate(&bucket) - 0.4).abs() < 1e-9, "never nothing: {bucket:?}");
         let calm = start + seconds(198.0) + CALM;
-        meter.refill(calm - seconds(0.1));
-        assert!((rate(&meter) - 0.4).abs() < 1e-9, "{meter:?}");
+        bucket.refill(calm - seconds(0.1));
+        assert!((rate(&bucket) - 0.4).abs() < 1e-9, "{bucket:?}");
         for second in 0..=16 {
-            meter.refill(calm + seconds(f64::from(second)));
+            bucket.refill(calm + seconds(f64::from(second)));
         }
-        assert!((rate(&meter) - 2.0).abs() < 0.05, "{meter:?}");
+        assert!((rate(&bucket) - 2.0).abs() < 0.05, "{bucket:?}");
     }
 }

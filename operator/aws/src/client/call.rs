@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::time::Instant;
 
-use crate::{AwsError, Metrics, Operation};
+use crate::{error::AwsError, metrics::Metrics, operations::Operation};
 
 /// Sends an operation.
 pub(crate) async fn call<T, E>(

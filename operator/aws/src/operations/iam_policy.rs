@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::operations::{Grant, OPERATIONS, Scope};
+use super::entry::{Entry, Grant, Scope};
 
-/// The IAM policy for all that the binary can reach, in a partition such as `aws` or `aws-cn`. `iam:PassRole` is not
-/// in it: task definitions come with their roles, and Sluice never registers one.
-#[must_use]
-pub fn iam_policy(partition: &str) -> Value {
+/// The IAM policy for these operations, in a partition such as `aws` or `aws-cn`. `iam:PassRole` is not in it: task
+/// definitions come with their roles, and Sluice never registers one.
+pub(super) fn policy(operations: &[Entry], partition: &str) -> Value {
     let mut statements: Vec<(&Scope, Vec<&str>)> = Vec::new();
-    for Grant { action, scope } in OPERATIONS.iter().flat_map(|entry| entry.grants) {
+    for Grant { action, scope } in operations.iter().flat_map(|entry| entry.grants) {
         match statements.iter_mut().find(|(known, _)| known == scope) {
             Some((_, actions)) => actions.push(action),
             None => statements.push((scope, vec![action])),
@@ -37,7 +36,10 @@ fn statement(partition: &str, scope: &Scope, actions: &[&str]) -> Value {
 mod tests {
     use std::{env, fs, path::PathBuf};
 
-    use super::*;
+    use super::{
+        super::{OPERATIONS, iam_policy},
+        *,
+    };
 
     #[test]
     fn the_published_policy_is_the_one_that_the_table_makes() {
