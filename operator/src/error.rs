@@ -1,6 +1,5 @@
 //! Errors of the program and of the steps of a reconcile.
 
-use std::error::Error as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -86,6 +85,12 @@ pub enum ReconcileError {
         /// Why.
         source: Box<kube::Error>,
     },
+    /// The program has a fault that this object brought out. It fails alone, and is tried again.
+    #[error("failed to reconcile: the program has a fault: {message}")]
+    Panicked {
+        /// What the panic said.
+        message: String,
+    },
     /// The API server did not answer in time.
     #[error("failed to reach the Kubernetes API within {seconds} s: {what}")]
     Timeout {
@@ -119,7 +124,6 @@ impl ReconcileError {
     /// The error and its causes in one line.
     #[must_use]
     pub fn chain(&self) -> String {
-        debug_assert!(self.source().is_some() || matches!(self, Self::Timeout { .. }));
         chain(self)
     }
 }

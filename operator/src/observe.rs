@@ -68,18 +68,20 @@ async fn look_again(
     Ok(())
 }
 
+/// What was read of a target group: its ARN, and its targets; none when there is no such group.
+type Seen<'a> = (&'a str, Option<Vec<Target>>);
+
 /// The targets of each of these target groups: a call for each.
-async fn targets<'a>(
-    aws: &RegionClients,
-    arns: impl Iterator<Item = &'a str>,
-) -> Result<Vec<(&'a str, Vec<Target>)>, AwsError> {
+async fn targets<'a>(aws: &RegionClients, arns: impl Iterator<Item = &'a str>) -> Result<Vec<Seen<'a>>, AwsError> {
     try_join_all(arns.map(async |arn| Ok((arn, aws.load_balancing.describe_targets(arn).await?)))).await
 }
 
-fn put(groups: &mut [TargetGroup], read: Vec<(&str, Vec<Target>)>) {
+fn put(groups: &mut [TargetGroup], read: Vec<Seen<'_>>) {
     for (arn, targets) in read {
         if let Some(group) = groups.iter_mut().find(|group| group.arn == arn) {
-            group.targets = Some(targets);
+            group.exists = targets.is_some();
+            // One that is gone has no targets, and that is known.
+            group.targets = Some(targets.unwrap_or_default());
         }
     }
 }

@@ -381,7 +381,7 @@ pub struct DeploymentRecord {
 pub struct RouteWeights {
     /// ARN of the rule or the listener.
     pub route: String,
-    /// Weights in the order of spec.loadBalancer.targetGroups.
+    /// Weights in the order of spec.loadBalancer.targetGroups; empty while the route does not forward to both.
     pub weights: Vec<i32>,
 }
 

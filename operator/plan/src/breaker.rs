@@ -4,6 +4,7 @@
 use sluice_api::{Failure, FailureCategory, FailureCode, FailureStage};
 
 use crate::memory::{Position, position};
+use crate::unread_route::first_unread;
 use crate::view::View;
 use crate::world::StoppedTask;
 
@@ -68,6 +69,15 @@ pub(crate) fn tripped(view: &View<'_>) -> Option<Failure> {
 
 /// The failure when a deadline passed: classified by the last failed task, else by the health checks.
 pub(crate) fn deadline_passed(view: &View<'_>, what: &str) -> Failure {
+    if let Some(unread) = first_unread(view) {
+        // Whatever the targets say: without the route they say nothing of the release.
+        let deadline = view.input.begun.settings.progress_deadline;
+        let failure = failure(
+            FailureCategory::Infrastructure,
+            &format!("progress deadline of {deadline} passed {what}; {}: {}", unread.what, unread.remedy),
+        );
+        return Failure { hint: "mend the route, then create the Deployment again".to_owned(), ..failure };
+    }
     let last = last_failed_task(view.observed().stopped_tasks());
     let category = last.and_then(category).unwrap_or(FailureCategory::HealthCheck);
     let trouble = view.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();

@@ -15,6 +15,7 @@ use crate::planner::{Input, Note, Plan, end};
 use crate::rollback::weight_change;
 use crate::safety::{barrier_until, unstuck_at};
 use crate::step::{NewTaskSet, Step, short};
+use crate::unread_route::{self, first_unread};
 use crate::view::View;
 use crate::waiting::{Waiting, clock};
 use crate::world::{Route, TaskSetState};
@@ -44,6 +45,7 @@ pub(crate) fn deadline_passed(view: &View<'_>) -> Option<Failure> {
         return None;
     }
     let late = match position(memory) {
+        Position::Install if first_unread(view).is_some() => Some("before every route was read"),
         Position::Install => view.replacement_is_ready().is_err().then_some("before the replacement was ready"),
         Position::AllowTraffic(index) => {
             let verified = memory.steps.get(index).is_some_and(|step| step.verified_at.is_some());
@@ -97,6 +99,10 @@ fn install(view: &View<'_>) -> Plan {
     if view.replacement.is_none() && !seen {
         return Plan::act(create(view), memory);
     }
+    // Before the replacement is waited for: its targets never get healthy outside of the route.
+    if let Some(unread) = first_unread(view) {
+        return unread_route::wait(view, unread, None);
+    }
     if let Err(waiting) = view.replacement_is_ready() {
         return Plan::wait(waiting, memory, view.input);
     }
@@ -144,6 +150,9 @@ fn allow_traffic(view: &View<'_>, index: usize) -> Plan {
         }
         let until = verified_at + step.hold.as_signed();
         if now < until {
+            if let Some(unread) = first_unread(view) {
+                return unread_route::wait(view, unread, Some(until));
+            }
             let next = view.memory().steps.get(index + 1).map(|next| next.weight);
             return Plan::wait(Waiting::Hold { weight: step.weight, until, next }, memory, view.input);
         }
@@ -151,6 +160,9 @@ fn allow_traffic(view: &View<'_>, index: usize) -> Plan {
     }
     if let Some(scale) = scale_up(view, step.scale) {
         return Plan::act(scale, memory);
+    }
+    if let Some(unread) = first_unread(view) {
+        return unread_route::wait(view, unread, None);
     }
     if let Err(waiting) = view.replacement_is_ready() {
         return Plan::wait(waiting, memory, view.input);
@@ -275,6 +287,9 @@ fn bake(view: &View<'_>) -> Plan {
     let started = event_started_at(&memory, LifecycleEventName::Bake).unwrap_or(now);
     let until = started + view.input.begun.settings.bake.as_signed();
     if now < until && !original_is_lost(view) {
+        if let Some(unread) = first_unread(view) {
+            return unread_route::wait(view, unread, Some(until));
+        }
         return Plan::wait(Waiting::Bake { until }, memory, view.input);
     }
     let mut memory = memory;
@@ -288,6 +303,9 @@ fn terminate_original(view: &View<'_>) -> Plan {
     let memory = view.memory().clone();
     if let Some(step) = assert_weights(view) {
         return put_back(view, step);
+    }
+    if let Some(unread) = first_unread(view) {
+        return unread_route::wait_or_end(view, unread);
     }
     // Nothing is taken from the original while the replacement cannot stand alone, in its full size. Once there is no
     // way back, it is enough that it serves at all.
@@ -331,19 +349,22 @@ fn succeed(view: &View<'_>, mut memory: DeploymentStatus) -> Plan {
 }
 
 /// Puts the first route that is not at the position's share to it. None when all are, or when the side that would
-/// receive more has no healthy target (S2): then the caller's wait goes on.
+/// receive more has no healthy target (S2), or the replacement would receive more while a named route is not read (S8):
+/// then the caller's wait goes on.
 fn assert_weights(view: &View<'_>) -> Option<Step> {
     let desired = desired_share(view.memory());
     if desired == 0 && view.original.is_none() {
         // A first deployment finds no one to give the traffic to, and no traffic to take away.
         return None;
     }
+    let all_are_read = first_unread(view).is_none();
     let receiver_can_serve = |route: &Route| {
         let raises_replacement = route.share_of(view.replacement_group) < f64::from(desired);
         let raises_original = route.share_of(view.original_group) < f64::from(100 - desired);
-        (!raises_replacement || view.replacement_can_serve()) && (!raises_original || view.original_can_serve())
+        (!raises_replacement || (all_are_read && view.replacement_can_serve()))
+            && (!raises_original || view.original_can_serve())
     };
-    let route = view.routes().find(|route| !view.route_is_at(route, desired) && receiver_can_serve(route))?;
+    let route = view.writable_routes().find(|route| !view.route_is_at(route, desired) && receiver_can_serve(route))?;
     Some(weight_change(view, route, desired))
 }
 

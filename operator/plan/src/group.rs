@@ -18,6 +18,9 @@ use crate::world::Observed;
 /// How many ended Deployments the status of a group lists.
 const HISTORY: usize = 10;
 
+/// The last number that a Deployment can have: ten digits at most, so that `group-number` stays a name.
+pub const LAST_SEQUENCE: i64 = 9_999_999_999;
+
 /// A Deployment that a change of revision asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -38,6 +41,8 @@ pub enum Request {
     Adopt(Requested),
     /// A Deployment.
     Make(Wanted),
+    /// A Deployment, for which there is no number left.
+    Refuse(Refusal),
 }
 
 /// What the revision in force asks for.
@@ -71,8 +76,18 @@ pub fn request(
     if last.is_none() && primary.is_some_and(|primary| same_definition(primary, revision)) {
         return Request::Adopt(Requested { task_definition: revision.task_definition.clone(), sequence: 0 });
     }
-    let sequence = last.map_or(0, |last| last.sequence) + 1;
-    Request::Make(Wanted { name: format!("{group}-{sequence}"), sequence, revision: revision.clone() })
+    let last = last.map_or(0, |last| last.sequence);
+    if last >= LAST_SEQUENCE {
+        return Request::Refuse(Refusal::new(
+            Reason::RequestRefused,
+            format!(
+                "metadata.labels of Deployment {}: {SEQUENCE_LABEL}={last} is the last number that there is: delete that Deployment if someone made it by hand, else make a new group",
+                name_of(group, last)
+            ),
+        ));
+    }
+    let sequence = last.max(0) + 1;
+    Request::Make(Wanted { name: name_of(group, sequence), sequence, revision: revision.clone() })
 }
 
 /// Whether a task definition's ARN is what the revision names.
@@ -81,11 +96,20 @@ fn same_definition(arn: &str, revision: &Revision) -> bool {
 }
 
 /// Number of a Deployment that the operator made.
+///
+/// Labels are anyone's to write, so a number counts only where it is the one that the operator would have given: in the
+/// Deployment's name too, behind its group's, and no greater than [`LAST_SEQUENCE`].
 #[must_use]
 pub fn sequence(deployment: &Deployment) -> Option<i64> {
-    let labels = deployment.metadata.labels.as_ref()?;
-    labels.get(GROUP_LABEL)?;
-    labels.get(SEQUENCE_LABEL)?.parse().ok()
+    let metadata = &deployment.metadata;
+    let labels = metadata.labels.as_ref()?;
+    let group = labels.get(GROUP_LABEL).filter(|group| **group == deployment.spec.group_ref)?;
+    let number = labels.get(SEQUENCE_LABEL)?.parse().ok().filter(|number| (1..=LAST_SEQUENCE).contains(number))?;
+    (metadata.name.as_deref() == Some(name_of(group, number).as_str())).then_some(number)
+}
+
+fn name_of(group: &str, sequence: i64) -> String {
+    format!("{group}-{sequence}")
 }
 
 /// A Deployment as the queue sees it.
@@ -224,12 +248,14 @@ fn observe(status: &mut DeploymentGroupStatus, settings: &DeploymentGroupSpec, o
         .iter()
         .map(|route| RouteWeights {
             route: route.arn.clone(),
+            // A weight that was not read is not 0: of such a route none is shown.
             weights: settings
                 .load_balancer
                 .target_groups
                 .iter()
-                .map(|group| route.weight_of(group).unwrap_or(0))
-                .collect(),
+                .map(|group| route.weight_of(group))
+                .collect::<Option<_>>()
+                .unwrap_or_default(),
         })
         .collect();
 }

@@ -13,6 +13,7 @@ use crate::memory::{Position, end_event, fail_events, past_return, position};
 use crate::rollback;
 use crate::safety;
 use crate::step::Step;
+use crate::unread_route::first_unread;
 use crate::view::View;
 use crate::waiting::Waiting;
 use crate::world::Observed;
@@ -91,7 +92,7 @@ pub struct Note {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(reason)
 }
 
@@ -165,7 +166,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
         let memory = input.begun.memory.clone();
         return Plan { step: None, waiting: None, wake_at: None, notes: Vec::new(), memory };
     }
-    let memory = with_service_back(input.begun.memory, input.observed);
+    let memory = with_world_back(input);
     let input = &input.with_memory(&memory);
     let Some(view) = View::new(input) else {
         return without_service(input);
@@ -210,8 +211,14 @@ fn abort(view: &View<'_>) -> Option<Abort> {
     // Past the point of no return the original may be on its way out. But while it is seen to serve, and the
     // replacement does not, nothing is lost by the way back.
     let stranded = view.original_can_serve() && !view.replacement_can_serve();
-    if memory.rollback.is_some() || (past_return(memory) && !stranded) {
+    if memory.rollback.is_some() {
         return None;
+    }
+    if past_return(memory) && !stranded {
+        // Where neither is left to wait for, who asks for the end gets it, and is told that there was nothing to return to.
+        let original_is_gone = memory.original.as_ref().is_none_or(|original| view.is_gone(original));
+        let nothing_is_left = original_is_gone && !view.replacement_can_serve();
+        return requested(view.input.begun.controls).filter(|_| nothing_is_left);
     }
     if let Some(abort) = requested(view.input.begun.controls) {
         return Some(abort);
@@ -301,12 +308,12 @@ fn without_service(input: &Input<'_>) -> Plan {
     Plan::advance(memory, vec![Note::warning(Reason::Failed, message)])
 }
 
-/// Positions past the last increment have no deadline of their own: what stands there was set while the service
-/// was missing, and is over once it is back.
-fn with_service_back(memory: &DeploymentStatus, observed: &Observed) -> DeploymentStatus {
-    let mut memory = memory.clone();
+/// Positions past the last increment have no deadline of their own: what stands there was set while the service, or a
+/// route, was missing, and is over once it is back.
+fn with_world_back(input: &Input<'_>) -> DeploymentStatus {
+    let mut memory = input.begun.memory.clone();
     let own = matches!(position(&memory), Position::Install | Position::AllowTraffic(_));
-    if !own && observed.service.as_ref().is_some_and(|service| service.active) {
+    if !own && View::new(input).is_some_and(|view| first_unread(&view).is_none()) {
         memory.deadline_at = None;
     }
     memory

@@ -6,6 +6,7 @@ use crate::breaker;
 use crate::planner::{Note, Plan, end};
 use crate::safety::{barrier_until, unstuck_at};
 use crate::step::{Step, WeightChange};
+use crate::unread_route::{self, first_unread};
 use crate::view::View;
 use crate::waiting::Waiting;
 use crate::world::{Route, TaskSet, TaskSetState};
@@ -23,6 +24,9 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
         }
         return Plan::act(weight_change(view, route, 0), memory);
     }
+    if let Some(unread) = first_unread(view) {
+        return unread_route::wait_or_end(view, unread);
+    }
     let mut memory = memory;
     let restored = memory.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
     if !restored {
@@ -32,10 +36,6 @@ pub(crate) fn plan(view: &View<'_>) -> Plan {
     let foreign_primary =
         view.service.primary().is_some_and(|set| Some(&set.id) != view.replacement.map(|own| &own.id));
     if let Some(original) = view.original.filter(|set| set.status != TaskSetState::Primary && !foreign_primary) {
-        if !view.traffic_is_at(0) {
-            // A route that does not forward any more: only a person can say what becomes of its traffic.
-            return Plan::wait(Waiting::TrafficFollows { desired: 0, deadline: None }, memory, view.input);
-        }
         return Plan::act(Step::PromoteTaskSet { task_set: original.id.clone() }, memory);
     }
     if let Some(until) = rests_until(view) {
@@ -67,7 +67,7 @@ pub(crate) fn weight_change(view: &View<'_>, route: &Route, share: i32) -> Step 
 
 /// The route that sends the greatest share to the replacement: worst first.
 fn most_shifted<'a>(view: &View<'a>) -> Option<&'a Route> {
-    view.routes()
+    view.writable_routes()
         .filter(|route| !view.route_is_at(route, 0))
         .max_by(|a, b| a.share_of(view.replacement_group).total_cmp(&b.share_of(view.replacement_group)))
 }
@@ -121,6 +121,9 @@ fn nothing_to_return_to(view: &View<'_>) -> Plan {
     let mut memory = view.memory().clone();
     if let Some(until) = rests_until(view) {
         return Plan::wait(Waiting::Barrier { until }, memory, view.input);
+    }
+    if let Some(unread) = first_unread(view).filter(|_| view.replacement.is_some()) {
+        return unread_route::wait_or_end(view, unread);
     }
     let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
     let primary = view.replacement.is_some_and(|set| set.status == TaskSetState::Primary);

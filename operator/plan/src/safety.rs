@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::identity::external_id;
 use crate::memory::{Position, desired_share, last_write, past_return, position};
 use crate::step::{Step, WeightChange};
+use crate::unread_route::first_unread;
 use crate::view::View;
 use crate::world::{TaskSet, TaskSetState};
 
@@ -20,7 +21,7 @@ pub enum Violation {
     S1WeightSum,
     /// A weight is raised above 0 only on a group with a live task set and enough healthy targets.
     S2NoEmptyTarget,
-    /// Delete only with weight 0 on every route.
+    /// Delete only with weight 0 on every route, and every route read.
     S3NoDeleteLive,
     /// Promote only at 100 percent; never delete the primary.
     S4OnePrimary,
@@ -28,7 +29,7 @@ pub enum Violation {
     S5OneTaskSet,
     /// The share never falls going forward, never rises rolling back.
     S7Monotone,
-    /// Never above the current step's share.
+    /// Never above the current step's share, and no raise while a route is not read.
     S8StepBound,
     /// No write after the end.
     S9Terminal,
@@ -106,7 +107,7 @@ pub(crate) fn violated(view: &View<'_>, step: &Step) -> Option<Violation> {
 }
 
 fn weights(view: &View<'_>, change: &WeightChange) -> Option<Violation> {
-    let route = view.routes().find(|route| route.arn == change.route);
+    let route = view.writable_routes().find(|route| route.arn == change.route);
     let in_scope = route.is_some()
         && change.weights.iter().all(|(group, _)| group == view.original_group || group == view.replacement_group);
     let sum: i32 = change.weights.iter().map(|(_, weight)| weight).sum();
@@ -116,12 +117,14 @@ fn weights(view: &View<'_>, change: &WeightChange) -> Option<Violation> {
         let before = route.map_or(0.0, |route| route.share_of(group));
         f64::from(*weight) <= before || has_healthy_tasks(view, group) || nothing_else_is_healthy(view, group)
     });
+    let raises = route.is_some_and(|route| f64::from(new) > route.share_of(view.replacement_group));
+    let all_are_read = first_unread(view).is_none();
     let desired = desired_share(view.memory());
     let rolling_back = position(view.memory()) == Position::Rollback;
     first(&[
         (Violation::S10ScopeOnly, in_scope),
         (Violation::S1WeightSum, sane),
-        (Violation::S8StepBound, new <= desired),
+        (Violation::S8StepBound, new <= desired && (all_are_read || !raises)),
         (Violation::S7Monotone, if rolling_back { new == 0 } else { new == desired }),
         (Violation::S2NoEmptyTarget, raises_full_group),
     ])
@@ -130,8 +133,9 @@ fn weights(view: &View<'_>, change: &WeightChange) -> Option<Violation> {
 fn delete(view: &View<'_>, task_set: &str) -> Option<Violation> {
     let set = view.service.task_set(task_set);
     let group = group_of(view, task_set);
-    let weightless =
-        group.is_some_and(|group| view.observed().routes.iter().all(|route| route.weight_of(group).unwrap_or(0) == 0));
+    // A route that is not read may carry anything.
+    let weightless = first_unread(view).is_none()
+        && group.is_some_and(|group| view.routes().all(|route| route.weight_of(group).unwrap_or(0) == 0));
     let primary = set.is_none_or(|set| set.status == TaskSetState::Primary);
     // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
     let forward = view.original.is_some_and(|original| original.id == task_set);

@@ -283,9 +283,10 @@ fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
     if let Some(replacement) = &mut status.replacement {
         refresh(replacement, view.replacement, health::shown(view.observed(), view.replacement_group));
     }
-    let observed = rounded(view.observed_share());
     let desired = desired_share(status);
     let traffic = status.traffic.get_or_insert_default();
+    // What is not seen is not 0: while no route is read, the last answer stays.
+    let observed = if view.routes().next().is_some() { rounded(view.observed_share()) } else { traffic.observed };
     traffic.observed = observed;
     traffic.desired = desired;
     let step = match position(status) {
@@ -314,9 +315,10 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
         let (reason, message) = (trouble.reason, trouble.message.clone());
         return Face { phase, state, reason, message, standing, traffic: None };
     }
-    let unsafe_step = matches!(plan.waiting, Some(Waiting::Safe(_)));
+    // Someone must mend something before it can pass.
+    let stalled = matches!(plan.waiting, Some(Waiting::Safe(_) | Waiting::RouteRead { .. }));
     let reason = match position(status) {
-        Position::Rollback if !unsafe_step => Reason::RollingBack,
+        Position::Rollback if !stalled => Reason::RollingBack,
         _ => plan.waiting.as_ref().map_or_else(|| progress_reason(status), Waiting::reason),
     };
     let mut message = match (&plan.waiting, &plan.step) {
@@ -328,7 +330,7 @@ fn face(status: &DeploymentStatus, plan: &Plan, outcome: &Outcome) -> Face {
         // What is done or waited for comes first: a long cause may be cut.
         message = format!("rolling back: {message}; because {}", rollback.reason);
     }
-    let standing = if unsafe_step { Standing::Stalled } else { Standing::Reconciling };
+    let standing = if stalled { Standing::Stalled } else { Standing::Reconciling };
     Face { phase, state, reason, message, standing, traffic: None }
 }
 

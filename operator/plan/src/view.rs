@@ -6,6 +6,8 @@ use sluice_api::{DeploymentStatus, StepStatus, TaskSetStatus};
 use crate::identity::external_id;
 use crate::memory::{current_step, was_missing};
 use crate::planner::Input;
+use crate::step::target_group_name;
+use crate::unread_route::first_unread;
 use crate::waiting::Waiting;
 use crate::world::{Observed, Route, RouteState, Service, TaskSet};
 
@@ -53,7 +55,18 @@ impl<'a> View<'a> {
         self.input.observed
     }
 
-    /// Routes that forward, and so can take a weight.
+    /// ARNs of the pair: the original's, then the replacement's.
+    pub(crate) const fn pair(&self) -> [&'a str; 2] {
+        [self.original_group, self.replacement_group]
+    }
+
+    /// Routes that forward to both of the pair, and so can take its weights.
+    pub(crate) fn writable_routes(&self) -> impl Iterator<Item = &'a Route> {
+        let pair = self.pair();
+        self.routes().filter(move |route| pair.iter().all(|group| route.weight_of(group).is_some()))
+    }
+
+    /// Routes that forward, whose weights are known.
     pub(crate) fn routes(&self) -> impl Iterator<Item = &'a Route> {
         self.observed().routes.iter().filter(|route| matches!(route.state, RouteState::Forward(_)))
     }
@@ -116,10 +129,9 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether every route of the settings forwards and answers with this share.
+    /// Whether every named route is read, and answers with this share.
     pub(crate) fn traffic_is_at(&self, share: i32) -> bool {
-        self.routes().count() == self.observed().routes.len()
-            && self.routes().all(|route| self.route_is_at(route, share))
+        first_unread(self).is_none() && self.routes().all(|route| self.route_is_at(route, share))
     }
 
     /// The step in progress.
@@ -161,8 +173,12 @@ impl<'a> View<'a> {
 
     /// What a stopped task or an unhealthy target says, in one line.
     pub(crate) fn trouble(&self) -> Option<String> {
+        let group = self.observed().target_group(self.replacement_group);
+        if group.is_some_and(|group| !group.exists) {
+            return Some(format!("target group {} does not exist", target_group_name(self.replacement_group)));
+        }
         crate::breaker::last_failed_task(self.observed().stopped_tasks()).map(crate::breaker::describe).or_else(|| {
-            let target = self.observed().target_group(self.replacement_group)?.unhealthy_target()?;
+            let target = group?.unhealthy_target()?;
             let why = target.description.as_deref().or(target.reason.as_deref()).unwrap_or("no reason given");
             Some(format!("target {} is unhealthy: {why}", target.id))
         })

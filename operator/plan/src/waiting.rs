@@ -7,6 +7,7 @@ use serde::Serialize;
 use sluice_api::Reason;
 
 use crate::safety::Violation;
+use crate::unread_route::UnreadRoute;
 
 /// What a Deployment waits for. Its `Display` is the message that users read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +35,15 @@ pub enum Waiting {
         /// What the step asks for, in percent.
         desired: i32,
         /// Rolled back after; none once all traffic has moved.
+        deadline: Option<Timestamp>,
+    },
+    /// A named route is not read with both target groups in it, so that no one knows what it carries.
+    RouteRead {
+        /// Which, and what is wrong with it.
+        unread: UnreadRoute,
+        /// When the Deployment goes on all the same.
+        until: Option<Timestamp>,
+        /// Rolled back or given up after.
         deadline: Option<Timestamp>,
     },
     /// The weight is held for its time.
@@ -85,6 +95,7 @@ impl Waiting {
         match self {
             Self::ReplacementAppears { .. } | Self::ReplacementReady { .. } => Reason::Installing,
             Self::TrafficFollows { .. } => Reason::Shifting,
+            Self::RouteRead { unread, .. } => unread.reason,
             Self::Hold { .. } => Reason::Holding,
             Self::Bake { .. } => Reason::Baking,
             Self::Barrier { .. } | Self::StickyClients { .. } => Reason::Terminating,
@@ -99,6 +110,7 @@ impl Waiting {
     #[must_use]
     pub const fn until(&self) -> Option<Timestamp> {
         match self {
+            Self::RouteRead { until, .. } => *until,
             Self::Hold { until, .. }
             | Self::Bake { until }
             | Self::Barrier { until }
@@ -119,7 +131,8 @@ impl Waiting {
         match self {
             Self::ReplacementAppears { deadline }
             | Self::ReplacementReady { deadline, .. }
-            | Self::TrafficFollows { deadline, .. } => *deadline,
+            | Self::TrafficFollows { deadline, .. }
+            | Self::RouteRead { deadline, .. } => *deadline,
             Self::ServiceReturns { deadline } => Some(*deadline),
             Self::Hold { .. }
             | Self::Bake { .. }
@@ -149,6 +162,12 @@ impl fmt::Display for Waiting {
             Self::TrafficFollows { desired, deadline } => {
                 write!(formatter, "waiting for every route to answer with weight {desired}{}", until(*deadline))
             }
+            // What to do comes before what is held: the end of a long message may be cut.
+            Self::RouteRead { unread: UnreadRoute { what, remedy, .. }, deadline, .. } => write!(
+                formatter,
+                "{what}: {remedy}; nothing is raised, promoted or deleted while no one knows what it carries{}",
+                until(*deadline)
+            ),
             Self::Hold { weight, until, next: Some(next) } => {
                 write!(formatter, "holding weight {weight}; next weight {next} at {}", clock(*until))
             }

@@ -213,7 +213,7 @@ pub struct TargetGroup {
     pub exists: bool,
     /// ARNs of the load balancers that use it: at most one, by AWS's limit.
     pub load_balancers: Vec<String>,
-    /// Its targets; none when they were not looked at.
+    /// Its targets; none when they were not looked at, and empty when there is no such group.
     pub targets: Option<Vec<Target>>,
 }
 

@@ -60,6 +60,23 @@ fn first_deployment_moves_all_traffic_at_once() {
     golden("first-deployment", Run::new(World::empty(1, 4), &canary()));
 }
 
+/// What was on the route is not known any more, so nothing that may serve is taken away, whatever is asked.
+#[test]
+fn a_route_that_is_gone_in_the_bake_keeps_both_task_sets_when_it_is_stopped() {
+    golden("route-gone", release().at(500, Event::RouteGone(0)).at(560, Event::Stop));
+}
+
+#[test]
+fn a_route_that_is_gone_and_comes_back_holds_the_release_for_as_long() {
+    let run = Run::new(World::new(3, 4), &canary()).at(150, Event::RouteGone(1)).at(700, Event::RoutesBack);
+    golden("route-back", run);
+}
+
+#[test]
+fn a_target_group_that_leaves_the_route_and_is_deleted_does_not_hold_a_stop() {
+    golden("target-group-gone", release().at(120, Event::ReplacementGroupGone).at(140, Event::Stop));
+}
+
 /// Clients that stick to the original for ten minutes keep it that long, though the bake is shorter.
 #[test]
 fn nothing_is_deleted_while_clients_stick_to_it() {

@@ -92,8 +92,48 @@ fn each_change_of_revision_asks_for_one_deployment() {
             Request::Nothing => "nothing".to_owned(),
             Request::Adopt(requested) => format!("adopt {}", requested.sequence),
             Request::Make(made) => made.name,
+            Request::Refuse(refusal) => refusal.message,
         };
         assert_eq!(text, expected, "{what}");
+    }
+}
+
+/// Anyone may write labels. What they say counts only where the operator could have said it.
+#[test]
+fn a_number_in_a_label_counts_only_as_the_operator_would_have_given_it() {
+    let labelled = |name: &str, group: &str, number: &str| {
+        let labels = json!({"sluice.dev/group": group, "sluice.dev/sequence": number});
+        from(&json!({"name": name, "uid": name, "labels": labels}), 41, &json!({}))
+    };
+    let last = "9999999999";
+    for (name, group, number, expected) in [
+        ("bomb", "prod", "9223372036854775807", "prod-1"),
+        ("prod-9223372036854775807", "prod", "9223372036854775807", "prod-1"),
+        ("prod-9223372036854775806", "prod", "9223372036854775806", "prod-1"),
+        ("prod-99999999999999999999", "prod", "99999999999999999999", "prod-1"),
+        ("prod--9223372036854775808", "prod", "-9223372036854775808", "prod-1"),
+        ("prod-0", "prod", "0", "prod-1"),
+        ("prod-7", "prod", "seven", "prod-1"),
+        ("prod-7", "prod", "", "prod-1"),
+        ("mine", "prod", "7", "prod-1"),
+        ("prod-7", "other", "7", "prod-1"),
+        ("prod-7", "prod", "7", "prod-8"),
+        ("prod-9999999998", "prod", "9999999998", "prod-9999999999"),
+        ("prod-9999999999", "prod", last, "is the last number that there is: delete that Deployment"),
+    ] {
+        let made = [labelled(name, group, number)];
+        let text = match request("prod", Some(&revision(42)), None, &made, None) {
+            Request::Make(made) => made.name,
+            Request::Refuse(refusal) => refusal.message,
+            other => format!("{other:?}"),
+        };
+        assert!(text.contains(expected), "{name} {group} {number}: {text}");
+        assert_eq!(entry(&made[0]).sequence.is_some(), !expected.ends_with("-1"), "{name} {number}");
+    }
+    for number in [i64::MAX, i64::MIN, -1] {
+        let requested = Requested { task_definition: "shop:41".to_owned(), sequence: number };
+        let answer = request("prod", Some(&revision(42)), Some(&requested), &[], None);
+        assert_eq!(matches!(answer, Request::Refuse(_)), number > 0, "{number}: {answer:?}");
     }
 }
 

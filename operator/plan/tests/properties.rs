@@ -83,6 +83,18 @@ fn mishap() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What may happen to the routes: they are not there, or are not what they were, for good or for a while.
+fn route_mishap() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        2 => (0..3_usize).prop_map(Event::RouteGone),
+        1 => (0..3_usize).prop_map(Event::RouteWithoutForward),
+        1 => (0..3_usize).prop_map(Event::RouteOfOriginalAlone),
+        1 => (0..3_usize).prop_map(Event::RouteOfReplacementAlone),
+        1 => Just(Event::ReplacementGroupGone),
+        2 => Just(Event::RoutesBack),
+    ]
+}
+
 /// A run in which each event happens at its second, and what can pass has passed after a while.
 fn run(world: World, schedule: &Schedule, bake: u32, events: &[(i64, Event)]) -> Run {
     let mut run = Run::new(world, &schedule.config);
@@ -162,6 +174,34 @@ proptest! {
             prop_assert!(says.iter().any(|what| run.memory.message.contains(what)), "L1\n{}", run.log.text());
         } else if !has(&events, Event::LoseOriginal) && !run.memory.message.contains("is gone from ECS") {
             one_side_is_left(&run)?;
+        }
+    }
+
+    /// The witness sees to it that nothing is raised, promoted or deleted while a route is not read.
+    #[test]
+    fn whatever_happens_to_the_routes_it_ends_and_keeps_what_may_serve(
+        schedule in schedule(), routes in 1..4_usize, desired in 1..9_i32, bake in 0..400_u32, behaviour in behaviour(),
+        events in vec((0..900_i64, prop_oneof![1 => request(), 2 => route_mishap()]), 0..6),
+        lost_records in btree_set(1..12_usize, 0..2), lost_answers in btree_set(1..12_usize, 0..2),
+    ) {
+        let world = World { behaviour, ..World::new(routes, desired) };
+        let mut run = run(world, &schedule, bake, &events);
+        (run.lost_records, run.lost_answers) = (lost_records, lost_answers);
+        let run = run.run();
+        if run.memory.completed_at.is_none() {
+            let asked = has(&events, Event::Stop) || has(&events, Event::Delete);
+            let says = run.memory.message.contains("target group shop-b does not exist");
+            prop_assert!(says && !asked, "L1\n{}", run.log.text());
+        }
+        if run.world.all_routes_are_read() && run.world.gone.is_empty() {
+            return Ok(());
+        }
+        let restored = run.memory.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
+        let touched = run.writes.contains(&"delete") || run.writes.contains(&"promote");
+        if !run.world.hidden.is_empty() && !restored && !touched {
+            let live = run.world.sets.iter().filter(|set| set.is_live()).count();
+            prop_assert!(live >= 1, "what may serve is kept\n{}", run.log.text());
+            prop_assert_eq!(run.memory.state, State::Failed, "{}", run.log.text());
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::json;
 use sluice_api::{IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState};
-use sluice_plan::world::{Observed, RouteState, StoppedTask};
+use sluice_plan::world::{Observed, StoppedTask};
 use sluice_plan::{Plan, Position};
 
 use crate::support::fixture::{seconds, target_group};
@@ -85,7 +85,12 @@ pub const SITUATIONS: &[Situation] = &[
     ("someone set a weight to 0", &[Event::Weigh(0, 0)], nothing),
     ("someone set a weight to 60", &[Event::Weigh(0, 60)], nothing),
     ("someone set a weight to 100", &[Event::Weigh(0, 100)], nothing),
-    ("someone removed a route", &[], |observed| observed.routes[1].state = RouteState::Missing),
+    ("someone removed a route", &[Event::RouteGone(1)], nothing),
+    ("someone removed a route, and 11 minutes later", &[Event::RouteGone(1)], later),
+    ("a route answers without a forward action", &[Event::RouteWithoutForward(1)], nothing),
+    ("someone wrote a route without the replacement", &[Event::RouteOfOriginalAlone(1)], nothing),
+    ("someone wrote a route without the original", &[Event::RouteOfReplacementAlone(1)], nothing),
+    ("the replacement's target group is deleted", &[Event::ReplacementGroupGone], nothing),
     ("ECS leaves the task sets out of one answer", &[], |observed| {
         observed.service.as_mut().unwrap().task_sets.clear();
     }),
@@ -105,6 +110,8 @@ pub const SITUATIONS: &[Situation] = &[
         &[Event::Stop, Event::OriginalBecomes(Behaviour::Unhealthy)],
         nothing,
     ),
+    ("stop, and someone removed a route", &[Event::Stop, Event::RouteGone(1)], nothing),
+    ("stop, and the replacement's target group is deleted", &[Event::Stop, Event::ReplacementGroupGone], nothing),
     ("deleted", &[Event::Delete], nothing),
 ];
 

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{apply_status, read};
-use crate::controllers::{on_error, stopped, watched};
+use crate::controllers::{guarded, on_error, stopped, watched};
 use crate::error::ReconcileError;
 use crate::metrics::Kind;
 use crate::requeue::Requeue;
@@ -32,8 +32,8 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
         })
         .graceful_shutdown_on(stopped(stop))
         .run(
-            reconcile,
-            |object, error, context| on_error(Kind::Application, object.meta().uid.as_deref(), error, &context),
+            |cached, context| guarded(reconcile(cached, context)),
+            |object, error, context| on_error(Kind::Application, object.meta(), error, &context),
             context,
         )
         .for_each(|_| async {})

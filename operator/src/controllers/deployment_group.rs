@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{apply_status, read, set_finalizer, write};
-use crate::controllers::{on_error, stopped, tenant, watched};
+use crate::controllers::{guarded, on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, KubernetesWrite};
 use crate::observe::observe;
@@ -54,8 +54,8 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
         })
         .graceful_shutdown_on(stopped(stop))
         .run(
-            reconcile,
-            |object, error, context| on_error(Kind::DeploymentGroup, object.meta().uid.as_deref(), error, &context),
+            |cached, context| guarded(reconcile(cached, context)),
+            |object, error, context| on_error(Kind::DeploymentGroup, object.meta(), error, &context),
             context,
         )
         .for_each(|_| async {})
@@ -125,7 +125,9 @@ impl Reconcile<'_> {
         let applications: Api<Application> = Api::namespaced(self.context.client.clone(), self.namespace);
         let application = read("an Application", applications.get_opt(&self.group.spec.application_ref)).await?;
         let look = self.look(application.is_some(), busy).await;
-        let (requested, made) = self.answer_request(application.as_ref(), &previous, &deployments, &look).await?;
+        let Answer { requested, made, refusal } =
+            self.answer_request(application.as_ref(), &previous, &deployments, &look).await?;
+        let look = Look { refusal: look.refusal.or(refusal), ..look };
         if made || busy {
             // A group that has something in progress must outlive it: the way back is in its settings' scope.
             set_finalizer(self.context, self.api, self.group, true).await?;
@@ -204,15 +206,15 @@ impl Reconcile<'_> {
         }
     }
 
-    /// Makes the Deployment that a change of revision asks for. Says what was asked for last, and whether one was made.
+    /// Makes the Deployment that a change of revision asks for.
     async fn answer_request(
         &self,
         application: Option<&Application>,
         previous: &DeploymentGroupStatus,
         deployments: &[Deployment],
         look: &Look,
-    ) -> Result<(Option<Requested>, bool), ReconcileError> {
-        let unchanged = (previous.requested.clone(), false);
+    ) -> Result<Answer, ReconcileError> {
+        let unchanged = Answer { requested: previous.requested.clone(), made: false, refusal: None };
         // A group that cannot release now makes nothing; it goes on by itself when the cause is mended. And the very
         // first time it must be known what the service runs already.
         let known = look.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
@@ -229,11 +231,13 @@ impl Reconcile<'_> {
         let name = self.group.name_any();
         match request(&name, revision, previous.requested.as_ref(), deployments, primary) {
             Request::Nothing => Ok(unchanged),
-            Request::Adopt(requested) => Ok((Some(requested), false)),
+            Request::Adopt(requested) => Ok(Answer { requested: Some(requested), ..unchanged }),
+            Request::Refuse(refusal) => Ok(Answer { refusal: Some(refusal), ..unchanged }),
             Request::Make(wanted) => {
                 self.make(&wanted).await?;
                 let task_definition = wanted.revision.task_definition;
-                Ok((Some(Requested { task_definition, sequence: wanted.sequence }), true))
+                let requested = Some(Requested { task_definition, sequence: wanted.sequence });
+                Ok(Answer { requested, made: true, refusal: None })
             }
         }
     }
@@ -279,6 +283,16 @@ impl Reconcile<'_> {
             other => other.map(|_| ()),
         }
     }
+}
+
+/// What became of the revision in force.
+struct Answer {
+    /// What was asked for last.
+    requested: Option<Requested>,
+    /// Whether a Deployment was made for it.
+    made: bool,
+    /// Why none can be.
+    refusal: Option<Refusal>,
 }
 
 /// What a look at the world came to.

@@ -1,6 +1,7 @@
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_sdk_ecs::config::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use sluice_plan::{WeightChange, world::RouteKind};
 
 use super::{AwsError, ErrorClass};
 use crate::{
@@ -85,7 +86,9 @@ async fn codes_of_elb_fall_into_their_classes() {
     ];
     for (status, code, message, class) in table {
         let aws = Aws::always(status, xml_error(code, message));
-        let error = aws.region().load_balancing.describe_targets("tg").await.unwrap_err();
+        // It reads the rule first, and no answer to that passes for one that is not there.
+        let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() };
+        let error = aws.region().load_balancing.set_weights(&change).await.unwrap_err();
         assert_eq!((error.class, error.code.as_deref()), (class, Some(code)), "{code} {message}");
     }
 }

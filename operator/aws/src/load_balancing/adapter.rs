@@ -113,11 +113,18 @@ impl LoadBalancing for LoadBalancingAdapter {
         .boxed()
     }
 
-    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Vec<Target>, AwsError>> {
+    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Option<Vec<Target>>, AwsError>> {
         async move {
             let request = self.reads.describe_target_health().target_group_arn(target_group);
-            let answer = call(&self.metrics, Operation::DescribeTargetHealth, request.send()).await?;
-            Ok(answer.target_health_descriptions.unwrap_or_default().into_iter().map(read::target).collect())
+            match call(&self.metrics, Operation::DescribeTargetHealth, request.send()).await {
+                Ok(answer) => {
+                    let targets = answer.target_health_descriptions.unwrap_or_default();
+                    Ok(Some(targets.into_iter().map(read::target).collect()))
+                }
+                // TargetGroupNotFound (ELBv2 API reference, DescribeTargetHealth): no group, no targets.
+                Err(error) if error.class == ErrorClass::NotFound => Ok(None),
+                Err(error) => Err(error),
+            }
         }
         .boxed()
     }

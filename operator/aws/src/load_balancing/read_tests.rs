@@ -135,7 +135,7 @@ async fn targets_that_drain_in_any_way_are_draining_and_new_states_are_unavailab
     let members = states.iter().map(member).collect::<Vec<_>>().concat();
     let result = format!("<TargetHealthDescriptions>{members}</TargetHealthDescriptions>");
     let aws = Aws::always(200, xml("DescribeTargetHealth", &result));
-    let targets = aws.region().load_balancing.describe_targets("tg-1").await.unwrap();
+    let targets = aws.region().load_balancing.describe_targets("tg-1").await.unwrap().unwrap();
     assert_eq!(
         targets.iter().map(|target| target.state).collect::<Vec<_>>(),
         [
@@ -152,4 +152,17 @@ async fn targets_that_drain_in_any_way_are_draining_and_new_states_are_unavailab
     assert_eq!(targets[0].id, "10.0.0.1");
     assert_eq!(targets[0].reason.as_deref(), Some("Target.Timeout"));
     assert_eq!(targets[0].description.as_deref(), Some("Request timed out"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_group_that_is_gone_is_an_answer_and_any_other_refusal_is_none() {
+    for (status, code, expected) in [
+        (400, "TargetGroupNotFound", Ok(None)),
+        (403, "AccessDenied", Err(ErrorClass::AccessDenied)),
+        (400, "ValidationError", Err(ErrorClass::Refused)),
+    ] {
+        let aws = Aws::always(status, xml_error(code, "one or more target groups not found"));
+        let answer = aws.region().load_balancing.describe_targets("tg-1").await;
+        assert_eq!(answer.map_err(|error| error.class), expected, "{code}");
+    }
 }

@@ -17,8 +17,8 @@ pub trait LoadBalancing: Send + Sync {
     /// The target groups without their targets, in the order asked; one that does not exist says so.
     fn describe_target_groups<'a>(&'a self, arns: &'a [String]) -> BoxFuture<'a, Result<Vec<TargetGroup>, AwsError>>;
 
-    /// The targets of one target group.
-    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Vec<Target>, AwsError>>;
+    /// The targets of one target group; none when there is no such group: that is an answer, and no failed read.
+    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Option<Vec<Target>>, AwsError>>;
 
     /// Sets weights on one route and leaves all else of it as it is. Reads the route right before, and is refused
     /// when the route does not forward to each of the target groups named.

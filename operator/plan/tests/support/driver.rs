@@ -8,7 +8,7 @@ use sluice_api::{DeploymentGroupSpec, DeploymentStatus, IntentOperation, MESSAGE
 use sluice_plan::identity::external_id;
 use sluice_plan::schedule::Increment;
 use sluice_plan::status::{Outcome, Trouble, begun, next};
-use sluice_plan::world::Observed;
+use sluice_plan::world::{Observed, RouteState};
 use sluice_plan::{Begun, Candidate, Controls, Input, Note, Plan, Purpose, Refusal, Step, Waiting, begin, plan};
 
 use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
@@ -35,6 +35,18 @@ pub enum Event {
     ServiceBack,
     /// ECS leaves the task sets out of its next answer.
     EmptyRead,
+    /// A route is not found any more; whatever took its place has its weights.
+    RouteGone(usize),
+    /// A route answers without a forward action.
+    RouteWithoutForward(usize),
+    /// Someone writes a route with the original's target group alone.
+    RouteOfOriginalAlone(usize),
+    /// Someone writes a route with the replacement's target group alone.
+    RouteOfReplacementAlone(usize),
+    /// Every route answers again, with both target groups in it.
+    RoutesBack,
+    /// The replacement's target group leaves every route and is deleted.
+    ReplacementGroupGone,
 }
 
 #[derive(Clone, Debug)]
@@ -278,7 +290,36 @@ impl Run {
             Event::ServiceGone => self.world.present = false,
             Event::ServiceBack => self.world.present = true,
             Event::EmptyRead => self.empty_read = true,
+            Event::RouteGone(route) => self.hide(route, RouteState::Missing),
+            Event::RouteWithoutForward(route) => self.hide(route, RouteState::NoForward),
+            Event::RouteOfOriginalAlone(route) => self.rewrite(route, &original_group),
+            Event::RouteOfReplacementAlone(route) => self.rewrite(route, &replacement_group),
+            Event::RoutesBack => {
+                self.world.hidden.clear();
+                self.world.gone.clear();
+                for (_, weights) in &mut self.world.routes {
+                    for group in [&original_group, &replacement_group] {
+                        if !weights.iter().any(|(arn, _)| arn == group) {
+                            weights.push((group.clone(), 0));
+                        }
+                    }
+                }
+            }
+            Event::ReplacementGroupGone => {
+                (0..self.world.routes.len()).for_each(|route| self.rewrite(route, &original_group));
+                self.world.gone.push(replacement_group);
+            }
         }
+    }
+
+    fn hide(&mut self, route: usize, state: RouteState) {
+        self.world.hidden.insert(route % self.world.routes.len(), state);
+    }
+
+    /// A route with this target group alone.
+    fn rewrite(&mut self, route: usize, group: &str) {
+        let count = self.world.routes.len();
+        self.world.routes[route % count].1 = vec![(group.to_owned(), 100)];
     }
 
     /// What AWS would answer to every read, and whether that is the present.

@@ -56,6 +56,7 @@ impl Witness {
                 let group = &world.set(task_set).unwrap().group;
                 let full = (0..world.routes.len()).all(|route| world.weight(route, group) == 100);
                 assert!(full, "S4 OnePrimary: {task_set} is promoted below 100 percent");
+                assert!(world.all_routes_are_read(), "S4 OnePrimary: {task_set} is promoted over an unread route");
             }
             Step::DeleteTaskSet { task_set } => self.delete(world, task_set),
         }
@@ -70,6 +71,8 @@ impl Witness {
         assert!(groups.contains(&target_group(0).as_str()) && groups.contains(&target_group(1).as_str()));
         assert_eq!(change.weights.iter().map(|(_, weight)| weight).sum::<i32>(), 100, "S1 WeightSum");
         assert!(change.weights.iter().all(|(_, weight)| (0..=100).contains(weight)), "S1 WeightSum");
+        let readable = !world.hidden.contains_key(&route) && world.routes[route].1.len() == 2;
+        assert!(readable, "S10 ScopeOnly: {} cannot take these weights", change.route);
         let own = world.of(&self.external_id).map(|set| set.group.clone());
         for (group, weight) in &change.weights {
             let other = groups.iter().find(|other| *other != group).unwrap();
@@ -79,6 +82,8 @@ impl Witness {
         }
         if let Some(share) = own.and_then(|own| change.weights.iter().find(|(group, _)| *group == own)) {
             let last = self.written.insert(change.route.clone(), share.1).unwrap_or(0);
+            let raised = share.1 > world.weight(route, share.0.as_str());
+            assert!(!raised || world.all_routes_are_read(), "S8 StepBound: raised while a route is not read");
             assert!(!self.returning || share.1 == 0, "S7 Monotone: {} while rolling back", share.1);
             assert!(self.returning || share.1 >= last, "S7 Monotone: {} after {last}", share.1);
         }
@@ -89,6 +94,7 @@ impl Witness {
         self.is_ours(world, task_set);
         let set = world.set(task_set).unwrap();
         assert_eq!(world.max_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives traffic");
+        assert!(world.all_routes_are_read(), "S3 NoDeleteLive: {task_set} may receive traffic by an unread route");
         assert_ne!(set.status, TaskSetState::Primary, "S4 OnePrimary: {task_set} is primary");
         let sticky = world.stickiness.unwrap_or_default();
         let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier.max(sticky));

@@ -22,7 +22,10 @@ impl Look {
 /// Looks at the whole world, `all`, as `observe` does.
 pub fn look(purpose: Purpose<'_>, settings: &DeploymentGroupSpec, all: &Observed) -> Look {
     let first = purpose.first();
-    let blind = all.target_groups.iter().map(|group| TargetGroup { targets: None, ..group.clone() });
+    // Whether a target group exists is seen where it is looked up, or with its targets.
+    let unseen = |group: &TargetGroup| group.exists || !first.whereabouts;
+    let blind =
+        all.target_groups.iter().map(|group| TargetGroup { targets: None, exists: unseen(group), ..group.clone() });
     let mut observed = Observed {
         target_groups: blind.collect(),
         task_definition: all.task_definition.clone().filter(|_| first.task_definition.is_some()),
@@ -45,8 +48,9 @@ pub fn look(purpose: Purpose<'_>, settings: &DeploymentGroupSpec, all: &Observed
 }
 
 fn read(observed: &mut Observed, all: &Observed, arn: &str) {
-    let known: Option<Vec<Target>> = all.target_group(arn).unwrap().targets.clone();
+    let TargetGroup { exists, targets, .. } = all.target_group(arn).unwrap();
+    let known: Option<Vec<Target>> = targets.clone();
     let group = observed.target_groups.iter_mut().find(|group| group.arn == arn).unwrap();
     assert_eq!(group.targets, None, "{arn} is read twice");
-    group.targets = known;
+    (group.exists, group.targets) = (*exists, known);
 }

@@ -1,5 +1,7 @@
 //! The fake world: a service, its task sets, their targets, and the routes. Pure, and its clock is stepped.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use sluice_plan::Step;
 use sluice_plan::world::{
@@ -57,6 +59,10 @@ pub struct World {
     /// The revision that is asked about.
     pub revision: i32,
     pub stopped: Vec<(String, StoppedTask)>,
+    /// Routes that do not answer with their weights, and what they answer instead. What they carry goes on.
+    pub hidden: BTreeMap<usize, RouteState>,
+    /// ARNs of target groups that were deleted.
+    pub gone: Vec<String>,
     /// How long clients stick to a target group, on every route.
     pub stickiness: Option<SignedDuration>,
 }
@@ -91,6 +97,8 @@ impl World {
             present: true,
             revision: 42,
             stopped: Vec::new(),
+            hidden: BTreeMap::new(),
+            gone: Vec::new(),
             stickiness: None,
         }
     }
@@ -104,6 +112,17 @@ impl World {
         self.sets.iter().find(|set| set.is_live() && set.external_id.as_deref() == Some(external_id))
     }
 
+    /// Whether every route is read with both target groups in it, but for one that was deleted.
+    pub fn all_routes_are_read(&self) -> bool {
+        let both = |weights: &[(String, i32)]| {
+            [0, 1]
+                .map(target_group)
+                .iter()
+                .all(|group| self.gone.contains(group) || weights.iter().any(|(arn, _)| arn == group))
+        };
+        self.hidden.is_empty() && self.routes.iter().all(|(_, weights)| both(weights))
+    }
+
     /// Weight of a target group on a route.
     pub fn weight(&self, route: usize, group: &str) -> i32 {
         self.routes[route].1.iter().find(|(arn, _)| arn == group).map_or(0, |(_, weight)| *weight)
@@ -115,7 +134,7 @@ impl World {
 
     /// Healthy targets of a target group.
     pub fn healthy(&self, group: &str) -> usize {
-        self.live_in(group).map(|set| set.healthy(self.now)).sum()
+        self.live_in(group).filter(|set| !self.gone.contains(&set.group)).map(|set| set.healthy(self.now)).sum()
     }
 
     pub fn live_in<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Set> {
@@ -168,7 +187,12 @@ impl World {
             routes: self
                 .routes
                 .iter()
-                .map(|(arn, weights)| Route { stickiness: self.stickiness, ..route(arn, weights) })
+                .enumerate()
+                .map(|(index, (arn, weights))| {
+                    let seen = route(arn, weights);
+                    let state = self.hidden.get(&index).cloned().unwrap_or_else(|| seen.state.clone());
+                    Route { state, stickiness: self.stickiness, ..seen }
+                })
                 .collect(),
             target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
             task_definition: Some(task_definition(self.revision)),
@@ -193,10 +217,12 @@ impl World {
     }
 
     fn observe_group(&self, arn: String) -> TargetGroup {
-        let targets = self.sets.iter().filter(|set| set.group == arn).flat_map(|set| set.targets(self.now)).collect();
+        let exists = !self.gone.contains(&arn);
+        let targets =
+            self.sets.iter().filter(|set| exists && set.group == arn).flat_map(|set| set.targets(self.now)).collect();
         let load_balancers =
             vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
-        TargetGroup { arn, exists: true, load_balancers, targets: Some(targets) }
+        TargetGroup { arn, exists, load_balancers, targets: Some(targets) }
     }
 
     /// Does what a step says, as AWS would.

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use crate::act::act;
 use crate::context::{Context, now};
 use crate::controllers::kubernetes::{read, set_finalizer};
-use crate::controllers::{on_error, stopped, tenant, watched};
+use crate::controllers::{guarded, on_error, stopped, tenant, watched};
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, PipelineStep};
 use crate::observe::observe;
@@ -36,8 +36,8 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
     Controller::for_stream(stream, store)
         .graceful_shutdown_on(stopped(stop))
         .run(
-            move |cached, context| reconcile(cached, context, copies.clone()),
-            |object, error, context| on_error(Kind::Deployment, object.meta().uid.as_deref(), error, &context),
+            move |cached, context| guarded(reconcile(cached, context, copies.clone())),
+            |object, error, context| on_error(Kind::Deployment, object.meta(), error, &context),
             context,
         )
         .for_each(|_| async {})
