@@ -3,9 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
-use sluice_operator::act::act;
-use sluice_operator::observe::observe;
-use sluice_operator::trouble::trouble;
+use sluice_operator::pipeline::{act, call_error, observe};
 use sluice_plan::schedule::{increments, resolve};
 use sluice_plan::status::{Outcome, begun, next};
 use sluice_plan::{Begun, Candidate, Controls, Input, Lane, Limits, Purpose, begin, plan};
@@ -161,7 +159,7 @@ impl Release {
             None => Outcome::Nothing,
             Some(step) => match act(world.aws(), &self.settings, Lane::of_step(step, &plan.memory), step).await {
                 Ok(()) => Outcome::Done { at: world.clock.timestamp() },
-                Err(error) => Outcome::Failed { trouble: trouble(&error), at: world.clock.timestamp() },
+                Err(error) => Outcome::Failed { trouble: call_error(&error), at: world.clock.timestamp() },
             },
         };
         let wake_at = match outcome {

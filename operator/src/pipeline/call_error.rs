@@ -6,7 +6,7 @@ use sluice_plan::status::Trouble;
 
 /// What a status says of an AWS error.
 #[must_use]
-pub fn trouble(error: &AwsError) -> Trouble {
+pub fn call_error(error: &AwsError) -> Trouble {
     let (reason, stalled, refused, remedy) = match error.class {
         ErrorClass::Throttled => (Reason::Throttled, false, false, "; it is tried again, more slowly"),
         ErrorClass::Unavailable | ErrorClass::Unknown | ErrorClass::Fenced => {

@@ -4,13 +4,18 @@ use sluice_api::DeploymentGroupSpec;
 use sluice_aws::{AwsError, RegionClients};
 use sluice_plan::{Lane, Step};
 
-use crate::observe::service_name;
+use super::observe::service_name;
 
 /// Does what the step says, once it may be called. Each call is idempotent: by its client token, or because it says how
 /// things should be.
-pub async fn act(aws: &RegionClients, settings: &DeploymentGroupSpec, lane: Lane, step: &Step) -> Result<(), AwsError> {
+pub async fn act(
+    aws: &RegionClients,
+    settings: &DeploymentGroupSpec,
+    priority: Lane,
+    step: &Step,
+) -> Result<(), AwsError> {
     let service = service_name(settings);
-    let _permit = aws.rate_limiter.acquire_to_act(lane, step).await?;
+    let _permit = aws.rate_limiter.acquire_to_act(priority, step).await?;
     match step {
         Step::CreateTaskSet(new) => aws.ecs.create_task_set(&service, new).await.map(|_| ()),
         Step::ScaleTaskSet { task_set, percent } => aws.ecs.update_task_set(&service, task_set, *percent).await,

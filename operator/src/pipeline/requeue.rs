@@ -35,9 +35,9 @@ const LONGEST_OF_A_ROLLBACK: Duration = Duration::from_secs(4);
 
 /// Failures in a row, by UID, for the growth of the back-off. Reset by the first success.
 #[derive(Debug, Default)]
-pub struct Failures(Mutex<HashMap<String, u32>>);
+pub struct FailureCounts(Mutex<HashMap<String, u32>>);
 
-impl Failures {
+impl FailureCounts {
     /// How many reconciles of an object failed in a row.
     pub fn in_a_row(&self, uid: &str) -> u32 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uid).copied().unwrap_or(0)

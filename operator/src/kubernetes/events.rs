@@ -8,7 +8,7 @@ use sluice_plan::Note;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::context::KUBERNETES_TIMEOUT;
+use super::timeout::KUBERNETES_TIMEOUT;
 use crate::metrics::{KubernetesWrite, Metrics};
 
 /// How many notes may wait to be written. More than that means that the API server has been away for long, and then a

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use sluice_api::FINALIZER;
 
-use crate::context::{Context, KUBERNETES_TIMEOUT};
+use super::timeout::KUBERNETES_TIMEOUT;
 use crate::error::ReconcileError;
-use crate::metrics::KubernetesWrite;
+use crate::metrics::{KubernetesWrite, Metrics};
 
 /// Field manager of every status.
 const STATUS_MANAGER: &str = "sluice/status";
@@ -39,7 +39,7 @@ pub async fn write<T>(what: &'static str, request: impl Future<Output = kube::Re
 }
 
 /// Applies a status. The UID goes along, so that an object made anew under the same name is never written.
-pub async fn apply_status<K, S>(context: &Context, api: &Api<K>, object: &K, status: &S) -> Result<(), ReconcileError>
+pub async fn apply_status<K, S>(metrics: &Metrics, api: &Api<K>, object: &K, status: &S) -> Result<(), ReconcileError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
     S: Serialize + Sync,
@@ -52,12 +52,12 @@ where
     });
     let parameters = PatchParams::apply(STATUS_MANAGER).force();
     write("a status", api.patch_status(&object.name_any(), &parameters, &Patch::Apply(body))).await?;
-    context.metrics.wrote(KubernetesWrite::Status);
+    metrics.wrote(KubernetesWrite::Status);
     Ok(())
 }
 
 /// Adds or takes away our finalizer; writes nothing when it is as wanted.
-pub async fn set_finalizer<K>(context: &Context, api: &Api<K>, object: &K, wanted: bool) -> Result<(), ReconcileError>
+pub async fn set_finalizer<K>(metrics: &Metrics, api: &Api<K>, object: &K, wanted: bool) -> Result<(), ReconcileError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
 {
@@ -73,7 +73,7 @@ where
     let body = json!({ "metadata": { "resourceVersion": object.resource_version(), "finalizers": finalizers } });
     let parameters = PatchParams { field_manager: Some(FINALIZER_MANAGER.to_owned()), ..PatchParams::default() };
     let patched = write("a finalizer", api.patch(&object.name_any(), &parameters, &Patch::Merge(body))).await;
-    context.metrics.wrote(KubernetesWrite::Finalizer);
+    metrics.wrote(KubernetesWrite::Finalizer);
     match patched {
         // Gone meanwhile: nothing holds it any more.
         Err(ReconcileError::Write { source, .. }) if !wanted && is_not_found(&source) => Ok(()),
