@@ -1,22 +1,17 @@
 //! What every reconcile is given.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use kube::Client;
-use sluice_aws::{Clouds, Cost, Turn};
+use sluice_aws::{Cost, Regions};
 use sluice_plan::{Lane, Limits};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
-use crate::events::Events;
+use crate::kubernetes::events::Events;
+use crate::kubernetes::locks::ServiceLocks;
+use crate::kubernetes::stores::Stores;
 use crate::metrics::Metrics;
-use crate::requeue::Failures;
-use crate::stores::Stores;
-
-/// Longest time that one request to the Kubernetes API may take: a slot must not be held for minutes.
-pub const KUBERNETES_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::pipeline::requeue::FailureCounts;
 
 /// What every reconcile is given.
 pub struct Context {
@@ -25,7 +20,7 @@ pub struct Context {
     /// Local copies.
     pub stores: Stores,
     /// AWS, by region.
-    pub clouds: Clouds,
+    pub regions: Regions,
     /// Lengths of time that the planner is given.
     pub limits: Limits,
     /// How often AWS is looked at for a group in which nothing happens.
@@ -37,38 +32,51 @@ pub struct Context {
     /// Metrics of the pipeline.
     pub metrics: Metrics,
     /// Failures in a row.
-    pub failures: Failures,
+    pub failures: FailureCounts,
     /// One at a time may begin for each service.
-    pub admission: Admission,
-    /// How many reconciles may be at work at the same time. Those that wait for a turn are not.
+    pub service_locks: ServiceLocks,
+    /// How many reconciles may be at work at the same time. Those that wait for a permit are not.
     pub slots: Semaphore,
     /// True once the program is asked to end.
     pub stop: watch::Receiver<bool>,
 }
 
-/// The right of a reconcile to be at work: one of the slots, and what its look at AWS needs.
-pub struct Admitted<'a> {
-    /// Given back once the look is done.
-    pub turn: Option<Turn>,
+/// The right of a reconcile to be at work: one of the slots, and what its observation of AWS needs.
+pub struct Permit<'a> {
+    /// Given back once AWS is observed; none where nothing is to be observed.
+    pub to_observe: Option<sluice_aws::Permit>,
     /// Held to the end.
     _slot: Option<SemaphorePermit<'a>>,
 }
 
+/// What a reconcile needs to observe AWS: in which region, how urgent, and what it costs.
+#[derive(Clone)]
+pub struct PermitRequest {
+    /// Region.
+    pub region: String,
+    /// How urgent it is.
+    pub priority: Lane,
+    /// What it needs of AWS's rate limits.
+    pub cost: Cost,
+}
+
 impl Context {
-    /// Waits until a reconcile may look at AWS in a region, and then for a slot; none when the program ends. It waits
-    /// without a slot, so that what is urgent finds one however many wait (S14 Budget).
-    pub async fn admit(&self, look: Option<(&str, Lane, Cost)>) -> Option<Admitted<'_>> {
+    /// Waits until a reconcile may observe AWS, and then for a slot; none when the program ends. It waits without a slot,
+    /// so that what is urgent finds one however many wait (S14 Budget).
+    pub async fn acquire(&self, request: Option<PermitRequest>) -> Option<Permit<'_>> {
         let mut stop = self.stop.clone();
-        let admitted = async {
-            let turn = match look {
-                Some((region, lane, cost)) => Some(self.clouds.region(region).budget.turn(lane, cost).await),
+        let permit = async {
+            let to_observe = match request {
+                Some(PermitRequest { region, priority, cost }) => {
+                    Some(self.regions.region(&region).rate_limiter.acquire(priority, cost).await)
+                }
                 None => None,
             };
             // The semaphore is never closed, and without it there would only be more at work.
-            Admitted { turn, _slot: self.slots.acquire().await.ok() }
+            Permit { to_observe, _slot: self.slots.acquire().await.ok() }
         };
         tokio::select! {
-            admitted = admitted => Some(admitted),
+            permit = permit => Some(permit),
             _ = stop.wait_for(|stopped| *stopped) => None,
         }
     }
@@ -76,34 +84,5 @@ impl Context {
     /// How often AWS is looked at while something is in progress or must be mended.
     pub fn poll(&self) -> Duration {
         Duration::try_from(self.limits.poll).unwrap_or(Duration::from_secs(5))
-    }
-}
-
-/// The time, read once in a reconcile, to the millisecond: more would only make statuses longer.
-pub fn now() -> Timestamp {
-    #[allow(clippy::disallowed_methods, reason = "the one place where a reconcile reads the clock")]
-    let now = Timestamp::now();
-    now.round(jiff::Unit::Millisecond).unwrap_or(now)
-}
-
-/// A length of time of the standard library as one of the time library.
-pub fn signed(duration: Duration) -> SignedDuration {
-    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-/// One lock per ECS service: who may begin is decided and recorded by one reconcile at a time (S6 OneActive).
-#[derive(Debug, Default)]
-pub struct Admission(Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>);
-
-impl Admission {
-    /// Waits for the lock of this service.
-    pub async fn lock(&self, service: &str) -> tokio::sync::OwnedMutexGuard<()> {
-        let lock = {
-            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // Locks that no one holds or waits for are dropped here, so that the map follows the services in use.
-            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
-            locks.entry(service.to_owned()).or_default().clone()
-        };
-        lock.lock_owned().await
     }
 }

@@ -33,7 +33,7 @@ impl Leadership {
     }
 
     /// Leadership without a Lease, for a single replica.
-    pub fn alone(&self) {
+    pub fn without_lease(&self) {
         // A century: longer than any process lives.
         self.set(Instant::now().checked_add(Duration::from_hours(100 * 365 * 24)));
     }
@@ -54,9 +54,9 @@ pub struct Election {
     pub leadership: Arc<Leadership>,
 }
 
-/// How the Lease was taken.
+/// How the Lease was acquired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Acquired {
     /// It was free: no earlier holder can have a write in flight.
     Free,
     /// Its holder fell silent: a write of its may still land.
@@ -72,11 +72,11 @@ impl Election {
     }
 
     /// Waits until the Lease is ours.
-    pub async fn acquire(&self) -> Taken {
+    pub async fn acquire(&self) -> Acquired {
         let mut seen: Option<(String, Instant)> = None;
         loop {
             match self.try_acquire(&mut seen).await {
-                Ok(Some(taken)) => return taken,
+                Ok(Some(acquired)) => return acquired,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "failed to take the Lease; trying again"),
             }
@@ -119,7 +119,7 @@ impl Election {
     }
 
     /// Takes the Lease if it is free or its holder was silent for its duration, as seen by our own clock.
-    async fn try_acquire(&self, seen: &mut Option<(String, Instant)>) -> Result<Option<Taken>, kube::Error> {
+    async fn try_acquire(&self, seen: &mut Option<(String, Instant)>) -> Result<Option<Acquired>, kube::Error> {
         let asked_at = Instant::now();
         let Some(lease) = self.leases.get_opt(&self.name).await? else {
             let lease = Lease {
@@ -127,27 +127,27 @@ impl Election {
                 spec: Some(self.spec(None)),
             };
             return match self.leases.create(&PostParams::default(), &lease).await {
-                Ok(_) => Ok(Some(self.won(asked_at, Taken::Free))),
+                Ok(_) => Ok(Some(self.won(asked_at, Acquired::Free))),
                 Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(None),
                 Err(error) => Err(error),
             };
         };
-        let taken = match holder(&lease) {
-            None => Taken::Free,
-            Some(_) if self.is_silent(&lease, seen) => Taken::FromSilentHolder,
+        let acquired = match holder(&lease) {
+            None => Acquired::Free,
+            Some(_) if self.is_silent(&lease, seen) => Acquired::FromSilentHolder,
             Some(_) => return Ok(None),
         };
         let spec = self.spec(lease.spec.as_ref());
         match self.leases.replace(&self.name, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await {
-            Ok(_) => Ok(Some(self.won(asked_at, taken))),
+            Ok(_) => Ok(Some(self.won(asked_at, acquired))),
             Err(kube::Error::Api(status)) if status.is_conflict() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn won(&self, asked_at: Instant, taken: Taken) -> Taken {
+    fn won(&self, asked_at: Instant, acquired: Acquired) -> Acquired {
         self.leadership.set(Some(asked_at + self.duration));
-        taken
+        acquired
     }
 
     /// Whether the Lease has not changed for as long as its holder promised to renew it.

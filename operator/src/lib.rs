@@ -1,18 +1,24 @@
 //! The operator as a library: what `sluice` runs, and what the simulations of the end-to-end package run without
 //! Kubernetes. The binary is a few lines around it.
+//!
+//! | question | where |
+//! |---|---|
+//! | what happens in one reconcile, in which order? | `controllers/`: a folder for each kind |
+//! | what may be called, what is read, what is written, what does a failed call mean, when is it looked at again? | [`pipeline`] |
+//! | how are objects read and written, what is kept of them? | `kubernetes/` |
+//! | who acts, and until when? | `leadership.rs` |
+//! | how does it all start and end? | [`run`] |
+//!
+//! What imports what is kept by `tests/layers.rs`.
 
-pub mod act;
 pub mod cli;
+mod clock;
 mod context;
 mod controllers;
 pub mod crds;
 pub mod error;
-mod events;
-mod http;
+mod kubernetes;
 mod leadership;
 mod metrics;
-pub mod observe;
-mod requeue;
+pub mod pipeline;
 pub mod run;
-mod stores;
-pub mod trouble;

@@ -1,6 +1,6 @@
 //! Metrics of the reconcile pipeline. Labels come from closed enums only, never from names of objects.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -140,9 +140,12 @@ impl Metrics {
         self.reconciles.get_or_create(&ReconcileLabels { kind, failed }).inc();
     }
 
-    /// Counts the time of a pipeline step.
-    pub fn step_took(&self, step: PipelineStep, duration: Duration) {
-        self.steps.get_or_create(&StepLabels { step }).observe(duration.as_secs_f64());
+    /// Does a pipeline step, and counts the time that it took.
+    pub async fn timed<T>(&self, step: PipelineStep, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let done = work.await;
+        self.steps.get_or_create(&StepLabels { step }).observe(began.elapsed().as_secs_f64());
+        done
     }
 
     /// Counts a write to Kubernetes.

@@ -3,9 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
-use sluice_operator::act::act;
-use sluice_operator::observe::observe;
-use sluice_operator::trouble::trouble;
+use sluice_operator::pipeline::{act, call_error, observe};
 use sluice_plan::schedule::{increments, resolve};
 use sluice_plan::status::{Outcome, begun, next};
 use sluice_plan::{Begun, Candidate, Controls, Input, Lane, Limits, Purpose, begin, plan};
@@ -126,7 +124,7 @@ impl Release {
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
         let purpose = Purpose::Begin { uid: &uid, task_definition: &revision.task_definition };
-        let observed = observe(world.cloud(), &self.settings, purpose, world.clock.timestamp())
+        let observed = observe(world.aws(), &self.settings, purpose, world.clock.timestamp())
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let increments = increments(&config);
@@ -152,16 +150,16 @@ impl Release {
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
         let begun = self.begun(&name, &uid, status);
-        let observed = observe(world.cloud(), &self.settings, Purpose::Progress(begun), now)
+        let observed = observe(world.aws(), &self.settings, Purpose::Progress(begun), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let input = Input { begun, observed: &observed };
         let plan = plan(&input);
         let outcome = match &plan.step {
             None => Outcome::Nothing,
-            Some(step) => match act(world.cloud(), &self.settings, Lane::of_step(step, &plan.memory), step).await {
+            Some(step) => match act(world.aws(), &self.settings, Lane::of_step(step, &plan.memory), step).await {
                 Ok(()) => Outcome::Done { at: world.clock.timestamp() },
-                Err(error) => Outcome::Failed { trouble: trouble(&error), at: world.clock.timestamp() },
+                Err(error) => Outcome::Failed { trouble: call_error(&error), at: world.clock.timestamp() },
             },
         };
         let wake_at = match outcome {

@@ -9,7 +9,7 @@ use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
 use prometheus_client::registry::Registry;
 use simulated_aws::Simulator;
 use simulated_aws::scenario::Scenario;
-use sluice_aws::{Cloud, Clouds, Fence, Metrics, Settings};
+use sluice_aws::{Fence, Metrics, RegionClients, Regions, Settings};
 
 use crate::connector::InProcess;
 use crate::{Clock, Error};
@@ -25,7 +25,7 @@ pub struct World {
     /// Virtual time.
     pub clock: Clock,
     simulator: Arc<Mutex<Simulator>>,
-    cloud: Cloud,
+    aws: RegionClients,
 }
 
 /// A single process acts: nothing to fence.
@@ -60,14 +60,14 @@ impl World {
         let metrics = Metrics::register(&mut Registry::default());
         // This world has no rate limits to stay within.
         let settings = Settings { rate_share: 1000.0, ..Settings::default() };
-        let cloud = Clouds::from_config(config, settings, Arc::new(Alone), metrics).region(REGION);
-        Ok(Self { clock, simulator, cloud })
+        let aws = Regions::from_config(config, settings, Arc::new(Alone), metrics).region(REGION);
+        Ok(Self { clock, simulator, aws })
     }
 
     /// The way to AWS.
     #[must_use]
-    pub fn cloud(&self) -> &Cloud {
-        &self.cloud
+    pub fn aws(&self) -> &RegionClients {
+        &self.aws
     }
 
     /// Lets the world go on in steps of this length, for as long as the task is not aborted.

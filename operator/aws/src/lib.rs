@@ -1,40 +1,37 @@
 //! What Sluice asks of AWS, and nothing more: one narrow port per service, and the adapters of the SDK
 //! behind them. No decision about a rollout is taken here.
 //!
-//! The way through it:
+//! Where to look:
 //!
-//! - [`Ecs`], [`LoadBalancing`] and [`Identity`] are the ports; the operator knows only them and [`Clouds`];
-//! - [`Operation`] lists every call that the binary can make; labels and the IAM policy come from it;
-//! - [`AwsError`] is the one form in which a failed call comes back, [`ErrorClass`] what follows from it;
-//! - [`Fence`] is asked right before each try of each write;
-//! - [`Budget`] gives turns, so that the calls stay within a share of AWS's rate limits.
+//! | question | folder |
+//! |---|---|
+//! | what may the operator ask of a service? | `ports/`: [`Ecs`], [`LoadBalancing`], [`Identity`] |
+//! | which calls can be made, what does IAM ask for, which rate limits do they count against? | `operations/`: [`OPERATIONS`] |
+//! | what does a failed call mean? | `error/`: [`AwsError`], [`ErrorClass`] |
+//! | who may call now, who waits? | `rate_limit/`: [`RateLimiter`], [`Permit`] |
+//! | how is a call sent, batched, fenced, retried? | `client/`: [`Fence`], [`Settings`] |
+//! | what does a request hold, how is an answer read? | `ecs/`, `load_balancing/`, `sts/` |
+//! | how do I get at all of that? | `regions.rs`: [`Regions`], [`RegionClients`] |
+//!
+//! This file is for other crates; nothing inside imports it. What imports what is kept by `tests/layers.rs`.
 
-mod batch;
-mod budget;
-mod call;
-mod clouds;
+mod client;
 mod ecs;
 mod error;
-mod fence;
-#[cfg(test)]
-mod fence_tests;
-mod identity;
-mod limits;
 mod load_balancing;
 mod metrics;
 mod operations;
-mod policy;
 mod ports;
-mod settings;
+mod rate_limit;
+mod regions;
+mod sts;
 #[cfg(test)]
 mod testing;
 
-pub use budget::{Bucket, Budget, Cost, Turn};
-pub use clouds::Clouds;
+pub use client::{Fence, Settings};
 pub use error::{AwsError, ErrorClass};
-pub use fence::Fence;
 pub use metrics::Metrics;
-pub use operations::{Entry, Grant, OPERATIONS, Operation, Scope, ServiceKind};
-pub use policy::iam_policy;
-pub use ports::{Cloud, Ecs, Identity, LoadBalancing, ServiceName};
-pub use settings::Settings;
+pub use operations::{Bucket, Entry, Grant, OPERATIONS, Operation, Scope, ServiceKind, iam_policy};
+pub use ports::{Ecs, Identity, LoadBalancing, ServiceName};
+pub use rate_limit::{Cost, Permit, RateLimiter};
+pub use regions::{RegionClients, Regions};

@@ -10,7 +10,10 @@ use prometheus_client::{
 
 use sluice_plan::Lane;
 
-use crate::{Bucket, ErrorClass, Operation};
+use crate::{
+    error::ErrorClass,
+    operations::{Bucket, Operation},
+};
 
 /// From well under ELBv2's usual answer to the longest life of an operation.
 const DURATIONS: [f64; 11] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 7.5, 10.0];
@@ -29,7 +32,7 @@ pub struct Metrics {
     batches: Family<OperationLabels, Histogram, fn() -> Histogram>,
     tries: Family<BucketLabels, Counter>,
     throttled: Family<BucketLabels, Counter>,
-    waits: Family<LaneLabels, Histogram, fn() -> Histogram>,
+    waits: Family<PriorityLabels, Histogram, fn() -> Histogram>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -51,8 +54,8 @@ struct BucketLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LaneLabels {
-    lane: &'static str,
+struct PriorityLabels {
+    priority: &'static str,
 }
 
 impl From<Operation> for OperationLabels {
@@ -96,8 +99,8 @@ impl Metrics {
         );
         registry.register("throttled_tries", "Tries that AWS throttled, by bucket", metrics.throttled.clone());
         registry.register(
-            "turn_wait_seconds",
-            "Time that looks and steps waited for the operator's own share of AWS's rate limits, by lane",
+            "permit_wait_seconds",
+            "Time that observations and writes waited for the operator's own share of AWS's rate limits, by priority",
             metrics.waits.clone(),
         );
         metrics
@@ -111,8 +114,8 @@ impl Metrics {
         self.throttled.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc();
     }
 
-    pub(crate) fn waited(&self, lane: Lane, waited: Duration) {
-        self.waits.get_or_create(&LaneLabels { lane: lane.as_str() }).observe(waited.as_secs_f64());
+    pub(crate) fn waited(&self, priority: Lane, waited: Duration) {
+        self.waits.get_or_create(&PriorityLabels { priority: priority.as_str() }).observe(waited.as_secs_f64());
     }
 
     pub(crate) fn call(&self, operation: Operation, took: Duration, failed: Option<ErrorClass>) {
@@ -130,14 +133,14 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
-    use crate::{ServiceName, testing::Aws};
+    use crate::{ports::ServiceName, testing::Aws};
 
     #[tokio::test(start_paused = true)]
     async fn calls_are_counted_timed_and_sized() {
         let missing = r#"{"services": [], "failures": [{"arn": "service/shop", "reason": "MISSING"}]}"#;
         let aws = Aws::always(200, missing);
         let shop = ServiceName { cluster: "live".to_owned(), service: "shop".to_owned() };
-        aws.cloud().ecs.describe_service(&shop).await.unwrap();
+        aws.region().ecs.describe_service(&shop).await.unwrap();
         let scraped = aws.metrics();
         for line in [
             r#"sluice_aws_calls_total{service="ecs",operation="DescribeServices",result="Success"} 1"#,

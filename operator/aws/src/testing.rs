@@ -23,7 +23,11 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use prometheus_client::{encoding::text::encode, registry::Registry};
 
-use crate::{Cloud, Clouds, Fence, Metrics, Settings};
+use crate::{
+    client::{Fence, Settings},
+    metrics::Metrics,
+    regions::{RegionClients, Regions},
+};
 
 /// A request as AWS saw it.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,14 +107,14 @@ impl Aws {
         Self::answering(move |_| Ok((status, body.clone())))
     }
 
-    /// The ports of a region of it.
-    pub(crate) fn cloud(&self) -> Cloud {
+    /// The clients of a region of it.
+    pub(crate) fn region(&self) -> RegionClients {
         let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI", None, None, "test");
-        self.cloud_of(SharedCredentialsProvider::new(credentials))
+        self.region_with(SharedCredentialsProvider::new(credentials))
     }
 
     /// The same with other credentials.
-    pub(crate) fn cloud_of(&self, credentials: SharedCredentialsProvider) -> Cloud {
+    pub(crate) fn region_with(&self, credentials: SharedCredentialsProvider) -> RegionClients {
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
@@ -119,7 +123,7 @@ impl Aws {
             .build();
         let fence: Arc<dyn Fence> = self.lease.clone();
         let metrics = Metrics::register(&mut self.registry.lock().unwrap());
-        Clouds::from_config(config, Settings::default(), fence, metrics).region("eu-west-1")
+        Regions::from_config(config, Settings::default(), fence, metrics).region("eu-west-1")
     }
 
     /// Every request so far.

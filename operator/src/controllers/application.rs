@@ -12,13 +12,15 @@ use sluice_api::{Application, DeploymentGroup};
 use sluice_plan::application::status;
 use tokio::sync::watch;
 
-use crate::context::{Context, now};
-use crate::controllers::kubernetes::{apply_status, read};
-use crate::controllers::{guarded, on_error, stopped, watched};
+use super::failures::{guarded, on_error};
+use super::watches::{stopped, watched};
+use crate::clock::now;
+use crate::context::Context;
 use crate::error::ReconcileError;
+use crate::kubernetes::requests::{apply_status, read};
+use crate::kubernetes::stores::scoped;
 use crate::metrics::Kind;
-use crate::requeue::Requeue;
-use crate::stores::scoped;
+use crate::pipeline::requeue::Requeue;
 
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
@@ -52,7 +54,7 @@ async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Ac
     let previous = application.status.clone().unwrap_or_default();
     let next = status(&previous, application.spec.revision.as_ref(), &groups, application.metadata.generation, now());
     if next != previous {
-        apply_status(&context, &api, &application, &next).await?;
+        apply_status(&context.metrics, &api, &application, &next).await?;
     }
     context.metrics.reconciled(Kind::Application, false);
     Ok(context.failures.action(&application.uid().unwrap_or_default(), Requeue::OnChange, now()))

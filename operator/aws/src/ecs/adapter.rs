@@ -18,11 +18,12 @@ use super::{
     read::{self, ServiceReader},
 };
 use crate::{
-    AwsError, Budget, Ecs, ErrorClass, Metrics, Operation, ServiceName,
-    batch::Batcher,
-    call::call,
-    clouds::{Clients, counted},
-    limits,
+    client::{Batcher, Clients, call, counted, limits},
+    error::{AwsError, ErrorClass},
+    metrics::Metrics,
+    operations::Operation,
+    ports::{Ecs, ServiceName},
+    rate_limit::RateLimiter,
 };
 
 /// ECS of one region. Reads and writes have a client each, because only writes ask the fence.
@@ -34,8 +35,9 @@ pub(crate) struct EcsAdapter {
 }
 
 impl EcsAdapter {
-    pub(crate) fn new(config: &SdkConfig, clients: &Clients, budget: &Arc<Budget>) -> Self {
-        let shared = config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(budget));
+    pub(crate) fn new(config: &SdkConfig, clients: &Clients, rate_limiter: &Arc<RateLimiter>) -> Self {
+        let shared =
+            config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(rate_limiter));
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
         let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
         let reader = ServiceReader { client: reads.clone(), metrics: clients.metrics.clone() };

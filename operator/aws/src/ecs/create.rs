@@ -11,7 +11,7 @@ use aws_sdk_ecs::{
 use sluice_api as api;
 use sluice_plan::NewTaskSet;
 
-use crate::ServiceName;
+use crate::ports::ServiceName;
 
 /// The request. The SDK fills in no client token for this operation, so that ours is always there.
 pub(super) fn input(name: &ServiceName, new: &NewTaskSet) -> Result<CreateTaskSetInputBuilder, BuildError> {

@@ -12,10 +12,10 @@ use jiff::{Timestamp, Unit};
 use sluice_plan::world::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
 
 use crate::{
-    AwsError, ErrorClass, Metrics, Operation,
-    batch::{Answers, DescribeMany, says_nothing},
-    call::call,
-    limits,
+    client::{Answers, BatchRead, call, limits, says_nothing},
+    error::{AwsError, ErrorClass},
+    metrics::Metrics,
+    operations::Operation,
 };
 
 /// DescribeServices, up to ten at once.
@@ -24,7 +24,7 @@ pub(super) struct ServiceReader {
     pub(super) metrics: Metrics,
 }
 
-impl DescribeMany for ServiceReader {
+impl BatchRead for ServiceReader {
     type Item = Service;
 
     fn operation(&self) -> Operation {

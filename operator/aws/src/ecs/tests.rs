@@ -7,7 +7,8 @@ use sluice_plan::{
 };
 
 use crate::{
-    ErrorClass, ServiceName,
+    error::ErrorClass,
+    ports::ServiceName,
     testing::{Aws, ecs_error},
 };
 
@@ -35,7 +36,7 @@ async fn a_service_comes_with_its_task_sets() {
                  "deploymentController": {{"type": "EXTERNAL"}}, "taskSets": [{TASK_SET}]}}"#
         )),
     );
-    let service = aws.cloud().ecs.describe_service(&shop()).await.unwrap().unwrap();
+    let service = aws.region().ecs.describe_service(&shop()).await.unwrap().unwrap();
     assert!(service.active && service.external);
     assert_eq!((service.arn.as_str(), service.desired_count), ("arn:shop", 4));
     let task_set = service.task_set("ecs-svc/1").unwrap();
@@ -53,18 +54,18 @@ async fn a_service_that_ecs_calls_missing_does_not_exist() {
     let missing =
         r#"{"services": [], "failures": [{"arn": "arn:aws:ecs:eu-west-1:1:service/shop", "reason": "MISSING"}]}"#;
     let aws = Aws::always(200, missing);
-    assert_eq!(aws.cloud().ecs.describe_service(&shop()).await, Ok(None));
+    assert_eq!(aws.region().ecs.describe_service(&shop()).await, Ok(None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_of_an_unknown_cluster_does_not_exist() {
     let aws = Aws::always(400, ecs_error("ClusterNotFoundException", "Cluster not found."));
-    assert_eq!(aws.cloud().ecs.describe_service(&shop()).await, Ok(None));
+    assert_eq!(aws.region().ecs.describe_service(&shop()).await, Ok(None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_answer_is_an_error_and_no_missing_service() {
-    let error = Aws::always(200, services("")).cloud().ecs.describe_service(&shop()).await.unwrap_err();
+    let error = Aws::always(200, services("")).region().ecs.describe_service(&shop()).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unknown);
 }
 
@@ -73,7 +74,7 @@ async fn a_task_set_of_an_unknown_status_counts_as_live() {
     let odd = TASK_SET.replace("ACTIVE", "MIGRATING");
     let aws =
         Aws::always(200, services(&format!(r#"{{"serviceArn": "a", "serviceName": "shop", "taskSets": [{odd}]}}"#)));
-    let service = aws.cloud().ecs.describe_service(&shop()).await.unwrap().unwrap();
+    let service = aws.region().ecs.describe_service(&shop()).await.unwrap().unwrap();
     assert!(service.task_sets[0].is_live());
 }
 
@@ -85,7 +86,7 @@ async fn a_task_definition_brings_names_and_ports_alone() {
             "containerDefinitions": [{"name": "web", "portMappings": [{"containerPort": 8080}],
                                       "environment": [{"name": "PASSWORD", "value": "hunter2"}]}]}}"#,
     );
-    let found = aws.cloud().ecs.describe_task_definition("web:7").await.unwrap().unwrap();
+    let found = aws.region().ecs.describe_task_definition("web:7").await.unwrap().unwrap();
     assert!(found.active && found.awsvpc);
     assert_eq!(found.containers, [ContainerDefinition { name: "web".to_owned(), ports: vec![8080] }]);
     assert!(!format!("{found:?}").contains("hunter2"));
@@ -94,7 +95,7 @@ async fn a_task_definition_brings_names_and_ports_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_task_definition_that_ecs_cannot_describe_does_not_exist() {
     let aws = Aws::always(400, ecs_error("ClientException", "Unable to describe task definition."));
-    assert_eq!(aws.cloud().ecs.describe_task_definition("web:8").await, Ok(None));
+    assert_eq!(aws.region().ecs.describe_task_definition("web:8").await, Ok(None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,7 +112,7 @@ async fn stopped_tasks_are_read_page_by_page_and_up_to_200() {
         };
         Ok((200, answer.to_string()))
     });
-    let tasks = aws.cloud().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
+    let tasks = aws.region().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
     assert_eq!(tasks.len(), 200);
     assert_eq!(aws.operations(), ["ListTasks", "ListTasks", "DescribeTasks", "DescribeTasks"]);
     assert_eq!(aws.seen()[0].json(), json!({"cluster": "live", "startedBy": "ecs-svc/1", "desiredStatus": "STOPPED"}));
@@ -130,7 +131,7 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
         };
         Ok((200, answer.to_owned()))
     });
-    let tasks = aws.cloud().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
+    let tasks = aws.region().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
     let expected = StoppedTask {
         arn: "arn:task:1".to_owned(),
         stop_code: Some("EssentialContainerExited".to_owned()),
@@ -145,7 +146,7 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
 #[tokio::test(start_paused = true)]
 async fn no_stopped_tasks_are_no_second_call() {
     let aws = Aws::always(200, r#"{"taskArns": []}"#);
-    assert_eq!(aws.cloud().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap(), []);
+    assert_eq!(aws.region().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap(), []);
     assert_eq!(aws.operations(), ["ListTasks"]);
 }
 
@@ -188,7 +189,7 @@ async fn a_task_set_is_made_with_all_that_its_template_says() {
         },
         ..new_task_set()
     };
-    let made = aws.cloud().ecs.create_task_set(&shop(), &new).await.unwrap();
+    let made = aws.region().ecs.create_task_set(&shop(), &new).await.unwrap();
     assert_eq!(made.id, "ecs-svc/1");
     assert_eq!(
         aws.seen()[0].json(),
@@ -216,7 +217,7 @@ async fn what_a_template_leaves_out_is_not_sent() {
     let aws = Aws::always(200, format!(r#"{{"taskSet": {TASK_SET}}}"#));
     let template = api::TaskSetTemplate { launch_type: Some(api::LaunchType::Fargate), ..Default::default() };
     let new = NewTaskSet { template, tags: Vec::new(), ..new_task_set() };
-    aws.cloud().ecs.create_task_set(&shop(), &new).await.unwrap();
+    aws.region().ecs.create_task_set(&shop(), &new).await.unwrap();
     let json = aws.seen()[0].json();
     assert_eq!(json["launchType"], "FARGATE");
     for absent in ["capacityProviderStrategy", "networkConfiguration", "platformVersion", "serviceRegistries", "tags"] {
@@ -227,7 +228,7 @@ async fn what_a_template_leaves_out_is_not_sent() {
 #[tokio::test(start_paused = true)]
 async fn scaling_promoting_and_deleting_name_the_task_set() {
     let aws = Aws::always(200, "{}");
-    let ecs = aws.cloud().ecs;
+    let ecs = aws.region().ecs;
     ecs.update_task_set(&shop(), "ecs-svc/1", 60).await.unwrap();
     ecs.update_service_primary_task_set(&shop(), "ecs-svc/1").await.unwrap();
     ecs.delete_task_set(&shop(), "ecs-svc/1").await.unwrap();
@@ -258,13 +259,13 @@ async fn deleting_a_task_set_that_is_gone_is_a_success() {
         [("TaskSetNotFoundException", ""), ("ClientException", "The specified task set does not exist.")]
     {
         let aws = Aws::always(400, ecs_error(code, message));
-        assert_eq!(aws.cloud().ecs.delete_task_set(&shop(), "ecs-svc/1").await, Ok(()), "{code}");
+        assert_eq!(aws.region().ecs.delete_task_set(&shop(), "ecs-svc/1").await, Ok(()), "{code}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn deleting_a_task_set_of_an_unknown_service_is_an_error() {
     let aws = Aws::always(400, ecs_error("ServiceNotFoundException", "Service not found."));
-    let error = aws.cloud().ecs.delete_task_set(&shop(), "ecs-svc/1").await.unwrap_err();
+    let error = aws.region().ecs.delete_task_set(&shop(), "ecs-svc/1").await.unwrap_err();
     assert_eq!(error.class, ErrorClass::NotFound);
 }

@@ -1,10 +1,11 @@
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_sdk_ecs::config::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use sluice_plan::{WeightChange, world::RouteKind};
 
-use super::*;
+use super::{AwsError, ErrorClass};
 use crate::{
-    ServiceName,
+    ports::ServiceName,
     testing::{Aws, Reply, ecs_error, xml_error},
 };
 
@@ -13,7 +14,7 @@ fn shop() -> ServiceName {
 }
 
 async fn failed_scale(aws: &Aws) -> AwsError {
-    aws.cloud().ecs.update_task_set(&shop(), "ecs-svc/1", 10).await.unwrap_err()
+    aws.region().ecs.update_task_set(&shop(), "ecs-svc/1", 10).await.unwrap_err()
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +86,9 @@ async fn codes_of_elb_fall_into_their_classes() {
     ];
     for (status, code, message, class) in table {
         let aws = Aws::always(status, xml_error(code, message));
-        let error = aws.cloud().load_balancing.describe_targets("tg").await.unwrap_err();
+        // It reads the rule first, and no answer to that passes for one that is not there.
+        let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() };
+        let error = aws.region().load_balancing.set_weights(&change).await.unwrap_err();
         assert_eq!((error.class, error.code.as_deref()), (class, Some(code)), "{code} {message}");
     }
 }
@@ -134,8 +137,8 @@ async fn credentials_that_cannot_be_loaded_are_told_from_an_endpoint_that_is_dow
     };
     let provider = WebIdentityTokenCredentialsProvider::builder().static_configuration(token).build();
     let aws = Aws::always(200, "{}");
-    let cloud = aws.cloud_of(SharedCredentialsProvider::new(provider));
-    let error = cloud.ecs.update_task_set(&shop(), "ecs-svc/1", 10).await.unwrap_err();
+    let region = aws.region_with(SharedCredentialsProvider::new(provider));
+    let error = region.ecs.update_task_set(&shop(), "ecs-svc/1", 10).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Credentials, "{error}");
     assert!(aws.seen().is_empty());
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use aws_sdk_elasticloadbalancingv2::{Client, config, types::Action};
+use aws_sdk_elasticloadbalancingv2::{
+    Client, config,
+    types::{self, Action, Listener, Rule},
+};
 use futures::{
     FutureExt,
     future::{BoxFuture, try_join_all},
@@ -16,23 +19,25 @@ use sluice_plan::{
 
 use super::{
     actions,
-    many::{Listeners, Rules, TargetGroups},
+    batch_reads::{self, ReadByArn},
     read,
 };
 use crate::{
-    AwsError, Budget, ErrorClass, LoadBalancing, Metrics, Operation,
-    batch::{Batcher, says_nothing},
-    call::call,
-    clouds::{Clients, counted},
+    client::{Batcher, Clients, call, counted, says_nothing},
+    error::{AwsError, ErrorClass},
+    metrics::Metrics,
+    operations::Operation,
+    ports::LoadBalancing,
+    rate_limit::RateLimiter,
 };
 
 /// ELBv2 of one region. Reads and writes have a client each, because only writes ask the fence.
 pub(crate) struct LoadBalancingAdapter {
     reads: Client,
     writes: Client,
-    rules: Batcher<Rules>,
-    listeners: Batcher<Listeners>,
-    target_groups: Batcher<TargetGroups>,
+    rules: Batcher<ReadByArn<Rule>>,
+    listeners: Batcher<ReadByArn<Listener>>,
+    target_groups: Batcher<ReadByArn<types::TargetGroup>>,
     metrics: Metrics,
 }
 
@@ -40,18 +45,19 @@ pub(crate) struct LoadBalancingAdapter {
 const ALL: &str = "";
 
 impl LoadBalancingAdapter {
-    pub(crate) fn new(config: &SdkConfig, clients: &Clients, budget: &Arc<Budget>) -> Self {
-        let shared = config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(budget));
+    pub(crate) fn new(config: &SdkConfig, clients: &Clients, rate_limiter: &Arc<RateLimiter>) -> Self {
+        let shared =
+            config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(rate_limiter));
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
         let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
-        let metrics = || clients.metrics.clone();
+        let Clients { settings, metrics, .. } = clients;
         Self {
-            rules: Batcher::new(Rules { client: reads.clone(), metrics: metrics() }, &clients.settings),
-            listeners: Batcher::new(Listeners { client: reads.clone(), metrics: metrics() }, &clients.settings),
-            target_groups: Batcher::new(TargetGroups { client: reads.clone(), metrics: metrics() }, &clients.settings),
+            rules: Batcher::new(batch_reads::rules(&reads, metrics), settings),
+            listeners: Batcher::new(batch_reads::listeners(&reads, metrics), settings),
+            target_groups: Batcher::new(batch_reads::target_groups(&reads, metrics), settings),
             reads,
             writes,
-            metrics: metrics(),
+            metrics: metrics.clone(),
         }
     }
 

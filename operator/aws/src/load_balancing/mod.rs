@@ -2,7 +2,7 @@
 
 mod actions;
 mod adapter;
-mod many;
+mod batch_reads;
 mod read;
 #[cfg(test)]
 mod read_tests;

@@ -5,7 +5,7 @@ use sluice_plan::{
 };
 
 use crate::{
-    ErrorClass,
+    error::ErrorClass,
     testing::{Aws, Seen, xml, xml_error},
 };
 
@@ -64,7 +64,7 @@ const KNOWN: &[(&str, &str)] = &[
 async fn routes_come_in_the_order_asked_by_one_call_of_each_kind() {
     let aws = knowing(KNOWN);
     let asked = [by_listener("listener-1"), by_rule("rule-2"), by_rule("rule-1")];
-    let routes = aws.cloud().load_balancing.describe_routes(&asked).await.unwrap();
+    let routes = aws.region().load_balancing.describe_routes(&asked).await.unwrap();
     let blue = Weight { target_group: "blue".to_owned(), weight: 1 };
     assert_eq!(
         routes.iter().map(|route| (route.arn.as_str(), route.kind, route.state.clone())).collect::<Vec<_>>(),
@@ -83,7 +83,7 @@ async fn routes_come_in_the_order_asked_by_one_call_of_each_kind() {
 async fn a_missing_route_is_found_out_one_by_one() {
     let aws = knowing(KNOWN);
     let asked = [by_rule("rule-9"), by_rule("rule-1"), by_listener("listener-9")];
-    let routes = aws.cloud().load_balancing.describe_routes(&asked).await.unwrap();
+    let routes = aws.region().load_balancing.describe_routes(&asked).await.unwrap();
     assert_eq!(routes[0].state, RouteState::Missing);
     assert!(matches!(routes[1].state, RouteState::Forward(_)));
     assert_eq!(routes[2].state, RouteState::Missing);
@@ -94,15 +94,15 @@ async fn a_missing_route_is_found_out_one_by_one() {
 #[tokio::test(start_paused = true)]
 async fn looks_at_the_same_time_share_a_call_and_a_write_reads_for_itself() {
     let aws = knowing(KNOWN);
-    let cloud = aws.cloud();
+    let region = aws.region();
     let (one, other) = ([by_rule("rule-1")], [by_rule("rule-2")]);
     let (one, other) =
-        futures::join!(cloud.load_balancing.describe_routes(&one), cloud.load_balancing.describe_routes(&other));
+        futures::join!(region.load_balancing.describe_routes(&one), region.load_balancing.describe_routes(&other));
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(aws.operations(), ["DescribeRules"]);
     let weights = vec![("blue".to_owned(), 1)];
     let change = WeightChange { route: "rule-1".to_owned(), kind: RouteKind::Rule, weights };
-    let _ = cloud.load_balancing.set_weights(&change).await;
+    let _ = region.load_balancing.set_weights(&change).await;
     assert_eq!(aws.operations(), ["DescribeRules", "DescribeRules", "ModifyRule"]);
     assert_eq!(asked(&aws.seen()[1]), ["rule-1"]);
 }
@@ -110,7 +110,7 @@ async fn looks_at_the_same_time_share_a_call_and_a_write_reads_for_itself() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_answer_is_an_error_and_no_missing_route() {
     let aws = Aws::always(200, xml("DescribeRules", "<Rules></Rules>"));
-    let error = aws.cloud().load_balancing.describe_routes(&[by_rule("rule-1")]).await.unwrap_err();
+    let error = aws.region().load_balancing.describe_routes(&[by_rule("rule-1")]).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unknown);
 }
 
@@ -118,7 +118,7 @@ async fn an_empty_answer_is_an_error_and_no_missing_route() {
 async fn target_groups_say_whether_they_exist_and_who_uses_them() {
     let aws = knowing(KNOWN);
     let asked = ["tg-9".to_owned(), "tg-1".to_owned()];
-    let groups = aws.cloud().load_balancing.describe_target_groups(&asked).await.unwrap();
+    let groups = aws.region().load_balancing.describe_target_groups(&asked).await.unwrap();
     assert_eq!((groups[0].arn.as_str(), groups[0].exists), ("tg-9", false));
     assert_eq!((groups[1].exists, groups[1].load_balancers.clone()), (true, vec!["alb".to_owned()]));
 }
@@ -135,7 +135,7 @@ async fn targets_that_drain_in_any_way_are_draining_and_new_states_are_unavailab
     let members = states.iter().map(member).collect::<Vec<_>>().concat();
     let result = format!("<TargetHealthDescriptions>{members}</TargetHealthDescriptions>");
     let aws = Aws::always(200, xml("DescribeTargetHealth", &result));
-    let targets = aws.cloud().load_balancing.describe_targets("tg-1").await.unwrap().unwrap();
+    let targets = aws.region().load_balancing.describe_targets("tg-1").await.unwrap().unwrap();
     assert_eq!(
         targets.iter().map(|target| target.state).collect::<Vec<_>>(),
         [
@@ -162,7 +162,7 @@ async fn a_target_group_that_is_gone_is_an_answer_and_any_other_refusal_is_none(
         (400, "ValidationError", Err(ErrorClass::Refused)),
     ] {
         let aws = Aws::always(status, xml_error(code, "one or more target groups not found"));
-        let answer = aws.cloud().load_balancing.describe_targets("tg-1").await;
+        let answer = aws.region().load_balancing.describe_targets("tg-1").await;
         assert_eq!(answer.map_err(|error| error.class), expected, "{code}");
     }
 }

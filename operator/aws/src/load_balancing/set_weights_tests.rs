@@ -2,7 +2,7 @@ use sluice_api::ProductionRoute;
 use sluice_plan::{WeightChange, world::RouteKind};
 
 use crate::{
-    AwsError, ErrorClass,
+    error::{AwsError, ErrorClass},
     testing::{Aws, Seen, xml},
 };
 
@@ -84,7 +84,7 @@ fn change(kind: RouteKind) -> WeightChange {
 }
 
 async fn set_weights(aws: &Aws, kind: RouteKind) -> Result<(), AwsError> {
-    aws.cloud().load_balancing.set_weights(&change(kind)).await
+    aws.region().load_balancing.set_weights(&change(kind)).await
 }
 
 /// The fields of a request, a line each, those of its actions without their prefix.
@@ -178,7 +178,7 @@ async fn without_a_lease_weights_are_read_and_not_written() {
 async fn a_forward_keeps_its_weights() {
     let aws = with_actions(THREE_GROUPS);
     let route = ProductionRoute { listener_rule: Some("rule".to_owned()), listener: None };
-    let routes = aws.cloud().load_balancing.describe_routes(&[route]).await.unwrap();
+    let routes = aws.region().load_balancing.describe_routes(&[route]).await.unwrap();
     assert_eq!(routes[0].weight_of("blue"), Some(100));
     assert_eq!(routes[0].weight_of("green"), Some(0));
     assert_eq!(routes[0].weight_of("other"), Some(7));
@@ -189,7 +189,7 @@ async fn weights_that_leave_a_route_without_any_traffic_are_refused() {
     let aws = with_actions(&THREE_GROUPS.replace("<Weight>7<", "<Weight>0<"));
     let nothing =
         WeightChange { weights: vec![("blue".to_owned(), 0), ("green".to_owned(), 0)], ..change(RouteKind::Rule) };
-    let error = aws.cloud().load_balancing.set_weights(&nothing).await.unwrap_err();
+    let error = aws.region().load_balancing.set_weights(&nothing).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Refused);
     assert_eq!(aws.operations(), ["DescribeRules"]);
 }

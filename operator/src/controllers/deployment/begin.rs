@@ -1,39 +1,35 @@
 //! The beginning of a Deployment: its turn in the queue, its preflight, and the record before the first write.
 
 use kube::api::ListParams;
-use kube::{Api, ResourceExt};
-use sluice_api::{Deployment, DeploymentGroup, DeploymentStatus, Reason};
+use kube::{Api, Resource, ResourceExt};
+use sluice_api::{Deployment, DeploymentGroup, Reason};
 use sluice_plan::queue::{Entry, Turn, turn};
 use sluice_plan::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::status::{begun, paused_before_begin, queued, stopped_before_begin, superseded};
 use sluice_plan::tenancy::same_service;
-use sluice_plan::{Begun, Candidate, Input, Purpose, Refusal, group};
+use sluice_plan::{Candidate, Input, Purpose, Refusal, group};
 
-use super::controls;
+use super::halt::Halt;
 use super::record::Record;
-use crate::context::{Context, now};
-use crate::controllers::kubernetes::{read, set_finalizer};
-use crate::controllers::tenant;
+use crate::clock::now;
+use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::observe::observe;
-use crate::requeue::Requeue;
-use crate::stores::scoped;
+use crate::kubernetes::requests::{read, set_finalizer};
+use crate::kubernetes::stores::scoped;
+use crate::pipeline::access::{check_claims, region_clients};
+use crate::pipeline::observe;
+use crate::pipeline::requeue::Requeue;
 
 /// Begins the Deployment if it is its turn and all is well; otherwise says what it waits for.
-pub async fn begin(
-    context: &Context,
-    api: &Api<Deployment>,
-    deployment: &Deployment,
-    status: &DeploymentStatus,
-) -> Result<Requeue, ReconcileError> {
-    let record = Record { context, api, deployment, previous: status };
+pub async fn begin(record: &Record<'_>) -> Result<Requeue, ReconcileError> {
+    let Record { context, deployment, previous, .. } = *record;
     let generation = deployment.metadata.generation;
     if deployment.spec.stop.is_some() {
-        record.status(&stopped_before_begin(status, generation, now())).await?;
+        record.status(&stopped_before_begin(previous, generation, now())).await?;
         return Ok(Requeue::OnChange);
     }
     if deployment.spec.paused {
-        record.status(&paused_before_begin(status, generation, now())).await?;
+        record.status(&paused_before_begin(previous, generation, now())).await?;
         return Ok(Requeue::OnChange);
     }
     let namespace = deployment.namespace().unwrap_or_default();
@@ -43,80 +39,55 @@ pub async fn begin(
             "spec.groupRef: there is no DeploymentGroup {} in namespace {namespace}: create it",
             deployment.spec.group_ref
         );
-        return record.barred(&Refusal::new(Reason::NoGroup, message)).await;
+        return record.refused(&Refusal::new(Reason::NoGroup, message)).await;
     };
-    let aws = &group.spec;
-    let key = format!("{}/{}/{}", aws.aws.region, aws.ecs.cluster, aws.ecs.service);
-    let _one_at_a_time = context.admission.lock(&key).await;
-    match turn(&entries(context, &group).await?, &deployment.uid().unwrap_or_default()) {
-        Turn::Now => {}
-        Turn::Behind(name) => {
-            record.status(&queued(status, &name, generation, now())).await?;
-            return Ok(Requeue::After(context.poll()));
-        }
-        Turn::Superseded(name) => {
-            record.status(&superseded(status, &name, generation, now())).await?;
-            return Ok(Requeue::OnChange);
-        }
-    }
-    if let Err(refusal) = tenant::check_claims(context, &group) {
-        return record.barred(&refusal).await;
-    }
-    let increments = match schedule(context, &group) {
-        Ok(increments) => increments,
-        Err(refusal) => return record.barred(&refusal).await,
-    };
-    start(&record, &group, &increments).await
+    let settings = &group.spec;
+    let service = format!("{}/{}/{}", settings.aws.region, settings.ecs.cluster, settings.ecs.service);
+    // Held until what becomes of it is recorded.
+    let _one_at_a_time = context.service_locks.lock(&service).await;
+    record.conclude(in_turn(record, &group).await).await
 }
 
-/// Looks at the world, and records the beginning.
-async fn start(
-    record: &Record<'_>,
-    group: &DeploymentGroup,
-    increments: &[Increment],
-) -> Result<Requeue, ReconcileError> {
-    let Record { context, api, deployment, .. } = *record;
+/// Begins when no other Deployment of the service goes before this one.
+async fn in_turn(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, Halt> {
+    let Record { context, deployment, previous, .. } = *record;
+    let generation = deployment.metadata.generation;
+    match turn(&entries(context, group).await?, &deployment.uid().unwrap_or_default()) {
+        Turn::Now => start(record, group).await,
+        Turn::Behind(name) => {
+            record.status(&queued(previous, &name, generation, now())).await?;
+            Ok(Requeue::After(context.poll()))
+        }
+        Turn::Superseded(name) => {
+            record.status(&superseded(previous, &name, generation, now())).await?;
+            Ok(Requeue::OnChange)
+        }
+    }
+}
+
+/// Observes AWS, and records the beginning.
+async fn start(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, Halt> {
+    let Record { context, api, deployment, previous } = *record;
+    check_claims(&context.stores, group)?;
+    let increments = schedule(context, group)?;
     let namespace = deployment.namespace().unwrap_or_default();
+    let aws = region_clients(&context.stores, &context.regions, &namespace, &group.spec).await?;
     let uid = deployment.uid().unwrap_or_default();
-    let cloud = match tenant::cloud(context, &namespace, &group.spec).await {
-        Ok(cloud) => cloud,
-        Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
-        Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
-    };
     let purpose = Purpose::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
-    let observed = match observe(&cloud, &group.spec, purpose, now()).await {
-        Ok(observed) => observed,
-        Err(error) => return record.trouble(&error).await,
-    };
-    let candidate = Candidate {
+    let observed = observe(&aws, &group.spec, purpose, now()).await?;
+    let memory = sluice_plan::begin(&Candidate {
         uid: &uid,
         revision: &deployment.spec.revision,
         settings: &group.spec,
-        increments,
+        increments: &increments,
         observed: &observed,
-    };
-    let memory = match sluice_plan::begin(&candidate) {
-        Ok(memory) => memory,
-        Err(refusal) => return record.barred(&refusal).await,
-    };
-    let input = Input {
-        begun: Begun {
-            namespace: &namespace,
-            name: &deployment.name_any(),
-            group: &deployment.spec.group_ref,
-            uid: &uid,
-            controls: controls(deployment),
-            memory: &memory,
-            settings: &group.spec,
-            limits: context.limits,
-        },
-        observed: &observed,
-    };
-    let (status, notes) = begun(&input, &record.previous.conditions, deployment.metadata.generation);
+    })?;
+    let input = Input { begun: record.release(&memory, &group.spec), observed: &observed };
+    let (status, notes) = begun(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.
-    set_finalizer(context, api, deployment, true).await?;
+    set_finalizer(&context.metrics, api, deployment, true).await?;
     record.status(&status).await?;
-    context.events.publish(&kube::Resource::object_ref(deployment, &()), notes);
+    context.events.publish(&deployment.object_ref(&()), notes);
     Ok(Requeue::Now)
 }
 

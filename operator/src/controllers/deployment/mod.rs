@@ -1,33 +1,39 @@
-//! Reconciles a Deployment: decode, observe, plan, act, record, requeue.
+//! Reconciles a Deployment: observe, plan, act, next, record.
 
-mod admit;
 mod begin;
+mod controls;
+mod halt;
 mod record;
+mod wait_turn;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use futures::StreamExt;
 use kube::api::Api;
 use kube::runtime::controller::{Action, Controller};
 use kube::runtime::reflector::Store;
 use kube::{Resource, ResourceExt};
-use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
-use sluice_aws::Turn;
-use sluice_plan::status::{Outcome, after_the_end, next, troubled};
-use sluice_plan::{Begun, Controls, Input, Lane, Purpose, plan};
+use sluice_api::{Deployment, DeploymentGroupSpec};
+use sluice_aws::RegionClients;
+use sluice_plan::status::{Outcome, after_the_end, next};
+use sluice_plan::{Input, Lane, Plan, Purpose, plan};
 use tokio::sync::watch;
 
-use crate::act::act;
-use crate::context::{Context, now};
-use crate::controllers::kubernetes::{read, set_finalizer};
-use crate::controllers::{guarded, on_error, stopped, tenant, watched};
+use self::begin::begin;
+use self::halt::Halt;
+use self::record::Record;
+use self::wait_turn::wait_turn;
+use super::failures::{guarded, on_error};
+use super::watches::{stopped, watched};
+use crate::clock::now;
+use crate::context::Context;
 use crate::error::ReconcileError;
+use crate::kubernetes::requests::{read, set_finalizer};
+use crate::kubernetes::stores::scoped;
 use crate::metrics::{Kind, PipelineStep};
-use crate::observe::observe;
-use crate::requeue::Requeue;
-use crate::stores::scoped;
-use crate::trouble::trouble;
+use crate::pipeline::access::region_clients;
+use crate::pipeline::requeue::Requeue;
+use crate::pipeline::{act, call_error, observe};
 
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
@@ -49,7 +55,7 @@ async fn reconcile(
     context: Arc<Context>,
     copies: Store<Deployment>,
 ) -> Result<Action, ReconcileError> {
-    let Some(admitted) = admit::admit(&context, &copies, &cached).await else {
+    let Some(permit) = wait_turn(&context, &copies, &cached).await else {
         return Ok(Action::await_change());
     };
     let namespace = cached.namespace().unwrap_or_default();
@@ -58,109 +64,63 @@ async fn reconcile(
     let Some(deployment) = read("a Deployment", api.get_opt(&cached.name_any())).await? else {
         return Ok(Action::await_change());
     };
-    let requeue = step(&context, &api, &deployment, admitted.turn).await?;
+    let previous = deployment.status.clone().unwrap_or_default();
+    let record = Record { context: &context, api: &api, deployment: &deployment, previous: &previous };
+    let requeue = by_stage(&record, permit.to_observe).await?;
     context.metrics.reconciled(Kind::Deployment, false);
     Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
 }
 
-async fn step(
-    context: &Context,
-    api: &Api<Deployment>,
-    deployment: &Deployment,
-    turn: Option<Turn>,
-) -> Result<Requeue, ReconcileError> {
-    let status = deployment.status.clone().unwrap_or_default();
-    let deleted = deployment.metadata.deletion_timestamp.is_some();
-    let settings = status.settings.clone();
-    match settings {
-        _ if status.completed_at.is_some() => {
+/// What there is to do follows from where the Deployment stands: ended, deleted before it began, not begun, in progress.
+async fn by_stage(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, ReconcileError> {
+    let Record { context, api, deployment, previous } = *record;
+    let is_deleted = deployment.metadata.deletion_timestamp.is_some();
+    match &previous.settings {
+        _ if previous.completed_at.is_some() => {
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
-            let record = record::Record { context, api, deployment, previous: &status };
-            record.status(&after_the_end(&status, deployment.metadata.generation)).await?;
-            set_finalizer(context, api, deployment, false).await?;
+            record.status(&after_the_end(previous, deployment.metadata.generation)).await?;
+            set_finalizer(&context.metrics, api, deployment, false).await?;
             Ok(Requeue::OnChange)
         }
-        None if deleted => {
-            set_finalizer(context, api, deployment, false).await?;
+        None if is_deleted => {
+            set_finalizer(&context.metrics, api, deployment, false).await?;
             Ok(Requeue::OnChange)
         }
-        None => begin::begin(context, api, deployment, &status).await,
-        Some(settings) => progress(context, api, deployment, &status, &settings, turn).await,
+        None => begin(record).await,
+        Some(settings) => record.conclude(progress(record, settings, permit).await).await,
     }
 }
 
 /// One reconcile of a Deployment that has begun.
 async fn progress(
-    context: &Context,
-    api: &Api<Deployment>,
-    deployment: &Deployment,
-    status: &DeploymentStatus,
+    record: &Record<'_>,
     settings: &DeploymentGroupSpec,
-    turn: Option<Turn>,
-) -> Result<Requeue, ReconcileError> {
-    let namespace = deployment.namespace().unwrap_or_default();
-    let uid = deployment.uid().unwrap_or_default();
-    let record = record::Record { context, api, deployment, previous: status };
-    let cloud = match tenant::cloud(context, &namespace, settings).await {
-        Ok(cloud) => cloud,
-        Err(tenant::Barred::Refused(refusal)) => return record.barred(&refusal).await,
-        Err(tenant::Barred::Aws(error)) => return record.trouble(&error).await,
-    };
-    let name = deployment.name_any();
-    let release = Begun {
-        namespace: &namespace,
-        name: &name,
-        group: &deployment.spec.group_ref,
-        uid: &uid,
-        controls: controls(deployment),
-        memory: status,
-        settings,
-        limits: context.limits,
-    };
-    let began = Instant::now();
-    let observed = observe(&cloud, settings, Purpose::Progress(release), now()).await;
-    context.metrics.step_took(PipelineStep::Observe, began.elapsed());
-    // Counted as it was made: what was kept for it is there for others.
-    drop(turn);
-    let observed = match observed {
-        Ok(observed) => observed,
-        Err(error) => return record.trouble(&error).await,
-    };
+    permit: Option<sluice_aws::Permit>,
+) -> Result<Requeue, Halt> {
+    let Record { context, deployment, previous, .. } = *record;
+    let release = record.release(previous, settings);
+    let aws = region_clients(&context.stores, &context.regions, release.namespace, settings).await?;
+    let observed = observe(&aws, settings, Purpose::Progress(release), now());
+    let observed = context.metrics.timed(PipelineStep::Observe, observed).await?;
+    // Counted as it was made: what was reserved for it is there for others.
+    drop(permit);
     let input = Input { begun: release, observed: &observed };
     let plan = plan(&input);
-    let outcome = match &plan.step {
-        None => Outcome::Nothing,
-        Some(step) => {
-            let began = Instant::now();
-            let result = act(&cloud, settings, Lane::of_step(step, &plan.memory), step).await;
-            context.metrics.step_took(PipelineStep::Act, began.elapsed());
-            let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
-            tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");
-            match result {
-                Ok(()) => Outcome::Done { at: now() },
-                Err(error) => Outcome::Failed { trouble: trouble(&error), at: now() },
-            }
-        }
-    };
+    let outcome = carry_out(record, &aws, settings, &plan).await;
     let next = next(&input, &plan, &outcome, deployment.metadata.generation);
-    record.plan(&plan, &outcome, next).await
+    Ok(record.plan(&plan, &outcome, next).await?)
 }
 
-/// What the user asks for, beside the release itself.
-fn controls(deployment: &Deployment) -> Controls {
-    Controls {
-        paused: deployment.spec.paused,
-        stop: deployment.spec.stop.is_some(),
-        deleted: deployment.metadata.deletion_timestamp.is_some(),
-    }
-}
-
-impl record::Record<'_> {
-    /// AWS could not be read: all that was known stays, and the conditions tell.
-    async fn trouble(&self, error: &sluice_aws::AwsError) -> Result<Requeue, ReconcileError> {
-        let trouble = trouble(error);
-        let status = troubled(self.previous, &trouble, self.deployment.metadata.generation, now());
-        self.status(&status).await?;
-        Ok(record::patience(&status))
+/// The plan's one mutation, if it names one.
+async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &DeploymentGroupSpec, plan: &Plan) -> Outcome {
+    let Some(step) = &plan.step else { return Outcome::Nothing };
+    let acted = act(aws, settings, Lane::of_step(step, &plan.memory), step);
+    let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
+    let (namespace, name) = (record.deployment.namespace(), record.deployment.name_any());
+    let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
+    tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");
+    match result {
+        Ok(()) => Outcome::Done { at: now() },
+        Err(error) => Outcome::Failed { trouble: call_error(&error), at: now() },
     }
 }

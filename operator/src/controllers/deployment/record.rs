@@ -1,24 +1,25 @@
 //! Record: always, and rarely a write. The status when it changed, the Events, the metrics.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kube::{Api, Resource};
-use sluice_api::{Deployment, DeploymentStatus, State};
-use sluice_plan::status::{Outcome, refused};
-use sluice_plan::{Plan, Refusal, Waiting};
+use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, State};
+use sluice_aws::AwsError;
+use sluice_plan::status::{Outcome, refused, troubled};
+use sluice_plan::{Begun, Plan, Refusal, Waiting};
 
-use crate::context::{Context, now};
-use crate::controllers::kubernetes::apply_status;
+use super::controls::controls;
+use super::halt::Halt;
+use crate::clock::now;
+use crate::context::Context;
 use crate::error::ReconcileError;
+use crate::kubernetes::requests::apply_status;
 use crate::metrics::{End, PipelineStep};
-use crate::requeue::Requeue;
-
-/// How patiently a call that did not do what it should is tried again.
-pub const fn patience(status: &DeploymentStatus) -> Requeue {
-    if status.rollback.is_some() { Requeue::BackOffBriefly } else { Requeue::BackOff }
-}
+use crate::pipeline::call_error;
+use crate::pipeline::requeue::Requeue;
 
 /// A Deployment whose reconcile is being recorded.
+#[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// What every reconcile is given.
     pub context: &'a Context,
@@ -31,15 +32,38 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// The release as the planner takes it, with this status and these settings.
+    pub fn release<'b>(&'b self, memory: &'b DeploymentStatus, settings: &'b DeploymentGroupSpec) -> Begun<'b> {
+        let metadata = &self.deployment.metadata;
+        Begun {
+            namespace: metadata.namespace.as_deref().unwrap_or_default(),
+            name: metadata.name.as_deref().unwrap_or_default(),
+            group: &self.deployment.spec.group_ref,
+            uid: metadata.uid.as_deref().unwrap_or_default(),
+            controls: controls(self.deployment),
+            memory,
+            settings,
+            limits: self.context.limits,
+        }
+    }
+
     /// Writes the status if it changed.
     pub async fn status(&self, status: &DeploymentStatus) -> Result<(), ReconcileError> {
         if status == self.previous {
             return Ok(());
         }
-        let began = Instant::now();
-        let written = apply_status(self.context, self.api, self.deployment, status).await;
-        self.context.metrics.step_took(PipelineStep::Record, began.elapsed());
-        written
+        let metrics = &self.context.metrics;
+        metrics.timed(PipelineStep::Record, apply_status(metrics, self.api, self.deployment, status)).await
+    }
+
+    /// Records why a reconcile halted, if it did.
+    pub async fn conclude(&self, reconciled: Result<Requeue, Halt>) -> Result<Requeue, ReconcileError> {
+        match reconciled {
+            Ok(requeue) => Ok(requeue),
+            Err(Halt::Refused(refusal)) => self.refused(&refusal).await,
+            Err(Halt::Aws(error)) => self.call_error(&error).await,
+            Err(Halt::Kubernetes(error)) => Err(error),
+        }
     }
 
     /// Records what a plan came to, and says when to look again.
@@ -56,7 +80,7 @@ impl Record<'_> {
             return Ok(Requeue::Now);
         }
         Ok(match (outcome, &plan.wake_at) {
-            (Outcome::Failed { .. }, _) => patience(&next),
+            (Outcome::Failed { .. }, _) => retry_backoff(&next),
             // The same step again: AWS does not show yet what was done, or someone else undoes it. Not at call speed.
             (Outcome::Done { .. }, _) if self.previous.message == next.message => Requeue::BackOff,
             (Outcome::Done { .. }, _) | (Outcome::Nothing, None) => Requeue::Now,
@@ -65,10 +89,17 @@ impl Record<'_> {
     }
 
     /// Nothing may be called for this namespace: told, and looked at again.
-    pub async fn barred(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
+    pub async fn refused(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
         let status = refused(self.previous, refusal, self.deployment.metadata.generation, now());
         self.status(&status).await?;
         Ok(Requeue::After(self.context.poll()))
+    }
+
+    /// AWS could not be read: all that was known stays, and the conditions tell.
+    async fn call_error(&self, error: &AwsError) -> Result<Requeue, ReconcileError> {
+        let status = troubled(self.previous, &call_error(error), self.deployment.metadata.generation, now());
+        self.status(&status).await?;
+        Ok(retry_backoff(&status))
     }
 
     fn tell(&self, plan: &Plan, next: &DeploymentStatus) {
@@ -92,4 +123,9 @@ impl Record<'_> {
             });
         }
     }
+}
+
+/// How soon a call that did not do what it should is tried again.
+const fn retry_backoff(status: &DeploymentStatus) -> Requeue {
+    if status.rollback.is_some() { Requeue::BackOffBriefly } else { Requeue::BackOff }
 }

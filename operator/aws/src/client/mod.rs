@@ -1,0 +1,16 @@
+//! How every call is sent, whatever its service: timed, counted, fenced, retried, batched.
+
+mod batch;
+mod call;
+mod fence;
+#[cfg(test)]
+mod fence_tests;
+pub(crate) mod limits;
+mod settings;
+mod shared;
+
+pub(crate) use batch::{Answers, BatchRead, Batcher, says_nothing};
+pub(crate) use call::call;
+pub use fence::Fence;
+pub use settings::Settings;
+pub(crate) use shared::{Clients, counted};

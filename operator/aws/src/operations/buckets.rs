@@ -1,0 +1,71 @@
+//! AWS's documented rate limits, as far as they meet us. Which of them an operation counts against, its row says.
+//!
+//! Sources: "Request throttling for the Amazon ECS API" (ECS API reference) and "Request throttling for the Elastic
+//! Load Balancing API" (Elastic Load Balancing API reference). The operations on task sets are in neither table; they
+//! are counted with those on services, which is the cautious reading.
+
+/// A bucket that AWS keeps per account and region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Bucket {
+    /// Reads of ECS services.
+    EcsServiceRead,
+    /// Changes of ECS services and their task sets.
+    EcsServiceModify,
+    /// Reads of ECS tasks.
+    EcsResourceRead,
+    /// Reads of task definitions.
+    EcsTaskDefinitionRead,
+    /// Reads of load balancers and what belongs to them.
+    LoadBalancingRead,
+    /// Changes of the same.
+    LoadBalancingModify,
+    /// All calls to Elastic Load Balancing together.
+    LoadBalancingAll,
+}
+
+/// How much one bucket gives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Limit {
+    /// Calls at once.
+    pub(crate) burst: f64,
+    /// Calls a second after that.
+    pub(crate) per_second: f64,
+}
+
+impl Bucket {
+    /// Every bucket.
+    pub const ALL: [Self; 7] = [
+        Self::EcsServiceRead,
+        Self::EcsServiceModify,
+        Self::EcsResourceRead,
+        Self::EcsTaskDefinitionRead,
+        Self::LoadBalancingRead,
+        Self::LoadBalancingModify,
+        Self::LoadBalancingAll,
+    ];
+
+    /// Its name in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EcsServiceRead => "EcsServiceRead",
+            Self::EcsServiceModify => "EcsServiceModify",
+            Self::EcsResourceRead => "EcsResourceRead",
+            Self::EcsTaskDefinitionRead => "EcsTaskDefinitionRead",
+            Self::LoadBalancingRead => "LoadBalancingRead",
+            Self::LoadBalancingModify => "LoadBalancingModify",
+            Self::LoadBalancingAll => "LoadBalancingAll",
+        }
+    }
+
+    pub(crate) const fn limit(self) -> Limit {
+        let (burst, per_second) = match self {
+            Self::EcsServiceRead | Self::EcsResourceRead => (100.0, 20.0),
+            Self::EcsServiceModify => (50.0, 5.0),
+            Self::EcsTaskDefinitionRead => (50.0, 20.0),
+            Self::LoadBalancingRead | Self::LoadBalancingAll => (40.0, 10.0),
+            Self::LoadBalancingModify => (20.0, 3.0),
+        };
+        Limit { burst, per_second }
+    }
+}

@@ -1,0 +1,26 @@
+//! What the operator may ask of Elastic Load Balancing.
+
+use futures::future::BoxFuture;
+use sluice_api::ProductionRoute;
+use sluice_plan::{
+    WeightChange,
+    world::{Route, Target, TargetGroup},
+};
+
+use crate::error::AwsError;
+
+/// Elastic Load Balancing v2, as far as Application Load Balancers go.
+pub trait LoadBalancing: Send + Sync {
+    /// The routes, in the order asked; one that does not exist is [`sluice_plan::world::RouteState::Missing`].
+    fn describe_routes<'a>(&'a self, routes: &'a [ProductionRoute]) -> BoxFuture<'a, Result<Vec<Route>, AwsError>>;
+
+    /// The target groups without their targets, in the order asked; one that does not exist says so.
+    fn describe_target_groups<'a>(&'a self, arns: &'a [String]) -> BoxFuture<'a, Result<Vec<TargetGroup>, AwsError>>;
+
+    /// The targets of one target group; none when there is no such group: that is an answer, and no failed read.
+    fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Option<Vec<Target>>, AwsError>>;
+
+    /// Sets weights on one route and leaves all else of it as it is. Reads the route right before, and is refused
+    /// when the route does not forward to each of the target groups named.
+    fn set_weights<'a>(&'a self, change: &'a WeightChange) -> BoxFuture<'a, Result<(), AwsError>>;
+}

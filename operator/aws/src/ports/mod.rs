@@ -1,0 +1,10 @@
+//! The ports: what the operator may ask of AWS. Each method is one question or one mutation; retries,
+//! batches, fences and metrics hide behind them.
+
+mod ecs;
+mod identity;
+mod load_balancing;
+
+pub use ecs::{Ecs, ServiceName};
+pub use identity::Identity;
+pub use load_balancing::LoadBalancing;

@@ -1,0 +1,177 @@
+//! Who goes next.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
+
+use sluice_plan::Lane;
+use tokio::{sync::oneshot, time::Instant};
+
+use super::{cost::Cost, token_bucket::TokenBucket};
+use crate::operations::{Bucket, Limit, Operation};
+
+/// Observations that had to wait go out together this often, so that they share their batches.
+const BATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// After this long an observation counts as one of the next priority (aging): nothing that is due waits for a minute (L5), and no release
+/// goes unwatched for the sake of others.
+const PROMOTE_AFTER: Duration = Duration::from_secs(20);
+
+/// Shortest time between two looks at the queue.
+const SHORTEST: Duration = Duration::from_millis(5);
+
+/// Part of every bucket, 0.0 to 1.0, that a priority leaves to those before it. The first leaves nothing.
+const fn reserved_for_others(priority: Lane) -> f64 {
+    match priority {
+        Lane::Rollback => 0.0,
+        Lane::Shift | Lane::Create | Lane::Delete | Lane::Due => 0.3,
+        Lane::Watch => 0.4,
+        Lane::Idle => 0.5,
+    }
+}
+
+/// Whether a priority is for observations that can share their batches, and can wait to do so.
+const fn can_batch(priority: Lane) -> bool {
+    matches!(priority, Lane::Due | Lane::Watch | Lane::Idle)
+}
+
+/// The buckets, and those who wait for them.
+#[derive(Debug)]
+pub(super) struct Queue {
+    /// Whether somebody looks at the queue whenever more can be granted.
+    pub(super) is_driven: bool,
+    buckets: BTreeMap<Bucket, TokenBucket>,
+    waiting: Vec<Waiter>,
+    granted: HashMap<u64, Cost>,
+    next_number: u64,
+    /// When observations that wait go out together; none while none had to wait.
+    batch_at: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    number: u64,
+    priority: Lane,
+    asked: Instant,
+    cost: Cost,
+    granted: oneshot::Sender<()>,
+}
+
+impl Waiter {
+    fn priority_at(&self, now: Instant) -> Lane {
+        match self.priority {
+            priority if now.saturating_duration_since(self.asked) < PROMOTE_AFTER => priority,
+            Lane::Idle => Lane::Watch,
+            Lane::Watch => Lane::Due,
+            priority => priority,
+        }
+    }
+}
+
+impl Queue {
+    pub(super) fn new(share: f64, now: Instant) -> Self {
+        let full = |bucket: Bucket| {
+            let Limit { burst, per_second } = bucket.limit();
+            TokenBucket::new(Limit { burst: burst * share, per_second: per_second * share }, now)
+        };
+        Self {
+            is_driven: false,
+            buckets: Bucket::ALL.into_iter().map(|bucket| (bucket, full(bucket))).collect(),
+            waiting: Vec::new(),
+            granted: HashMap::new(),
+            next_number: 0,
+            batch_at: None,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Takes a place, and returns its number.
+    pub(super) fn ask(&mut self, priority: Lane, cost: Cost, granted: oneshot::Sender<()>, now: Instant) -> u64 {
+        let number = self.next_number;
+        self.next_number += 1;
+        self.waiting.push(Waiter { number, priority, asked: now, cost, granted });
+        number
+    }
+
+    /// Gives back what was granted to a place, or gives up the place.
+    pub(super) fn leave(&mut self, number: u64) {
+        match self.granted.remove(&number) {
+            Some(cost) => self.with_each(&cost, TokenBucket::give_back),
+            None => self.waiting.retain(|waiter| waiter.number != number),
+        }
+    }
+
+    pub(super) fn sent(&mut self, operation: Operation, now: Instant) {
+        for name in operation.buckets() {
+            if let Some(bucket) = self.buckets.get_mut(name) {
+                bucket.sent(now);
+            }
+        }
+    }
+
+    /// Only the operation's own bucket learns: of several it is the one that is emptied first.
+    pub(super) fn throttled(&mut self, operation: Operation, now: Instant) {
+        if let Some(bucket) = operation.own_bucket().and_then(|own| self.buckets.get_mut(&own)) {
+            bucket.throttled(now);
+        }
+    }
+
+    /// Grants whatever can be granted now, and says when to look again. Who finds too little in a bucket keeps everybody
+    /// behind from that bucket, so that many small requests never starve a large one.
+    pub(super) fn grant(&mut self, now: Instant) -> Instant {
+        for bucket in self.buckets.values_mut() {
+            bucket.refill(now);
+        }
+        let together = self.batch_at.is_none_or(|at| at <= now);
+        let mut again = self.batch_at.filter(|_| !together).unwrap_or(now + BATCH_EVERY);
+        let mut short = BTreeSet::new();
+        let mut has_batch = false;
+        self.waiting.sort_by_key(|waiter| (waiter.priority_at(now), waiter.number));
+        for waiter in std::mem::take(&mut self.waiting) {
+            let priority = waiter.priority_at(now);
+            let deficits = self.deficits(&waiter.cost, priority);
+            let waits = can_batch(priority) && !together;
+            if waits || !deficits.is_empty() || waiter.cost.iter().any(|(bucket, _)| short.contains(&bucket)) {
+                if !waits {
+                    again = deficits.iter().map(|(_, time)| now + *time).fold(again, Instant::min);
+                    short.extend(deficits.into_iter().map(|(bucket, _)| bucket));
+                }
+                has_batch |= can_batch(priority);
+                self.waiting.push(waiter);
+                continue;
+            }
+            self.with_each(&waiter.cost, TokenBucket::reserve);
+            self.granted.insert(waiter.number, waiter.cost);
+            // Whoever stopped waiting gives back what was granted as it leaves.
+            let _ = waiter.granted.send(());
+        }
+        self.batch_at = match self.batch_at {
+            Some(at) if at > now => Some(at),
+            _ => has_batch.then_some(now + BATCH_EVERY),
+        };
+        again.max(now + SHORTEST)
+    }
+
+    /// Buckets that have too little for this cost, and when they will have enough.
+    fn deficits(&self, cost: &Cost, priority: Lane) -> Vec<(Bucket, Duration)> {
+        let deficit = |(name, calls): (Bucket, f64)| {
+            let bucket = self.buckets.get(&name)?;
+            let deficit = bucket.deficit(calls, reserved_for_others(priority));
+            // Less than a millionth of a call is what floats make of nothing.
+            (deficit > 1e-6).then(|| (name, bucket.time_for(deficit)))
+        };
+        cost.iter().filter_map(deficit).collect()
+    }
+
+    fn with_each(&mut self, cost: &Cost, change: impl Fn(&mut TokenBucket, f64)) {
+        for (name, calls) in cost.iter() {
+            if let Some(bucket) = self.buckets.get_mut(&name) {
+                change(bucket, calls);
+            }
+        }
+    }
+}

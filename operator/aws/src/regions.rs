@@ -1,0 +1,84 @@
+//! The clients of every region: the only file that knows every adapter.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, identity::IdentityCache};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+
+use crate::{
+    client::{Clients, Fence, Settings},
+    ecs::EcsAdapter,
+    load_balancing::LoadBalancingAdapter,
+    metrics::Metrics,
+    ports::{Ecs, Identity, LoadBalancing},
+    rate_limit::RateLimiter,
+    sts::IdentityAdapter,
+};
+
+/// The clients of all regions, with one set of credentials, one pool of connections, one fence.
+pub struct Regions {
+    config: SdkConfig,
+    clients: Clients,
+    known: Mutex<HashMap<String, RegionClients>>,
+}
+
+/// The ports of one region.
+#[derive(Clone)]
+pub struct RegionClients {
+    /// Amazon ECS.
+    pub ecs: Arc<dyn Ecs>,
+    /// Elastic Load Balancing.
+    pub load_balancing: Arc<dyn LoadBalancing>,
+    /// Whose credentials these are.
+    pub identity: Arc<dyn Identity>,
+    /// How much of it may be called now: asked before an observation and before a write.
+    pub rate_limiter: Arc<RateLimiter>,
+}
+
+impl Regions {
+    /// Reads the environment as every SDK does: credentials of the environment, of a web identity (IRSA), of the
+    /// container or the instance; and `AWS_ENDPOINT_URL`, also one per service.
+    pub async fn new(settings: Settings, fence: Arc<dyn Fence>, metrics: Metrics) -> Self {
+        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .timeout_config(settings.timeouts())
+            // All clients share one cache. It gives up before a try does, so that credentials that do not come are
+            // told from an endpoint that does not answer.
+            .identity_cache(IdentityCache::lazy().load_timeout(settings.attempt_timeout.mul_f64(0.75)).build())
+            .load()
+            .await;
+        Self::from_config(config, settings, fence, metrics)
+    }
+
+    /// With a configuration made elsewhere: other credentials, or another HTTP client in tests.
+    #[must_use]
+    pub fn from_config(config: SdkConfig, settings: Settings, fence: Arc<dyn Fence>, metrics: Metrics) -> Self {
+        Self { config, clients: Clients { settings, fence, metrics }, known: Mutex::default() }
+    }
+
+    /// The ports of a region. Cheap: clients are made once and kept.
+    pub fn region(&self, region: &str) -> RegionClients {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clients) = known.get(region) {
+            return clients.clone();
+        }
+        let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+        // AWS keeps its rate limits by account and region; all regions here are of one account.
+        let rate_limiter = RateLimiter::new(self.clients.settings.rate_share, self.clients.metrics.clone());
+        let clients = RegionClients {
+            ecs: Arc::new(EcsAdapter::new(&config, &self.clients, &rate_limiter)),
+            load_balancing: Arc::new(LoadBalancingAdapter::new(&config, &self.clients, &rate_limiter)),
+            identity: Arc::new(IdentityAdapter::new(&config, &self.clients)),
+            rate_limiter,
+        };
+        known.insert(region.to_owned(), clients.clone());
+        clients
+    }
+}

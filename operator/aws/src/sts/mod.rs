@@ -1,0 +1,5 @@
+//! AWS STS.
+
+mod identity;
+
+pub(crate) use identity::IdentityAdapter;

@@ -1,0 +1,79 @@
+//! Whether a group is well: it could release now.
+
+use kube::ResourceExt;
+use sluice_api::Reason;
+use sluice_plan::preflight::{Subject, check_group};
+use sluice_plan::schedule::{resolve, unknown};
+use sluice_plan::status::Trouble;
+use sluice_plan::world::Observed;
+use sluice_plan::{Purpose, Refusal};
+
+use super::reconcile::Reconcile;
+use crate::clock::now;
+use crate::pipeline::access::{AccessError, check_claims, region_clients};
+use crate::pipeline::{call_error, observe};
+
+/// How many observations in a row must fail before the status tells of it.
+const TOLD_AFTER: u32 = 3;
+
+/// What a check of a group came to.
+#[derive(Default)]
+pub struct Check {
+    /// What was observed; none where nothing was.
+    pub observed: Option<Observed>,
+    /// Why the group cannot release.
+    pub refusal: Option<Refusal>,
+    /// Why AWS could not be observed.
+    pub call_error: Option<Trouble>,
+}
+
+impl Reconcile<'_> {
+    /// Checks the group, unless a Deployment does so already.
+    pub async fn check(&self, has_application: bool, is_busy: bool) -> Check {
+        if !has_application {
+            let name = &self.group.spec.application_ref;
+            let message = format!(
+                "spec.applicationRef: there is no Application {name} in namespace {}: create it",
+                self.namespace
+            );
+            return Check::refused(Refusal::new(Reason::NoApplication, message));
+        }
+        if is_busy {
+            return Check::default();
+        }
+        match self.observe().await {
+            Ok(observed) => {
+                let refusal = check_group(&Subject { settings: &self.group.spec, observed: &observed });
+                Check { observed: Some(observed), refusal, call_error: None }
+            }
+            Err(AccessError::Denied(refusal)) => Check::refused(refusal),
+            Err(AccessError::Aws(error)) => Check { call_error: Some(call_error(&error)), ..Check::default() },
+        }
+    }
+
+    /// Whether AWS could not be observed in a way that may have passed by the next time, and has not lasted yet.
+    pub fn may_pass(&self, check: &Check) -> bool {
+        let uid = self.group.uid().unwrap_or_default();
+        check.call_error.as_ref().is_some_and(|error| !error.stalled)
+            && self.context.failures.in_a_row(&uid) < TOLD_AFTER
+    }
+
+    /// What AWS says, if the group may ask it.
+    async fn observe(&self) -> Result<Observed, AccessError> {
+        let (settings, stores) = (&self.group.spec, &self.context.stores);
+        check_claims(stores, self.group)?;
+        let reference = &settings.deployment_config;
+        let named = reference.name.as_deref().and_then(|name| stores.config(name));
+        if resolve(reference, named.as_ref()).is_none() {
+            return Err(unknown(reference).into());
+        }
+        let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
+        Ok(observe(&aws, settings, Purpose::Group, now()).await?)
+    }
+}
+
+impl Check {
+    fn refused(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), ..Self::default() }
+    }
+}

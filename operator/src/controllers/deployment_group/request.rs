@@ -1,0 +1,96 @@
+//! A change of revision asks for a Deployment.
+
+use std::collections::BTreeMap;
+
+use kube::api::{ObjectMeta, PostParams};
+use kube::{Resource, ResourceExt};
+use sluice_api::{
+    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, Requested, SEQUENCE_LABEL,
+};
+use sluice_plan::Refusal;
+use sluice_plan::group::{Request, Wanted, request};
+
+use super::check::Check;
+use super::reconcile::Reconcile;
+use crate::error::ReconcileError;
+use crate::kubernetes::requests::write;
+use crate::metrics::KubernetesWrite;
+
+/// What became of the revision in force.
+pub struct Answer {
+    /// What was asked for last.
+    pub requested: Option<Requested>,
+    /// Whether a Deployment was made for it.
+    pub made: bool,
+    /// Why none can be.
+    pub refusal: Option<Refusal>,
+}
+
+impl Reconcile<'_> {
+    /// Makes the Deployment that a change of revision asks for.
+    pub async fn answer_request(
+        &self,
+        application: Option<&Application>,
+        previous: &DeploymentGroupStatus,
+        deployments: &[Deployment],
+        check: &Check,
+    ) -> Result<Answer, ReconcileError> {
+        let unchanged = Answer { requested: previous.requested.clone(), made: false, refusal: None };
+        // A group that cannot release now makes nothing; it goes on by itself when the cause is mended. And the very
+        // first time it must be known what the service runs already.
+        let known = check.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
+        if check.refusal.is_some() || !known {
+            return Ok(unchanged);
+        }
+        let revision = self.group.spec.revision.as_ref().or_else(|| application?.spec.revision.as_ref());
+        let primary = check
+            .observed
+            .as_ref()
+            .and_then(|observed| observed.service.as_ref())
+            .and_then(|service| service.primary())
+            .map(|primary| primary.task_definition.as_str());
+        let name = self.group.name_any();
+        match request(&name, revision, previous.requested.as_ref(), deployments, primary) {
+            Request::Nothing => Ok(unchanged),
+            Request::Adopt(requested) => Ok(Answer { requested: Some(requested), ..unchanged }),
+            Request::Refuse(refusal) => Ok(Answer { refusal: Some(refusal), ..unchanged }),
+            Request::Make(wanted) => {
+                self.make(&wanted).await?;
+                let task_definition = wanted.revision.task_definition;
+                let requested = Some(Requested { task_definition, sequence: wanted.sequence });
+                Ok(Answer { requested, made: true, refusal: None })
+            }
+        }
+    }
+
+    async fn make(&self, wanted: &Wanted) -> Result<(), ReconcileError> {
+        let labels = BTreeMap::from([
+            (GROUP_LABEL.to_owned(), self.group.name_any()),
+            (SEQUENCE_LABEL.to_owned(), wanted.sequence.to_string()),
+        ]);
+        let deployment = Deployment {
+            metadata: ObjectMeta {
+                name: Some(wanted.name.clone()),
+                labels: Some(labels),
+                owner_references: self.group.controller_owner_ref(&()).map(|owner| vec![owner]),
+                ..ObjectMeta::default()
+            },
+            spec: DeploymentSpec {
+                group_ref: self.group.name_any(),
+                revision: wanted.revision.clone(),
+                paused: false,
+                stop: None,
+            },
+            status: None,
+        };
+        let created = write("a Deployment", self.deployments.create(&PostParams::default(), &deployment)).await;
+        self.context.metrics.wrote(KubernetesWrite::Object);
+        match created {
+            // Made by a reconcile that died before it recorded so.
+            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_already_exists()) => {
+                Ok(())
+            }
+            other => other.map(|_| ()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The way to AWS for a namespace: through its binding, or not at all.
+
+use sluice_api::{AwsBinding, DeploymentGroup, DeploymentGroupSpec};
+use sluice_aws::{AwsError, RegionClients, Regions};
+use sluice_plan::Refusal;
+use sluice_plan::tenancy::{Claim, admit, admit_arns, claimed_by_another};
+
+use crate::kubernetes::stores::Stores;
+
+/// Why there is no way to AWS, or no answer from it.
+pub enum AccessError {
+    /// The binding, another group's claim, or the settings themselves say no.
+    Denied(Refusal),
+    /// AWS did not answer.
+    Aws(AwsError),
+}
+
+impl From<Refusal> for AccessError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Denied(refusal)
+    }
+}
+
+impl From<AwsError> for AccessError {
+    fn from(error: AwsError) -> Self {
+        Self::Aws(error)
+    }
+}
+
+/// The clients of the region that these settings name: nothing is called before the binding admits the namespace and
+/// the region, and nothing but the caller's account is asked before it admits every ARN (S16 Tenant).
+pub async fn region_clients(
+    stores: &Stores,
+    regions: &Regions,
+    namespace: &str,
+    settings: &DeploymentGroupSpec,
+) -> Result<RegionClients, AccessError> {
+    let binding = stores.binding(&settings.aws.binding);
+    let spec = binding.as_ref().map(|binding: &AwsBinding| &binding.spec);
+    let labels = stores.namespace_labels(namespace);
+    admit(spec, settings, namespace, &labels)?;
+    let clients = regions.region(&settings.aws.region);
+    let account = clients.identity.account().await?;
+    if let Some(spec) = spec {
+        admit_arns(spec, settings, &account)?;
+    }
+    Ok(clients)
+}
+
+/// Whether another group came first to the same service, route or target group.
+pub fn check_claims(stores: &Stores, group: &DeploymentGroup) -> Result<(), Refusal> {
+    let groups = stores.groups.state();
+    claimed_by_another(&claim(group), groups.iter().map(|other| claim(other)))
+}
+
+fn claim(group: &DeploymentGroup) -> Claim<'_> {
+    let metadata = &group.metadata;
+    Claim {
+        uid: metadata.uid.as_deref().unwrap_or_default(),
+        name: format!(
+            "{}/{}",
+            metadata.namespace.as_deref().unwrap_or_default(),
+            metadata.name.as_deref().unwrap_or_default()
+        ),
+        created_at: metadata.creation_timestamp.as_ref().map_or(jiff::Timestamp::UNIX_EPOCH, |time| time.0),
+        settings: &group.spec,
+    }
+}

@@ -1,0 +1,12 @@
+//! The steps of a reconcile between Kubernetes and AWS that need no controller: the way to AWS, the reads, the one
+//! mutation, what a failed call means, when to look again.
+
+pub(crate) mod access;
+mod act;
+mod call_error;
+mod observe;
+pub(crate) mod requeue;
+
+pub use act::act;
+pub use call_error::call_error;
+pub use observe::observe;

@@ -1,0 +1,149 @@
+//! `sluice run`: wiring, leadership, shutdown.
+
+mod endpoints;
+mod http;
+mod signals;
+mod startup;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use prometheus_client::registry::Registry;
+use sluice_aws::Regions;
+use sluice_plan::Limits;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use self::endpoints::serve_endpoints;
+use self::signals::{shutdown_signal, until_shutdown};
+use self::startup::{aws_settings, connect, require_definitions, start_log, unsigned};
+use crate::cli::RunSettings;
+use crate::clock::signed;
+use crate::context::Context;
+use crate::controllers::{application, deployment, deployment_group};
+use crate::error::Error;
+use crate::kubernetes::events::Events;
+use crate::kubernetes::locks::ServiceLocks;
+use crate::kubernetes::stores::Stores;
+use crate::leadership::{Acquired, Election, Leadership};
+use crate::metrics::Metrics;
+use crate::pipeline::requeue::FailureCounts;
+
+/// How long the end waits for the last Events to be written.
+const LAST_EVENTS: Duration = Duration::from_secs(5);
+
+/// Runs the operator until it is asked to end, or loses its Lease.
+pub fn run(settings: &RunSettings) -> Result<(), Error> {
+    start_log(settings)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|source| Error::Runtime { source })?;
+    runtime.block_on(start(settings))
+}
+
+async fn start(settings: &RunSettings) -> Result<(), Error> {
+    let mut registry = Registry::with_prefix("sluice");
+    let metrics = Metrics::register(&mut registry);
+    let aws_metrics = sluice_aws::Metrics::register(registry.sub_registry_with_prefix("aws"));
+    let ready = Arc::new(AtomicBool::new(false));
+    serve_endpoints(settings, Arc::new(registry), ready.clone()).await?;
+
+    let client = connect().await?;
+    let scope = settings.watch_namespace.as_deref();
+    require_definitions(&client, scope).await?;
+    let stop = shutdown_signal();
+    let leadership = Arc::new(Leadership::default());
+    let aws = aws_settings(settings);
+    // Longest life of a write, and what clocks and networks may add to it.
+    let barrier = aws.operation_timeout.saturating_add(unsigned(settings.aws_clock_error));
+    let Some(stores) = until_shutdown(Stores::start(&client, scope), stop.clone()).await else {
+        return Ok(());
+    };
+    ready.store(true, Ordering::Relaxed);
+
+    let election = Election::new(
+        client.clone(),
+        &settings.lease_namespace,
+        &settings.lease_name,
+        unsigned(settings.lease_duration),
+        leadership.clone(),
+    );
+    let renewal = if settings.leader_elect {
+        let Some(renewal) = until_shutdown(lead(&election, barrier), stop.clone()).await else {
+            return Ok(());
+        };
+        Some(renewal)
+    } else {
+        leadership.without_lease();
+        None
+    };
+    metrics.leader.set(1);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = scope.unwrap_or("all"), "acting");
+
+    let (events, writer) = Events::start(client.clone(), metrics.clone());
+    let context = Arc::new(Context {
+        client: client.clone(),
+        stores,
+        regions: Regions::new(aws, leadership, aws_metrics).await,
+        limits: Limits { barrier: signed(barrier), poll: settings.poll_interval.as_signed() },
+        resync: unsigned(settings.resync_interval),
+        watch_namespace: settings.watch_namespace.clone(),
+        events,
+        metrics,
+        failures: FailureCounts::default(),
+        service_locks: ServiceLocks::default(),
+        slots: Semaphore::new(settings.concurrency.into()),
+        stop: stop.clone(),
+    });
+    let result = run_controllers(context, settings.concurrency, renewal, stop).await;
+    // The last Events, where there is time for them.
+    let _ = tokio::time::timeout(LAST_EVENTS, writer).await;
+    if settings.leader_elect && result.is_ok() {
+        election.release().await;
+    }
+    tracing::info!("ended");
+    result
+}
+
+/// Waits for the Lease, renews it in the background, and waits out what a silent holder may have in flight.
+async fn lead(election: &Election, barrier: Duration) -> JoinHandle<()> {
+    tracing::info!(lease = election.name, identity = election.identity, "waiting for the Lease");
+    let acquired = election.acquire().await;
+    let renewal = tokio::spawn({
+        let election = election.clone();
+        async move { election.keep().await }
+    });
+    if acquired == Acquired::FromSilentHolder {
+        // Its last write may still land: nothing is decided before that can no more (S12 Barrier).
+        tracing::info!(seconds = barrier.as_secs_f64(), "the last holder fell silent: waiting for its writes to land");
+        tokio::time::sleep(barrier).await;
+    }
+    renewal
+}
+
+/// Runs the controllers until a signal, which lets the reconciles in progress finish, or until the Lease is lost,
+/// which does not.
+async fn run_controllers(
+    context: Arc<Context>,
+    concurrency: u16,
+    renewal: Option<JoinHandle<()>>,
+    stop: watch::Receiver<bool>,
+) -> Result<(), Error> {
+    let controllers = async {
+        tokio::join!(
+            application::run(context.clone(), concurrency, stop.clone()),
+            deployment_group::run(context.clone(), stop.clone()),
+            deployment::run(context.clone(), stop.clone()),
+        );
+    };
+    let lost = async {
+        match renewal {
+            Some(renewal) => drop(renewal.await),
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = controllers => Ok(()),
+        () = lost => Err(Error::LeaseLost),
+    }
+}
