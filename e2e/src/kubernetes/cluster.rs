@@ -34,9 +34,10 @@ pub(super) fn prepare(kubeconfig: Option<&Path>) -> Result<SocketAddr> {
         "",
     )?
     .good()?;
+    let limit = format!("--timeout={}s", poll::time_limit().as_secs());
     kubectl_in(
         kubeconfig,
-        &["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"],
+        &["wait", "--for=condition=Established", "customresourcedefinitions", "--all", &limit],
         "",
     )?
     .good()?;

@@ -7,7 +7,7 @@ use sluice_e2e::world::{World, must};
 #[test]
 fn a_held_revision_makes_no_deployment_until_the_revision_changes() {
     let world = World::new();
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     world.wait_end("prod-1", "Failed");
     // As GitOps does, again and again.
     must(world.kubernetes.kubectl_apply(&application("shop:43").to_string()));
@@ -24,7 +24,7 @@ fn a_held_revision_makes_no_deployment_until_the_revision_changes() {
 #[test]
 fn a_held_revision_can_be_released_by_hand() {
     let world = World::new();
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     world.wait_end("prod-1", "Failed");
     must(world.aws.set_behaviour("shop:43", &json!({"healthy": true})));
     must(world.kubernetes.kubectl_apply(&deployment("again", "shop:43").to_string()));
@@ -36,7 +36,7 @@ fn a_held_revision_can_be_released_by_hand() {
 #[test]
 fn a_revision_that_failed_is_released_again_after_another_one() {
     let world = World::new();
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     world.wait_end("prod-1", "Failed");
     world.change_revision("shop:42");
     world.wait_end("prod-2", "Succeeded");
