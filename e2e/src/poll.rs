@@ -44,12 +44,7 @@ pub fn closely<T>(what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result
     every(CLOSE_INTERVAL, time_limit(), what, look)
 }
 
-fn every<T>(
-    interval: Duration,
-    limit: Duration,
-    what: &str,
-    mut look: impl FnMut() -> Result<Option<T>>,
-) -> Result<T> {
+fn every<T>(interval: Duration, limit: Duration, what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let deadline = Instant::now() + limit;
     loop {
         if let Some(value) = look()? {

@@ -69,7 +69,8 @@ fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() 
     world.apply(&[keeps_one("shop:46")]);
     world.wait_end("prod-2", "Succeeded");
     world.wait_gone("deployments", "prod-1");
-    let group = world.object("deploymentgroups", "prod");
-    assert_eq!(group["status"]["history"].as_array().map(Vec::len), Some(2));
+    world.wait_object("deploymentgroups", "prod", "to remember both", |one| {
+        one["status"]["history"].as_array().is_some_and(|history| history.len() == 2)
+    });
     world.finish();
 }

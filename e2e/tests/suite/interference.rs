@@ -125,7 +125,8 @@ fn a_binding_withdrawn_during_a_shift_holds_everything_until_it_is_back() {
     in_the_middle_of_a_shift(&world);
     must(world.kubernetes.delete("awsbindings", &world.binding));
     world.wait_condition("deployments", "prod-1", "Stalled", "NoBinding");
-    world.wait_condition("deploymentgroups", "prod", "Stalled", "NoBinding");
+    // Who looked at AWS when the binding went has done so.
+    world.wait_reconciles("DeploymentGroup", 2);
     let calls = must(world.aws.journal()).len();
     let before = world.object("deployments", "prod-1");
     // The operator's own polls go on, and call no one.

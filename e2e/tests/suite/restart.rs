@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use sluice_control_plane::ControlPlane;
-use sluice_e2e::{Result, poll};
 use sluice_e2e::scenario::{self, GROUP_B};
 use sluice_e2e::world::{World, must};
+use sluice_e2e::{Result, poll};
 
 use crate::support::{count, in_the_middle_of_a_shift, shares_written};
 
