@@ -12,8 +12,9 @@ const VARIABLE: &str = "SLUICE_TEST_TIME_LIMIT";
 /// The same where nobody says: long, because it ends what hangs, and judges nothing by its speed.
 const TIME_LIMIT: Duration = Duration::from_mins(5);
 
-/// How often it is looked.
-const INTERVAL: Duration = Duration::from_millis(100);
+/// Shortest and longest time between two looks. In between it is an eighth of the time that was waited already: what
+/// comes soon is seen soon, and what takes long costs the machine, which others wait for too, few looks.
+const INTERVALS: (Duration, Duration) = (Duration::from_millis(25), Duration::from_millis(300));
 
 /// How often it is looked where the very moment matters.
 const CLOSE_INTERVAL: Duration = Duration::from_millis(10);
@@ -36,23 +37,29 @@ pub fn until<T>(what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T
 
 /// The same, with a limit of its own.
 pub fn within<T>(limit: Duration, what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    every(INTERVAL, limit, what, look)
+    every(|waited| (waited / 8).clamp(INTERVALS.0, INTERVALS.1), limit, what, look)
 }
 
 /// The same, with a look every few milliseconds: for what is to be met at the very moment.
 pub fn closely<T>(what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    every(CLOSE_INTERVAL, time_limit(), what, look)
+    every(|_| CLOSE_INTERVAL, time_limit(), what, look)
 }
 
-fn every<T>(interval: Duration, limit: Duration, what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    let deadline = Instant::now() + limit;
+fn every<T>(
+    interval: impl Fn(Duration) -> Duration,
+    limit: Duration,
+    what: &str,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let began = Instant::now();
     loop {
         if let Some(value) = look()? {
             return Ok(value);
         }
-        if Instant::now() >= deadline {
+        let waited = began.elapsed();
+        if waited >= limit {
             return Err(Error::new(format!("waited {} s in vain for {what}", limit.as_secs())));
         }
-        sleep(interval);
+        sleep(interval(waited));
     }
 }
