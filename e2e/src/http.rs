@@ -3,14 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::poll::time_limit;
 use crate::{Error, Result};
-
-/// Longest silence of a peer.
-const SILENCE: Duration = Duration::from_secs(30);
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -56,8 +53,8 @@ pub fn request(
         let _ = write!(head, "{name}: {value}\r\n");
     }
     let exchange = || -> std::io::Result<Vec<u8>> {
-        let mut stream = TcpStream::connect_timeout(&address, SILENCE)?;
-        stream.set_read_timeout(Some(SILENCE))?;
+        let mut stream = TcpStream::connect_timeout(&address, time_limit())?;
+        stream.set_read_timeout(Some(time_limit()))?;
         stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::http::{self, Response};
+use crate::poll::time_limit;
 use crate::{Error, Result};
 
 /// The path of our API group.
@@ -93,7 +94,8 @@ impl Kubernetes {
     /// `kubectl wait --for=...`.
     pub fn kubectl_wait(&self, kind: &str, name: &str, what: &str) -> Result<String> {
         let (object, what) = (format!("{}/{name}", full(kind)), format!("--for={what}"));
-        self.kubectl(&["wait", &object, &what, "--timeout=60s"], "")?.good()
+        let limit = format!("--timeout={}s", time_limit().as_secs());
+        self.kubectl(&["wait", &object, &what, &limit], "")?.good()
     }
 
     /// Applies an object of ours, server-side.
@@ -111,6 +113,19 @@ impl Kubernetes {
     /// Merges into an object of ours.
     pub fn patch(&self, kind: &str, name: &str, patch: &Value) -> Result<Value> {
         self.send("PATCH", &self.path(kind, Some(name)), "application/merge-patch+json", patch)
+    }
+
+    /// Replaces one field of the status of an object of ours, by its JSON pointer below `status`.
+    pub fn replace_in_status(&self, kind: &str, name: &str, pointer: &str, value: &Value) -> Result<()> {
+        let patch = serde_json::json!([{"op": "replace", "path": format!("/status{pointer}"), "value": value}]);
+        let path = format!("{}/status?fieldManager=test", self.path(kind, Some(name)));
+        self.send("PATCH", &path, "application/json-patch+json", &patch).map(|_| ())
+    }
+
+    /// Merges into a Lease of this namespace.
+    pub fn patch_lease(&self, name: &str, patch: &Value) -> Result<()> {
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases/{name}", self.namespace);
+        self.send("PATCH", &path, "application/merge-patch+json", patch).map(|_| ())
     }
 
     /// An object of ours; none when it does not exist.

@@ -37,7 +37,8 @@ pub fn binding(name: &str) -> Value {
     })
 }
 
-/// The DeploymentGroup `prod` of the Application `shop`: all at once, no bake.
+/// The DeploymentGroup `prod` of the Application `shop`: all at once, no bake, and a deadline that no machine is too
+/// slow for.
 #[must_use]
 pub fn group(binding: &str) -> Value {
     json!({
@@ -55,7 +56,7 @@ pub fn group(binding: &str) -> Value {
             },
             "loadBalancer": {"targetGroups": [GROUP_A, GROUP_B], "productionRoutes": [{"listenerRule": RULE}]},
             "deploymentConfig": {"allAtOnce": {}},
-            "progressDeadline": "60s",
+            "progressDeadline": "30m",
             "bake": "0s",
         },
     })

@@ -88,7 +88,7 @@ impl Operator {
     pub fn start(settings: Settings, log: &Path) -> Result<Self> {
         let mut last = Error::new("never tried");
         // Between finding a free port and listening on it, another may take it.
-        for _ in 0..3 {
+        for _ in 0..10 {
             match launch(&settings, log) {
                 Ok((process, metrics)) => return Ok(Self { settings, log: log.to_owned(), process, metrics }),
                 Err(error) if error.to_string().contains("in use") => last = error,

@@ -4,14 +4,10 @@ use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{Error, Result, http, poll};
-
-/// How long a process gets to end by itself after SIGTERM.
-const GRACE: Duration = Duration::from_secs(20);
 
 /// A command that the kernel kills when the thread that spawned it ends, so that an interrupted test leaves nothing
 /// behind. The control plane needs util-linux's `setpriv` for the same.
@@ -62,7 +58,7 @@ impl Process {
             self.signal(Signal::TERM)?;
         }
         let what = format!("the end of {} after SIGTERM", self.name);
-        poll::within(GRACE, &what, || self.ended())
+        poll::until(&what, || self.ended())
     }
 
     /// Stops it in its tracks, as a machine does that hangs.

@@ -9,13 +9,14 @@
     reason = "a world belongs to a test, and a test fails by a panic"
 )]
 
+mod endings;
 mod look;
 mod report;
 mod settled;
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::kubernetes::Kubernetes;
@@ -92,6 +93,14 @@ impl World {
     #[track_caller]
     pub fn second_operator(&self) -> Operator {
         must(Operator::start(self.operator.settings().clone(), &self.folder.path().join("second.log")))
+    }
+
+    /// Kills the operator as [`Operator::kill9`] does. A Lease is good for longer than any process is starved; nobody
+    /// relies on that of the dead any more, so that its promise is cut short and the next one need not wait for it.
+    #[track_caller]
+    pub fn kill_operator(&mut self) {
+        must(self.operator.kill9());
+        must(self.kubernetes.patch_lease("sluice", &json!({"spec": {"leaseDurationSeconds": 1}})));
     }
 
     /// The manifest of the group `prod`, bound to this world's binding.
@@ -184,6 +193,21 @@ impl World {
     /// How often the operator has looked at the service.
     fn looks(&self) -> Result<u64> {
         self.aws.count("DescribeServices")
+    }
+
+    /// Waits until the operator has reconciled objects of a kind that many times more, whether or not it called AWS.
+    #[track_caller]
+    pub fn wait_reconciles(&self, kind: &str, count: u64) {
+        let before = must(self.reconciles(kind));
+        let what = format!("{count} more reconciles of kind {kind}");
+        must(poll::until(&what, || Ok((self.reconciles(kind)? >= before + count).then_some(()))));
+    }
+
+    fn reconciles(&self, kind: &str) -> Result<u64> {
+        let label = format!("kind=\"{kind}\"");
+        let page = self.operator.metrics()?;
+        let lines = page.lines().filter(|line| line.starts_with("sluice_reconciles_total") && line.contains(&label));
+        Ok(lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum())
     }
 
     /// Waits until the operator has looked at AWS that many times more.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kube::Client;
 use sluice_aws::{Cost, Regions};
-use sluice_plan::{Lane, Limits};
+use sluice_plan::{Limits, Priority};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::kubernetes::events::Events;
@@ -55,7 +55,7 @@ pub struct PermitRequest {
     /// Region.
     pub region: String,
     /// How urgent it is.
-    pub priority: Lane,
+    pub priority: Priority,
     /// What it needs of AWS's rate limits.
     pub cost: Cost,
 }

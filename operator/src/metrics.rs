@@ -159,7 +159,7 @@ impl Metrics {
     }
 
     /// Counts a step that was held back, by the name of its invariant.
-    pub fn violated(&self, invariant: sluice_plan::safety::Violation) {
+    pub fn violated(&self, invariant: sluice_plan::Invariant) {
         self.violations.get_or_create(&InvariantLabels { invariant: invariant.as_str() }).inc();
     }
 

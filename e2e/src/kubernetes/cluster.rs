@@ -34,12 +34,9 @@ pub(super) fn prepare(kubeconfig: Option<&Path>) -> Result<SocketAddr> {
         "",
     )?
     .good()?;
-    kubectl_in(
-        kubeconfig,
-        &["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"],
-        "",
-    )?
-    .good()?;
+    let limit = format!("--timeout={}s", poll::time_limit().as_secs());
+    kubectl_in(kubeconfig, &["wait", "--for=condition=Established", "customresourcedefinitions", "--all", &limit], "")?
+        .good()?;
     let address = start_proxy(kubeconfig)?;
     for kind in ["deployments", "deploymentgroups", "applications", "awsbindings", "deploymentconfigs"] {
         // Established comes a moment before served.

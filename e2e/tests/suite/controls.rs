@@ -16,7 +16,9 @@ fn a_paused_deployment_stays_where_it_is_and_goes_on_when_resumed() {
     let paused = world.object("deployments", "prod-1");
     assert_eq!(paused["status"]["phase"], "paused");
     let written = shares_written(&world, GROUP_B);
-    // Longer than the interval of the increments.
+    assert_eq!(written, [20, 40]);
+    // What holds it from here on is the pause alone.
+    must(world.kubernetes.replace_in_status("deployments", "prod-1", "/steps/1/hold", &json!("0s")));
     world.wait_looks(5);
     assert_eq!(shares_written(&world, GROUP_B), written, "traffic moved while paused");
     world.wait_object("deploymentgroups", "prod", "to be paused too", |one| one["status"]["phase"] == "paused");
@@ -59,7 +61,7 @@ fn a_stop_wins_over_a_pause() {
 #[test]
 fn a_stop_in_the_bake_returns_to_the_original() {
     let world = World::new();
-    world.release("shop:42", &with(world.group(), "/bake", json!("10m")));
+    world.release("shop:42", &with(world.group(), "/bake", json!("30m")));
     world.wait_object("deployments", "prod-1", "to bake", |one| one["status"]["state"] == "Baking");
     must(world.kubernetes.kubectl_patch("deployment", "prod-1", &json!({"spec": {"stop": {"rollback": true}}})));
     world.wait_end("prod-1", "Stopped");
@@ -83,9 +85,9 @@ fn a_deployment_that_is_made_paused_begins_when_resumed() {
 #[test]
 fn a_failing_replacement_is_rolled_back_even_while_paused() {
     let world = World::new();
-    let config = json!({"canary": {"percentage": 50, "interval": "60s"}});
+    let config = json!({"canary": {"percentage": 50, "interval": "30m"}});
     world.release("shop:42", &group_with(&world, config));
-    world.wait_weight("prod-1", 50..=50);
+    world.wait_holding("prod-1", 50);
     must(world.kubernetes.kubectl_patch("deployment", "prod-1", &json!({"spec": {"paused": true}})));
     world.wait_condition("deployments", "prod-1", "Paused", "Paused");
     must(world.aws.set_behaviour("shop:42", &json!({"failsHealthChecks": {"afterSeconds": 0}})));

@@ -3,14 +3,12 @@
 //! A moment is the n-th call to AWS, n being a share of what an undisturbed run in the same world makes. Each world
 //! does five of them, one kill per run, back to back: the pair's roles swap from one release to the next.
 
-use std::ops::Range;
-
 use serde_json::{Value, json};
 use sluice_e2e::poll;
-use sluice_e2e::scenario::{self, GROUP_A, GROUP_B};
+use sluice_e2e::scenario::{GROUP_A, GROUP_B};
 use sluice_e2e::world::{World, must};
 
-use crate::support::{assert_original_alone, group_with, linear, shares_written};
+use crate::support::{assert_original_alone, group_with, held_in_the_middle, shares_written};
 
 /// Decides the moments.
 const SEED: u64 = 20_260_401;
@@ -21,13 +19,9 @@ const WORLDS: u64 = 5;
 /// Moments in each world.
 const MOMENTS: u64 = 5;
 
-/// Kills of a world that must have met a run before its end, for the test to have tested anything.
-const LEAST_MET: usize = 3;
-
-/// A Lease that a successor need not wait long for, and that a busy machine still keeps.
-fn world() -> World {
-    World::with(&scenario::shop(), |settings| "5s".clone_into(&mut settings.lease_duration))
-}
+/// How often a kill may come after the end of its run, which is then made again with an earlier one: how many calls a
+/// run takes depends on how often it looks while it waits.
+const TRIES: usize = 20;
 
 /// The shares of a run at which a world's operators are killed, in thousandths: one in each of its own stripes, so
 /// that those of all worlds cover the whole run.
@@ -58,10 +52,15 @@ fn ended(world: &World, name: &str) -> bool {
 /// was still under way.
 fn kill_after(world: &mut World, calls: u64, name: &str) -> bool {
     must(poll::closely(&format!("call {calls} of {name}"), || Ok((world.aws.count_all()? >= calls).then_some(()))));
-    must(world.operator.kill9());
+    world.kill_operator();
     let met = !ended(world, name);
     must(world.operator.restart());
     met
+}
+
+/// Four increments, the first of which is held.
+fn increments() -> Value {
+    json!({"steps": [{"weight": 25, "hold": "1s"}, {"weight": 50}, {"weight": 75}, {"weight": 100}]})
 }
 
 fn revision(number: usize) -> &'static str {
@@ -93,7 +92,7 @@ fn release(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool) {
     let group = if number % 2 == 1 { GROUP_B } else { GROUP_A };
     let shares_before = shares_written(world, group).len();
     let start = calls(world);
-    let configured = group_with(world, linear());
+    let configured = group_with(world, increments());
     world.release(revision(number), &configured);
     let met = kill.is_some_and(|after| kill_after(world, start + after, &name));
     world.wait_end(&name, "Succeeded");
@@ -111,9 +110,9 @@ fn release(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool) {
 fn roll_back(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool) {
     let name = format!("prod-{number}");
     let before = must(world.aws.writes()).len();
-    let configured = group_with(world, json!({"linear": {"percentage": 20, "interval": "2s"}}));
+    let configured = group_with(world, held_in_the_middle("1s"));
     world.release(revision(number), &configured);
-    world.wait_weight(&name, 20..=60);
+    world.wait_holding(&name, 40);
     let start = calls(world);
     must(world.kubernetes.patch("deployments", &name, &json!({"spec": {"stop": {}}})));
     let met = kill.is_some_and(|after| kill_after(world, start + after, &name));
@@ -126,15 +125,20 @@ fn roll_back(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool)
 
 /// One world: a run that nobody disturbs tells how many calls it takes, then one run for each moment.
 fn sweep(kind: u64, number: u64, run: impl Fn(&mut World, usize, Option<u64>) -> (u64, bool)) {
-    let mut world = world();
-    let (length, _) = run(&mut world, 1, None);
-    let runs: Range<usize> = 2..usize::MAX;
-    let met: Vec<bool> = runs
-        .zip(moments(kind, number))
-        .map(|(run_number, moment)| run(&mut world, run_number, Some((length * moment / 1000).max(1))).1)
-        .collect();
-    let count = met.iter().filter(|met| **met).count();
-    assert!(count >= LEAST_MET, "most kills came too late to test anything: {met:?} of {length} calls");
+    let mut world = World::new();
+    let mut runs = 1..;
+    let mut next = |kill| run(&mut world, runs.next().unwrap(), kill);
+    let (length, _) = next(None);
+    for moment in moments(kind, number) {
+        let mut kill = (length * moment / 1000).max(1);
+        let met = (0..TRIES).any(|_| {
+            let (made, met) = next(Some(kill));
+            println!("killed at call {kill} of {made}, {length} undisturbed: {met}");
+            kill = (kill * 9 / 10).max(1);
+            met
+        });
+        assert!(met, "every kill came too late to test anything, that at call {kill} of {length} too");
+    }
     world.finish();
 }
 

@@ -37,7 +37,7 @@ fn a_deleted_group_takes_its_deployment_along_and_returns_the_traffic() {
 #[test]
 fn a_deployment_deleted_in_the_bake_returns_its_traffic_before_it_goes() {
     let world = World::new();
-    world.release("shop:42", &with(world.group(), "/bake", json!("10m")));
+    world.release("shop:42", &with(world.group(), "/bake", json!("30m")));
     world.wait_object("deployments", "prod-1", "to bake", |one| one["status"]["state"] == "Baking");
     must(world.kubernetes.kubectl_delete("deployment", "prod-1"));
     world.wait_gone("deployments", "prod-1");

@@ -35,8 +35,7 @@ fn assert_failed(ended: &Value, expected: &Failure) {
 /// Releases a revision that never gets healthy: it is rolled back before any traffic moved, and held.
 fn fails_from_the_start(revision: &str, expected: &Failure) {
     let world = World::new();
-    let group = group_with(&world, json!({"canary": {"percentage": 10, "interval": "1s"}}));
-    world.release(revision, &with(group, "/progressDeadline", json!("20s")));
+    world.release(revision, &group_with(&world, json!({"canary": {"percentage": 10, "interval": "1s"}})));
     let ended = world.wait_end("prod-1", "Failed");
     assert_failed(&ended, expected);
     assert_eq!(world.writes(), ["CreateTaskSet", "DeleteTaskSet"]);
@@ -73,6 +72,7 @@ fn a_release_that_never_gets_ready_is_rolled_back_at_its_deadline() {
     scenario["timing"]["launchBackoff"] = json!("30s");
     let world = World::of(&scenario);
     world.release("shop:50", &with(world.group(), "/progressDeadline", json!("5s")));
+    // However late it is: there is nothing that could get ready meanwhile.
     let ended = world.wait_end("prod-1", "Failed");
     let message = ended["status"]["failure"]["message"].as_str().unwrap();
     assert!(!message.is_empty());
@@ -82,16 +82,27 @@ fn a_release_that_never_gets_ready_is_rolled_back_at_its_deadline() {
 
 #[test]
 fn a_release_whose_tasks_sicken_in_the_middle_of_a_shift_is_rolled_back_without_a_lost_request() {
-    let mut scenario = scenario::shop();
-    // Each task passes its checks for a while; those of the second step are younger, so some always serve.
-    let sickens = task_definition(51, &json!({"failsHealthChecks": {"afterSeconds": 5}}));
+    let mut scenario = waiting_world();
+    // Each task passes its checks for an hour. That of the second step is half an hour younger, so one always serves.
+    let sickens = task_definition(51, &json!({"failsHealthChecks": {"afterSeconds": 3600}}));
     scenario["taskDefinitions"].as_array_mut().unwrap().push(sickens);
-    scenario["timing"]["pending"] = json!("700ms");
+    // Those that fell ill are not replaced before somebody has looked.
+    scenario["timing"]["fargateLaunchBurst"] = json!(4);
+    scenario["timing"]["fargateLaunchRate"] = json!(0.000_001);
     let world = World::of(&scenario);
     let steps = json!({"steps": [
-        {"weight": 20, "scale": 50, "hold": "2s"}, {"weight": 60, "hold": "60s"}, {"weight": 100},
+        {"weight": 20, "scale": 75, "hold": "30m"}, {"weight": 60, "hold": "30m"}, {"weight": 100},
     ]});
     world.release("shop:51", &group_with(&world, steps));
+    world.wait_holding("prod-1", 20);
+    must(world.aws.advance(1800.0));
+    world.end_hold("prod-1");
+    world.wait_holding("prod-1", 60);
+    // The three of the first step fall ill. From then on the world waits for the operator.
+    must(world.aws.set_speed(0.0));
+    must(world.aws.advance(1800.0));
+    world.wait_weight("prod-1", 0..=0);
+    must(world.aws.set_speed(1.0));
     let ended = world.wait_end("prod-1", "Failed");
     let expected = Failure { stage: "verify", category: "health_check_failure", word: "health check" };
     assert_failed(&ended, &expected);
@@ -99,18 +110,45 @@ fn a_release_whose_tasks_sicken_in_the_middle_of_a_shift_is_rolled_back_without_
     world.finish();
 }
 
+/// A world that stands still while the operator is waited for. AWS's rate limits would stand still with it.
+fn waiting_world() -> Value {
+    let mut scenario = scenario::shop();
+    scenario["throttling"] = json!(false);
+    scenario
+}
+
+/// Looks at a target group that may come between its failure and the return of its traffic: one that was under way, and
+/// the one that sees it.
+const LOOKS_AT_MOST: usize = 2;
+
+/// How often the target group of the replacement was looked at before the rule was written.
+fn looks_before_the_weight(calls: &[Value]) -> usize {
+    let before = calls.iter().take_while(|call| call["operation"] != "ModifyRule");
+    before
+        .filter(|call| call["operation"] == "DescribeTargetHealth" && call["request"]["TargetGroupArn"] == GROUP_B)
+        .count()
+}
+
 #[test]
 fn a_replacement_that_is_down_at_once_loses_its_traffic_within_a_poll() {
-    let world = World::new();
-    let config = json!({"canary": {"percentage": 50, "interval": "60s"}});
+    let world = World::of(&waiting_world());
+    let config = json!({"canary": {"percentage": 50, "interval": "30m"}});
     world.release("shop:42", &group_with(&world, config));
-    world.wait_weight("prod-1", 50..=50);
+    world.wait_holding("prod-1", 50);
+    // The world goes on for as long as the checks need to fail, and then waits for the operator.
+    must(world.aws.set_speed(0.0));
     must(world.aws.set_behaviour("shop:42", &json!({"failsHealthChecks": {"afterSeconds": 0}})));
+    must(world.aws.advance(1.0));
+    let before = must(world.aws.journal()).len();
+    world.wait_weight("prod-1", 0..=0);
+    must(world.aws.set_speed(1.0));
+    let looks = looks_before_the_weight(&must(world.aws.journal())[before..]);
+    assert!(looks <= LOOKS_AT_MOST, "traffic was sent back after {looks} looks at the targets");
     let ended = world.wait_end("prod-1", "Failed");
     let expected = Failure { stage: "verify", category: "health_check_failure", word: "health" };
     assert_failed(&ended, &expected);
     assert_eq!(shares_written(&world, GROUP_B), [50, 0]);
-    // Nobody can save what was sent before it was seen: 50 requests a second, for a few looks at most.
+    // Nobody can save what was sent before it was seen: 50 requests a second, for a second or two.
     let traffic = must(world.aws.traffic());
     let lost = traffic["lost"].as_u64().unwrap();
     assert!(lost < 50 * 10, "{traffic:#}");
@@ -125,7 +163,7 @@ fn a_first_deployment_that_fails_has_nothing_to_return_to() {
     let mut scenario = scenario::shop();
     scenario["clusters"][0]["services"][0]["taskSets"] = json!([]);
     let world = World::of(&scenario);
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     let ended = world.wait_end("prod-1", "Failed");
     assert_eq!(ended["status"]["failure"]["code"], "AUTOMATIC_ROLLBACK_NO_CANDIDATE", "{ended:#}");
     assert_eq!(ended["status"]["failure"]["category"], "rollback_failure");

@@ -1,21 +1,26 @@
-//! Each kind of fault, for some seconds in the middle of a release and of a rollback: it strikes, it ends, and the end
-//! is as if it had never been.
+//! Each kind of fault, for some calls in the middle of a release and of a rollback: it strikes, it ends, and the end is
+//! as if it had never been.
 
 use serde_json::{Value, json};
 use sluice_e2e::scenario::GROUP_B;
 use sluice_e2e::world::{World, must};
 
-use crate::support::{assert_original_alone, in_the_middle_of_a_shift, shares_written};
+use crate::support::{
+    assert_original_alone, go_on_to, group_with, held_in_the_middle, in_the_middle_of_a_shift, linear, shares_written,
+};
 
-/// For how long a fault strikes.
-const SECONDS: u64 = 3;
+/// How many calls a fault strikes: those of a few looks, with the tries that follow a failed one.
+const CALLS: u64 = 12;
+
+/// The same where it strikes writes alone.
+const WRITES: u64 = 2;
 
 /// The access key of the operator, so that a fault never strikes a test's own hand.
 const OPERATOR: &str = "AKIDSLUICE";
 
-/// The fault, from now on and for a while.
+/// The fault, from now on and for so many calls, however long the operator takes to make them.
 fn window(mut fault: Value) -> Value {
-    fault["seconds"] = json!(SECONDS);
+    fault["count"] = json!(if fault["write"] == true { WRITES } else { CALLS });
     fault["accessKey"] = json!(OPERATOR);
     fault
 }
@@ -41,9 +46,11 @@ fn assert_one_task_set(world: &World) {
 /// A release, with the fault in the middle of its shift.
 fn during_a_shift(fault: Value) {
     let world = World::new();
-    in_the_middle_of_a_shift(&world);
+    // A write that lands late must find its own increment: each hold is longer than it takes to land.
+    world.release("shop:42", &group_with(&world, held_in_the_middle("2s")));
+    world.wait_holding("prod-1", 40);
     must(world.aws.add_faults(&window(fault)));
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     assert_struck(&world);
     assert_one_task_set(&world);
     let mut shares = shares_written(&world, GROUP_B);
@@ -96,7 +103,7 @@ faults! {
 fn from_the_beginning(faults: &Value) {
     let world = World::new();
     must(world.aws.add_faults(faults));
-    world.release("shop:42", &crate::support::group_with(&world, crate::support::linear()));
+    world.release("shop:42", &group_with(&world, linear()));
     world.wait_end("prod-1", "Succeeded");
     assert_struck(&world);
     assert_one_task_set(&world);

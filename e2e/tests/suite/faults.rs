@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use sluice_e2e::scenario::GROUP_B;
 use sluice_e2e::world::{World, must};
 
-use crate::support::{assert_original_alone, count, group_with, in_the_middle_of_a_shift, linear, shares_written};
+use crate::support::{
+    assert_original_alone, count, go_on_to, group_with, in_the_middle_of_a_shift, linear, shares_written,
+};
 
 /// A release under faults that are there from its beginning succeeds, with one task set and a clean journal of weights.
 fn release_under(faults: &Value) -> World {
@@ -37,7 +39,7 @@ fn told_while_it_lasts(fault: &Value, reason: &str) {
     must(world.aws.add_faults(fault));
     world.wait_condition("deployments", "prod-1", "Reconciling", reason);
     must(world.aws.clear_faults());
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(count(&world, "CreateTaskSet"), 1);
     world.finish();
 }
@@ -54,7 +56,7 @@ fn an_outage_is_told_while_it_lasts_and_waited_out() {
 
 #[test]
 fn an_aws_that_does_not_answer_in_time_is_told_and_waited_out() {
-    told_while_it_lasts(&json!({"kind": "latency", "milliseconds": 10_000}), "AwsUnavailable");
+    told_while_it_lasts(&json!({"kind": "latency", "milliseconds": 60_000}), "AwsUnavailable");
 }
 
 #[test]
@@ -111,6 +113,7 @@ fn permission_refused_half_way_stalls_and_goes_on_once_it_is_given() {
     let world = World::new();
     in_the_middle_of_a_shift(&world);
     must(world.aws.add_faults(&json!({"kind": "access-denied", "operation": "ModifyRule"})));
+    world.end_hold("prod-1");
     let message = world.wait_condition("deployments", "prod-1", "Stalled", "AccessDenied");
     assert!(message.contains("allow"), "{message}");
     must(world.aws.clear_faults());
@@ -125,6 +128,6 @@ fn credentials_that_expire_half_way_stall_and_it_goes_on_with_fresh_ones() {
     must(world.aws.add_faults(&json!({"kind": "expired-token"})));
     world.wait_condition("deployments", "prod-1", "Stalled", "AuthenticationFailed");
     must(world.aws.clear_faults());
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     world.finish();
 }

@@ -5,7 +5,7 @@ use sluice_e2e::manifests::with;
 use sluice_e2e::scenario::{CLUSTER, GROUP_A, GROUP_B, RULE, SERVICE};
 use sluice_e2e::world::{World, find_service, must, share};
 
-use crate::support::{assert_original_alone, count, group_with, in_the_middle_of_a_shift, shares_written};
+use crate::support::{assert_original_alone, count, go_on_to, group_with, in_the_middle_of_a_shift, shares_written};
 
 fn ecs() -> Value {
     json!({"cluster": CLUSTER, "service": SERVICE})
@@ -23,12 +23,12 @@ fn delete_task_set(world: &World, primary: bool) {
 #[test]
 fn a_weight_that_someone_edits_during_a_hold_is_told_and_put_back() {
     let world = World::new();
-    let config = json!({"canary": {"percentage": 20, "interval": "6s"}});
+    let config = json!({"canary": {"percentage": 20, "interval": "30m"}});
     world.release("shop:42", &group_with(&world, config));
-    world.wait_object("deployments", "prod-1", "to hold", |one| one["status"]["reason"] == "Holding");
+    world.wait_holding("prod-1", 20);
     must(world.aws.set_forward(RULE, &[(GROUP_A, 30), (GROUP_B, 70)]));
     world.wait_aws("the weight to be put back", |state| (share(state, RULE, GROUP_B) == Some(20)).then_some(()));
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(shares_written(&world, GROUP_B), [20, 20, 100]);
     let events = must(world.kubernetes.events());
     let told = events.iter().any(|event| event["reason"] == "Drifted");
@@ -41,7 +41,7 @@ fn a_desired_count_that_grows_during_a_shift_is_followed_and_never_written() {
     let world = World::new();
     in_the_middle_of_a_shift(&world);
     must(world.aws.ecs("UpdateService", &json!({"cluster": CLUSTER, "service": SERVICE, "desiredCount": 6})));
-    let ended = world.wait_end("prod-1", "Succeeded");
+    let ended = go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(ended["status"]["replacement"]["desired"], 6);
     assert_eq!(count(&world, "UpdateService"), 0);
     assert_eq!(shares_written(&world, GROUP_B), [20, 40, 60, 80, 100]);
@@ -67,6 +67,7 @@ fn an_original_that_someone_deletes_leaves_all_traffic_to_the_replacement() {
     let world = World::new();
     in_the_middle_of_a_shift(&world);
     delete_task_set(&world, true);
+    // With nothing to go back to, no hold is of use: all traffic moves at once.
     world.wait_end("prod-1", "Succeeded");
     assert_eq!(share(&must(world.aws.state()), RULE, GROUP_B), Some(100));
     world.assert_ended();
@@ -81,7 +82,7 @@ fn an_edit_of_the_group_applies_to_the_next_deployment() {
     in_the_middle_of_a_shift(&world);
     let edited = with(group_with(&world, json!({"allAtOnce": {}})), "/bake", json!("1s"));
     world.apply(&[edited]);
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(shares_written(&world, GROUP_B), [20, 40, 60, 80, 100]);
     world.change_revision("shop:46");
     world.wait_end("prod-2", "Succeeded");
@@ -95,7 +96,10 @@ fn a_change_of_revision_during_a_shift_queues_behind_it() {
     in_the_middle_of_a_shift(&world);
     world.change_revision("shop:46");
     world.wait_object("deployments", "prod-2", "to queue", |one| one["status"]["state"] == "Queued");
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
+    // The second one has the same increments.
+    world.wait_holding("prod-2", 40);
+    world.end_hold("prod-2");
     world.wait_end("prod-2", "Succeeded");
     assert_eq!(share(&must(world.aws.state()), RULE, GROUP_A), Some(100));
     world.finish();
@@ -107,7 +111,7 @@ fn an_application_deleted_during_a_shift_ends_nothing_half_way() {
     in_the_middle_of_a_shift(&world);
     must(world.kubernetes.kubectl_delete("application", "shop"));
     world.wait_gone("applications", "shop");
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     world.wait_condition("deploymentgroups", "prod", "Stalled", "NoApplication");
     world.change_revision("shop:42");
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
@@ -121,13 +125,15 @@ fn a_binding_withdrawn_during_a_shift_holds_everything_until_it_is_back() {
     in_the_middle_of_a_shift(&world);
     must(world.kubernetes.delete("awsbindings", &world.binding));
     world.wait_condition("deployments", "prod-1", "Stalled", "NoBinding");
+    // Who looked at AWS when the binding went has done so.
+    world.wait_reconciles("DeploymentGroup", 2);
     let calls = must(world.aws.journal()).len();
     let before = world.object("deployments", "prod-1");
     // The operator's own polls go on, and call no one.
-    world.wait_condition("deployments", "prod-1", "Stalled", "NoBinding");
+    world.wait_reconciles("Deployment", 3);
     assert_eq!(must(world.aws.journal()).len(), calls);
     assert_eq!(world.object("deployments", "prod-1"), before);
     world.apply(&[sluice_e2e::manifests::binding(&world.binding)]);
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     world.finish();
 }

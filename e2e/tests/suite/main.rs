@@ -1,22 +1,23 @@
 //! The end-to-end suite: the built operator, a real API server, the simulated AWS.
 //!
 //! One process, so that the tests run side by side against one control plane: they mostly wait, so run them with
-//! `--test-threads=8`. `make test` does; by hand it is `control-plane run -- cargo test -p sluice-e2e -- --test-threads=8`.
+//! `--test-threads=12`. `make test` does; by hand it is `control-plane run -- cargo test -p sluice-e2e -- --test-threads=12`.
+//! What a test may assume of time is told in the documentation of [`sluice_e2e`].
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
+mod account;
 mod controls;
 mod cost;
 mod crash_sweep;
 mod crashes;
-mod crowd;
 mod deletion;
 mod failures;
 mod fault_windows;
 mod faults;
-mod hands;
-mod held;
+mod held_revisions;
 mod interference;
+mod manual_changes;
 mod queue;
 mod restart;
 mod routes;

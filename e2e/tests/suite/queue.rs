@@ -7,10 +7,17 @@ use sluice_e2e::world::{World, must};
 
 use crate::support::count;
 
+/// The end of a Deployment whose bake would keep the others in line.
+fn end_after_its_bake(world: &World, name: &str) -> Value {
+    world.wait_object("deployments", name, "to bake", |one| one["status"]["state"] == "Baking");
+    world.end_bake(name);
+    world.wait_end(name, "Succeeded")
+}
+
 #[test]
 fn two_deployments_of_a_service_run_one_after_the_other() {
     let world = World::new();
-    world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("2s"))]);
+    world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
     world.apply(&[deployment("a-first", "shop:42"), deployment("b-second", "shop:46")]);
     let queued = world.wait_object("deployments", "b-second", "to queue", |one| one["status"]["state"] == "Queued");
@@ -19,8 +26,8 @@ fn two_deployments_of_a_service_run_one_after_the_other() {
     world.wait_object("deploymentgroups", "prod", "to show the queue", |one| {
         one["status"]["current"] == "a-first" && one["status"]["queue"] == json!(["b-second"])
     });
-    let first = world.wait_end("a-first", "Succeeded");
-    let second = world.wait_end("b-second", "Succeeded");
+    let first = end_after_its_bake(&world, "a-first");
+    let second = end_after_its_bake(&world, "b-second");
     let time = |one: &Value, field: &str| one["status"][field].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     assert!(time(&second, "startedAt") >= time(&first, "completedAt"), "both were in progress");
     assert_eq!(count(&world, "CreateTaskSet"), 2);
@@ -30,13 +37,13 @@ fn two_deployments_of_a_service_run_one_after_the_other() {
 #[test]
 fn a_queued_deployment_that_is_deleted_never_touches_aws() {
     let world = World::new();
-    world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("4s"))]);
+    world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
     world.apply(&[deployment("a-first", "shop:42"), deployment("b-second", "shop:46")]);
     world.wait_object("deployments", "b-second", "to queue", |one| one["status"]["state"] == "Queued");
     must(world.kubernetes.kubectl_delete("deployment", "b-second"));
     world.wait_gone("deployments", "b-second");
-    world.wait_end("a-first", "Succeeded");
+    end_after_its_bake(&world, "a-first");
     assert_eq!(count(&world, "CreateTaskSet"), 1);
     world.finish();
 }
@@ -64,13 +71,13 @@ fn a_second_group_of_the_same_service_is_stalled_until_the_first_is_gone() {
 #[test]
 fn a_queued_deployment_that_is_stopped_ends_without_a_call() {
     let world = World::new();
-    world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("4s"))]);
+    world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
     world.apply(&[deployment("a-first", "shop:42"), deployment("b-second", "shop:46")]);
     world.wait_object("deployments", "b-second", "to queue", |one| one["status"]["state"] == "Queued");
     must(world.kubernetes.kubectl_patch("deployment", "b-second", &json!({"spec": {"stop": {}}})));
     world.wait_end("b-second", "Stopped");
-    world.wait_end("a-first", "Succeeded");
+    end_after_its_bake(&world, "a-first");
     assert_eq!(count(&world, "CreateTaskSet"), 1);
     world.finish();
 }

@@ -83,11 +83,13 @@ fn a_deployment_config_is_found_by_its_name() {
 fn the_original_is_kept_for_the_bake_and_then_goes() {
     let world = World::new();
     let mut group = group_with(&world, json!({"allAtOnce": {}}));
-    group["spec"]["bake"] = json!("4s");
+    group["spec"]["bake"] = json!("30m");
     world.release("shop:42", &group);
     let baking = world.wait_object("deployments", "prod-1", "to bake", |one| one["status"]["state"] == "Baking");
     assert!(baking["status"]["original"]["terminateAt"].is_string(), "{baking:#}");
+    world.wait_looks(2);
     assert_eq!(count(&world, "DeleteTaskSet"), 0, "the original went before the bake was over");
+    world.end_bake("prod-1");
     world.wait_end("prod-1", "Succeeded");
     world.finish();
 }

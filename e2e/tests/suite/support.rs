@@ -15,11 +15,30 @@ pub fn group_with(world: &World, config: Value) -> Value {
     with(world.group(), "/deploymentConfig", config)
 }
 
-/// A world in the middle of a shift that takes its time: `prod-1` releases 42 in steps of 20 percent, and one or two
-/// of them are made.
+/// Increments of 20 percent, the second of which is held until somebody ends its hold. Those after it are held for
+/// this long.
+pub fn held_in_the_middle(after: &str) -> Value {
+    json!({"steps": [
+        {"weight": 20},
+        {"weight": 40, "hold": "30m"},
+        {"weight": 60, "hold": after},
+        {"weight": 80, "hold": after},
+        {"weight": 100},
+    ]})
+}
+
+/// A world in the middle of a shift, where it stays until [`World::end_hold`]: `prod-1` releases 42 in steps of 20
+/// percent, of which one is done and the second is held.
 pub fn in_the_middle_of_a_shift(world: &World) {
-    world.release("shop:42", &group_with(world, json!({"linear": {"percentage": 20, "interval": "2s"}})));
-    world.wait_weight("prod-1", 20..=60);
+    world.release("shop:42", &group_with(world, held_in_the_middle("1s")));
+    world.wait_holding("prod-1", 40);
+}
+
+/// The end in this state of a Deployment whose hold is ended first.
+#[track_caller]
+pub fn go_on_to(world: &World, name: &str, state: &str) -> Value {
+    world.end_hold(name);
+    world.wait_end(name, state)
 }
 
 /// The weights written for a target group, in their order, as a share in percent: `(route, share)`.

@@ -3,7 +3,7 @@
 use sluice_e2e::poll;
 use sluice_e2e::world::{World, must};
 
-use crate::support::{group_with, in_the_middle_of_a_shift, linear};
+use crate::support::{go_on_to, group_with, in_the_middle_of_a_shift, linear};
 
 #[test]
 fn kubectl_wait_knows_when_a_release_has_succeeded() {
@@ -31,7 +31,7 @@ fn the_columns_show_where_a_deployment_stands() {
     for kind in ["application", "deploymentgroup", "deployment"] {
         assert!(shown.contains(&format!("{kind}.sluice.dev/")), "{shown}");
     }
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     world.finish();
 }
 

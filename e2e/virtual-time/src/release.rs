@@ -4,15 +4,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
 use sluice_operator::pipeline::{act, call_error, observe};
-use sluice_plan::schedule::{increments, resolve};
-use sluice_plan::status::{Outcome, begun, next};
-use sluice_plan::{Begun, Candidate, Controls, Input, Lane, Limits, Purpose, begin, plan};
+use sluice_plan::begin::schedule::{increments, resolve};
+use sluice_plan::status::{next, started};
+use sluice_plan::{Candidate, Controls, Identity, Input, Limits, Outcome, Priority, ReadScope, begin, plan};
 
 use crate::world::{rule, target_group};
 use crate::{Error, World};
 
 /// How long the beginning of a release is tried.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+const BEGIN_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// A release of one service.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl Release {
         let began = world.clock.timestamp();
         loop {
             match self.begin(world).await {
-                Err(Error::Begin { .. }) if world.clock.timestamp().duration_since(began) < PATIENCE => {
+                Err(Error::Begin { .. }) if world.clock.timestamp().duration_since(began) < BEGIN_WITHIN => {
                     world.clock.sleep_until(world.clock.timestamp() + self.poll).await;
                 }
                 result => return result,
@@ -123,8 +123,8 @@ impl Release {
         let config = resolve(&self.settings.deployment_config, None)
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
-        let purpose = Purpose::Begin { uid: &uid, task_definition: &revision.task_definition };
-        let observed = observe(world.aws(), &self.settings, purpose, world.clock.timestamp())
+        let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
+        let observed = observe(world.aws(), &self.settings, scope, world.clock.timestamp())
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let increments = increments(&config);
@@ -135,10 +135,10 @@ impl Release {
             increments: &increments,
             observed: &observed,
         };
-        let memory = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
+        let progress = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
         let name = self.name();
-        let input = Input { begun: self.begun(&name, &uid, &memory), observed: &observed };
-        Ok(begun(&input, &[], Some(1)).0)
+        let input = Input { release: self.parse(&name, &uid, &progress)?, observed: &observed };
+        Ok(started(&input, &[], Some(1)).0)
     }
 
     /// One reconcile: the next status, and when to look again; none: at once.
@@ -149,18 +149,20 @@ impl Release {
         now: Timestamp,
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
-        let begun = self.begun(&name, &uid, status);
-        let observed = observe(world.aws(), &self.settings, Purpose::Progress(begun), now)
+        let release = self.parse(&name, &uid, status)?;
+        let observed = observe(world.aws(), &self.settings, ReadScope::Progress(release), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
-        let input = Input { begun, observed: &observed };
+        let input = Input { release, observed: &observed };
         let plan = plan(&input);
-        let outcome = match &plan.step {
+        let outcome = match &plan.action {
             None => Outcome::Nothing,
-            Some(step) => match act(world.aws(), &self.settings, Lane::of_step(step, &plan.memory), step).await {
-                Ok(()) => Outcome::Done { at: world.clock.timestamp() },
-                Err(error) => Outcome::Failed { trouble: call_error(&error), at: world.clock.timestamp() },
-            },
+            Some(action) => {
+                match act(world.aws(), &self.settings, Priority::of_action(action, &plan.progress), action).await {
+                    Ok(()) => Outcome::Done { at: world.clock.timestamp() },
+                    Err(error) => Outcome::Failed { error: call_error(&error), at: world.clock.timestamp() },
+                }
+            }
         };
         let wake_at = match outcome {
             Outcome::Failed { .. } => Some(now + SignedDuration::from_secs(1)),
@@ -169,16 +171,15 @@ impl Release {
         Ok((next(&input, &plan, &outcome, Some(1)), wake_at))
     }
 
-    fn begun<'a>(&'a self, name: &'a str, uid: &'a str, memory: &'a DeploymentStatus) -> Begun<'a> {
-        Begun {
-            namespace: "virtual",
-            name,
-            group: name,
-            uid,
-            controls: Controls::default(),
-            memory,
-            settings: &self.settings,
-            limits: Limits { barrier: SignedDuration::from_secs(15), poll: self.poll },
-        }
+    fn parse<'a>(
+        &'a self,
+        name: &'a str,
+        uid: &'a str,
+        progress: &'a DeploymentStatus,
+    ) -> Result<sluice_plan::Release<'a>, Error> {
+        let identity = Identity { namespace: "virtual", name, group: name, uid };
+        let limits = Limits { barrier: SignedDuration::from_secs(15), poll: self.poll };
+        sluice_plan::Release::parse(identity, Controls::default(), progress, limits)
+            .map_err(|refusal| Error::Begin { service: self.name(), message: refusal.message })
     }
 }

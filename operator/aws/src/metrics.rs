@@ -8,7 +8,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use sluice_plan::Lane;
+use sluice_plan::Priority;
 
 use crate::{
     error::ErrorClass,
@@ -114,7 +114,7 @@ impl Metrics {
         self.throttled.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc();
     }
 
-    pub(crate) fn waited(&self, priority: Lane, waited: Duration) {
+    pub(crate) fn waited(&self, priority: Priority, waited: Duration) {
         self.waits.get_or_create(&PriorityLabels { priority: priority.as_str() }).observe(waited.as_secs_f64());
     }
 

@@ -50,7 +50,7 @@ mod view;
 mod waiting;
 mod weights;
 
-pub use action::Action;
+pub use action::{Action, NewTaskSet, WeightChange};
 pub use begin::{Candidate, begin};
 pub use input::{Controls, Identity, Input, Limits, Release};
 pub use invariant::Invariant;

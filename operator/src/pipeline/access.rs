@@ -3,7 +3,8 @@
 use sluice_api::{AwsBinding, DeploymentGroup, DeploymentGroupSpec};
 use sluice_aws::{AwsError, RegionClients, Regions};
 use sluice_plan::Refusal;
-use sluice_plan::tenancy::{Claim, admit, admit_arns, claimed_by_another};
+use sluice_plan::admission::bindings::{authorize, authorize_arns};
+use sluice_plan::admission::claims::{Claim, claimed_by_another};
 
 use crate::kubernetes::stores::Stores;
 
@@ -38,11 +39,11 @@ pub async fn region_clients(
     let binding = stores.binding(&settings.aws.binding);
     let spec = binding.as_ref().map(|binding: &AwsBinding| &binding.spec);
     let labels = stores.namespace_labels(namespace);
-    admit(spec, settings, namespace, &labels)?;
+    authorize(spec, settings, namespace, &labels)?;
     let clients = regions.region(&settings.aws.region);
     let account = clients.identity.account().await?;
     if let Some(spec) = spec {
-        admit_arns(spec, settings, &account)?;
+        authorize_arns(spec, settings, &account)?;
     }
     Ok(clients)
 }

@@ -2,11 +2,11 @@
 
 use sluice_api::{Reason, bounded_message};
 use sluice_aws::{AwsError, ErrorClass};
-use sluice_plan::status::Trouble;
+use sluice_plan::CallError;
 
 /// What a status says of an AWS error.
 #[must_use]
-pub fn call_error(error: &AwsError) -> Trouble {
+pub fn call_error(error: &AwsError) -> CallError {
     let (reason, stalled, refused, remedy) = match error.class {
         ErrorClass::Throttled => (Reason::Throttled, false, false, "; it is tried again, more slowly"),
         ErrorClass::Unavailable | ErrorClass::Unknown | ErrorClass::Fenced => {
@@ -18,5 +18,5 @@ pub fn call_error(error: &AwsError) -> Trouble {
         ErrorClass::AccessDenied => (Reason::AccessDenied, true, false, "; allow the operator's role this action"),
         ErrorClass::NotFound | ErrorClass::Refused => (Reason::RequestRefused, false, true, ""),
     };
-    Trouble { reason, message: bounded_message(&format!("{error}{remedy}")), stalled, refused }
+    CallError { reason, message: bounded_message(&format!("{error}{remedy}")), stalled, refused }
 }

@@ -10,7 +10,7 @@ use aws_sdk_ecs::{
 use futures::{FutureExt, future::BoxFuture};
 use sluice_plan::{
     NewTaskSet,
-    world::{Service, StoppedTask, TaskDefinition, TaskSet},
+    observation::{Service, StoppedTask, TaskDefinition, TaskSet},
 };
 
 use super::{

@@ -9,7 +9,7 @@ use aws_sdk_ecs::{
 use aws_smithy_types::DateTime;
 use futures::{FutureExt, future::BoxFuture};
 use jiff::{Timestamp, Unit};
-use sluice_plan::world::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
+use sluice_plan::observation::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
 
 use crate::{
     client::{Answers, BatchRead, call, limits, says_nothing},

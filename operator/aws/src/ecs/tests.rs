@@ -3,7 +3,7 @@ use serde_json::json;
 use sluice_api as api;
 use sluice_plan::{
     NewTaskSet,
-    world::{ContainerDefinition, StoppedTask, TaskSetState},
+    observation::{ContainerDefinition, StoppedTask, TaskSetState},
 };
 
 use crate::{

@@ -1,7 +1,7 @@
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_sdk_ecs::config::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use sluice_plan::{WeightChange, world::RouteKind};
+use sluice_plan::{WeightChange, observation::RouteKind};
 
 use super::{AwsError, ErrorClass};
 use crate::{

@@ -14,7 +14,7 @@ use futures::{
 use sluice_api::ProductionRoute;
 use sluice_plan::{
     WeightChange,
-    world::{Route, RouteKind, Target, TargetGroup},
+    observation::{Route, RouteKind, Target, TargetGroup},
 };
 
 use super::{

@@ -3,7 +3,7 @@
 use aws_sdk_elasticloadbalancingv2::types::{self, TargetHealthStateEnum};
 use jiff::SignedDuration;
 use sluice_api::ProductionRoute;
-use sluice_plan::world::{Route, RouteKind, RouteState, Target, TargetGroup, TargetState, Weight};
+use sluice_plan::observation::{Route, RouteKind, RouteState, Target, TargetGroup, TargetState, Weight};
 
 use super::actions;
 

@@ -1,7 +1,7 @@
 use sluice_api::ProductionRoute;
 use sluice_plan::{
     WeightChange,
-    world::{RouteKind, RouteState, TargetState, Weight},
+    observation::{RouteKind, RouteState, TargetState, Weight},
 };
 
 use crate::{

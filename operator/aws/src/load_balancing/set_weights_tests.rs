@@ -1,5 +1,5 @@
 use sluice_api::ProductionRoute;
-use sluice_plan::{WeightChange, world::RouteKind};
+use sluice_plan::{WeightChange, observation::RouteKind};
 
 use crate::{
     error::{AwsError, ErrorClass},

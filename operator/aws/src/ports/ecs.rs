@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use sluice_plan::{
     NewTaskSet,
-    world::{Service, StoppedTask, TaskDefinition, TaskSet},
+    observation::{Service, StoppedTask, TaskDefinition, TaskSet},
 };
 
 use crate::error::AwsError;

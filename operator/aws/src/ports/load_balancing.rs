@@ -4,14 +4,14 @@ use futures::future::BoxFuture;
 use sluice_api::ProductionRoute;
 use sluice_plan::{
     WeightChange,
-    world::{Route, Target, TargetGroup},
+    observation::{Route, Target, TargetGroup},
 };
 
 use crate::error::AwsError;
 
 /// Elastic Load Balancing v2, as far as Application Load Balancers go.
 pub trait LoadBalancing: Send + Sync {
-    /// The routes, in the order asked; one that does not exist is [`sluice_plan::world::RouteState::Missing`].
+    /// The routes, in the order asked; one that does not exist is [`sluice_plan::observation::RouteState::Missing`].
     fn describe_routes<'a>(&'a self, routes: &'a [ProductionRoute]) -> BoxFuture<'a, Result<Vec<Route>, AwsError>>;
 
     /// The target groups without their targets, in the order asked; one that does not exist says so.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sluice_plan::{Step, world::RouteKind};
+use sluice_plan::{Action, observation::RouteKind};
 
 use crate::operations::{Bucket, Operation};
 
@@ -34,13 +34,13 @@ impl Cost {
     }
 
     /// A write, and the read that comes before a change of weights. With it the write's operation.
-    pub(super) fn to_act(step: &Step) -> (Self, Operation) {
+    pub(super) fn to_act(step: &Action) -> (Self, Operation) {
         let (read, write) = match step {
-            Step::CreateTaskSet(_) => (None, Operation::CreateTaskSet),
-            Step::ScaleTaskSet { .. } => (None, Operation::UpdateTaskSet),
-            Step::PromoteTaskSet { .. } => (None, Operation::UpdateServicePrimaryTaskSet),
-            Step::DeleteTaskSet { .. } => (None, Operation::DeleteTaskSet),
-            Step::SetWeights(change) => match change.kind {
+            Action::CreateTaskSet(_) => (None, Operation::CreateTaskSet),
+            Action::ScaleTaskSet { .. } => (None, Operation::UpdateTaskSet),
+            Action::PromoteTaskSet { .. } => (None, Operation::UpdateServicePrimaryTaskSet),
+            Action::DeleteTaskSet { .. } => (None, Operation::DeleteTaskSet),
+            Action::SetWeights(change) => match change.kind {
                 RouteKind::Rule => (Some(Operation::DescribeRules), Operation::ModifyRule),
                 RouteKind::Listener => (Some(Operation::DescribeListeners), Operation::ModifyListener),
             },
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn a_change_of_weights_is_a_read_and_a_write() {
         let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() };
-        let (cost, operation) = Cost::to_act(&Step::SetWeights(change));
+        let (cost, operation) = Cost::to_act(&Action::SetWeights(change));
         assert_eq!(operation, Operation::ModifyRule);
         assert_eq!(
             cost.iter().collect::<Vec<_>>(),

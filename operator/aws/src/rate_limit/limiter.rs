@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use sluice_plan::{Lane, Step};
+use sluice_plan::{Action, Priority};
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
@@ -53,7 +53,7 @@ impl RateLimiter {
     }
 
     /// Waits for a permit, for as long as it takes. Whoever stops waiting leaves the queue.
-    pub async fn acquire(self: &Arc<Self>, priority: Lane, cost: Cost) -> Permit {
+    pub async fn acquire(self: &Arc<Self>, priority: Priority, cost: Cost) -> Permit {
         let asked = Instant::now();
         let (permit, granted) = self.ask(priority, cost, asked);
         // The sender is dropped ungranted only with its place, which the permit keeps.
@@ -62,7 +62,7 @@ impl RateLimiter {
         permit
     }
 
-    fn ask(self: &Arc<Self>, priority: Lane, cost: Cost, asked: Instant) -> (Permit, oneshot::Receiver<()>) {
+    fn ask(self: &Arc<Self>, priority: Priority, cost: Cost, asked: Instant) -> (Permit, oneshot::Receiver<()>) {
         let (sender, granted) = oneshot::channel();
         let mut queue = self.lock();
         let number = queue.ask(priority, cost, sender, asked);
@@ -75,8 +75,8 @@ impl RateLimiter {
     /// # Errors
     ///
     /// `Throttled`, when there was none in time: nothing was sent.
-    pub async fn acquire_to_act(self: &Arc<Self>, priority: Lane, step: &Step) -> Result<Permit, AwsError> {
-        let (cost, operation) = Cost::to_act(step);
+    pub async fn acquire_to_act(self: &Arc<Self>, priority: Priority, action: &Action) -> Result<Permit, AwsError> {
+        let (cost, operation) = Cost::to_act(action);
         timeout(LONGEST_WAIT_TO_ACT, self.acquire(priority, cost)).await.map_err(|_| no_permit(operation))
     }
 

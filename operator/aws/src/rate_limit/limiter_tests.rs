@@ -4,7 +4,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::join_all};
-use sluice_plan::{Lane, Step, WeightChange, world::RouteKind};
+use sluice_plan::{Action, Priority, WeightChange, observation::RouteKind};
 use tokio::time::{Instant, advance, sleep, timeout};
 
 use super::{
@@ -22,18 +22,18 @@ fn limiter() -> Arc<RateLimiter> {
     RateLimiter::new(1.0, Metrics::default())
 }
 
-fn shift() -> Step {
-    Step::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() })
+fn shift() -> Action {
+    Action::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() })
 }
 
 /// Takes a permit to observe, and observes: the targets of one group, and what it shares with others.
-async fn observe(limiter: &Arc<RateLimiter>, priority: Lane) {
+async fn observe(limiter: &Arc<RateLimiter>, priority: Priority) {
     let _permit = limiter.acquire(priority, Cost::to_observe(1)).await;
     limiter.sent(Operation::DescribeTargetHealth);
 }
 
 /// Uses a bucket up, as far as a priority may.
-fn exhaust(limiter: &Arc<RateLimiter>, priority: Lane) {
+fn exhaust(limiter: &Arc<RateLimiter>, priority: Priority) {
     while let Some(permit) = limiter.acquire(priority, Cost::to_observe(1)).now_or_never() {
         limiter.sent(Operation::DescribeTargetHealth);
         drop(permit);
@@ -45,7 +45,7 @@ async fn a_permit_comes_at_once_while_there_is_enough() {
     let limiter = limiter();
     let asked = Instant::now();
     for _ in 0..24 {
-        observe(&limiter, Lane::Watch).await;
+        observe(&limiter, Priority::Watch).await;
     }
     assert_eq!(asked.elapsed(), Duration::ZERO);
 }
@@ -53,10 +53,10 @@ async fn a_permit_comes_at_once_while_there_is_enough() {
 #[tokio::test(start_paused = true)]
 async fn many_observations_go_at_the_rate_of_the_bucket_and_together() {
     let limiter = limiter();
-    exhaust(&limiter, Lane::Watch);
+    exhaust(&limiter, Priority::Watch);
     let asked = Instant::now();
     let observations = (0..50).map(|_| async {
-        observe(&limiter, Lane::Watch).await;
+        observe(&limiter, Priority::Watch).await;
         asked.elapsed().as_millis()
     });
     let mut went = join_all(observations).await;
@@ -69,19 +69,19 @@ async fn many_observations_go_at_the_rate_of_the_bucket_and_together() {
 #[tokio::test(start_paused = true)]
 async fn a_rollback_goes_before_everybody_and_finds_what_is_reserved_for_it() {
     let limiter = limiter();
-    exhaust(&limiter, Lane::Shift);
+    exhaust(&limiter, Priority::Shift);
     let waiting: Vec<_> = (0..50)
         .map(|_| {
             tokio::spawn({
                 let limiter = Arc::clone(&limiter);
-                async move { observe(&limiter, Lane::Watch).await }
+                async move { observe(&limiter, Priority::Watch).await }
             })
         })
         .collect();
     sleep(Duration::from_millis(300)).await;
     let asked = Instant::now();
     for _ in 0..4 {
-        let permit = limiter.acquire_to_act(Lane::Rollback, &shift()).await.unwrap();
+        let permit = limiter.acquire_to_act(Priority::Rollback, &shift()).await.unwrap();
         limiter.sent(Operation::DescribeRules);
         limiter.sent(Operation::ModifyRule);
         drop(permit);
@@ -98,7 +98,8 @@ async fn priorities_go_in_their_order_and_whoever_asked_first_goes_first_in_each
     for _ in 0..60 {
         limiter.sent(Operation::ModifyRule);
     }
-    let priorities = [Lane::Delete, Lane::Shift, Lane::Rollback, Lane::Create, Lane::Shift, Lane::Rollback];
+    let priorities =
+        [Priority::Delete, Priority::Shift, Priority::Rollback, Priority::Create, Priority::Shift, Priority::Rollback];
     let all = priorities.into_iter().enumerate().map(|(number, priority)| {
         let (limiter, order) = (&limiter, &order);
         async move {
@@ -110,12 +111,12 @@ async fn priorities_go_in_their_order_and_whoever_asked_first_goes_first_in_each
     });
     join_all(all).await;
     let expected = [
-        (Lane::Rollback, 2),
-        (Lane::Rollback, 5),
-        (Lane::Shift, 1),
-        (Lane::Shift, 4),
-        (Lane::Create, 3),
-        (Lane::Delete, 0),
+        (Priority::Rollback, 2),
+        (Priority::Rollback, 5),
+        (Priority::Shift, 1),
+        (Priority::Shift, 4),
+        (Priority::Create, 3),
+        (Priority::Delete, 0),
     ];
     assert_eq!(*order.lock().unwrap(), expected);
 }
@@ -129,7 +130,7 @@ async fn an_idle_observation_is_not_starved_by_releases() {
                 let limiter = Arc::clone(&limiter);
                 async move {
                     loop {
-                        observe(&limiter, Lane::Watch).await;
+                        observe(&limiter, Priority::Watch).await;
                         sleep(Duration::from_secs(5)).await;
                     }
                 }
@@ -138,7 +139,7 @@ async fn an_idle_observation_is_not_starved_by_releases() {
         .collect();
     sleep(Duration::from_secs(10)).await;
     let asked = Instant::now();
-    observe(&limiter, Lane::Idle).await;
+    observe(&limiter, Priority::Idle).await;
     assert!((Duration::from_secs(15)..Duration::from_secs(30)).contains(&asked.elapsed()), "{:?}", asked.elapsed());
     busy.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -151,10 +152,10 @@ async fn a_write_that_waits_for_its_own_bucket_does_not_hold_up_observations() {
     }
     advance(Duration::from_secs(4)).await;
     let shift = shift();
-    let mut write = Box::pin(limiter.acquire_to_act(Lane::Shift, &shift));
+    let mut write = Box::pin(limiter.acquire_to_act(Priority::Shift, &shift));
     assert!(futures::poll!(&mut write).is_pending());
     let asked = Instant::now();
-    observe(&limiter, Lane::Watch).await;
+    observe(&limiter, Priority::Watch).await;
     assert!(asked.elapsed() <= Duration::from_secs(1), "{:?}", asked.elapsed());
 }
 
@@ -165,7 +166,7 @@ async fn a_write_that_gets_no_permit_in_time_sends_nothing_and_says_so() {
         limiter.sent(Operation::ModifyRule);
     }
     let asked = Instant::now();
-    let error = limiter.acquire_to_act(Lane::Shift, &shift()).await.err().unwrap();
+    let error = limiter.acquire_to_act(Priority::Shift, &shift()).await.err().unwrap();
     assert_eq!((error.class, error.operation), (ErrorClass::Throttled, Operation::ModifyRule));
     assert!(error.is_transient());
     assert_eq!(asked.elapsed(), LONGEST_WAIT_TO_ACT);
@@ -174,15 +175,15 @@ async fn a_write_that_gets_no_permit_in_time_sends_nothing_and_says_so() {
 #[tokio::test(start_paused = true)]
 async fn whoever_stops_waiting_and_whoever_has_done_give_back() {
     let limiter = limiter();
-    exhaust(&limiter, Lane::Watch);
+    exhaust(&limiter, Priority::Watch);
     for _ in 0..10 {
-        let gave_up = timeout(Duration::from_millis(10), limiter.acquire(Lane::Watch, Cost::to_observe(2))).await;
+        let gave_up = timeout(Duration::from_millis(10), limiter.acquire(Priority::Watch, Cost::to_observe(2))).await;
         assert!(gave_up.is_err());
     }
     // Granted and never used: what was reserved is there again.
     for _ in 0..10 {
         sleep(Duration::from_secs(4)).await;
-        drop(limiter.acquire(Lane::Watch, Cost::to_observe(20)).await);
+        drop(limiter.acquire(Priority::Watch, Cost::to_observe(20)).await);
     }
     sleep(Duration::from_secs(10)).await;
     let queue = limiter.lock();
@@ -203,9 +204,9 @@ async fn tries_are_counted_with_their_retries_and_throttled_ones_teach() {
         assert!(scraped.contains(line), "{line} is not in\n{scraped}");
     }
     // The bucket is taken to be empty: an observation waits now, and a write to another bucket does not.
-    assert!(region.rate_limiter.acquire(Lane::Watch, Cost::to_observe(1)).now_or_never().is_none());
-    let promote = Step::PromoteTaskSet { task_set: "set".to_owned() };
-    assert!(region.rate_limiter.acquire_to_act(Lane::Delete, &promote).now_or_never().is_some());
+    assert!(region.rate_limiter.acquire(Priority::Watch, Cost::to_observe(1)).now_or_never().is_none());
+    let promote = Action::PromoteTaskSet { task_set: "set".to_owned() };
+    assert!(region.rate_limiter.acquire_to_act(Priority::Delete, &promote).now_or_never().is_some());
 }
 
 #[tokio::test(start_paused = true)]

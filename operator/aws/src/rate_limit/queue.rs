@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use sluice_plan::Lane;
+use sluice_plan::Priority;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{cost::Cost, token_bucket::TokenBucket};
@@ -22,18 +22,18 @@ const PROMOTE_AFTER: Duration = Duration::from_secs(20);
 const SHORTEST: Duration = Duration::from_millis(5);
 
 /// Part of every bucket, 0.0 to 1.0, that a priority leaves to those before it. The first leaves nothing.
-const fn reserved_for_others(priority: Lane) -> f64 {
+const fn reserved_for_others(priority: Priority) -> f64 {
     match priority {
-        Lane::Rollback => 0.0,
-        Lane::Shift | Lane::Create | Lane::Delete | Lane::Due => 0.3,
-        Lane::Watch => 0.4,
-        Lane::Idle => 0.5,
+        Priority::Rollback => 0.0,
+        Priority::Shift | Priority::Create | Priority::Delete | Priority::Due => 0.3,
+        Priority::Watch => 0.4,
+        Priority::Idle => 0.5,
     }
 }
 
 /// Whether a priority is for observations that can share their batches, and can wait to do so.
-const fn can_batch(priority: Lane) -> bool {
-    matches!(priority, Lane::Due | Lane::Watch | Lane::Idle)
+const fn can_batch(priority: Priority) -> bool {
+    matches!(priority, Priority::Due | Priority::Watch | Priority::Idle)
 }
 
 /// The buckets, and those who wait for them.
@@ -52,18 +52,18 @@ pub(super) struct Queue {
 #[derive(Debug)]
 struct Waiter {
     number: u64,
-    priority: Lane,
+    priority: Priority,
     asked: Instant,
     cost: Cost,
     granted: oneshot::Sender<()>,
 }
 
 impl Waiter {
-    fn priority_at(&self, now: Instant) -> Lane {
+    fn priority_at(&self, now: Instant) -> Priority {
         match self.priority {
             priority if now.saturating_duration_since(self.asked) < PROMOTE_AFTER => priority,
-            Lane::Idle => Lane::Watch,
-            Lane::Watch => Lane::Due,
+            Priority::Idle => Priority::Watch,
+            Priority::Watch => Priority::Due,
             priority => priority,
         }
     }
@@ -90,7 +90,7 @@ impl Queue {
     }
 
     /// Takes a place, and returns its number.
-    pub(super) fn ask(&mut self, priority: Lane, cost: Cost, granted: oneshot::Sender<()>, now: Instant) -> u64 {
+    pub(super) fn ask(&mut self, priority: Priority, cost: Cost, granted: oneshot::Sender<()>, now: Instant) -> u64 {
         let number = self.next_number;
         self.next_number += 1;
         self.waiting.push(Waiter { number, priority, asked: now, cost, granted });
@@ -157,7 +157,7 @@ impl Queue {
     }
 
     /// Buckets that have too little for this cost, and when they will have enough.
-    fn deficits(&self, cost: &Cost, priority: Lane) -> Vec<(Bucket, Duration)> {
+    fn deficits(&self, cost: &Cost, priority: Priority) -> Vec<(Bucket, Duration)> {
         let deficit = |(name, calls): (Bucket, f64)| {
             let bucket = self.buckets.get(&name)?;
             let deficit = bucket.deficit(calls, reserved_for_others(priority));

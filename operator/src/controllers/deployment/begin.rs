@@ -3,11 +3,12 @@
 use kube::api::ListParams;
 use kube::{Api, Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroup, Reason};
-use sluice_plan::queue::{Entry, Turn, turn};
-use sluice_plan::schedule::{Increment, increments, resolve, unknown};
-use sluice_plan::status::{begun, paused_before_begin, queued, stopped_before_begin, superseded};
-use sluice_plan::tenancy::same_service;
-use sluice_plan::{Candidate, Input, Purpose, Refusal, group};
+use sluice_plan::admission::claims::same_service;
+use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
+use sluice_plan::group::deployments::entry;
+use sluice_plan::status::{paused_before_begin, queued, started, stopped_before_begin, superseded};
+use sluice_plan::{Candidate, Input, ReadScope, Refusal};
 
 use super::halt::Halt;
 use super::record::Record;
@@ -52,13 +53,13 @@ pub async fn begin(record: &Record<'_>) -> Result<Requeue, ReconcileError> {
 async fn in_turn(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
     let generation = deployment.metadata.generation;
-    match turn(&entries(context, group).await?, &deployment.uid().unwrap_or_default()) {
-        Turn::Now => start(record, group).await,
-        Turn::Behind(name) => {
+    match decide(&entries(context, group).await?, &deployment.uid().unwrap_or_default()) {
+        QueueDecision::Start => start(record, group).await,
+        QueueDecision::Behind(name) => {
             record.status(&queued(previous, &name, generation, now())).await?;
             Ok(Requeue::After(context.poll()))
         }
-        Turn::Superseded(name) => {
+        QueueDecision::Superseded(name) => {
             record.status(&superseded(previous, &name, generation, now())).await?;
             Ok(Requeue::OnChange)
         }
@@ -73,17 +74,17 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, 
     let namespace = deployment.namespace().unwrap_or_default();
     let aws = region_clients(&context.stores, &context.regions, &namespace, &group.spec).await?;
     let uid = deployment.uid().unwrap_or_default();
-    let purpose = Purpose::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
-    let observed = observe(&aws, &group.spec, purpose, now()).await?;
-    let memory = sluice_plan::begin(&Candidate {
+    let scope = ReadScope::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
+    let observed = observe(&aws, &group.spec, scope, now()).await?;
+    let progress = sluice_plan::begin(&Candidate {
         uid: &uid,
         revision: &deployment.spec.revision,
         settings: &group.spec,
         increments: &increments,
         observed: &observed,
     })?;
-    let input = Input { begun: record.release(&memory, &group.spec), observed: &observed };
-    let (status, notes) = begun(&input, &previous.conditions, deployment.metadata.generation);
+    let input = Input { release: record.release(&progress)?, observed: &observed };
+    let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.
     set_finalizer(&context.metrics, api, deployment, true).await?;
     record.status(&status).await?;
@@ -106,7 +107,7 @@ async fn entries(context: &Context, group: &DeploymentGroup) -> Result<Vec<Entry
                 .is_some_and(|other| same_service(&other.spec, &group.spec)),
         }
     };
-    Ok(deployments.iter().filter(|deployment| same(deployment)).map(group::entry).collect())
+    Ok(deployments.iter().filter(|deployment| same(deployment)).map(entry).collect())
 }
 
 fn schedule(context: &Context, group: &DeploymentGroup) -> Result<Vec<Increment>, Refusal> {

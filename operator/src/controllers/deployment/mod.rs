@@ -1,7 +1,6 @@
 //! Reconciles a Deployment: observe, plan, act, next, record.
 
 mod begin;
-mod controls;
 mod halt;
 mod record;
 mod wait_turn;
@@ -15,8 +14,8 @@ use kube::runtime::reflector::Store;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec};
 use sluice_aws::RegionClients;
-use sluice_plan::status::{Outcome, after_the_end, next};
-use sluice_plan::{Input, Lane, Plan, Purpose, plan};
+use sluice_plan::status::{ended, next};
+use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, plan};
 use tokio::sync::watch;
 
 use self::begin::begin;
@@ -78,7 +77,7 @@ async fn by_stage(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
     match &previous.settings {
         _ if previous.completed_at.is_some() => {
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
-            record.status(&after_the_end(previous, deployment.metadata.generation)).await?;
+            record.status(&ended(previous, deployment.metadata.generation)).await?;
             set_finalizer(&context.metrics, api, deployment, false).await?;
             Ok(Requeue::OnChange)
         }
@@ -87,24 +86,21 @@ async fn by_stage(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
             Ok(Requeue::OnChange)
         }
         None => begin(record).await,
-        Some(settings) => record.conclude(progress(record, settings, permit).await).await,
+        Some(_) => record.conclude(progress(record, permit).await).await,
     }
 }
 
 /// One reconcile of a Deployment that has begun.
-async fn progress(
-    record: &Record<'_>,
-    settings: &DeploymentGroupSpec,
-    permit: Option<sluice_aws::Permit>,
-) -> Result<Requeue, Halt> {
+async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
-    let release = record.release(previous, settings);
-    let aws = region_clients(&context.stores, &context.regions, release.namespace, settings).await?;
-    let observed = observe(&aws, settings, Purpose::Progress(release), now());
+    let release = record.release(previous)?;
+    let settings = release.settings;
+    let aws = region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await?;
+    let observed = observe(&aws, settings, ReadScope::Progress(release), now());
     let observed = context.metrics.timed(PipelineStep::Observe, observed).await?;
     // Counted as it was made: what was reserved for it is there for others.
     drop(permit);
-    let input = Input { begun: release, observed: &observed };
+    let input = Input { release, observed: &observed };
     let plan = plan(&input);
     let outcome = carry_out(record, &aws, settings, &plan).await;
     let next = next(&input, &plan, &outcome, deployment.metadata.generation);
@@ -113,14 +109,14 @@ async fn progress(
 
 /// The plan's one mutation, if it names one.
 async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &DeploymentGroupSpec, plan: &Plan) -> Outcome {
-    let Some(step) = &plan.step else { return Outcome::Nothing };
-    let acted = act(aws, settings, Lane::of_step(step, &plan.memory), step);
+    let Some(action) = &plan.action else { return Outcome::Nothing };
+    let acted = act(aws, settings, Priority::of_action(action, &plan.progress), action);
     let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
     let (namespace, name) = (record.deployment.namespace(), record.deployment.name_any());
     let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
-    tracing::info!(namespace, name, step = step.describe(), outcome = told, "acted");
+    tracing::info!(namespace, name, action = action.describe(), outcome = told, "acted");
     match result {
         Ok(()) => Outcome::Done { at: now() },
-        Err(error) => Outcome::Failed { trouble: call_error(&error), at: now() },
+        Err(error) => Outcome::Failed { error: call_error(&error), at: now() },
     }
 }

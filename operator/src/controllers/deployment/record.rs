@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use kube::{Api, Resource};
-use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, State};
+use sluice_api::{Deployment, DeploymentStatus, State};
 use sluice_aws::AwsError;
-use sluice_plan::status::{Outcome, refused, troubled};
-use sluice_plan::{Begun, Plan, Refusal, Waiting};
+use sluice_plan::status::{call_failed, refused};
+use sluice_plan::{Controls, Identity, Outcome, Plan, Refusal, Release, WaitKind};
 
-use super::controls::controls;
 use super::halt::Halt;
 use crate::clock::now;
 use crate::context::Context;
@@ -32,19 +31,10 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// The release as the planner takes it, with this status and these settings.
-    pub fn release<'b>(&'b self, memory: &'b DeploymentStatus, settings: &'b DeploymentGroupSpec) -> Begun<'b> {
-        let metadata = &self.deployment.metadata;
-        Begun {
-            namespace: metadata.namespace.as_deref().unwrap_or_default(),
-            name: metadata.name.as_deref().unwrap_or_default(),
-            group: &self.deployment.spec.group_ref,
-            uid: metadata.uid.as_deref().unwrap_or_default(),
-            controls: controls(self.deployment),
-            memory,
-            settings,
-            limits: self.context.limits,
-        }
+    /// The release as the planner takes it, parsed from this status.
+    pub fn release<'b>(&'b self, progress: &'b DeploymentStatus) -> Result<Release<'b>, Refusal> {
+        let (identity, controls) = (Identity::of(self.deployment), Controls::of(self.deployment));
+        Release::parse(identity, controls, progress, self.context.limits)
     }
 
     /// Writes the status if it changed.
@@ -81,7 +71,7 @@ impl Record<'_> {
         }
         Ok(match (outcome, &plan.wake_at) {
             (Outcome::Failed { .. }, _) => retry_backoff(&next),
-            // The same step again: AWS does not show yet what was done, or someone else undoes it. Not at call speed.
+            // The same action again: AWS does not show yet what was done, or someone else undoes it. Not at call speed.
             (Outcome::Done { .. }, _) if self.previous.message == next.message => Requeue::BackOff,
             (Outcome::Done { .. }, _) | (Outcome::Nothing, None) => Requeue::Now,
             (Outcome::Nothing, Some(at)) => Requeue::At(*at),
@@ -97,15 +87,15 @@ impl Record<'_> {
 
     /// AWS could not be read: all that was known stays, and the conditions tell.
     async fn call_error(&self, error: &AwsError) -> Result<Requeue, ReconcileError> {
-        let status = troubled(self.previous, &call_error(error), self.deployment.metadata.generation, now());
+        let status = call_failed(self.previous, &call_error(error), self.deployment.metadata.generation, now());
         self.status(&status).await?;
         Ok(retry_backoff(&status))
     }
 
     fn tell(&self, plan: &Plan, next: &DeploymentStatus) {
         self.context.events.publish(&self.deployment.object_ref(&()), plan.notes.clone());
-        if let Some(Waiting::Safe(violation)) = &plan.waiting {
-            self.context.metrics.violated(*violation);
+        if let Some(WaitKind::Blocked(invariant)) = plan.waiting.as_ref().map(|waiting| waiting.kind) {
+            self.context.metrics.violated(invariant);
         }
         for step in &next.steps {
             let before = self.previous.steps.get(usize::try_from(step.index).unwrap_or_default());

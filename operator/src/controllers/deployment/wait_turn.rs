@@ -7,9 +7,8 @@ use kube::ResourceExt;
 use kube::runtime::reflector::{ObjectRef, Store};
 use sluice_api::Deployment;
 use sluice_aws::Cost;
-use sluice_plan::Lane;
+use sluice_plan::{Controls, Priority};
 
-use super::controls::controls;
 use crate::clock::now;
 use crate::context::{Context, Permit, PermitRequest};
 
@@ -27,7 +26,7 @@ pub async fn wait_turn<'a>(
     let mut known = cached.clone();
     loop {
         let request = permit_request(context, &known);
-        let priority = request.as_ref().map_or(Lane::Rollback, |request| request.priority);
+        let priority = request.as_ref().map_or(Priority::Rollback, |request| request.priority);
         tokio::select! {
             permit = context.acquire(request) => return permit,
             newer = more_urgent(store, &known, priority) => known = newer,
@@ -36,7 +35,7 @@ pub async fn wait_turn<'a>(
 }
 
 /// The newer copy that has a higher priority than this one, once there is one.
-async fn more_urgent(store: &Store<Deployment>, known: &Deployment, priority: Lane) -> Arc<Deployment> {
+async fn more_urgent(store: &Store<Deployment>, known: &Deployment, priority: Priority) -> Arc<Deployment> {
     let reference = ObjectRef::from_obj(known);
     loop {
         tokio::time::sleep(AGAIN).await;
@@ -48,22 +47,22 @@ async fn more_urgent(store: &Store<Deployment>, known: &Deployment, priority: La
     }
 }
 
-fn priority_of(deployment: &Deployment) -> Lane {
-    Lane::of_look(&deployment.status.clone().unwrap_or_default(), controls(deployment), now())
+fn priority_of(deployment: &Deployment) -> Priority {
+    Priority::of_look(&deployment.status.clone().unwrap_or_default(), Controls::of(deployment), now())
 }
 
 /// None where the reconcile observes nothing: at the end, and where it is held before it began.
 fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRequest> {
-    let memory = deployment.status.clone().unwrap_or_default();
+    let progress = deployment.status.clone().unwrap_or_default();
     let priority = priority_of(deployment);
-    if memory.completed_at.is_some() {
+    if progress.completed_at.is_some() {
         return None;
     }
-    if let Some(settings) = memory.settings {
-        let target_groups = if priority == Lane::Rollback { 2 } else { 1 };
+    if let Some(settings) = progress.settings {
+        let target_groups = if priority == Priority::Rollback { 2 } else { 1 };
         return Some(PermitRequest { region: settings.aws.region, priority, cost: Cost::to_observe(target_groups) });
     }
-    let asked = controls(deployment);
+    let asked = Controls::of(deployment);
     if asked.paused || asked.stop || asked.deleted {
         return None;
     }

@@ -2,11 +2,12 @@
 
 use kube::ResourceExt;
 use sluice_api::Reason;
-use sluice_plan::preflight::{Subject, check_group};
-use sluice_plan::schedule::{resolve, unknown};
-use sluice_plan::status::Trouble;
-use sluice_plan::world::Observed;
-use sluice_plan::{Purpose, Refusal};
+use sluice_plan::CallError;
+use sluice_plan::begin::preflight::check_group;
+use sluice_plan::begin::preflight::input::PreflightInput;
+use sluice_plan::begin::schedule::{resolve, unknown};
+use sluice_plan::observation::Observation;
+use sluice_plan::{ReadScope, Refusal};
 
 use super::reconcile::Reconcile;
 use crate::clock::now;
@@ -20,11 +21,11 @@ const TOLD_AFTER: u32 = 3;
 #[derive(Default)]
 pub struct Check {
     /// What was observed; none where nothing was.
-    pub observed: Option<Observed>,
+    pub observed: Option<Observation>,
     /// Why the group cannot release.
     pub refusal: Option<Refusal>,
     /// Why AWS could not be observed.
-    pub call_error: Option<Trouble>,
+    pub call_error: Option<CallError>,
 }
 
 impl Reconcile<'_> {
@@ -43,7 +44,7 @@ impl Reconcile<'_> {
         }
         match self.observe().await {
             Ok(observed) => {
-                let refusal = check_group(&Subject { settings: &self.group.spec, observed: &observed });
+                let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
                 Check { observed: Some(observed), refusal, call_error: None }
             }
             Err(AccessError::Denied(refusal)) => Check::refused(refusal),
@@ -59,7 +60,7 @@ impl Reconcile<'_> {
     }
 
     /// What AWS says, if the group may ask it.
-    async fn observe(&self) -> Result<Observed, AccessError> {
+    async fn observe(&self) -> Result<Observation, AccessError> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         check_claims(stores, self.group)?;
         let reference = &settings.deployment_config;
@@ -68,7 +69,7 @@ impl Reconcile<'_> {
             return Err(unknown(reference).into());
         }
         let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
-        Ok(observe(&aws, settings, Purpose::Group, now()).await?)
+        Ok(observe(&aws, settings, ReadScope::Group, now()).await?)
     }
 }
 

@@ -16,8 +16,10 @@ use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Application, Deployment, DeploymentGroup};
 use sluice_aws::Cost;
-use sluice_plan::Lane;
-use sluice_plan::group::{Facts, expired, status};
+use sluice_plan::Priority;
+use sluice_plan::group::deployments::expired;
+use sluice_plan::group::facts::Facts;
+use sluice_plan::group::status;
 use tokio::sync::watch;
 
 use self::check::Check;
@@ -63,7 +65,8 @@ async fn reconcile(cached: Arc<DeploymentGroup>, context: Arc<Context>) -> Resul
     // One that goes observes nothing.
     let stays = cached.metadata.deletion_timestamp.is_none();
     let region = || cached.spec.aws.region.clone();
-    let request = stays.then(|| PermitRequest { region: region(), priority: Lane::Idle, cost: Cost::to_observe(0) });
+    let request =
+        stays.then(|| PermitRequest { region: region(), priority: Priority::Idle, cost: Cost::to_observe(0) });
     let Some(_permit) = context.acquire(request).await else {
         return Ok(Action::await_change());
     };
@@ -120,7 +123,7 @@ impl Reconcile<'_> {
             requested,
             observed: check.observed.as_ref(),
             refusal: check.refusal.as_ref(),
-            trouble: check.call_error.as_ref(),
+            call_error: check.call_error.as_ref(),
             now: now(),
         };
         let next = status(&previous, &facts);

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use kube::api::{ObjectMeta, PostParams};
 use kube::{Resource, ResourceExt};
 use sluice_api::{
-    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, Requested, SEQUENCE_LABEL,
+    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
-use sluice_plan::group::{Request, Wanted, request};
+use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide};
 
 use super::check::Check;
 use super::reconcile::Reconcile;
@@ -19,7 +19,7 @@ use crate::metrics::KubernetesWrite;
 /// What became of the revision in force.
 pub struct Answer {
     /// What was asked for last.
-    pub requested: Option<Requested>,
+    pub requested: Option<LastRequest>,
     /// Whether a Deployment was made for it.
     pub made: bool,
     /// Why none can be.
@@ -50,20 +50,20 @@ impl Reconcile<'_> {
             .and_then(|service| service.primary())
             .map(|primary| primary.task_definition.as_str());
         let name = self.group.name_any();
-        match request(&name, revision, previous.requested.as_ref(), deployments, primary) {
-            Request::Nothing => Ok(unchanged),
-            Request::Adopt(requested) => Ok(Answer { requested: Some(requested), ..unchanged }),
-            Request::Refuse(refusal) => Ok(Answer { refusal: Some(refusal), ..unchanged }),
-            Request::Make(wanted) => {
+        match decide(&name, revision, previous.requested.as_ref(), deployments, primary) {
+            RevisionDecision::Unchanged => Ok(unchanged),
+            RevisionDecision::Adopt(requested) => Ok(Answer { requested: Some(requested), ..unchanged }),
+            RevisionDecision::Refuse(refusal) => Ok(Answer { refusal: Some(refusal), ..unchanged }),
+            RevisionDecision::Deploy(wanted) => {
                 self.make(&wanted).await?;
                 let task_definition = wanted.revision.task_definition;
-                let requested = Some(Requested { task_definition, sequence: wanted.sequence });
+                let requested = Some(LastRequest { task_definition, sequence: wanted.sequence });
                 Ok(Answer { requested, made: true, refusal: None })
             }
         }
     }
 
-    async fn make(&self, wanted: &Wanted) -> Result<(), ReconcileError> {
+    async fn make(&self, wanted: &NewDeployment) -> Result<(), ReconcileError> {
         let labels = BTreeMap::from([
             (GROUP_LABEL.to_owned(), self.group.name_any()),
             (SEQUENCE_LABEL.to_owned(), wanted.sequence.to_string()),

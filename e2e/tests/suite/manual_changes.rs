@@ -2,18 +2,17 @@
 //! service itself.
 
 use serde_json::{Value, json};
-use sluice_e2e::manifests::with;
 use sluice_e2e::scenario::{CLUSTER, GROUP_A, GROUP_B, RULE, SERVICE};
-use sluice_e2e::world::{World, find_service, must};
+use sluice_e2e::world::{World, find_service, must, share};
 
-use crate::support::{assert_original_alone, count, group_with, in_the_middle_of_a_shift, shares_written};
+use crate::support::{assert_original_alone, count, go_on_to, group_with, in_the_middle_of_a_shift, shares_written};
 
-/// A world that holds a canary of 20 percent for some seconds.
+/// A world that holds a canary of 20 percent.
 fn holding() -> World {
     let world = World::new();
-    let config = json!({"canary": {"percentage": 20, "interval": "6s"}});
+    let config = json!({"canary": {"percentage": 20, "interval": "30m"}});
     world.release("shop:42", &group_with(&world, config));
-    world.wait_object("deployments", "prod-1", "to hold", |one| one["status"]["reason"] == "Holding");
+    world.wait_holding("prod-1", 20);
     world
 }
 
@@ -53,7 +52,9 @@ fn conditions_that_someone_edits_stay_as_edited() {
             ("Conditions.member.1.PathPatternConfig.Values.member.1", "/shop/*"),
         ],
     );
-    world.wait_end("prod-1", "Succeeded");
+    // Longer than a look lasts, so that one has seen what was edited.
+    world.wait_looks(2);
+    go_on_to(&world, "prod-1", "Succeeded");
     let conditions =
         must(world.aws.load_balancing("DescribeRules", &[("RuleArns.member.1".to_owned(), RULE.to_owned())]));
     assert!(conditions.contains("/shop/*"), "{conditions}");
@@ -77,7 +78,9 @@ fn stickiness_that_someone_turns_on_stays_on() {
             (&format!("{action}.TargetGroupStickinessConfig.DurationSeconds"), "2"),
         ],
     );
-    world.wait_end("prod-1", "Succeeded");
+    // Longer than a look lasts, so that one has seen what was edited.
+    world.wait_looks(2);
+    go_on_to(&world, "prod-1", "Succeeded");
     let actions = rule(&world)["actions"].to_string();
     assert!(actions.to_lowercase().contains("\"durationseconds\":2"), "{actions}");
     assert_eq!(shares_written(&world, GROUP_B), [20, 100]);
@@ -87,9 +90,11 @@ fn stickiness_that_someone_turns_on_stays_on() {
 #[test]
 fn a_weight_that_someone_edits_in_the_middle_of_a_linear_shift_is_put_right() {
     let world = World::new();
-    in_the_middle_of_a_shift(&world);
+    world.release("shop:42", &group_with(&world, json!({"linear": {"percentage": 50, "interval": "30m"}})));
+    world.wait_holding("prod-1", 50);
     must(world.aws.set_forward(RULE, &[(GROUP_A, 10), (GROUP_B, 90)]));
-    world.wait_end("prod-1", "Succeeded");
+    world.wait_aws("the weight to be put right", |state| (share(state, RULE, GROUP_B) == Some(50)).then_some(()));
+    go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(count(&world, "CreateTaskSet"), 1);
     world.finish();
 }
@@ -100,7 +105,7 @@ fn a_replacement_that_someone_promotes_in_the_middle_of_a_shift_is_released_all_
     in_the_middle_of_a_shift(&world);
     let replacement = task_set(&world, false);
     promote(&world, &replacement);
-    world.wait_end("prod-1", "Succeeded");
+    go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(task_set(&world, true)["id"], replacement["id"]);
     assert_eq!(count(&world, "CreateTaskSet"), 1);
     world.finish();
@@ -122,7 +127,7 @@ fn a_desired_count_that_shrinks_in_the_middle_of_a_shift_is_followed_and_never_w
     let world = World::new();
     in_the_middle_of_a_shift(&world);
     must(world.aws.ecs("UpdateService", &json!({"cluster": CLUSTER, "service": SERVICE, "desiredCount": 2})));
-    let ended = world.wait_end("prod-1", "Succeeded");
+    let ended = go_on_to(&world, "prod-1", "Succeeded");
     assert_eq!(ended["status"]["replacement"]["desired"], 2);
     assert_eq!(count(&world, "UpdateService"), 0);
     world.finish();
@@ -143,12 +148,11 @@ fn a_desired_count_that_grows_during_a_rollback_is_followed_and_never_written() 
 #[test]
 fn a_service_that_someone_deletes_in_the_middle_of_a_shift_ends_it_as_failed() {
     let world = World::new();
-    let config = json!({"linear": {"percentage": 20, "interval": "2s"}});
-    world.release("shop:42", &with(group_with(&world, config), "/progressDeadline", json!("10s")));
-    world.wait_weight("prod-1", 20..=60);
+    in_the_middle_of_a_shift(&world);
     must(world.aws.ecs("DeleteService", &json!({"cluster": CLUSTER, "service": SERVICE, "force": true})));
     let message = world.wait_condition("deployments", "prod-1", "Reconciling", "ServiceNotFound");
     assert!(message.contains("the service is gone"), "{message}");
+    world.pass_deadline("prod-1");
     let ended = world.wait_end("prod-1", "Failed");
     let message = ended["status"]["failure"]["message"].as_str().unwrap();
     assert!(message.contains("service prod/shop is gone"), "{message}");

@@ -7,7 +7,7 @@ use sluice_e2e::world::{World, must};
 #[test]
 fn a_held_revision_makes_no_deployment_until_the_revision_changes() {
     let world = World::new();
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     world.wait_end("prod-1", "Failed");
     // As GitOps does, again and again.
     must(world.kubernetes.kubectl_apply(&application("shop:43").to_string()));
@@ -24,7 +24,7 @@ fn a_held_revision_makes_no_deployment_until_the_revision_changes() {
 #[test]
 fn a_held_revision_can_be_released_by_hand() {
     let world = World::new();
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     world.wait_end("prod-1", "Failed");
     must(world.aws.set_behaviour("shop:43", &json!({"healthy": true})));
     must(world.kubernetes.kubectl_apply(&deployment("again", "shop:43").to_string()));
@@ -36,7 +36,7 @@ fn a_held_revision_can_be_released_by_hand() {
 #[test]
 fn a_revision_that_failed_is_released_again_after_another_one() {
     let world = World::new();
-    world.release("shop:43", &with(world.group(), "/progressDeadline", json!("20s")));
+    world.release("shop:43", &world.group());
     world.wait_end("prod-1", "Failed");
     world.change_revision("shop:42");
     world.wait_end("prod-2", "Succeeded");
@@ -69,7 +69,8 @@ fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() 
     world.apply(&[keeps_one("shop:46")]);
     world.wait_end("prod-2", "Succeeded");
     world.wait_gone("deployments", "prod-1");
-    let group = world.object("deploymentgroups", "prod");
-    assert_eq!(group["status"]["history"].as_array().map(Vec::len), Some(2));
+    world.wait_object("deploymentgroups", "prod", "to remember both", |one| {
+        one["status"]["history"].as_array().is_some_and(|history| history.len() == 2)
+    });
     world.finish();
 }

@@ -1,0 +1,97 @@
+//! How often the operator calls Elastic Load Balancing, and how long it waits for its turn, by its own metrics.
+//!
+//! The journal says when a call arrived. On a busy machine calls that were sent apart arrive together, which is not the
+//! operator's doing, so that rates are judged by what it had counted at moments between which it was asked.
+
+use std::cell::RefCell;
+use std::iter::Sum;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use sluice_e2e::world::{World, must};
+use sluice_e2e::{Result, poll};
+
+/// How many times longer than anything else a wait here may take. In 70 percent of the ten calls a second that Elastic
+/// Load Balancing answers, the eleven hundred of fifty canaries take two and a half minutes on any machine.
+const TIMES_LONGER: u32 = 4;
+
+/// Share of the limits that the operator is to stay within, by default.
+const SHARE: f64 = 0.7;
+
+/// How often the operator had called Elastic Load Balancing, by its own count, when it was asked between two moments.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    asked: Duration,
+    answered: Duration,
+    calls: u64,
+}
+
+/// A world whose operator is asked for its count whenever something is waited for.
+pub struct MeteredWorld {
+    /// The world.
+    pub world: World,
+    began: Instant,
+    /// What it said.
+    pub samples: RefCell<Vec<Sample>>,
+}
+
+impl MeteredWorld {
+    /// A world whose operator was not asked yet.
+    pub fn new(world: World) -> Self {
+        Self { world, began: Instant::now(), samples: RefCell::default() }
+    }
+
+    /// Waits for something in this world.
+    pub fn wait<T>(&self, what: &str, look: impl Fn(&World) -> Result<Option<T>>) -> T {
+        must(poll::within(poll::time_limit() * TIMES_LONGER, what, || {
+            self.sample()?;
+            look(&self.world)
+        }))
+    }
+
+    /// Asks for the count once more.
+    pub fn sample(&self) -> Result<u64> {
+        let asked = self.began.elapsed();
+        let calls = summed(&self.world.operator.metrics()?, "sluice_aws_tries_total", "LoadBalancingAll");
+        self.samples.borrow_mut().push(Sample { asked, answered: self.began.elapsed(), calls });
+        Ok(calls)
+    }
+}
+
+/// By how many calls the operator was over its share of a bucket at the worst moment; negative when it never was.
+/// Between any two samples it may have made what was in the bucket, and what came into it in the longest time that
+/// can have passed.
+pub fn most_over(samples: &[Sample], burst: f64, per_second: f64) -> f64 {
+    let share = |first: &Sample, last: &Sample| {
+        (burst + (last.answered.saturating_sub(first.asked)).as_secs_f64() * per_second) * SHARE
+    };
+    let pairs =
+        samples.iter().enumerate().flat_map(|(index, first)| samples[index..].iter().map(move |last| (first, last)));
+    let made = |first: &Sample, last: &Sample| f64::from(u32::try_from(last.calls - first.calls).unwrap_or(u32::MAX));
+    pairs.map(|(first, last)| made(first, last) - share(first, last)).fold(f64::MIN, f64::max)
+}
+
+/// How long looks and steps of these lanes waited on average, in seconds.
+pub fn mean_wait(page: &str, lanes: &[&str]) -> f64 {
+    let sum = |metric: &str| lanes.iter().map(|lane| summed::<f64>(page, metric, lane)).sum::<f64>();
+    sum("sluice_aws_turn_wait_seconds_sum") / sum("sluice_aws_turn_wait_seconds_count")
+}
+
+/// The sum of the series of a metric whose labels have this word.
+fn summed<T: FromStr + Sum>(page: &str, metric: &str, word: &str) -> T {
+    let lines = page.lines().filter(|line| line.starts_with(metric) && line.contains(word));
+    lines.filter_map(|line| line.rsplit(' ').next()?.parse::<T>().ok()).sum()
+}
+
+#[test]
+fn calls_beyond_the_share_are_found() {
+    let sample = |seconds: u64, calls: u64| {
+        let at = Duration::from_secs(seconds);
+        Sample { asked: at, answered: at, calls }
+    };
+    let burst = [sample(0, 0), sample(0, 30)];
+    assert!((most_over(&burst, 40.0, 10.0) - 2.0).abs() < 1e-9, "28 are within the share of a burst of 40");
+    let at_a_rate = |per_second: u64| (0..40).map(|second| sample(second, second * per_second)).collect::<Vec<_>>();
+    assert!(most_over(&at_a_rate(7), 40.0, 10.0) < 0.0, "seven a second are within the share of ten");
+    assert!(most_over(&at_a_rate(10), 40.0, 10.0) > 50.0);
+}
