@@ -61,7 +61,7 @@ charts-test: build ## The charts, rendered, applied, and run with no more permis
 	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run -- charts/test.sh
 
 judge: build ## The simulated AWS before judges that are not ours: botocore's models, boto3, the AWS CLI, moto
-	SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws e2e/simulated-aws/judge.sh
+	SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws e2e/simulated-aws/conformance.sh
 
 verify: build ## Fails when a generated file is stale, or a pure crate reaches for the world
 	@SLUICE_BINARY=$(DEBUG)/sluice scripts/verify.sh

@@ -6,27 +6,39 @@
 //!
 //! It is written from the services' documented behaviour and shares no code with the AWS SDK, so that the operator and
 //! its backend cannot be wrong in the same way. What it does not model it refuses with the service's own error.
+//!
+//! From the top down; each imports what stands below it, and `tests/layers.rs` keeps it so:
+//!
+//! | where | what |
+//! |---|---|
+//! | [`server`] | the socket and the clock |
+//! | [`simulator`] | a request goes to a service or to the control interface; what is due is done |
+//! | [`control`], [`script`] | who tests changes and looks at the world; what a scenario has happen |
+//! | [`answer`] | one request: who calls, how often, what goes wrong |
+//! | [`engine`], [`pending`] | one operation or one moment, and what the judges and the journal make of it |
+//! | [`scenario`] | the file that a world begins with, and how it becomes one |
+//! | [`services`] | the operations of each service, as functions from parameters to an answer |
+//! | [`tick`] | what happens by itself as time passes |
+//! | [`invariants`] | the judge of every write and every moment |
+//! | [`account`] | what AWS does around the services: callers, throttles, faults, the journal, the past |
+//! | [`world`] | what exists in a region |
+//! | [`wire`] | the protocols |
+//! | [`time`], [`random`], [`text`], [`service`] | the ground |
 
-pub mod cloudwatch;
+pub mod account;
+pub mod answer;
 pub mod control;
-pub mod ecs;
-pub mod elbv2;
-pub mod faults;
-pub mod identities;
+pub mod engine;
 pub mod invariants;
-pub mod journal;
-pub mod lambda;
-mod pending;
+pub mod pending;
 pub mod random;
 pub mod scenario;
-mod script;
+pub mod script;
 pub mod server;
-mod service;
-mod simulator;
-pub mod sinks;
-mod snapshots;
-pub mod sts;
-pub mod throttles;
+pub mod service;
+pub mod services;
+pub mod simulator;
+pub mod text;
 pub mod tick;
 pub mod time;
 pub mod wire;

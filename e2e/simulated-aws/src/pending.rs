@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::identities::Caller;
+use crate::account::identities::Caller;
 use crate::scenario::Step;
 use crate::time::Moment;
-use crate::wire::decode::Decoded;
+use crate::wire::decoded::Decoded;
 
 /// A write whose connection is gone and that takes effect later.
 #[derive(Clone, Debug)]
-pub struct Late {
+pub struct LateWrite {
     /// The request.
     pub decoded: Decoded,
     /// Who sent it.
@@ -18,9 +18,9 @@ pub struct Late {
 
 /// Something that is to happen.
 #[derive(Clone, Debug)]
-pub enum What {
+pub enum Scheduled {
     /// A write lands.
-    Late(Late),
+    Late(LateWrite),
     /// A step of the script of an account and region.
     Step(String, String, Box<Step>),
 }
@@ -28,19 +28,19 @@ pub enum What {
 /// All of it, in the order of time, and of asking where the times are equal.
 #[derive(Clone, Debug, Default)]
 pub struct Pending {
-    queue: BTreeMap<(Moment, u64), What>,
+    queue: BTreeMap<(Moment, u64), Scheduled>,
     asked: u64,
 }
 
 impl Pending {
     /// Adds something.
-    pub fn push(&mut self, due: Moment, what: What) {
+    pub fn push(&mut self, due: Moment, what: Scheduled) {
         self.asked += 1;
         self.queue.insert((due, self.asked), what);
     }
 
     /// The next that is due by `now`, and when it was.
-    pub fn pop(&mut self, now: Moment) -> Option<(Moment, What)> {
+    pub fn pop(&mut self, now: Moment) -> Option<(Moment, Scheduled)> {
         let (key, _) = self.queue.first_key_value().filter(|((due, _), _)| *due <= now)?;
         let key = *key;
         self.queue.remove(&key).map(|what| (key.0, what))

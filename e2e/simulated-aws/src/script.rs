@@ -2,31 +2,30 @@
 
 use serde_json::Value;
 
+use crate::engine::Engine;
 use crate::scenario::{ScriptedCall, Step};
 use crate::service::Service;
-use crate::simulator::Simulator;
-use crate::tick::{touch_all, traffic};
+use crate::tick::interventions::{change_behaviour, route, set_traffic};
 use crate::time::Moment;
-use crate::wire::decode::Decoded;
-use crate::world::Region;
+use crate::wire::decoded::Decoded;
 use crate::world::alarms::State;
-use crate::world::behaviour::Behaviour;
+use crate::world::region::Region;
 
 /// The access key of a caller whom a step does not name.
-pub const SOMEONE: &str = "AKIASCRIPTED";
+const DEFAULT_SCRIPT_KEY: &str = "AKIASCRIPTED";
 
 /// Runs a step.
-pub fn run(simulator: &mut Simulator, (account, name): (&str, &str), step: &Step, now: Moment) {
+pub fn run(engine: &mut Engine, (account, name): (&str, &str), step: &Step, now: Moment) {
     if let Some(call) = &step.call {
-        run_call(simulator, account, name, call, now);
+        run_call(engine, account, name, call, now);
     }
     for fault in &step.faults {
-        simulator.faults.add(fault.clone(), now);
+        engine.faults.add(fault.clone(), now);
     }
     if step.expire_sessions {
-        simulator.identities.expire_sessions(now);
+        engine.identities.expire_sessions(now);
     }
-    let region = simulator.region(account, name);
+    let region = engine.region(account, name);
     if let Some(change) = &step.behaviour {
         change_behaviour(region, &change.task_definition, &change.behaviour, now);
     }
@@ -43,56 +42,13 @@ pub fn run(simulator: &mut Simulator, (account, name): (&str, &str), step: &Step
     }
 }
 
-/// Has a task definition's containers behave otherwise, running ones among them. Says whether there is one.
-pub fn change_behaviour(
-    region: &mut Region,
-    definition: &str,
-    script: &crate::world::behaviour::Script,
-    now: Moment,
-) -> Option<String> {
-    touch_all(region, now);
-    let definition = region.task_definitions.find_mut(definition)?;
-    definition.behaviour = Behaviour { script: script.clone(), since: now };
-    Some(definition.arn.clone())
-}
-
-/// Sets the requests a second along a rule or a listener's default rule.
-pub fn set_traffic(region: &mut Region, arn: &str, requests_per_second: f64, now: Moment) -> bool {
-    let Some(rule) = region.balancing.route(arn).map(|rule| rule.arn.clone()) else { return false };
-    traffic::settle_route(&mut region.balancing, &rule, now);
-    match region.balancing.rules.get_mut(&rule) {
-        Some(rule) => {
-            rule.traffic.requests_per_second = requests_per_second;
-            true
-        }
-        None => false,
-    }
-}
-
-/// The ARN of a route that is an ARN already, or `balancer/port` or `balancer/port/priority`.
-#[must_use]
-pub fn route(region: &Region, name: &str) -> Option<String> {
-    if name.starts_with("arn:") {
-        return Some(name.to_owned());
-    }
-    let mut parts = name.split('/');
-    let (balancer, port) = (parts.next()?, parts.next()?.parse::<u16>().ok()?);
-    let balancing = &region.balancing;
-    let balancer = balancing.load_balancers.values().find(|one| one.name == balancer)?;
-    let listener = balancing.listeners.values().find(|one| one.load_balancer == balancer.arn && one.port == port)?;
-    let Some(priority) = parts.next() else { return Some(listener.arn.clone()) };
-    let priority = priority.parse::<u32>().ok();
-    let mut rules = balancing.rules.values();
-    rules.find(|rule| rule.listener == listener.arn && rule.priority == priority).map(|rule| rule.arn.clone())
-}
-
-fn run_call(simulator: &mut Simulator, account: &str, name: &str, call: &ScriptedCall, now: Moment) {
+fn run_call(engine: &mut Engine, account: &str, name: &str, call: &ScriptedCall, now: Moment) {
     let Some(service) = Service::ALL.into_iter().find(|service| service.name() == call.service) else { return };
-    let parameters = filled(&call.parameters, simulator.region(account, name));
+    let parameters = filled(&call.parameters, engine.region(account, name));
     let decoded = Decoded::scripted(service, &call.operation, parameters);
-    let key = call.access_key.as_deref().unwrap_or(SOMEONE);
-    let caller = simulator.identities.scripted(key, account, name);
-    simulator.run_scripted(&decoded, &caller, now);
+    let key = call.access_key.as_deref().unwrap_or(DEFAULT_SCRIPT_KEY);
+    let caller = engine.identities.scripted(key, account, name);
+    engine.run_noted(&decoded, &caller, "scripted", now);
 }
 
 /// Replaces `${kind:name}` by what it stands for at this moment.

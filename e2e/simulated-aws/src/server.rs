@@ -14,10 +14,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 
-use crate::control::ClockChange;
 use crate::simulator::Simulator;
-use crate::time::Moment;
-use crate::wire::{Reply, Request};
+use crate::time::{ClockChange, Moment};
+use crate::wire::message::{Reply, Request};
 
 /// How often the world moves on, in real time.
 const TICK: Duration = Duration::from_millis(20);

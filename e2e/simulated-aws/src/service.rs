@@ -1,7 +1,5 @@
 //! The services of AWS that are simulated.
 
-use crate::{cloudwatch, ecs, elbv2, lambda, sinks, sts};
-
 /// A service of AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
@@ -38,25 +36,5 @@ impl Service {
             Self::Sns => "sns",
             Self::Events => "events",
         }
-    }
-
-    /// The operations that are modelled.
-    #[must_use]
-    pub const fn operations(self) -> &'static [&'static str] {
-        match self {
-            Self::Ecs => &ecs::OPERATIONS,
-            Self::Elbv2 => &elbv2::OPERATIONS,
-            Self::Sts => &sts::OPERATIONS,
-            Self::Cloudwatch => &cloudwatch::OPERATIONS,
-            Self::Lambda => &lambda::OPERATIONS,
-            Self::Sns => &sinks::SNS_OPERATIONS,
-            Self::Events => &sinks::EVENTS_OPERATIONS,
-        }
-    }
-
-    /// Whether an operation is modelled.
-    #[must_use]
-    pub fn models(self, operation: &str) -> bool {
-        self.operations().contains(&operation)
     }
 }

@@ -120,3 +120,12 @@ impl<'de> Deserialize<'de> for Span {
         deserializer.deserialize_any(Visitor)
     }
 }
+
+/// A change to the clock that drives the simulator.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClockChange {
+    /// The new speed, if it changes.
+    pub speed: Option<f64>,
+    /// How far to jump ahead.
+    pub advance: Duration,
+}

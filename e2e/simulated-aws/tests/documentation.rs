@@ -1,19 +1,26 @@
-//! The scenario reference in docs/simulated-aws.md is made from the types. `UPDATE_DOCS=1` writes it anew.
+//! The scenario reference and the control requests in docs/simulated-aws.md are made from the code. `UPDATE_DOCS=1`
+//! writes them anew.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Mutex;
 
-use simulated_aws::Service;
+use simulated_aws::control::{Entry, PREFIX, REQUESTS};
+use simulated_aws::{Service, services};
 
 const BEGIN: &str = "<!-- The tables down to the end mark are made by tests/documentation.rs. -->";
 const END: &str = "<!-- End of the tables. -->";
 
+const CONTROL_BEGIN: &str = "<!-- The table of control requests is made by tests/documentation.rs. -->";
+const CONTROL_END: &str = "<!-- End of the table of control requests. -->";
+
 /// The sources, and the types in them that a scenario or a control request is made of; all if none are named.
 const SOURCES: &[(&str, &[&str])] = &[
-    (include_str!("../src/scenario/mod.rs"), &["Scenario"]),
-    (include_str!("../src/scenario/extras.rs"), &["Credentials", "AssumableRole", "Invariants"]),
+    (include_str!("../src/scenario/document.rs"), &["Scenario"]),
+    (include_str!("../src/scenario/credentials.rs"), &[]),
+    (include_str!("../src/scenario/invariants.rs"), &[]),
     (include_str!("../src/scenario/timing.rs"), &[]),
     (include_str!("../src/scenario/services.rs"), &[]),
     (
@@ -21,22 +28,11 @@ const SOURCES: &[(&str, &[&str])] = &[
         &["Script", "NeverPulls", "NoCapacity", "Exits", "FailsHealthChecks", "Interrupted"],
     ),
     (include_str!("../src/scenario/routes.rs"), &[]),
-    (
-        include_str!("../src/scenario/extras.rs"),
-        &[
-            "Alarm",
-            "AlarmChange",
-            "Function",
-            "FunctionAnswer",
-            "Step",
-            "ScriptedCall",
-            "BehaviourChange",
-            "TrafficChange",
-            "AlarmStep",
-        ],
-    ),
-    (include_str!("../src/faults.rs"), &["Fault"]),
-    (include_str!("../src/faults.rs"), &["Kind"]),
+    (include_str!("../src/scenario/alarms.rs"), &[]),
+    (include_str!("../src/scenario/functions.rs"), &[]),
+    (include_str!("../src/scenario/steps.rs"), &[]),
+    (include_str!("../src/account/faults.rs"), &["Fault"]),
+    (include_str!("../src/account/faults.rs"), &["Kind"]),
 ];
 
 fn camel(name: &str) -> String {
@@ -108,28 +104,39 @@ fn the_scenario_reference_is_what_the_types_say() {
     for (source, wanted) in SOURCES {
         tables(source, wanted, &mut made);
     }
+    compare(BEGIN, END, &made);
+}
+
+/// Holds what stands on the page between two marks against what was made, or writes it there.
+fn compare(begin: &str, end: &str, made: &str) {
+    // Two tests may write the page at the same time.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _writing = WRITING.lock().unwrap();
     let (path, text) = page();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (now, after) = rest.split_once(END).unwrap();
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (now, after) = rest.split_once(end).unwrap();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, format!("{before}{BEGIN}\n{made}\n{END}{after}")).unwrap();
+        std::fs::write(path, format!("{before}{begin}\n{made}\n{end}{after}")).unwrap();
         return;
     }
     assert_eq!(now.trim(), made.trim(), "run the tests with UPDATE_DOCS=1");
 }
 
 #[test]
-fn every_operation_and_every_control_request_is_on_the_page() {
+fn every_operation_is_on_the_page() {
     let (_, text) = page();
     for service in Service::ALL {
-        for operation in service.operations() {
+        for operation in services::operations(service) {
             assert!(text.contains(operation), "{}:{operation}", service.name());
         }
     }
-    let control = include_str!("../src/control/mod.rs");
-    for line in control.lines().filter_map(|line| line.strip_prefix("//! | `")) {
-        let request = line.split(" | ").next().unwrap_or_default().replace('`', "");
-        let path = request.rsplit(' ').next().unwrap_or_default().split('[').next().unwrap_or_default();
-        assert!(text.contains(&format!("/_sim/{path}")), "/_sim/{path}");
+}
+
+#[test]
+fn the_table_of_control_requests_is_what_the_code_answers() {
+    let mut made = "\n| request | answer |\n|---|---|\n".to_owned();
+    for Entry { method, path, what, .. } in REQUESTS {
+        writeln!(made, "| `{method} {PREFIX}{path}` | {what} |").unwrap();
     }
+    compare(CONTROL_BEGIN, CONTROL_END, &made);
 }

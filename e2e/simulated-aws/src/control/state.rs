@@ -1,23 +1,41 @@
-//! Control requests that look.
+//! The world as it is.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Refusal;
-use crate::simulator::Simulator;
+use super::request::Ask;
+use crate::engine::Engine;
+use crate::services::elbv2::shown_actions;
+use crate::tick::traffic::settle;
 use crate::time::Moment;
-use crate::wire::Request;
-use crate::world::balancing::{Health, Rule, TargetGroup};
-use crate::world::services::{Cluster, Service, TaskSet};
+use crate::world::routes::Rule;
+use crate::world::services::{Cluster, Service};
+use crate::world::target_groups::{Health, TargetGroup};
+use crate::world::task_sets::TaskSet;
+
+/// That it is there, and what its clock shows.
+pub fn health(_: &mut Engine, ask: &Ask<'_>) -> Value {
+    json!({"status": "ok", "now": ask.now})
+}
+
+/// Requests up to now are counted.
+fn settle_traffic(engine: &mut Engine) {
+    let last = engine.last_tick;
+    for region in engine.regions.values_mut() {
+        settle(&mut region.balancing, last);
+    }
+}
 
 /// Everything that tests look at.
-pub fn state(simulator: &Simulator, now: Moment) -> Value {
-    let clusters = simulator.regions().flat_map(|region| region.clusters.values());
+pub fn state(engine: &mut Engine, ask: &Ask<'_>) -> Value {
+    settle_traffic(engine);
+    let now = ask.now;
+    let clusters = engine.regions().flat_map(|region| region.clusters.values());
     let services =
         clusters.flat_map(|cluster| cluster.services.values().map(move |service| service_state(cluster, service)));
-    let groups = simulator.regions().flat_map(|region| region.balancing.target_groups.values());
-    let rules = simulator.regions().flat_map(|region| region.balancing.rules.values());
+    let groups = engine.regions().flat_map(|region| region.balancing.target_groups.values());
+    let rules = engine.regions().flat_map(|region| region.balancing.rules.values());
     json!({
         "now": now,
         "services": services.collect::<Vec<_>>(),
@@ -97,76 +115,24 @@ fn route_state(rule: &Rule, now: Moment, with_actions: bool) -> Value {
         shown["sticky"] = sticky_state(rule, now);
     }
     if with_actions {
-        shown["actions"] = crate::elbv2::shown_actions(&rule.actions);
+        shown["actions"] = shown_actions(&rule.actions);
     }
     shown
 }
 
 /// Requests and losses.
-pub fn traffic(simulator: &Simulator, now: Moment) -> Value {
-    let rules = || simulator.regions().flat_map(|region| region.balancing.rules.values());
-    let losses = simulator.regions().flat_map(|region| region.balancing.losses.iter());
+pub fn traffic(engine: &mut Engine, ask: &Ask<'_>) -> Value {
+    settle_traffic(engine);
+    let now = ask.now;
+    let engine = &*engine;
+    let rules = || engine.regions().flat_map(|region| region.balancing.rules.values());
+    let losses = engine.regions().flat_map(|region| region.balancing.losses.iter());
     let with_traffic = rules().filter(|rule| rule.traffic.requests_per_second > 0.0);
     json!({
         "total": rules().map(|rule| rule.traffic.requests).sum::<u64>(),
         "lost": rules().map(|rule| rule.traffic.lost).sum::<u64>(),
         "routes": with_traffic.map(|rule| route_state(rule, now, false)).collect::<Vec<_>>(),
         "lostExamples": losses.collect::<Vec<_>>(),
-    })
-}
-
-/// The calls that are kept, filtered.
-pub fn journal(simulator: &Simulator, request: &Request) -> Result<Value, Refusal> {
-    let mut writes = false;
-    let mut since = 0;
-    for (key, value) in request.parameters() {
-        match (key.as_str(), value.as_str()) {
-            ("writes", "true") => writes = true,
-            ("writes", "false") => writes = false,
-            ("since", number) => {
-                since = number
-                    .parse::<u64>()
-                    .map_err(|_| Refusal::new(400, "`since` is the sequence number after which to begin."))?;
-            }
-            (other, _) => {
-                return Err(Refusal::new(
-                    400,
-                    format!("`{other}` is not known here; use writes=true and since=SEQUENCE."),
-                ));
-            }
-        }
-    }
-    let entries = simulator.journal.entries().filter(|entry| entry.sequence > since && (!writes || entry.call.write));
-    Ok(json!(entries.collect::<Vec<_>>()))
-}
-
-/// Counts by service and operation.
-pub fn calls(simulator: &Simulator) -> Value {
-    let counts: Vec<Value> = simulator
-        .journal
-        .counts()
-        .map(|(service, operation, write, count)| {
-            json!({"service": service, "operation": operation, "write": write, "calls": count.calls, "errors": count.errors})
-        })
-        .collect();
-    let sum = |wanted: fn(bool) -> bool| {
-        let counts = simulator.journal.counts();
-        counts.filter(|(_, _, write, _)| wanted(*write)).map(|(_, _, _, count)| count.calls).sum::<u64>()
-    };
-    json!({
-        "total": sum(|_| true),
-        "writes": sum(|write| write),
-        "reads": sum(|write| !write),
-        "journalDropped": simulator.journal.dropped(),
-        "operations": counts,
-    })
-}
-
-/// The violations.
-pub fn invariants(simulator: &Simulator) -> Value {
-    json!({
-        "total": simulator.invariants.total(),
-        "violations": simulator.invariants.violations(),
     })
 }
 
@@ -188,8 +154,8 @@ fn sticky_state(rule: &Rule, now: Moment) -> Value {
 }
 
 /// Alarms and their states.
-pub fn alarms(simulator: &Simulator) -> Value {
-    let shown = simulator.regions().flat_map(|region| region.alarms.values()).map(|alarm| {
+pub fn alarms(engine: &mut Engine, _: &Ask<'_>) -> Value {
+    let shown = engine.regions().flat_map(|region| region.alarms.values()).map(|alarm| {
         json!({
             "name": alarm.name,
             "arn": alarm.arn,

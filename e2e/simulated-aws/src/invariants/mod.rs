@@ -3,38 +3,23 @@
 //! Each name is the one the operator's own checks and metrics use, so that a violation here can be looked up there.
 
 mod monotone;
+pub mod names;
+mod rules;
 mod standing;
 mod writes;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::time::Moment;
-use crate::world::Region;
+use crate::world::region::Region;
 
+pub use rules::Rules;
 pub use writes::{Before, Write};
 
 /// How many violations are kept.
 const CAPACITY: usize = 1000;
-
-/// Weights are sane, at least one above 0.
-pub const WEIGHT_SUM: &str = "S1 WeightSum";
-/// A weight is raised only where a live task set has healthy targets.
-pub const NO_EMPTY_TARGET: &str = "S2 NoEmptyTarget";
-/// What has weight is neither deleted nor scaled to 0.
-pub const NO_DELETE_LIVE: &str = "S3 NoDeleteLive";
-/// One PRIMARY, promoted with the full weight.
-pub const ONE_PRIMARY: &str = "S4 OnePrimary";
-/// One task set per external id, two live ones per service.
-pub const ONE_TASK_SET: &str = "S5 OneTaskSet";
-/// A release's share does not go down and up again.
-pub const MONOTONE: &str = "S7 Monotone";
-/// A rule keeps everything but its weights.
-pub const SCOPE_ONLY: &str = "S10 ScopeOnly";
-/// Task sets of others stay untouched.
-pub const NO_FOREIGN: &str = "S11 NoForeign";
 
 /// Something that must not happen, and did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,17 +37,6 @@ pub struct Violation {
     pub access_key: Option<String>,
     /// What, in a sentence.
     pub message: String,
-}
-
-/// How strictly they are judged.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    /// How long a target group must have had weight 0 on every route before its task set is ended.
-    pub barrier: Duration,
-    /// The share of a task set's tasks that must be healthy before it gets weight; one task at least.
-    pub healthy_share: f64,
-    /// How the external ids of our own task sets begin.
-    pub ours: String,
 }
 
 /// The violations so far.

@@ -7,14 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{MONOTONE, Write};
+use super::names::MONOTONE;
+use super::writes::Write;
 use crate::time::Moment;
-use crate::world::Region;
-use crate::world::balancing::Rule;
-use crate::world::services::TaskSet;
+use crate::world::region::Region;
+use crate::world::routes::Rule;
+use crate::world::task_sets::TaskSet;
 
 /// How long a share may stand between where it was and 0 while it falls.
-const PATIENCE: Duration = Duration::from_mins(1);
+const LONGEST_FALL: Duration = Duration::from_mins(1);
 
 /// How many courses are remembered.
 const CAPACITY: usize = 50_000;
@@ -87,7 +88,7 @@ impl Courses {
         let mut found = Vec::new();
         for ((_, route, set, _), course) in self.0.iter_mut().filter(|((region, ..), _)| *region == place) {
             let Some(fell_at) = course.fell_at.filter(|_| !course.reported && course.share > 0.0) else { continue };
-            if now.since(fell_at) < PATIENCE {
+            if now.since(fell_at) < LONGEST_FALL {
                 continue;
             }
             course.reported = true;

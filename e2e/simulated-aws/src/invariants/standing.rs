@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{ONE_PRIMARY, ONE_TASK_SET};
-use crate::world::Region;
-use crate::world::services::{Controller, Service, ServiceStatus, TaskSet, TaskSetStatus};
+use super::names::{ONE_PRIMARY, ONE_TASK_SET};
+use crate::world::region::Region;
+use crate::world::services::{Controller, Service, ServiceStatus};
+use crate::world::task_sets::{TaskSet, TaskSetStatus};
 
 /// The most task sets of a service that may be live at once.
 const MOST_LIVE: usize = 2;

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, Rules, SCOPE_ONLY, WEIGHT_SUM};
+use super::names::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, SCOPE_ONLY, WEIGHT_SUM};
+use super::rules::Rules;
 use crate::time::Moment;
-use crate::world::Region;
 use crate::world::action::without_weights;
-use crate::world::balancing::Rule;
-use crate::world::services::{TaskSet, TaskSetStatus};
+use crate::world::region::Region;
+use crate::world::routes::Rule;
+use crate::world::target_groups::TargetGroup;
+use crate::world::task_sets::{TaskSet, TaskSetStatus};
 
 /// A write.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +165,7 @@ fn no_empty_target(
             region.task_sets().filter(|(_, _, set)| set.is_live() && set.target_group() == Some(arn.as_str()));
         let live = live.next();
         let enough = live.map_or(1.0, |(.., set)| (f64::from(set.computed_desired) * healthy_share).ceil().max(1.0));
-        let healthy = region.balancing.target_groups.get(&arn).map_or(0, crate::world::balancing::TargetGroup::healthy);
+        let healthy = region.balancing.target_groups.get(&arn).map_or(0, TargetGroup::healthy);
         let route = after.route_arn();
         if live.is_none() {
             found.push((NO_EMPTY_TARGET, format!("{route} raised {arn} to {weight}, and no live task set uses it")));

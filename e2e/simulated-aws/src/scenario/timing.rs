@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::time::Span;
-use crate::world::Timing;
+use crate::world::timing::Timing;
 
 /// How long things take, where that differs from the defaults.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,9 +2,9 @@
 
 use super::{metrics, traffic};
 use crate::time::Moment;
-use crate::world::Region;
 use crate::world::alarms::{Alarm, Missing, State};
 use crate::world::balancing::Balancing;
+use crate::world::region::Region;
 
 /// Looks at every alarm that is due.
 pub fn advance(region: &mut Region, now: Moment) {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::traffic;
 use crate::time::Moment;
-use crate::world::Region;
-use crate::world::balancing::TargetGroup;
+use crate::world::region::Region;
 use crate::world::services::{Service, ServiceStatus};
+use crate::world::target_groups::TargetGroup;
+use crate::world::task_sets::TaskSet;
 
 /// When the desired count of a service can change next.
 #[must_use]
@@ -53,8 +54,7 @@ fn step(service: &mut Service, now: Moment) -> Option<u32> {
 )]
 fn tracked(service: &mut Service, groups: &BTreeMap<String, TargetGroup>, now: Moment) -> Option<u32> {
     let mut target = service.autoscaling.target.filter(|target| target.next <= now)?;
-    let arns: std::collections::BTreeSet<&str> =
-        service.task_sets.iter().filter_map(crate::world::services::TaskSet::target_group).collect();
+    let arns: std::collections::BTreeSet<&str> = service.task_sets.iter().filter_map(TaskSet::target_group).collect();
     let requests: u64 = arns.iter().filter_map(|arn| groups.get(*arn)).map(|group| group.requests).sum();
     // A target group that is gone takes its count along.
     let since = requests.saturating_sub(target.seen);

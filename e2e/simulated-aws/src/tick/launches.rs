@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use crate::time::Moment;
-use crate::world::services::{Owner, Service, TaskSet};
+use crate::world::region::Region;
+use crate::world::services::{Owner, Service};
+use crate::world::tags::Tags;
+use crate::world::task_sets::TaskSet;
 use crate::world::tasks::{Phase, Task};
-use crate::world::{Region, Tags, Timing};
+use crate::world::timing::Timing;
 
 /// A capacity provider's part in a strategy.
 #[derive(Clone, Debug)]

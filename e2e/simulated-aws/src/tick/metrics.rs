@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::time::Moment;
 use crate::world::alarms::Metric;
-use crate::world::balancing::{Balancing, Slot, TargetGroup};
+use crate::world::balancing::Balancing;
+use crate::world::target_groups::{Slot, TargetGroup};
 
 /// The namespaces that have numbers here.
 pub const NAMESPACES: [&str; 2] = ["AWS/ApplicationELB", "AWS/NetworkELB"];

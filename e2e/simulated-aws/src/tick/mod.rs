@@ -1,36 +1,28 @@
 //! What happens by itself as time passes.
 //!
-//! Time moves on a grid of [`STEP`], from where the world began. Whoever drives it may do so in strides of any length:
+//! Time moves on a grid of [`grid::STEP`], from where the world began. Whoever drives it may do so in strides of any length:
 //! only the points of the grid at which something is due are looked at, and they are the same for every stride.
 
 pub mod alarms;
 pub mod autoscaling;
+pub mod endings;
+pub mod grid;
+pub mod interventions;
 pub mod launches;
 pub mod metrics;
 pub mod targets;
 pub mod task_sets;
 pub mod tasks;
+pub mod touch;
 pub mod traffic;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use crate::time::Moment;
-use crate::world::Region;
-use crate::world::services::Owner;
-
-/// The distance between two points of the grid.
-pub const STEP: Duration = Duration::from_millis(20);
-
-/// The name of a service and of its cluster.
-pub type ServiceKey = (String, String);
-
-/// The last point of the grid that is not after `now`, for a grid that begins at `origin`.
-#[must_use]
-pub fn grid_point(origin: Moment, now: Moment) -> Moment {
-    let steps = now.since(origin).as_millis() / STEP.as_millis();
-    origin.plus(STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX)))
-}
+use crate::world::alarms::Alarm;
+use crate::world::region::Region;
+use crate::world::services::{Owner, ServiceKey};
+use grid::{STEP, grid_point};
 
 /// Lets a region live from one point of the grid until another, and tells of each point where something was done.
 pub fn advance(region: &mut Region, from: Moment, until: Moment, mut done: impl FnMut(&Region, Moment)) {
@@ -60,7 +52,7 @@ fn next_due(region: &Region) -> Moment {
     let services = region.clusters.values().flat_map(|cluster| cluster.services.values());
     let services = services.map(|service| service.due.min(autoscaling::due(service)));
     let groups = region.balancing.target_groups.values().map(|group| group.due);
-    let alarms = region.alarms.values().map(crate::world::alarms::Alarm::due);
+    let alarms = region.alarms.values().map(Alarm::due);
     services.chain(groups).chain(alarms).chain([region.next_cleaning]).min().unwrap_or(Moment::NEVER)
 }
 
@@ -99,16 +91,5 @@ fn settle_traffic(region: &mut Region, (cluster, service): &ServiceKey, now: Mom
     let groups: BTreeSet<String> = groups.collect();
     for group in groups {
         traffic::settle_group(&mut region.balancing, &group, now);
-    }
-}
-
-/// Has everything looked at again, after something changed that may concern anything.
-pub fn touch_all(region: &mut Region, now: Moment) {
-    traffic::settle(&mut region.balancing, now);
-    for service in region.clusters.values_mut().flat_map(|cluster| cluster.services.values_mut()) {
-        service.touch(now);
-    }
-    for group in region.balancing.target_groups.values_mut() {
-        group.due = group.due.min(now);
     }
 }

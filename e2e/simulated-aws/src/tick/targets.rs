@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::traffic;
 use crate::time::Moment;
-use crate::world::Region;
-use crate::world::balancing::{Health, Quality, Target, TargetGroup};
+use crate::world::region::Region;
 use crate::world::services::Owner;
+use crate::world::target_groups::{Health, Quality, Target, TargetGroup};
 use crate::world::task_definitions::TaskDefinitions;
 
 /// Checks every target that is due, and tells whose targets changed.

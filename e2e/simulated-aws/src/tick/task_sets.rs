@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::endings::{Ending, end, stop_failing};
+use super::grid::STEP;
 use super::launches::{Launch, launch, take};
-use super::tasks::{Ending, due, end, stop_failing};
-use super::{STEP, ServiceKey};
+use super::tasks::due;
 use crate::time::Moment;
-use crate::world::Region;
-use crate::world::balancing::{Balancing, Health};
-use crate::world::services::{Cluster, Service, ServiceStatus, Stability, TaskSetStatus};
+use crate::world::balancing::Balancing;
+use crate::world::region::Region;
+use crate::world::services::{Cluster, Service, ServiceKey, ServiceStatus};
+use crate::world::target_groups::Health;
+use crate::world::task_sets::{Stability, TaskSet, TaskSetStatus};
 use crate::world::tasks::{Phase, StopCause, Task};
 
 /// What the tasks of one task set look like.
@@ -228,11 +231,11 @@ fn settle(region: &mut Region, key: &ServiceKey, now: Moment) {
         service.record(identifiers.uuid(), now, message);
     }
     // A deleted task set stays until its last task has stopped and its last target has drained.
-    let has_targets = |set: &crate::world::services::TaskSet| {
+    let has_targets = |set: &TaskSet| {
         let group = set.target_group().and_then(|arn| balancing.target_groups.get(arn));
         group.is_some_and(|group| group.targets.values().any(|target| target.owner.task_set == set.id))
     };
-    let is_gone = |set: &crate::world::services::TaskSet| !counts.contains_key(&set.id) && !has_targets(set);
+    let is_gone = |set: &TaskSet| !counts.contains_key(&set.id) && !has_targets(set);
     service.task_sets.retain(|set| set.status != TaskSetStatus::Draining || !is_gone(set));
     if service.status == ServiceStatus::Draining && service.task_sets.is_empty() {
         service.status = ServiceStatus::Inactive;

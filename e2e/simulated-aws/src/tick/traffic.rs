@@ -3,59 +3,20 @@
 //! Requests are counted when something is about to change what becomes of them, or when somebody asks. The arithmetic
 //! is exact, so that it does not matter how often that is.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::time::Moment;
-use crate::world::balancing::{Balancing, Health, Rule, TargetGroup};
-
-/// How many lost requests are remembered with their circumstances.
-const EXAMPLES: usize = 20;
+use crate::world::balancing::Balancing;
+use crate::world::losses::{Loss, Losses};
+use crate::world::routes::Rule;
+use crate::world::target_groups::{Health, TargetGroup};
 
 /// How finely losses are told apart while there is room for examples.
 const EXAMPLE: Duration = Duration::from_millis(20);
 
-/// A stretch of time in which requests were lost.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Loss {
-    /// When.
-    pub at: Moment,
-    /// The rule, or the listener for its default action.
-    pub route: String,
-    /// The target group that was chosen.
-    pub target_group: String,
-    /// The weights at that moment.
-    pub weights: BTreeMap<String, u32>,
-    /// How many requests at once.
-    pub requests: u64,
-}
-
-/// The first lost requests.
-#[derive(Clone, Debug, Default)]
-pub struct Losses(VecDeque<Loss>);
-
-impl Losses {
-    /// Them, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Loss> {
-        self.0.iter()
-    }
-
-    fn has_room(&self) -> bool {
-        self.0.len() < EXAMPLES
-    }
-
-    fn note(&mut self, loss: impl FnOnce() -> Loss) {
-        if self.has_room() {
-            self.0.push_back(loss());
-        }
-    }
-}
-
 /// Where requests go.
-struct Road<'a> {
+struct Destinations<'a> {
     groups: &'a mut BTreeMap<String, TargetGroup>,
     losses: &'a mut Losses,
     fail_open_serves: bool,
@@ -64,9 +25,9 @@ struct Road<'a> {
 /// Sends the requests of every route that are due until now.
 pub fn settle(balancing: &mut Balancing, now: Moment) {
     let Balancing { rules, target_groups, losses, fail_open_serves, .. } = balancing;
-    let mut road = Road { groups: target_groups, losses, fail_open_serves: *fail_open_serves };
+    let mut destinations = Destinations { groups: target_groups, losses, fail_open_serves: *fail_open_serves };
     for rule in rules.values_mut() {
-        settle_rule(rule, &mut road, now);
+        settle_rule(rule, &mut destinations, now);
     }
 }
 
@@ -81,13 +42,13 @@ pub fn settle_group(balancing: &mut Balancing, group: &str, now: Moment) {
 /// Sends the requests of one rule.
 pub fn settle_route(balancing: &mut Balancing, rule: &str, now: Moment) {
     let Balancing { rules, target_groups, losses, fail_open_serves, .. } = balancing;
-    let mut road = Road { groups: target_groups, losses, fail_open_serves: *fail_open_serves };
+    let mut destinations = Destinations { groups: target_groups, losses, fail_open_serves: *fail_open_serves };
     if let Some(rule) = rules.get_mut(rule) {
-        settle_rule(rule, &mut road, now);
+        settle_rule(rule, &mut destinations, now);
     }
 }
 
-fn settle_rule(rule: &mut Rule, road: &mut Road<'_>, now: Moment) {
+fn settle_rule(rule: &mut Rule, destinations: &mut Destinations<'_>, now: Moment) {
     if rule.traffic.requests_per_second <= 0.0 {
         rule.traffic.at = rule.traffic.at.max(now);
         return;
@@ -99,13 +60,14 @@ fn settle_rule(rule: &mut Rule, road: &mut Road<'_>, now: Moment) {
         if rule.traffic.previous.is_some() && at < rule.traffic.switch_at {
             end = end.min(rule.traffic.switch_at);
         }
-        let losing =
-            |(arn, weight): &(String, u32)| *weight > 0 && road.groups.get(arn).is_none_or(|one| one.healthy() == 0);
-        if road.losses.has_room() && weights.iter().any(losing) {
+        let losing = |(arn, weight): &(String, u32)| {
+            *weight > 0 && destinations.groups.get(arn).is_none_or(|one| one.healthy() == 0)
+        };
+        if destinations.losses.has_room() && weights.iter().any(losing) {
             end = end.min(at.plus(EXAMPLE));
         }
-        if begin(rule, &weights, road.groups) {
-            stretch(rule, &weights, road, at, end);
+        if begin(rule, &weights, destinations.groups) {
+            stretch(rule, &weights, destinations, at, end);
         }
         rule.traffic.at = end;
     }
@@ -134,7 +96,13 @@ fn begin(rule: &mut Rule, weights: &[(String, u32)], groups: &BTreeMap<String, T
     clippy::cast_sign_loss,
     reason = "a rate of requests is neither negative nor near the limits of a u64"
 )]
-fn stretch(rule: &mut Rule, weights: &[(String, u32)], road: &mut Road<'_>, from: Moment, until: Moment) {
+fn stretch(
+    rule: &mut Rule,
+    weights: &[(String, u32)],
+    destinations: &mut Destinations<'_>,
+    from: Moment,
+    until: Moment,
+) {
     let rate = (rule.traffic.requests_per_second * 1000.0).round() as u64;
     let millis = u64::try_from(until.since(from).as_millis()).unwrap_or(0);
     rule.traffic.owed += rate * millis;
@@ -151,14 +119,14 @@ fn stretch(rule: &mut Rule, weights: &[(String, u32)], road: &mut Road<'_>, from
     let unsent = count - fresh.iter().sum::<u64>() - kept.values().sum::<u64>();
     if let Some((arn, _)) = weights.first().filter(|_| unsent > 0) {
         // No weight is above 0: the load balancer answers 503 by itself.
-        send(rule, arn, unsent, &Sending { weights, nobody, from, until }, road);
+        send(rule, arn, unsent, &Sending { weights, nobody, from, until }, destinations);
     }
     for ((arn, _), share) in weights.iter().zip(fresh) {
-        send(rule, arn, share, &Sending { weights, nobody, from, until }, road);
+        send(rule, arn, share, &Sending { weights, nobody, from, until }, destinations);
     }
     for (arn, share) in kept {
         let lost = rule.traffic.lost;
-        send(rule, &arn, share, &Sending { weights, nobody: false, from, until }, road);
+        send(rule, &arn, share, &Sending { weights, nobody: false, from, until }, destinations);
         rule.traffic.clients.sticky += share;
         rule.traffic.clients.lost += rule.traffic.lost - lost;
     }
@@ -206,17 +174,17 @@ struct Sending<'a> {
     until: Moment,
 }
 
-fn send(rule: &mut Rule, arn: &str, count: u64, how: &Sending<'_>, road: &mut Road<'_>) {
+fn send(rule: &mut Rule, arn: &str, count: u64, how: &Sending<'_>, destinations: &mut Destinations<'_>) {
     if count == 0 {
         return;
     }
     *rule.traffic.by_target_group.entry(arn.to_owned()).or_default() += count;
-    let group = road.groups.get_mut(arn);
+    let group = destinations.groups.get_mut(arn);
     let healthy = group.as_ref().map_or(0, |group| group.healthy());
     let opens = healthy == 0
         && !how.nobody
         && group.as_ref().is_some_and(|group| group.targets.values().any(|target| target.health == Health::Unhealthy));
-    let served = !how.nobody && (healthy > 0 || (opens && road.fail_open_serves));
+    let served = !how.nobody && (healthy > 0 || (opens && destinations.fail_open_serves));
     rule.traffic.failed_open += if opens { count } else { 0 };
     if let Some(group) = group {
         group.requests += count;
@@ -224,7 +192,7 @@ fn send(rule: &mut Rule, arn: &str, count: u64, how: &Sending<'_>, road: &mut Ro
     }
     if !served {
         rule.traffic.lost += count;
-        road.losses.note(|| Loss {
+        destinations.losses.note(|| Loss {
             at: how.until,
             route: rule.route_arn().to_owned(),
             target_group: arn.to_owned(),

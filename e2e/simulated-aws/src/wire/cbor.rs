@@ -6,6 +6,8 @@ use minicbor::data::{Tag, Type};
 use minicbor::{Decoder, Encoder};
 use serde_json::{Map, Value, json};
 
+use super::timestamp::as_timestamp;
+
 /// How deep a request may be nested.
 const DEPTH: usize = 32;
 
@@ -103,7 +105,7 @@ fn write(encoder: &mut Encoder<Vec<u8>>, value: &Value) -> Written {
             items.iter().try_for_each(|item| write(encoder, item))
         }
         Value::Object(fields) => {
-            if let Some(seconds) = super::as_timestamp(fields) {
+            if let Some(seconds) = as_timestamp(fields) {
                 return encoder.tag(Tag::new(1))?.f64(seconds).map(drop);
             }
             let given = || fields.iter().filter(|(_, value)| !value.is_null());

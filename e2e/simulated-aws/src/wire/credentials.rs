@@ -1,6 +1,7 @@
 //! Who is calling, as far as the `SigV4` header tells. Signatures are not checked: there is no secret to check with.
 
-use super::{ApiError, Protocol, Request};
+use super::error::ApiError;
+use super::message::{Protocol, Request};
 
 /// The credential scope of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

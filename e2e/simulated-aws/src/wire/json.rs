@@ -3,7 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{ApiError, Protocol, Request, Response, as_timestamp};
+use super::error::ApiError;
+use super::message::{Protocol, Request, Response};
+use super::timestamp::as_timestamp;
 
 /// The prefix of `x-amz-target` for ECS.
 pub const ECS_TARGET: &str = "AmazonEC2ContainerServiceV20141113.";

@@ -1,21 +1,21 @@
 //! The query protocol of Elastic Load Balancing and STS: a flat form in, XML out.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{ApiError, Request, Response, xml};
+use super::error::ApiError;
+use super::message::{Request, Response};
+use super::xml;
 
 /// The version, and with it the service, that the form names for Elastic Load Balancing.
 pub const ELBV2_VERSION: &str = "2015-12-01";
+
 /// The version that the form names for STS.
 pub const STS_VERSION: &str = "2011-06-15";
 
 /// The version that the form names for SNS.
 pub const SNS_VERSION: &str = "2010-03-31";
+
 /// The version that the form names for CloudWatch, which is not spoken here.
 pub const CLOUDWATCH_VERSION: &str = "2010-08-01";
 
@@ -130,17 +130,6 @@ fn in_order(members: Map<String, Value>) -> Vec<Value> {
 /// Parameters as a type; a parameter that the type does not know is refused, never ignored.
 pub fn decode<T: DeserializeOwned>(parameters: &Value) -> Result<T, ApiError> {
     T::deserialize(parameters).map_err(|error| ApiError::undecodable("ValidationError", &error))
-}
-
-/// Deserializes an optional number or boolean that the form carries as text.
-pub fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr,
-    T::Err: Display,
-{
-    let text = String::deserialize(deserializer)?;
-    text.parse().map(Some).map_err(|error| D::Error::custom(format!("`{text}` is not acceptable: {error}")))
 }
 
 fn namespace(version: &str) -> &'static str {

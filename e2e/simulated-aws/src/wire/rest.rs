@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::decode::Decoded;
+use super::cbor;
+use super::decoded::Decoded;
+use super::error::ApiError;
+use super::message::{Protocol, Request, Response};
 use super::query::Form;
-use super::{ApiError, Protocol, Request, Response, cbor};
 use crate::service::Service;
 
 /// Where Lambda's operations are.

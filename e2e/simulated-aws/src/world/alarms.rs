@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::Tags;
+use super::tags::Tags;
 use crate::time::Moment;
 
 /// An alarm's state.

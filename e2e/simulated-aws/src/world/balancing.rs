@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Tags;
-use crate::tick::traffic::Losses;
+use super::losses::Losses;
+use super::routes::Rule;
+use super::tags::Tags;
+use super::target_groups::TargetGroup;
 use crate::time::Moment;
-
-pub use super::routes::{Client, Clients, RouteTraffic, Rule, Wheel};
-pub use super::target_groups::{DEREGISTRATION_DELAY, Health, Quality, SLOW_START, Slot, Target, TargetGroup};
 
 /// Everything of Elastic Load Balancing in a region, by ARN.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::action::{Action, Condition};
+use super::action::{Action, weights};
+use super::conditions::Condition;
 use crate::time::Moment;
 
 /// A rule, or a listener's default action.
@@ -178,7 +179,7 @@ impl Rule {
     /// The target groups and weights of the forward action, if there is one.
     #[must_use]
     pub fn weights(&self) -> Vec<(String, u32)> {
-        super::action::weights(&self.actions)
+        weights(&self.actions)
     }
 
     /// The weight of a target group here; 0 if it is not among the groups.

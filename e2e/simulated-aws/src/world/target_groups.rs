@@ -8,6 +8,7 @@ use crate::time::Moment;
 
 /// The attribute that says how long targets drain.
 pub const DEREGISTRATION_DELAY: &str = "deregistration_delay.timeout_seconds";
+
 /// The attribute that says how long a new target's share grows.
 pub const SLOW_START: &str = "slow_start.duration_seconds";
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::behaviour::Behaviour;
-use super::{Tags, last_segment};
+use super::tags::Tags;
+use crate::text::last_segment;
 use crate::time::Moment;
 
 /// One revision of a family.

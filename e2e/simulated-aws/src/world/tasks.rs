@@ -1,6 +1,6 @@
 //! Tasks and their life.
 
-use super::Tags;
+use super::tags::Tags;
 use crate::time::Moment;
 
 /// The life of a task, in order.
