@@ -18,6 +18,11 @@ E2E_THREADS  ?= 12
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo 'demo, test and bench start a cluster of their own; the one of KUBECONFIG is left alone. Settings:'
+	@echo '  SLUICE_TEST_CLUSTER=<context>  a context of your kubeconfig whose cluster is used instead'
+	@echo '  SLUICE_TEST_CLUSTER_YES=1      even if it is on another machine, or has Sluice in it'
+	@echo '  SLUICE_CACHE=<folder>          what is built and kept; now $(CACHE)'
 
 demo: ## A canary that succeeds and one that is rolled back, live in the terminal (KEEP=1 leaves it running)
 	@$(MAKE) --no-print-directory --jobs demo-programs demo-binaries

@@ -24,4 +24,5 @@ mod schema;
 mod stalled;
 mod strategies;
 mod support;
+mod users_cluster;
 mod words;
