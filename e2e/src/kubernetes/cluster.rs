@@ -52,7 +52,8 @@ fn define(kubeconfig: Option<&Path>, folder: &Path, run: &str) -> Result<()> {
     let (others, ours): (Vec<_>, Vec<_>) = listed.iter().map(DirEntry::path).partition(is_there);
     if !ours.is_empty() {
         let label = test_run::selector(run);
-        let labelled = with_files(&["label", "--local", "--output=yaml", &label], &ours);
+        // In JSON: kubectl prints several objects in YAML without a line between them.
+        let labelled = with_files(&["label", "--local", "--output=json", &label], &ours);
         let labelled = kubectl_in(kubeconfig, &arguments(&labelled), "")?.good()?;
         let apply = ["apply", "--server-side", "--force-conflicts", "--filename", "-"];
         kubectl_in(kubeconfig, &apply, &labelled)?.good()?;
