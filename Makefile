@@ -8,26 +8,40 @@ DEBUG        := $(CARGO_TARGET_DIR)/debug
 RELEASE      := $(CARGO_TARGET_DIR)/release
 CONTROL      := $(DEBUG)/control-plane
 DEMO_DATA    ?= $(CACHE)/demo
+CARGO_BUILD  := cargo build --locked --workspace
 
 # The end-to-end tests mostly wait, so more of them run at a time than there are cores.
 E2E_THREADS  ?= 12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test checks claim lint pure build suite charts-test judge verify crds bench clean
+.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks claim lint pure build suite charts-test judge verify crds bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo 'demo, test and bench start a cluster of their own; the one of KUBECONFIG is left alone. Settings:'
+	@echo '  SLUICE_TEST_CLUSTER=<context>  a context of your kubeconfig whose cluster is used instead'
+	@echo '  SLUICE_TEST_CLUSTER_YES=1      even if it is on another machine, or has Sluice in it'
+	@echo '  SLUICE_CACHE=<folder>          what is built and kept; now $(CACHE)'
 
-demo: claim ## A canary that succeeds and one that is rolled back, live in the terminal (KEEP=1 leaves it running)
-	@cargo build --locked --workspace --bins
-	@$(CONTROL) build >/dev/null
+demo: ## A canary that succeeds and one that is rolled back, live in the terminal (KEEP=1 leaves it running)
+	@$(MAKE) --no-print-directory --jobs demo-programs demo-binaries
 ifeq ($(KEEP),1)
-	@$(CONTROL) start --data $(DEMO_DATA)/control-plane >/dev/null
-	@KUBECONFIG=$$($(CONTROL) kubeconfig --data $(DEMO_DATA)/control-plane) PATH="$$($(CONTROL) build):$$PATH" \
-		$(DEBUG)/demo --keep --data $(DEMO_DATA)
+	@$(CONTROL) run --keep --data $(DEMO_DATA)/control-plane -- $(DEBUG)/demo --keep --data $(DEMO_DATA)
 else
 	@$(CONTROL) run -- $(DEBUG)/demo
 endif
+
+# Only what the demo needs, and side by side: Go builds the API server while Cargo builds what is ours. What is selected is
+# the whole workspace all the same, because another selection has other features, and would be built again for the tests.
+demo-control: claim
+	@$(CARGO_BUILD) --bin control-plane
+
+demo-binaries: demo-control
+	@$(CARGO_BUILD) --bin sluice --bin simulated-aws --bin demo
+
+demo-programs: demo-control
+	@$(CONTROL) build etcd kube-apiserver kubectl >/dev/null
 
 demo-stop: ## Stops what `make demo KEEP=1` left running
 	@$(DEBUG)/demo --stop --data $(DEMO_DATA)
@@ -58,7 +72,7 @@ suite: build ## Every test, the end-to-end ones against a real kube-apiserver an
 	$(CONTROL) run -- e2e/simulated-aws/contract.sh cargo test --locked --workspace -- --test-threads=$(E2E_THREADS)
 
 charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
-	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run -- charts/test.sh
+	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run --helm -- charts/test.sh
 
 judge: build ## The simulated AWS before judges that are not ours: botocore's models, boto3, the AWS CLI, moto
 	SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws e2e/simulated-aws/conformance.sh

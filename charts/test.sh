@@ -2,19 +2,19 @@
 # Tests the charts against a real API server: rendered, refused where the values are wrong, installed, upgraded; and
 # the operator run with the arguments, the environment and the permissions that they give it, and no others.
 #
-#   control-plane run -- charts/test.sh
+#   control-plane run --helm -- charts/test.sh
 #
-# Needs helm, kubectl and python3 on PATH, and KUBECONFIG. SLUICE_BINARY and SIMULATED_AWS_BINARY name the programs.
+# Needs python3 on PATH. SLUICE_BINARY and SIMULATED_AWS_BINARY name the programs. What it makes for the whole cluster has
+# the label sluice.dev/test-run, by which `control-plane run` deletes it from a cluster that stays.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 sluice=$(realpath "${SLUICE_BINARY:-target/debug/sluice}")
 simulated_aws=$(realpath "${SIMULATED_AWS_BINARY:-target/debug/simulated-aws}")
-: "${KUBECONFIG:?run me as: control-plane run -- charts/test.sh}"
+run_label=sluice.dev/test-run=${SLUICE_TEST_RUN:?run me as: control-plane run --helm -- charts/test.sh}
 
 work=$(mktemp -d)
 started=()
-definitions_are_ours=no
 namespaces=(charts-test-render charts-test-all charts-test-one charts-test-shop)
 
 tidy() {
@@ -39,18 +39,13 @@ tidy() {
       fi
     done
   fi
-  # With the operator gone nothing takes the finalizers away; whatever was in progress was only simulated.
-  kubectl get deployments.sluice.dev -n charts-test-shop -o name 2>/dev/null |
-    xargs -r kubectl patch -n charts-test-shop --type merge -p '{"metadata":{"finalizers":null}}' >/dev/null || true
-  helm uninstall sluice -n charts-test-one >/dev/null 2>&1 || true
-  helm uninstall sluice -n charts-test-all >/dev/null 2>&1 || true
-  kubectl delete awsbinding team-shop --ignore-not-found --wait=false >/dev/null 2>&1 || true
-  helm uninstall sluice-crds -n charts-test-all >/dev/null 2>&1 || true
-  # Helm keeps the definitions. Only those that this run brought are deleted, never those of a cluster that had them.
-  if [ "$definitions_are_ours" = yes ]; then
-    kubectl delete -f crds/ --ignore-not-found --wait=false >/dev/null 2>&1 || true
+  # In a cluster that stays, `control-plane run` removes what has the label; only helm knows what else is its own.
+  if [ -z "${SLUICE_CONTROL_PLANE_DIR:-}" ]; then
+    for namespace in $(kubectl get namespaces -l "$run_label" -o jsonpath='{.items[*].metadata.name}'); do
+      helm uninstall sluice -n "$namespace" >/dev/null 2>&1 || true
+      helm uninstall sluice-crds -n "$namespace" >/dev/null 2>&1 || true
+    done
   fi
-  kubectl delete namespace "${namespaces[@]}" --ignore-not-found --wait=false >/dev/null 2>&1 || true
   rm -rf "$work"
   exit "$code"
 }
@@ -180,8 +175,11 @@ refused "additional properties 'replica' not allowed" render --set replica=2
 refused "does not match pattern" render --set aws.endpointUrl=localhost
 
 echo "charts: rendered, and taken by the API server"
+# What is the run's, by kind and name.
+ours() { kubectl label "$@" "$run_label" >/dev/null; }
 for namespace in "${namespaces[@]}"; do
   kubectl create namespace "$namespace" >/dev/null
+  ours namespace "$namespace"
 done
 kubectl label namespace charts-test-render charts-test-all charts-test-one \
   pod-security.kubernetes.io/enforce=restricted >/dev/null
@@ -220,8 +218,9 @@ for file in crds/*.yaml; do
   diff -u "$file" "charts/sluice-crds/templates/${file##*/}" || fail "run: make crds"
 done
 check "installed, and upgraded"
+# Helm refuses where there are definitions that it did not make.
 helm install sluice-crds charts/sluice-crds -n charts-test-all >/dev/null
-definitions_are_ours=yes
+ours -f crds/
 kubectl wait --for=condition=Established --timeout 30s -f crds/ >/dev/null
 helm upgrade sluice-crds charts/sluice-crds -n charts-test-all >/dev/null
 eventually "the kinds are served" kubectl get deployments.sluice.dev,sdg,sapp,sdc,sab -n charts-test-shop
@@ -299,6 +298,7 @@ done
 check "users: who edits writes no status and no AwsBinding"
 kubectl create rolebinding editor -n charts-test-shop --clusterrole charts-test-all:sluice-edit --user editor >/dev/null
 kubectl create clusterrolebinding charts-test-admin --clusterrole charts-test-all:sluice-admin --user administrator >/dev/null
+ours clusterrolebinding charts-test-admin
 may() { kubectl auth can-i "$1" "$2" -n charts-test-shop --as "$3" "${@:4}" >/dev/null 2>&1; }
 may create deployments.sluice.dev editor || fail "an editor may not create deployments.sluice.dev"
 may patch deploymentgroups.sluice.dev editor || fail "an editor may not patch deploymentgroups.sluice.dev"
@@ -306,13 +306,14 @@ may patch deploymentgroups.sluice.dev editor || fail "an editor may not patch de
 ! may create awsbindings.sluice.dev editor || fail "an editor may create awsbindings.sluice.dev"
 ! may create awsbindings.sluice.dev administrator || fail "an admin of namespaces may create awsbindings.sluice.dev"
 may create deploymentconfigs.sluice.dev administrator || fail "an admin may not create deploymentconfigs.sluice.dev"
-kubectl delete clusterrolebinding charts-test-admin >/dev/null
+kubectl delete clusterrolebindings -l "$run_label" >/dev/null
 
 run_operator charts-test-all "$work/all.log"
 eventually "the operator is alive and ready" probed readyz
 probed healthz
 check "a release that succeeds"
 kubectl apply -n charts-test-shop -f docs/examples/ >/dev/null
+ours awsbinding team-shop
 # One ended Deployment is kept, so that the second one makes the operator delete the first.
 kubectl patch application shop -n charts-test-shop --type merge -p '{"spec":{"revisionHistoryLimit":1}}' >/dev/null
 kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
@@ -357,6 +358,7 @@ fi
 run_operator charts-test-one "$work/one.log"
 eventually "the operator is alive and ready" probed readyz
 kubectl apply -n charts-test-shop -f docs/examples/ >/dev/null
+ours awsbinding team-shop
 kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
   -p '{"spec":{"bake":"1s","deploymentConfig":{"name":null,"linear":null,"allAtOnce":{}}}}' >/dev/null
 ended True prod-1

@@ -12,6 +12,9 @@ binary=${SIMULATED_AWS_BINARY:?set it to the simulated-aws program}
 python=$("$here/python.sh")
 venv=${python%/bin/python}
 export PYTHONDONTWRITEBYTECODE=1
+# Nothing of the user's own AWS reaches the clients. `AWS=1 python parity/run.py` is how a real account is asked for.
+unset AWS "${!AWS_@}"
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
 scratch=$(mktemp -d)
 started=()

@@ -1,6 +1,7 @@
 //! Kubernetes as its users reach it: `kubectl` for what they do, and one `kubectl proxy` to look often at little cost.
 
 mod cluster;
+mod test_run;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -38,10 +39,12 @@ impl Told {
     }
 }
 
-/// One namespace of a cluster, the one that `KUBECONFIG` names if not told otherwise.
+/// One namespace of a cluster, that of `control-plane run` if not told otherwise. It, and whatever is applied that has no
+/// namespace, bears the label of the run.
 #[derive(Clone, Debug)]
 pub struct Kubernetes {
     namespace: String,
+    run: String,
     api: SocketAddr,
     kubeconfig: Option<PathBuf>,
 }
@@ -49,17 +52,19 @@ pub struct Kubernetes {
 impl Kubernetes {
     /// Makes the namespace. The first call of the process also applies the definitions of our kinds.
     pub fn connect(namespace: &str) -> Result<Self> {
-        Self::at(cluster::default()?, None, namespace)
+        Self::at(cluster::default()?, None, namespace, test_run::name()?)
     }
 
     /// The same, in a cluster of one's own, which gets the definitions of our kinds with each call.
     pub fn connect_to(kubeconfig: &Path, namespace: &str) -> Result<Self> {
-        Self::at(cluster::prepare(Some(kubeconfig))?, Some(kubeconfig.to_owned()), namespace)
+        let run = "of-its-own".to_owned();
+        Self::at(cluster::prepare(Some(kubeconfig), &run)?, Some(kubeconfig.to_owned()), namespace, run)
     }
 
-    fn at(api: SocketAddr, kubeconfig: Option<PathBuf>, namespace: &str) -> Result<Self> {
+    fn at(api: SocketAddr, kubeconfig: Option<PathBuf>, namespace: &str, run: String) -> Result<Self> {
         let body = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
-        let kubernetes = Self { namespace: namespace.to_owned(), api, kubeconfig };
+        let body = test_run::labelled(body, &run);
+        let kubernetes = Self { namespace: namespace.to_owned(), run, api, kubeconfig };
         kubernetes.send("POST", "/api/v1/namespaces", "application/json", &body)?;
         Ok(kubernetes)
     }
@@ -86,7 +91,7 @@ impl Kubernetes {
         self.kubectl(&["patch", &full(kind), name, "--type", "merge", "--patch", &patch], "")?.good()
     }
 
-    /// `kubectl delete`, without waiting for the end.
+    /// `kubectl delete` of an object in this namespace, without waiting for the end.
     pub fn kubectl_delete(&self, kind: &str, name: &str) -> Result<String> {
         self.kubectl(&["delete", &full(kind), name, "--wait=false"], "")?.good()
     }
@@ -100,8 +105,12 @@ impl Kubernetes {
 
     /// Applies an object of ours, server-side.
     pub fn apply(&self, object: &Value) -> Result<Value> {
-        let path = self.path_of(object)?;
-        self.send("PATCH", &format!("{path}?fieldManager=test&force=true"), "application/apply-patch+yaml", object)
+        let path = format!("{}?fieldManager=test&force=true", self.path_of(object)?);
+        if is_in_a_namespace(&kind_of(object)?) {
+            return self.send("PATCH", &path, "application/apply-patch+yaml", object);
+        }
+        let object = test_run::labelled(object.clone(), &self.run);
+        self.send("PATCH", &path, "application/apply-patch+yaml", &object)
     }
 
     /// What applying an object would come to, with unknown fields refused as `kubectl` has them refused.
@@ -151,12 +160,24 @@ impl Kubernetes {
         Ok(events)
     }
 
-    /// Deletes an object of ours, if it is there; its finalizers decide when it goes.
+    /// Deletes an object of ours, if it is there; its finalizers decide when it goes. One that has no namespace is deleted
+    /// only if it bears the label of the run.
     pub fn delete(&self, kind: &str, name: &str) -> Result<()> {
-        match http::request(self.api, "DELETE", &self.path(kind, Some(name)), &[], "")? {
+        let path = if is_in_a_namespace(kind) {
+            self.path(kind, Some(name))
+        } else {
+            let (path, selector) = (self.path(kind, None), test_run::selector(&self.run));
+            format!("{path}?fieldSelector=metadata.name={name}&labelSelector={selector}")
+        };
+        match http::request(self.api, "DELETE", &path, &[], "")? {
             Response { status: 404, .. } => Ok(()),
             response => response.good().map(|_| ()),
         }
+    }
+
+    /// Puts the label of the run on an object of ours that has no namespace, and that others than [`Self::apply`] made.
+    pub fn mark(&self, kind: &str, name: &str) -> Result<()> {
+        self.patch(kind, name, &test_run::labelled(serde_json::json!({}), &self.run)).map(|_| ())
     }
 
     /// Puts labels on the namespace.
@@ -166,10 +187,18 @@ impl Kubernetes {
         self.send("PATCH", &namespace, "application/merge-patch+json", &body).map(|_| ())
     }
 
-    /// Deletes the namespace. Without a namespace controller it stays, being deleted, and does no harm.
+    /// Deletes the namespace, if it bears the label of the run. Without a namespace controller it stays, being deleted, and
+    /// does no harm.
     pub fn delete_namespace(&self) -> Result<()> {
-        http::request(self.api, "DELETE", &format!("/api/v1/namespaces/{}", self.namespace), &[], "")?.good()?;
-        Ok(())
+        let path = format!("/api/v1/namespaces/{}", self.namespace);
+        let namespace = http::get(self.api, &path)?.good()?.json()?;
+        if !test_run::is_of(&self.run, &namespace) {
+            return Err(Error::new(format!(
+                "failed to delete namespace {}: it is not of the run {}, so that it stays",
+                self.namespace, self.run
+            )));
+        }
+        http::request(self.api, "DELETE", &path, &[], "")?.good().map(|_| ())
     }
 
     /// `resourceVersion` of each object of ours in this namespace, by kind and name.
@@ -191,16 +220,12 @@ impl Kubernetes {
     }
 
     fn path_of(&self, object: &Value) -> Result<String> {
-        let kind = match text(&object["kind"]) {
-            "" => return Err(Error::new(format!("no kind: {object}"))),
-            kind => format!("{}s", kind.to_lowercase()),
-        };
-        Ok(self.path(&kind, object["metadata"]["name"].as_str()))
+        Ok(self.path(&kind_of(object)?, object["metadata"]["name"].as_str()))
     }
 
     fn path(&self, kind: &str, name: Option<&str>) -> String {
         let mut path = API.to_owned();
-        if NAMESPACED.contains(&kind) {
+        if is_in_a_namespace(kind) {
             // Writing to a String does not fail.
             let _ = write!(path, "/namespaces/{}", self.namespace);
         }
@@ -210,6 +235,18 @@ impl Kubernetes {
         }
         path
     }
+}
+
+/// The kind of an object of ours, by the name that its path has.
+fn kind_of(object: &Value) -> Result<String> {
+    match text(&object["kind"]) {
+        "" => Err(Error::new(format!("no kind: {object}"))),
+        kind => Ok(format!("{}s", kind.to_lowercase())),
+    }
+}
+
+fn is_in_a_namespace(kind: &str) -> bool {
+    NAMESPACED.contains(&kind)
 }
 
 /// A JSON text; empty if it is none.
@@ -222,7 +259,7 @@ fn full(kind: &str) -> String {
     format!("{kind}.sluice.dev")
 }
 
-/// Runs `kubectl` in the cluster of `KUBECONFIG`.
+/// Runs `kubectl` in the cluster of `control-plane run`.
 pub fn kubectl(arguments: &[&str], input: &str) -> Result<Told> {
     kubectl_in(None, arguments, input)
 }

@@ -1,7 +1,7 @@
 //! End-to-end harness of Sluice: the built operator, a real API server and the simulated AWS, as processes.
 //!
-//! Nothing here links the operator or the simulator: what is tested is what is shipped. The cluster is the one that
-//! `KUBECONFIG` names, see [`kubernetes::Kubernetes::connect`].
+//! Nothing here links the operator or the simulator: what is tested is what is shipped. The cluster is that
+//! of `control-plane run`, see [`kubernetes::Kubernetes::connect`].
 //!
 //! [`world::World`] is one test's share of it all; the other modules are what it is made of, for the demo and the
 //! bench too.

@@ -1,7 +1,9 @@
 //! The operator as a process, as a Pod would run it.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::process::{Process, bound, free_address};
 use crate::{Error, Result, binaries, http};
@@ -167,6 +169,7 @@ impl Operator {
 fn launch(settings: &Settings, log: &Path) -> Result<(Process, SocketAddr)> {
     let (metrics, health) = (free_address()?, free_address()?);
     let mut command = bound(&binaries::sluice()?);
+    forget_the_users_settings(&mut command, std::env::vars_os().map(|(name, _)| name));
     command
         .args(settings.arguments(metrics, health))
         .env("AWS_ENDPOINT_URL", &settings.aws_url)
@@ -174,13 +177,36 @@ fn launch(settings: &Settings, log: &Path) -> Result<(Process, SocketAddr)> {
         .env("AWS_SECRET_ACCESS_KEY", "not-checked")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_REGION", "eu-west-1")
-        .env("NO_COLOR", "1")
-        .env_remove("AWS_PROFILE")
-        .env_remove("AWS_SESSION_TOKEN");
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .env("NO_COLOR", "1");
     if let Some(path) = &settings.kubeconfig {
         command.env("KUBECONFIG", path);
     }
     let mut process = Process::start("sluice", command, log)?;
     process.wait_for_path(health, "/readyz")?;
     Ok((process, metrics))
+}
+
+/// Takes from the operator what the person at the terminal has set for a real AWS, or for an operator of their own.
+fn forget_the_users_settings(command: &mut Command, variables: impl Iterator<Item = OsString>) {
+    let is_theirs = |name: &str| name.starts_with("AWS_") || name.starts_with("SLUICE_");
+    for name in variables.filter(|name| name.to_str().is_some_and(is_theirs)) {
+        command.env_remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_has_set_for_aws_does_not_reach_the_operator() {
+        let mut command = Command::new("true");
+        let variables = ["AWS_PROFILE", "AWS_ENDPOINT_URL_ECS", "SLUICE_AWS_RATE_SHARE", "PATH", "HOME"];
+        forget_the_users_settings(&mut command, variables.into_iter().map(OsString::from));
+        let mut removed: Vec<_> = command.get_envs().map(|(name, value)| (name.to_str().unwrap(), value)).collect();
+        removed.sort_unstable();
+        assert_eq!(removed, [("AWS_ENDPOINT_URL_ECS", None), ("AWS_PROFILE", None), ("SLUICE_AWS_RATE_SHARE", None)]);
+    }
 }

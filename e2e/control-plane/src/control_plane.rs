@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::credentials::Credentials;
-use crate::readiness::{self, Kubectl};
+use crate::kubectl::Kubectl;
+use crate::readiness;
 use crate::server::{self, Launch, Server};
 use crate::{DataDirectory, Error, Interrupt, Program, Programs, Result, User, builder};
 
@@ -51,7 +52,7 @@ impl ControlPlane {
 
     /// Starts one as `options` say.
     pub fn start_with(options: &Options) -> Result<Self> {
-        let programs = builder::ensure(&Program::ALL, &options.interrupt)?;
+        let programs = builder::ensure(&Program::OF_A_CONTROL_PLANE, &options.interrupt)?;
         let (data, temporary) = match &options.data {
             Some(path) => (DataDirectory::at(path)?, None),
             None => temporary_directory()?,
@@ -79,7 +80,7 @@ impl ControlPlane {
         &self.data
     }
 
-    /// The programs it was started from, kubectl and helm among them.
+    /// The programs it was started from, kubectl among them.
     #[must_use]
     pub fn programs(&self) -> &Programs {
         &self.programs
@@ -97,7 +98,7 @@ impl ControlPlane {
         self.api_server.stop()?;
         let launch = api_server_launch(&self.data, self.port, self.outlives_us);
         self.api_server = Server::start(&launch, &self.programs, &self.data)?;
-        let kubectl = Kubectl { programs: &self.programs, kubeconfig: &self.kubeconfig_path() };
+        let kubectl = Kubectl { programs: &self.programs, kubeconfig: Some(&self.kubeconfig_path()) };
         let never = Interrupt::default();
         readiness::wait(&mut self.api_server, self.port, &kubectl, &never)
     }
@@ -141,7 +142,7 @@ fn start_api_server(
     etcd: &mut Server,
 ) -> Result<(Server, u16)> {
     let kubeconfig = data.kubeconfig_of(User::ADMIN);
-    let kubectl = Kubectl { programs, kubeconfig: &kubeconfig };
+    let kubectl = Kubectl { programs, kubeconfig: Some(&kubeconfig) };
     let mut attempt = 1;
     loop {
         let port = free_port()?;

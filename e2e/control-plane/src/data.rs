@@ -78,6 +78,11 @@ impl DataDirectory {
     pub(crate) const CLIENT_SOCKET: &str = "etcd.sock:0";
     pub(crate) const PEER_SOCKET: &str = "etcd-peer.sock:0";
 
+    /// What kubectl and helm write, in place of the user's home.
+    pub(crate) fn clients(&self) -> PathBuf {
+        clients_beside(&self.kubeconfig_of(User::ADMIN))
+    }
+
     /// Creates the directory, or empties it of what an earlier control plane
     /// left: each one starts from nothing.
     pub(crate) fn prepare(&self) -> Result<()> {
@@ -137,6 +142,7 @@ impl DataDirectory {
             self.tokens(),
             self.signing_key(),
             self.verification_key(),
+            self.clients(),
             self.path.join(Self::CLIENT_SOCKET),
             self.path.join(Self::PEER_SOCKET),
         ];
@@ -146,6 +152,11 @@ impl DataDirectory {
         }
         entries
     }
+}
+
+/// The folder for what the clients of a cluster write: next to its kubeconfig.
+pub(crate) fn clients_beside(kubeconfig: &Path) -> PathBuf {
+    kubeconfig.with_file_name("clients")
 }
 
 /// Writes a file that nobody else may read.

@@ -45,10 +45,10 @@ pub enum Error {
         found: String,
     },
     /// `go build` failed.
-    #[error("failed to build {program}; the end of its output:\n{output}")]
+    #[error("failed to build {programs}; the end of what Go says:\n{output}")]
     BuildFailed {
-        /// The program that was built.
-        program: &'static str,
+        /// The programs that were built.
+        programs: String,
         /// The last lines that Go wrote.
         output: String,
     },
@@ -89,15 +89,77 @@ pub enum Error {
     /// No control plane was started in the data directory.
     #[error("failed to find a control plane in {}", .0.display())]
     NoControlPlane(PathBuf),
-    /// The cluster of `KUBECONFIG` does not answer.
+    /// What is kept has a cluster of its own.
+    #[error("failed to keep a control plane running: a cluster of yours is named too; unset SLUICE_TEST_CLUSTER")]
+    KeptElsewhere,
+    /// The kubeconfig has no context of the name that was given.
     #[error(
-        "failed to reach the cluster that KUBECONFIG names ({kubeconfig}); unset KUBECONFIG to start a local one: {answer}"
+        "failed to find the context {context} in the kubeconfig; it has: {known}; name one of them in SLUICE_TEST_CLUSTER, \
+         or unset it to get a cluster of your own"
+    )]
+    UnknownContext {
+        /// The name.
+        context: String,
+        /// The contexts that there are.
+        known: String,
+    },
+    /// The server of the context is, or may be, another machine's.
+    #[error(
+        "failed to use the context {context} for tests: its server {server} is not on this machine; name another context \
+         in SLUICE_TEST_CLUSTER, unset it to get a cluster of your own, or say that tests may run there: --yes, or \
+         SLUICE_TEST_CLUSTER_YES=1"
+    )]
+    RemoteCluster {
+        /// The context.
+        context: String,
+        /// The URL of its server.
+        server: String,
+    },
+    /// Sluice, or another run of its tests, is in the cluster of the context.
+    #[error(
+        "failed to use the context {context} ({server}) for tests: Sluice is there already ({seen}); name another context \
+         in SLUICE_TEST_CLUSTER, unset it to get a cluster of your own, or say that tests may run beside it, with its \
+         definitions replaced by those of this checkout: --yes, or SLUICE_TEST_CLUSTER_YES=1"
+    )]
+    SluiceIsThere {
+        /// The context.
+        context: String,
+        /// The URL of its server.
+        server: String,
+        /// What was seen of it.
+        seen: String,
+    },
+    /// The cluster of the context does not answer, or not what it was asked.
+    #[error(
+        "failed to reach the cluster of the context {context} ({server}); start it, name another context in \
+         SLUICE_TEST_CLUSTER, or unset it to get a cluster of your own: {answer}"
     )]
     ClusterUnreachable {
-        /// The value of `KUBECONFIG`.
-        kubeconfig: String,
+        /// The context.
+        context: String,
+        /// The URL of its server.
+        server: String,
         /// What kubectl said.
         answer: String,
+    },
+    /// Somebody uses the definitions that the run brought.
+    #[error(
+        "failed to delete the definitions of sluice.dev that the run brought, because others use them: {left}; delete \
+         these, then: kubectl delete customresourcedefinitions -l sluice.dev/test-run={run}"
+    )]
+    DefinitionsInUse {
+        /// The objects.
+        left: String,
+        /// The run.
+        run: String,
+    },
+    /// kubectl did not do what it was asked.
+    #[error("failed to run kubectl {arguments}: {told}")]
+    KubectlFailed {
+        /// Its arguments.
+        arguments: String,
+        /// What it said.
+        told: String,
     },
     /// A signal asked us to stop.
     #[error("failed to finish: interrupted by signal {signal}")]

@@ -2,6 +2,12 @@
 
 use crate::Versions;
 
+/// No debugging information: the linker would leave it out anyway (`-w`), and to make it takes a tenth of the time.
+pub(crate) const COMPILER_FLAGS: &str = "all=-dwarf=0";
+
+/// Compilers live for seconds: to collect no garbage before a gigabyte has come together saves a tenth of their time.
+pub(crate) const COMPILER_MEMORY: [(&str, &str); 2] = [("GOGC", "off"), ("GOMEMLIMIT", "1GiB")];
+
 /// Kubernetes calls itself v0.0.0 and helm takes clusters for v1.20 unless the
 /// linker says otherwise, and charts that ask for a newer one would be refused.
 pub(crate) fn linker_flags(versions: &Versions) -> String {

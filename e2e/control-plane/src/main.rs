@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use sluice_control_plane::{DataDirectory, Error, Interrupt, Program, Result, User};
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand};
+use sluice_control_plane::{DataDirectory, Error, Interrupt, Program, Request, Result, User};
 
 /// A local Kubernetes control plane without containers.
 ///
@@ -23,19 +24,16 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// Build what is missing and print the folder that holds the programs.
-    Build,
+    Build {
+        /// The programs; all of them if none is named.
+        #[arg(value_name = "PROGRAM")]
+        programs: Vec<Program>,
+    },
     /// Run a command against a control plane that lives only as long.
     ///
-    /// The command finds KUBECONFIG set and our kubectl and helm first on PATH.
-    /// When KUBECONFIG is set already, that cluster is used and none is started.
-    Run {
-        /// Where to keep the data, which stays there; a temporary directory otherwise.
-        #[arg(long, value_name = "DIR")]
-        data: Option<PathBuf>,
-        /// The command and its arguments, after `--`.
-        #[arg(last = true, required = true)]
-        command: Vec<OsString>,
-    },
+    /// The command finds KUBECONFIG and SLUICE_TEST_RUN set and our kubectl first on PATH. What KUBECONFIG was before is
+    /// left alone, and variables that begin with AWS_, HELM_ or KUBECTL_ do not reach the command.
+    Run(RunArguments),
     /// Start a control plane, leave it running and print its kubeconfig's path.
     Start {
         /// Where to keep the data.
@@ -59,6 +57,29 @@ enum Action {
     },
 }
 
+#[derive(Args)]
+struct RunArguments {
+    /// Use the cluster of this context of your kubeconfig instead. What the run makes there has the label
+    /// sluice.dev/test-run, and is deleted when it ends.
+    #[arg(long, value_name = "CONTEXT", env = "SLUICE_TEST_CLUSTER")]
+    cluster: Option<String>,
+    /// Let that cluster be one on another machine, or one in which Sluice runs.
+    #[arg(long, env = "SLUICE_TEST_CLUSTER_YES", value_parser = FalseyValueParser::new())]
+    yes: bool,
+    /// Where to keep the data, which stays there; a temporary directory otherwise.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Leave the control plane running, or use the one that runs there; `stop` ends it.
+    #[arg(long, requires = "data")]
+    keep: bool,
+    /// Let the command find our helm, too.
+    #[arg(long)]
+    helm: bool,
+    /// The command and its arguments, after `--`.
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
 fn main() -> ExitCode {
     match perform(Arguments::parse().action) {
         Ok(code) => ExitCode::from(code),
@@ -78,17 +99,12 @@ fn main() -> ExitCode {
 fn perform(action: Action) -> Result<u8> {
     let interrupt = Interrupt::on_signals()?;
     match action {
-        Action::Build => {
-            let programs = sluice_control_plane::ensure(&Program::ALL, &interrupt)?;
+        Action::Build { programs } => {
+            let wanted = if programs.is_empty() { &Program::ALL[..] } else { &programs };
+            let programs = sluice_control_plane::ensure(wanted, &interrupt)?;
             println!("{}", programs.folder().display());
         }
-        Action::Run { data, command } => {
-            // Clap leaves no way in without a command.
-            let [program, arguments @ ..] = command.as_slice() else {
-                return Ok(2);
-            };
-            return sluice_control_plane::run(program, arguments, data, &interrupt);
-        }
+        Action::Run(arguments) => return sluice_control_plane::run(&request(arguments), &interrupt),
         Action::Start { data } => {
             let data = sluice_control_plane::start(&data, interrupt)?;
             println!("{}", data.kubeconfig_of(User::ADMIN).display());
@@ -100,6 +116,20 @@ fn perform(action: Action) -> Result<u8> {
         }
     }
     Ok(0)
+}
+
+fn request(arguments: RunArguments) -> Request {
+    let mut command = arguments.command.into_iter();
+    Request {
+        // Clap leaves no way in without a command.
+        program: command.next().unwrap_or_default(),
+        arguments: command.collect(),
+        context: arguments.cluster.filter(|context| !context.is_empty()),
+        yes: arguments.yes,
+        data: arguments.data,
+        keep: arguments.keep,
+        helm: arguments.helm,
+    }
 }
 
 fn kubeconfig(data: &DataDirectory, name: &str) -> Result<PathBuf> {

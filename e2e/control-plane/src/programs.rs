@@ -4,10 +4,12 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{self, Path, PathBuf};
 
+use clap::ValueEnum;
+
 use crate::{Error, Result, Versions};
 
 /// A program that is built from our Go module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Program {
     /// The store.
     Etcd,
@@ -20,11 +22,14 @@ pub enum Program {
 }
 
 impl Program {
-    /// Everything that a control plane of our own needs.
+    /// All that are pinned, in the order in which they are built.
     pub const ALL: [Self; 4] = [Self::Etcd, Self::KubeApiserver, Self::Kubectl, Self::Helm];
 
+    /// What a control plane of our own needs.
+    pub const OF_A_CONTROL_PLANE: [Self; 3] = [Self::Etcd, Self::KubeApiserver, Self::Kubectl];
+
     /// What is needed to work with a cluster that exists already.
-    pub const CLIENTS: [Self; 2] = [Self::Kubectl, Self::Helm];
+    pub const OF_A_CLIENT: [Self; 1] = [Self::Kubectl];
 
     /// The name of its file.
     #[must_use]
@@ -47,13 +52,22 @@ impl Program {
         }
     }
 
-    /// How long the first build takes on two cores; etcd, being first, also
-    /// waits for the download of most modules.
-    pub(crate) const fn expected(self) -> &'static str {
+    /// The name that `go build` gives to its file: the last part of the package that is no version.
+    pub(crate) const fn file_of_go(self) -> &'static str {
         match self {
-            Self::Etcd => "about 1 minute",
-            Self::KubeApiserver => "about 3 minutes",
-            Self::Kubectl | Self::Helm => "about 20 seconds",
+            Self::Etcd => "server",
+            Self::KubeApiserver => "kube-apiserver",
+            Self::Kubectl => "kubectl",
+            Self::Helm => "helm",
+        }
+    }
+
+    /// A rough figure of what the first build takes, in seconds of one core.
+    pub(crate) const fn rough_cost(self) -> u64 {
+        match self {
+            Self::Etcd => 60,
+            Self::KubeApiserver => 250,
+            Self::Kubectl | Self::Helm => 30,
         }
     }
 }
@@ -61,6 +75,7 @@ impl Program {
 /// The folder of the programs, one for each set of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programs {
+    cache: PathBuf,
     folder: PathBuf,
 }
 
@@ -69,7 +84,19 @@ impl Programs {
     /// `$XDG_CACHE_HOME/sluice`, else `~/.cache/sluice`.
     pub(crate) fn in_cache(versions: &Versions) -> Result<Self> {
         let cache = cache_folder(|name| env::var_os(name)).ok_or(Error::NoCacheFolder)?;
-        Ok(Self { folder: cache.join("control-plane").join(versions.folder_name()) })
+        let folder = cache.join("control-plane").join(versions.folder_name());
+        Ok(Self { cache, folder })
+    }
+
+    /// Programs in one folder that is the cache as well.
+    #[cfg(test)]
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self { cache: folder.to_owned(), folder: folder.to_owned() }
+    }
+
+    /// Where it is remembered how long builds took. It outlives the programs, so that a new version of them finds it.
+    pub(crate) fn build_times(&self) -> PathBuf {
+        self.cache.join("build-times")
     }
 
     /// The folder that holds them.

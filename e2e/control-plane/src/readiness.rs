@@ -1,14 +1,13 @@
 //! Waiting until an API server serves.
 
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::kubectl::Kubectl;
 use crate::process::POLL;
 use crate::server::Server;
-use crate::{Error, Interrupt, Program, Programs, Result};
+use crate::{Error, Interrupt, Result};
 
 /// Twenty times what a machine with two idle cores takes.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -37,29 +36,4 @@ pub(crate) fn wait(api_server: &mut Server, port: u16, kubectl: &Kubectl<'_>, in
         }
     }
     Ok(())
-}
-
-/// The client of one cluster.
-#[derive(Debug)]
-pub(crate) struct Kubectl<'a> {
-    /// Where kubectl is.
-    pub(crate) programs: &'a Programs,
-    /// Which cluster it asks.
-    pub(crate) kubeconfig: &'a Path,
-}
-
-impl Kubectl<'_> {
-    fn answers(&self, path: &str) -> Result<bool> {
-        self.get(path).map(|output| output.status.success())
-    }
-
-    /// Asks the API server for a path.
-    pub(crate) fn get(&self, path: &str) -> Result<Output> {
-        Command::new(self.programs.path(Program::Kubectl))
-            .args(["get", "--request-timeout=5s", "--raw", path])
-            .env("KUBECONFIG", self.kubeconfig)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(Error::io("run kubectl"))
-    }
 }

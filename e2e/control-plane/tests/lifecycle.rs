@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use sluice_control_plane::{ControlPlane, Program};
 
-/// Our binary, without the cluster that the tests themselves may run against.
+/// Our binary, without a cluster that the tests themselves may have been told to use.
 fn control_plane(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_control-plane"));
-    command.args(arguments).env_remove("KUBECONFIG");
+    command.args(arguments).env_remove("KUBECONFIG").env_remove("SLUICE_TEST_CLUSTER");
     command
 }
 
@@ -93,7 +93,7 @@ fn a_command_finds_the_cluster_and_its_exit_code_is_passed_on() {
         echo "$SLUICE_CONTROL_PLANE_DIR"
         exit 42
     "#;
-    let output = control_plane(&["run", "--", "sh", "-c", script])
+    let output = control_plane(&["run", "--helm", "--", "sh", "-c", script])
         .env("CONTROL_PLANE", env!("CARGO_BIN_EXE_control-plane"))
         .output()
         .unwrap();
@@ -114,9 +114,16 @@ fn a_detached_control_plane_runs_until_it_is_stopped() {
 
     let kubeconfig = start();
     assert_eq!(start(), kubeconfig);
-    // The cluster of KUBECONFIG serves `run` as well as one of its own.
-    let namespaces =
-        succeed(control_plane(&["run", "--", "kubectl", "get", "namespaces", "-oname"]).env("KUBECONFIG", &kubeconfig));
+    // `run --keep` finds it, too, and leaves it running.
+    let arguments = ["run", "--keep", "--data", data.to_str().unwrap(), "--", "sh", "-c", "echo $KUBECONFIG"];
+    assert_eq!(succeed(&mut control_plane(&arguments)), kubeconfig);
+    assert!(is_in_use(data.to_str().unwrap()));
+    // One that a context of a kubeconfig names serves `run` as well as one of its own.
+    let named = control_plane(&["run", "--", "kubectl", "get", "namespaces", "-oname"])
+        .env("KUBECONFIG", &kubeconfig)
+        .env("SLUICE_TEST_CLUSTER", "admin@sluice-local")
+        .output();
+    let namespaces = String::from_utf8(named.unwrap().stdout).unwrap();
     assert!(namespaces.contains("namespace/default"), "{namespaces}");
 
     stop();

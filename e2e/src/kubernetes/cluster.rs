@@ -1,11 +1,12 @@
 //! A cluster made ready for tests: our kinds in it, and one `kubectl proxy` to look often at little cost.
 
+use std::fs::DirEntry;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::mpsc;
 
-use super::{API, kubectl_in};
+use super::{API, kubectl_in, test_run};
 use crate::process::{Process, bound};
 use crate::{Error, Result, http, poll};
 
@@ -16,27 +17,17 @@ pub(super) fn default() -> Result<SocketAddr> {
 }
 
 fn own() -> Result<SocketAddr> {
-    if std::env::var_os("KUBECONFIG").is_none() {
-        return Err(Error::new(
-            "KUBECONFIG is not set, so there is no cluster to test with: run `make test`, or \
-             `control-plane run -- cargo test -p sluice-e2e`",
-        ));
-    }
-    prepare(None)
+    prepare(None, &test_run::name()?)
 }
 
-/// Applies the definitions of our kinds to a cluster, the one of `KUBECONFIG` if not told otherwise, and starts a proxy.
-pub(super) fn prepare(kubeconfig: Option<&Path>) -> Result<SocketAddr> {
-    let definitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
-    kubectl_in(
-        kubeconfig,
-        &["apply", "--server-side", "--force-conflicts", "--filename", &definitions.to_string_lossy()],
-        "",
-    )?
-    .good()?;
+/// Applies the definitions of our kinds to a cluster, that of `control-plane run` if not told otherwise, and starts a
+/// proxy.
+pub(super) fn prepare(kubeconfig: Option<&Path>, run: &str) -> Result<SocketAddr> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
+    define(kubeconfig, &folder, run)?;
     let limit = format!("--timeout={}s", poll::time_limit().as_secs());
-    kubectl_in(kubeconfig, &["wait", "--for=condition=Established", "customresourcedefinitions", "--all", &limit], "")?
-        .good()?;
+    let wait = ["wait", "--for=condition=Established", &limit, "--filename", &folder.to_string_lossy()];
+    kubectl_in(kubeconfig, &wait, "")?.good()?;
     let address = start_proxy(kubeconfig)?;
     for kind in ["deployments", "deploymentgroups", "applications", "awsbindings", "deploymentconfigs"] {
         // Established comes a moment before served.
@@ -45,6 +36,44 @@ pub(super) fn prepare(kubeconfig: Option<&Path>) -> Result<SocketAddr> {
         })?;
     }
     Ok(address)
+}
+
+/// Applies the definitions of a folder. Those that the cluster did not have get the label of the run, and go with it; the
+/// others are changed and stay.
+fn define(kubeconfig: Option<&Path>, folder: &Path, run: &str) -> Result<()> {
+    let others = format!("--selector={}!={run}", test_run::LABEL);
+    let others = kubectl_in(kubeconfig, &["get", "customresourcedefinitions", &others, "--output=name"], "")?.good()?;
+    let listed = folder.read_dir().and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let listed = listed.map_err(Error::of(format!("failed to list {}", folder.display())))?;
+    let is_there = |file: &PathBuf| {
+        // A file is named after the plural of its kind.
+        let plural = file.file_stem().unwrap_or_default().to_string_lossy();
+        others.lines().any(|name| name.ends_with(&format!("/{plural}.sluice.dev")))
+    };
+    let (others, ours): (Vec<_>, Vec<_>) = listed.iter().map(DirEntry::path).partition(is_there);
+    if !ours.is_empty() {
+        let label = test_run::selector(run);
+        // In JSON: kubectl prints several objects in YAML without a line between them.
+        let labelled = with_files(&["label", "--local", "--output=json", &label], &ours);
+        let labelled = kubectl_in(kubeconfig, &arguments(&labelled), "")?.good()?;
+        let apply = ["apply", "--server-side", "--force-conflicts", "--filename", "-"];
+        kubectl_in(kubeconfig, &apply, &labelled)?.good()?;
+    }
+    if !others.is_empty() {
+        let apply = with_files(&["apply", "--server-side", "--force-conflicts"], &others);
+        kubectl_in(kubeconfig, &arguments(&apply), "")?.good()?;
+    }
+    Ok(())
+}
+
+/// Arguments, and then a `--filename` for each file.
+fn with_files(first: &[&str], files: &[PathBuf]) -> Vec<String> {
+    let files = files.iter().map(|file| format!("--filename={}", file.display()));
+    first.iter().map(|one| (*one).to_owned()).chain(files).collect()
+}
+
+fn arguments(owned: &[String]) -> Vec<&str> {
+    owned.iter().map(String::as_str).collect()
 }
 
 /// Starts the proxy from a thread that lives as long as this process: the kernel ties the proxy to its starter.

@@ -26,4 +26,5 @@ mod stalled;
 mod strategies;
 mod support;
 mod unseen;
+mod users_cluster;
 mod words;

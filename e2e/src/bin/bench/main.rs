@@ -17,7 +17,7 @@ use crate::trial::Figures;
 
 /// Calls, lateness, CPU and memory of the operator for many canaries at a time, against a simulated AWS.
 ///
-/// Needs a cluster, which KUBECONFIG names: run it by `make bench`, or `control-plane run -- bench`.
+/// Needs the cluster of `control-plane run`: call it by `make bench`, or `control-plane run -- bench`.
 #[derive(Debug, Parser)]
 #[command(name = "bench", version)]
 struct Arguments {

@@ -78,7 +78,7 @@ pub fn run(strategy: Strategy, limits: Limits, canaries: usize, concurrency: u16
     let aws = Simulator::start(&fleet::ground(limits).to_string(), folder)?;
     fleet::services(canaries).iter().try_for_each(|part| aws.merge(part))?;
     let mut operator = Operator::start(settings(&name, &aws, limits, concurrency), &folder.join("sluice.log"))?;
-    kubernetes.kubectl_apply(&manifests::binding(&name).to_string())?;
+    kubernetes.apply(&manifests::binding(&name))?;
     let groups = json!({"apiVersion": "v1", "kind": "List", "items": fleet::groups(canaries, strategy, &name)});
     kubernetes.kubectl_apply(&groups.to_string())?;
     wait_until_groups_wait(&kubernetes)?;
@@ -222,6 +222,6 @@ fn remove(kubernetes: &Kubernetes, binding: &str) -> Result<()> {
     for kind in ["deploymentgroups.sluice.dev", "applications.sluice.dev", "deployments.sluice.dev"] {
         kubernetes.kubectl(&["delete", kind, "--all", "--timeout=60s"], "")?.good()?;
     }
-    kubernetes.kubectl_delete("awsbindings", binding)?;
+    kubernetes.delete("awsbindings", binding)?;
     kubernetes.delete_namespace()
 }

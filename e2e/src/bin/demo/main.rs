@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use sluice_e2e::kubernetes::{Kubernetes, kubectl};
+use sluice_e2e::kubernetes::Kubernetes;
 use sluice_e2e::{Error, Result};
 
 use crate::kept::{Kept, Lifetime};
 use crate::screen::Screen;
 use crate::signals::Signals;
-use crate::stage::NAMESPACE;
+use crate::stage::{BINDING, NAMESPACE};
 use crate::story::Story;
 use crate::text::{Line, Tone};
 use crate::watcher::Watcher;
@@ -32,7 +32,7 @@ const THROWN_AWAY: &str = "SLUICE_CONTROL_PLANE_DIR";
 
 /// A linear release that succeeds, and a bad canary that is rolled back by itself, shown live.
 ///
-/// Needs a cluster, which KUBECONFIG names: run it by `make demo`, or `control-plane run -- demo`. AWS is simulated.
+/// Needs the cluster of `control-plane run`: call it by `make demo`, or `control-plane run -- demo`. AWS is simulated.
 #[derive(Debug, Parser)]
 #[command(name = "demo", version)]
 struct Arguments {
@@ -81,7 +81,7 @@ fn perform(arguments: &Arguments) -> Result<bool> {
 
 /// The demo that cleans up.
 fn play(signals: &Signals) -> Result<bool> {
-    let kubernetes = Kubernetes::connect(NAMESPACE)?;
+    let kubernetes = connect()?;
     let folder = tempfile::Builder::new().prefix("sluice-demo-").tempdir();
     let folder = folder.map_err(Error::of("failed to make a folder"))?;
     signals.check()?;
@@ -97,7 +97,7 @@ fn play(signals: &Signals) -> Result<bool> {
 /// The demo that stays.
 fn keep(data: &Path, signals: &Signals) -> Result<bool> {
     kept::none_runs(data)?;
-    let kubernetes = Kubernetes::connect(NAMESPACE)?;
+    let kubernetes = connect()?;
     let kept = kept::start(data, Lifetime::UntilStopped)?;
     let told = tell(&kubernetes, data, &kept, signals);
     if signals.asked() {
@@ -137,11 +137,24 @@ fn tell(kubernetes: &Kubernetes, data: &Path, kept: &Kept, signals: &Signals) ->
     story.tell()
 }
 
+/// The namespace of the demo, which must not be there yet, in a cluster without a binding of the name that the demo uses.
+fn connect() -> Result<Kubernetes> {
+    let kubernetes = Kubernetes::connect(NAMESPACE)?;
+    if kubernetes.get("awsbindings", BINDING)?.is_none() {
+        return Ok(kubernetes);
+    }
+    kubernetes.delete_namespace()?;
+    Err(Error::new(format!(
+        "failed to begin: the cluster has an AwsBinding {BINDING}, which the demo would change; name another cluster in \
+         SLUICE_TEST_CLUSTER, or unset it"
+    )))
+}
+
 /// Removes what the demo put into a cluster that stays, while the operator still runs and takes its finalizers off.
 fn remove(kubernetes: &Kubernetes) -> Result<()> {
     for kind in ["deploymentgroups.sluice.dev", "applications.sluice.dev", "deployments.sluice.dev"] {
         kubernetes.kubectl(&["delete", kind, "--all", "--timeout=30s"], "")?.good()?;
     }
-    kubectl(&["delete", "awsbindings.sluice.dev", "team-shop", "--ignore-not-found"], "")?.good()?;
+    kubernetes.delete("awsbindings", BINDING)?;
     kubernetes.delete_namespace()
 }

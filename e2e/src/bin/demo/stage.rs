@@ -11,6 +11,9 @@ use sluice_e2e::{Error, Result};
 /// Namespace of the demo.
 pub const NAMESPACE: &str = "demo";
 
+/// Name of the demo's AwsBinding, as `docs/examples/binding.yaml` has it.
+pub const BINDING: &str = "team-shop";
+
 /// The world to begin with.
 const WORLD: &str = include_str!("../../../demo/world.yaml");
 

@@ -10,6 +10,7 @@ use crate::promises;
 use crate::screen::Screen;
 use crate::signals::Signals;
 use crate::snapshot::Snapshot;
+use crate::stage::BINDING;
 use crate::text::{Line, Tone, clock, wrapped};
 use crate::watcher::Watcher;
 
@@ -43,6 +44,7 @@ impl Story<'_> {
         let examples = EXAMPLES.map(|name| in_repository("docs/examples").join(name).display().to_string());
         apply.extend(examples.iter().flat_map(|path| ["--filename", path]));
         self.command("kubectl apply --namespace demo --filename docs/examples/", &apply)?;
+        self.kubernetes.mark("awsbindings", BINDING)?;
         let good = self.release("1 of 2: a linear release of shop:42", "prod-1")?;
 
         self.patch("deploymentgroup", "prod", "e2e/demo/canary.yaml")?;
