@@ -1,14 +1,16 @@
 //! Tests of the planner from outside: golden simulations that read as the specification, properties over random
-//! schedules and faults, and tables over every refusal, face and situation.
+//! schedules and faults, and tables over every refusal, status and situation.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod admission;
 mod golden;
 mod group;
+mod layers;
 mod preflight;
 mod properties;
 mod reads;
 mod robustness;
+mod rules;
 mod state_table;
 mod statuses;
 mod support;

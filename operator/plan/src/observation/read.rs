@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Route, Service, StoppedTask, Target, TargetGroup, TaskDefinition};
+use super::routes::Route;
+use super::targets::{Target, TargetGroup};
+use super::task_sets::{Service, StoppedTask, TaskDefinition};
 
 /// One thing that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,7 +2,7 @@
 
 use sluice_api::Reason;
 
-use super::View;
+use super::deployment::View;
 use crate::waiting::{Waiting, by};
 
 impl View<'_> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sluice_api::Reason;
 
-use super::View;
+use super::deployment::View;
 use crate::platform::side::Presence;
 use crate::progress::times::last_write;
 use crate::waiting::{Waiting, clock};

@@ -1,6 +1,6 @@
 //! Is the original, is the replacement there; can it serve; is it gone.
 
-use super::View;
+use super::deployment::View;
 use crate::platform::side::{Presence, Side};
 
 impl<'a> View<'a> {

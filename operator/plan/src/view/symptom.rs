@@ -2,7 +2,7 @@
 
 use sluice_api::FailureCategory;
 
-use super::View;
+use super::deployment::View;
 use crate::names::target_group_name;
 use crate::observation::StoppedTask;
 

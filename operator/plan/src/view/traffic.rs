@@ -1,6 +1,6 @@
 //! Shares: of one route, of all routes, as asked.
 
-use super::View;
+use super::deployment::View;
 use crate::platform::side::{Split, UnreadRoute};
 
 impl<'a> View<'a> {

@@ -1,0 +1,65 @@
+//! The order of the modules: imports go down only, and each rule is a row of its table.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// From the top down: a file may use what stands in the lines below its own, and leaves of its own folder.
+const LAYERS: &[&[&str]] = &[
+    &["lib"],
+    // What is asked: the plan, what an observation has to read for it, and what was pinned before it.
+    &["reads", "rules"],
+    &["planner"],
+    &["missing_service", "status"],
+    // The way forward and the way back: only these turn answers of rules into plans.
+    &["lifecycle", "rollback"],
+    // Rules: each answers, and builds nothing.
+    &["gates", "failures", "group", "application"],
+    &["safety", "weights", "unread_route"],
+    // Seeing: one observation from one Deployment.
+    &["view"],
+    &["platform"],
+    &["plan", "priority", "failure"],
+    &["begin", "admission", "health"],
+    &["waiting", "input", "action", "outcome"],
+    // Ground: data, no rule.
+    &["observation", "progress", "invariant", "refusal", "identity", "names"],
+];
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+#[test]
+fn imports_go_down_only_and_no_file_is_long() {
+    let sources = sluice_layers::read(&src()).unwrap();
+    let checks = [
+        sluice_layers::upward_imports(&sources, LAYERS),
+        sluice_layers::circles(&sources),
+        sluice_layers::children_that_import_their_parent(&sources),
+        sluice_layers::longer_than(&sources, 300),
+    ];
+    assert_eq!(checks.concat(), Vec::<String>::new());
+}
+
+/// A folder of rules, the files in it that are none, and how a row of its table names a rule's file.
+const TABLES: &[(&str, &[&str], &str)] = &[
+    ("failures", &["detector"], "::DETECTOR,"),
+    ("gates", &["gate"], "::GATE"),
+    // Its helpers: the size of the replacement, and what a user holds.
+    ("lifecycle", &["event", "capacity", "pause"], "::next }"),
+    ("safety", &[], "::"),
+    ("begin/preflight", &["input"], "::"),
+];
+
+#[test]
+fn every_rule_is_in_its_table() {
+    for (folder, others, row) in TABLES {
+        let table = fs::read_to_string(src().join(folder).join("mod.rs")).unwrap();
+        for file in fs::read_dir(src().join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_rule = name != "mod" && !others.contains(&name);
+            assert!(!is_rule || table.contains(&format!("{name}{row}")), "{folder}/{name}.rs is in no table");
+        }
+    }
+}
