@@ -5,16 +5,17 @@ pub mod fixture;
 pub mod invariant_checker;
 pub mod log;
 pub mod reads;
+pub mod setting;
 pub mod world;
 
 pub use driver::{Event, Run};
 pub use world::{Behaviour, World};
 
-/// Compares with `tests/snapshots/<name>.snap`.
-pub fn assert_golden(name: &str, text: &str) {
+/// Compares with `tests/snapshots/<theme>/<name>.snap`.
+pub fn assert_golden(theme: &str, name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.set_snapshot_path("../snapshots");
+    settings.set_snapshot_path(format!("../snapshots/{theme}"));
     settings.bind(|| insta::assert_snapshot!(name, text));
 }

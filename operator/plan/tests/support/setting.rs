@@ -1,0 +1,64 @@
+//! The setting of a simulation, for people: what is released how, on what, and what happens when.
+
+use serde_json::Value;
+
+use super::driver::Run;
+use super::fixture::limits;
+use super::world::Behaviour;
+
+impl Run {
+    /// A line each for the strategy, the service, the routes, the lengths of time, and what will happen.
+    pub fn setting(&self) -> String {
+        let world = &self.world;
+        let serves = world.sets.iter().find(|set| set.is_live()).map_or_else(
+            || "nothing was ever deployed".to_owned(),
+            |set| {
+                let short = |arn: &str| sluice_plan::names::short(arn).to_owned();
+                let group = sluice_plan::names::target_group_name(&set.group);
+                format!("{} serves from {group}", short(&set.definition))
+            },
+        );
+        let routes: Vec<&str> = world.routes.iter().map(|(arn, _)| sluice_plan::names::short(arn)).collect();
+        let sticky = world.stickiness.map(|time| format!(", clients stick for {time:#}")).unwrap_or_default();
+        let mut lines = vec![
+            ("strategy", strategy(&self.config)),
+            ("release", format!("shop:{}; its tasks {}", world.revision, becomes(world.behaviour))),
+            ("service", format!("{} tasks; {serves}", world.desired)),
+            ("routes", format!("{}{sticky}", routes.join(", "))),
+            (
+                "times",
+                format!(
+                    "progress deadline {}, bake {}, barrier {:#}, a look every {:#}",
+                    self.settings.progress_deadline,
+                    self.settings.bake,
+                    limits().barrier,
+                    limits().poll
+                ),
+            ),
+        ];
+        if self.refuses_create {
+            lines.push(("happens", "AWS refuses to create the task set".to_owned()));
+        }
+        lines.extend(
+            self.events
+                .iter()
+                .map(|(second, event)| ("happens", format!("+{}:{:02} {event:?}", second / 60, second % 60))),
+        );
+        lines.iter().map(|(what, text)| format!("{what:<9} {text}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A configuration as short as it can be: its name, or its one form.
+fn strategy(config: &Value) -> String {
+    config["name"].as_str().map_or_else(|| config.to_string().replace('"', "").replace(',', ", "), str::to_owned)
+}
+
+const fn becomes(behaviour: Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::Healthy => "run and get healthy",
+        Behaviour::Hangs => "stay pending",
+        Behaviour::NeverStarts => "never start: their image cannot be pulled",
+        Behaviour::Crashes => "exit soon after they run",
+        Behaviour::Unhealthy => "run, and never pass a health check",
+    }
+}
