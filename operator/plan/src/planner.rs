@@ -47,7 +47,7 @@ fn guard(input: &Input<'_>, plan: Plan) -> Plan {
     });
     let Some(violation) = violation else { return plan };
     let reason = Reason::InvariantViolated;
-    let message = format!("the next step would break {violation}");
+    let message = format!("the next action would break {violation}");
     let known = input.release.progress.reason == reason.to_string();
     let notes = if known { Vec::new() } else { vec![Note::warning(reason, message.clone())] };
     let waiting = Waiting { reason, message, until: None, deadline: None, kind: WaitKind::Blocked(violation) };

@@ -81,7 +81,7 @@ mod tests {
         let rollback = |restored| json!({"trigger": "DEPLOYMENT_STOP_ON_REQUEST", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
         let back = json!("2026-11-21T12:00:01Z");
         let [before, due, after] = [59, 60, 61].map(|second| Timestamp::from_second(second).unwrap());
-        for (begun, rollback, controls, now, expected) in [
+        for (started, rollback, controls, now, expected) in [
             (false, None, none, after, Priority::Idle),
             (false, None, stop, after, Priority::Idle),
             (true, None, none, before, Priority::Watch),
@@ -93,7 +93,7 @@ mod tests {
             (true, Some(rollback(back.clone())), stop, before, Priority::Watch),
             (true, Some(rollback(back)), stop, after, Priority::Due),
         ] {
-            let settings = begun.then(|| {
+            let settings = started.then(|| {
                 json!({
                     "applicationRef": "shop",
                     "aws": {"binding": "shop", "region": "eu-west-1"},

@@ -1,7 +1,7 @@
 //! What an observation has to read: nothing that could change nothing. [`missing`] is the one that asks.
 //!
 //! Elastic Load Balancing answers ten reads a second to a whole account, and DescribeTargetHealth takes one target group
-//! a call. So the targets of a group are read only where a decision hangs on them, or where ECS does not answer for them.
+//! a call. So the targets of a group are read only where a decision depends on them, or where ECS does not answer for them.
 //!
 //! An observation goes in rounds. What is read first is known before anything was; what is missing then follows from what
 //! was seen, until nothing is. The rule does not repeat what the planner consults, or it would drift from it. It asks the

@@ -1,8 +1,8 @@
-//! Why nothing is begun.
+//! Why nothing begins.
 
 use sluice_api::Reason;
 
-/// Why nothing is begun, for as long as the cause stands.
+/// Why nothing begins, for as long as the cause stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// One word, for conditions and metrics.

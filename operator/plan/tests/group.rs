@@ -215,7 +215,7 @@ fn a_group_shows_what_serves_what_waits_and_what_went_before() {
 }
 
 #[test]
-fn a_refusal_stalls_a_group_and_a_trouble_that_passes_does_not() {
+fn a_refusal_stalls_a_group_and_a_call_error_that_passes_does_not() {
     let settings = settings(1);
     let refusal = Refusal::new(Reason::NoBinding, "spec.aws.binding: none");
     let passing = CallError { reason: Reason::Throttled, message: "slow".to_owned(), stalled: false, refused: false };
@@ -225,7 +225,7 @@ fn a_refusal_stalls_a_group_and_a_trouble_that_passes_does_not() {
         (None, Some(&passing), "Throttled", false),
         (None, Some(&lasting), "AccessDenied", true),
     ];
-    for (refusal, trouble, reason, stalled) in table {
+    for (refusal, call_error, reason, stalled) in table {
         let facts = Facts {
             settings: &settings,
             generation: None,
@@ -233,7 +233,7 @@ fn a_refusal_stalls_a_group_and_a_trouble_that_passes_does_not() {
             requested: None,
             observed: None,
             refusal,
-            call_error: trouble,
+            call_error,
             now: midnight(),
         };
         let shown = status(&DeploymentGroupStatus::default(), &facts);

@@ -1,4 +1,4 @@
-//! The rule of looking: what a look reads at each moment, and that it ends with all that matters. That what it leaves
+//! What an observation reads at each moment, and that it ends with all that matters. That what it leaves
 //! out changes nothing is asserted by the driver at every reconcile of every other test.
 
 use jiff::SignedDuration;
@@ -14,8 +14,8 @@ const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
 
 /// A release, at the moment of that name in the state table.
 fn at(moment: &str) -> Run {
-    let lanes = [(FORWARD, false), (BACK, true)];
-    let known = lanes.iter().flat_map(|(lane, back)| lane.iter().map(move |moment| (moment, *back)));
+    let ways = [(FORWARD, false), (BACK, true)];
+    let known = ways.iter().flat_map(|(way, back)| way.iter().map(move |moment| (moment, *back)));
     let ((_, _, reached), back) = known.into_iter().find(|((name, ..), _)| *name == moment).unwrap();
     release(back, *reached)
 }
@@ -47,7 +47,7 @@ fn tasks_failed(observed: &mut Observation) {
 }
 
 #[test]
-fn a_look_at_a_release_reads_the_original_only_where_something_hangs_on_it() {
+fn a_look_at_a_release_reads_the_original_only_where_something_depends_on_it() {
     const HELD: &str = "AllowTraffic, held";
     const PROMOTED: &str = "TerminateOriginal, promoted";
     const PAST: &str = "TerminateOriginal, past return";
@@ -104,7 +104,7 @@ fn later(observed: &mut Observation) {
 }
 
 #[test]
-fn the_end_of_an_original_whose_clients_stick_hangs_on_its_targets_until_they_are_free() {
+fn the_end_of_an_original_whose_clients_stick_depends_on_its_targets_until_they_are_free() {
     let sticky = World { stickiness: Some(SignedDuration::from_mins(20)), ..World::new(1, 4) };
     let run = Run::new(sticky, &serde_json::json!({"allAtOnce": {}}));
     let run = run.until(|run| run.progress.message.contains("sticks to the old target group"));
@@ -164,8 +164,8 @@ fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_repl
     for (what, world, change, expected) in table {
         let mut all = world.observe(UID);
         change(&mut all);
-        let purpose = ReadScope::Begin { uid: UID, task_definition: "shop:42" };
-        assert_eq!(words(&look(purpose, &settings(1), &all)), expected, "{what}");
+        let scope = ReadScope::Begin { uid: UID, task_definition: "shop:42" };
+        assert_eq!(words(&look(scope, &settings(1), &all)), expected, "{what}");
     }
 }
 

@@ -191,8 +191,8 @@ fn table() -> String {
     let mut text = HEAD.to_owned();
     let mut tables = String::new();
     let mut edges: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for (lane, back) in [(FORWARD, false), (BACK, true)] {
-        for (moment, about, reached) in lane {
+    for (way, back) in [(FORWARD, false), (BACK, true)] {
+        for (moment, about, reached) in way {
             let run = release(back, *reached);
             let from = moment.split(',').next().unwrap_or_default();
             write!(tables, "\n### {moment}\n\n{about}\n\n| situation | what it does | then |\n|---|---|---|\n")
@@ -256,6 +256,6 @@ fn the_state_table_in_the_docs_is_what_the_planner_does() {
 }
 
 #[test]
-fn no_situation_is_met_with_a_step_that_would_break_an_invariant() {
+fn no_situation_is_met_with_an_action_that_would_break_an_invariant() {
     assert!(!table().contains("would break"), "a step was blocked: see the table");
 }

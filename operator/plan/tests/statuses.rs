@@ -179,7 +179,7 @@ fn an_increment_does_not_make_traffic_flap() {
 }
 
 #[test]
-fn a_begun_deployment_that_is_refused_or_troubled_keeps_what_is_known() {
+fn a_deployment_that_has_begun_and_is_refused_or_cannot_be_observed_keeps_what_is_known() {
     let run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).until(|run| run.elapsed() >= 100);
     let known = &run.progress;
     for status in [

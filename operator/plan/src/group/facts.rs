@@ -20,7 +20,7 @@ pub struct Facts<'a> {
     pub requested: Option<LastRequest>,
     /// The observed world; none when it was not, or could not be, read.
     pub observed: Option<&'a Observation>,
-    /// Why nothing is begun.
+    /// Why nothing begins.
     pub refusal: Option<&'a Refusal>,
     /// Why AWS could not be read.
     pub call_error: Option<&'a CallError>,

@@ -5,7 +5,7 @@ use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus};
 
 use super::steps::current_step;
 
-/// Where a begun Deployment stands.
+/// Where a Deployment that has begun stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Position {
     /// The replacement is made and gets healthy.
@@ -22,7 +22,7 @@ pub enum Position {
     Ended,
 }
 
-/// Where a begun Deployment stands.
+/// Where a Deployment that has begun stands.
 pub(crate) fn position(progress: &DeploymentStatus) -> Position {
     if progress.completed_at.is_some() {
         return Position::Ended;

@@ -44,6 +44,6 @@ pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
 pub(super) fn waits_for_late_writes(view: &View<'_>, action: &Action) -> bool {
     let Action::DeleteTaskSet { task_set } = action else { return true };
     let group = ours(view, task_set).and_then(|side| side.target);
-    let unstuck = group.and_then(|group| stickiness_ends_at(view, group));
-    barrier_ends_at(view).max(unstuck).is_none_or(|until| until <= view.now())
+    let sticks_until = group.and_then(|group| stickiness_ends_at(view, group));
+    barrier_ends_at(view).max(sticks_until).is_none_or(|until| until <= view.now())
 }

@@ -20,7 +20,7 @@ use crate::view::View;
 
 pub use before_begin::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
 
-/// The next status of a begun Deployment.
+/// The next status of a Deployment that has begun.
 #[must_use]
 pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Option<i64>) -> DeploymentStatus {
     let now = input.now();

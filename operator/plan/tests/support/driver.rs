@@ -211,8 +211,8 @@ impl Run {
     pub fn begin(&mut self) -> Result<(), Refusal> {
         let all = self.world.observe(&self.uid);
         let revision = revision(self.world.revision);
-        let purpose = ReadScope::Begin { uid: &self.uid, task_definition: &revision.task_definition };
-        let seen = look(purpose, &self.settings, &all).observed;
+        let scope = ReadScope::Begin { uid: &self.uid, task_definition: &revision.task_definition };
+        let seen = look(scope, &self.settings, &all).observed;
         let [by_part, by_all] = [&seen, &all].map(|observed| {
             let candidate = Candidate {
                 uid: &self.uid,
