@@ -39,7 +39,8 @@ OPERATIONS = {
     "elbv2": """CreateLoadBalancer DescribeLoadBalancers
         CreateTargetGroup DescribeTargetGroups DescribeTargetGroupAttributes ModifyTargetGroupAttributes
         CreateListener DescribeListeners ModifyListener CreateRule DescribeRules ModifyRule
-        DescribeTargetHealth AddTags DescribeTags RegisterTargets DeregisterTargets""",
+        DescribeTargetHealth AddTags DescribeTags RegisterTargets DeregisterTargets
+        DeleteRule DeleteListener DeleteTargetGroup DeleteLoadBalancer RemoveTags""",
     "cloudwatch": """DescribeAlarms GetMetricData PutMetricAlarm SetAlarmState
         PutMetricData PutCompositeAlarm DescribeAlarmHistory""",
     "lambda": "Invoke",
@@ -49,7 +50,8 @@ OPERATIONS = {
 }
 
 # Operations for which the service has no error that a caller could provoke with good credentials.
-ALWAYS_SUCCEED = {"sts:GetCallerIdentity"}
+# One that is gone already counts as deleted.
+ALWAYS_SUCCEED = {"sts:GetCallerIdentity", "elbv2:DeleteLoadBalancer"}
 
 
 def coverage(seen: dict[str, Any]) -> tuple[int, list[str]]:

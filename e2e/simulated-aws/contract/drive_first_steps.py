@@ -1,4 +1,4 @@
-"""What a first script of boto3 meets: lists, tags that go, definitions and clusters that are given up, targets by hand."""
+"""What a first script of boto3 meets: lists, tags that go, what is given up again, and targets by hand."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def drive(d: Driver) -> None:
     _definitions(d)
     _clusters(d)
     _targets(d)
+    _deletions(d)
 
 
 def _lists(d: Driver) -> None:
@@ -129,3 +130,56 @@ def _targets(d: Driver) -> None:
             TargetGroupArn=NO_GROUP,
             Targets=[{"Id": "10.8.0.1"}],
         )
+
+
+def _deletions(d: Driver) -> None:
+    elb = d.client("elbv2")
+    made: dict[str, str] = {}
+    with d.step("a load balancer with all that belongs to it is made"):
+        made["balancer"] = elb.create_load_balancer(Name="judged-gone", Subnets=["subnet-1", "subnet-2"])[
+            "LoadBalancers"
+        ][0]["LoadBalancerArn"]
+        group = elb.create_target_group(Name="judged-gone", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")
+        made["group"] = group["TargetGroups"][0]["TargetGroupArn"]
+        action = {"Type": "forward", "TargetGroupArn": made["group"]}
+        listener = elb.create_listener(
+            LoadBalancerArn=made["balancer"], Protocol="HTTP", Port=80, DefaultActions=[action]
+        )
+        made["listener"] = listener["Listeners"][0]["ListenerArn"]
+        rule = elb.create_rule(
+            ListenerArn=made["listener"],
+            Priority=1,
+            Conditions=[{"Field": "path-pattern", "Values": ["/x"]}],
+            Actions=[action],
+        )
+        made["rule"] = rule["Rules"][0]["RuleArn"]
+    with d.step("tags are removed by their keys"):
+        elb.add_tags(ResourceArns=[made["group"]], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+        elb.remove_tags(ResourceArns=[made["group"]], TagKeys=["a", "never"])
+        shown = elb.describe_tags(ResourceArns=[made["group"]])["TagDescriptions"][0]["Tags"]
+        assert shown == [{"Key": "b", "Value": "2"}], shown
+    d.refused(
+        "tags of a target group that does not exist are not removed",
+        "TargetGroupNotFound",
+        elb.remove_tags,
+        ResourceArns=[NO_GROUP],
+        TagKeys=["a"],
+    )
+    d.refused(
+        "a target group in use is not deleted",
+        "ResourceInUse",
+        elb.delete_target_group,
+        TargetGroupArn=made.get("group", NO_GROUP),
+    )
+    with d.step("a rule, a listener, a target group and a load balancer are deleted"):
+        elb.delete_rule(RuleArn=made["rule"])
+        elb.delete_listener(ListenerArn=made["listener"])
+        elb.delete_target_group(TargetGroupArn=made["group"])
+        elb.delete_load_balancer(LoadBalancerArn=made["balancer"])
+    d.refused("a rule that is gone is not found", "RuleNotFound", elb.delete_rule, RuleArn=made.get("rule", "x"))
+    d.refused(
+        "a listener that is gone is not found",
+        "ListenerNotFound",
+        elb.delete_listener,
+        ListenerArn=made.get("listener", "x"),
+    )

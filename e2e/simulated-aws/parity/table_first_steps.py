@@ -170,7 +170,9 @@ ROWS: list[Row] = [
         "TargetHealthDescriptions[].[Target.Id, Target.Port, TargetHealth.State]",
         [["10.9.0.10", 8080, "unused"]],
         eventually=True,
-        pin=Pin([["10.9.0.10", 8080, "healthy"]], "moto's targets are healthy at once, whether a listener uses their group or not"),
+        pin=Pin(
+            [["10.9.0.10", 8080, "healthy"]], "moto's targets are healthy at once, with a listener and without one"
+        ),
     ),
     elb(
         "a target group that does not exist takes no targets",
@@ -200,7 +202,7 @@ ROWS: list[Row] = [
         {"TargetGroupArn": "$hand", "Targets": [{"Id": "10.9.0.99", "Port": 8080}]},
         "@",
         {},
-        pin=Pin(Refused("InvalidTarget"), "moto refuses what the reference says returns successfully"),
+        pin=Pin(Refused("InvalidTarget"), "moto refuses what AWS documents to succeed"),
     ),
     cloudwatch(
         "a number is published",
@@ -223,7 +225,7 @@ ROWS: list[Row] = [
         {"Namespace": "$p", "MetricData": [{"MetricName": "Queue", "Value": 1.0, "Values": [1.0]}]},
         DONE,
         Refused("InvalidParameterCombination"),
-        pin=Pin(Refused("InvalidParameterValue"), "moto names the other code; the model has one for what cannot go together"),
+        pin=Pin(Refused("InvalidParameterValue"), "the model has a code of its own for what cannot go together"),
     ),
     cloudwatch(
         "an alarm watches what is published",
