@@ -64,7 +64,12 @@ moto=$URL
 start moto-proxy "$python" contract/proxy.py --listen 127.0.0.1:0 --target "$moto"
 moto_proxy=$URL
 
+# A world that the other steps have not changed.
+start readme "$binary" --listen 127.0.0.1:0 --speed 20 --scenario scenarios/shop.yaml
+readme=$URL
+
 status=0
+"$python" tests/boto3_readme.py "$readme" || status=1
 "$python" contract/self_test.py || status=1
 "$python" contract/check_all.py --proxy "$proxy" --simulator "$simulator" || status=1
 # A proxy of its own, so that a violation is told once.

@@ -19,9 +19,11 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from contract import (  # noqa: E402
     drive_cli,
     drive_cloudwatch,
+    drive_composites,
     drive_ecs,
     drive_elbv2,
     drive_faults,
+    drive_first_steps,
     drive_others,
     drive_unmodelled,
 )
@@ -32,12 +34,15 @@ OPERATIONS = {
     "ecs": """CreateCluster DescribeClusters RegisterTaskDefinition DescribeTaskDefinition
         CreateService DescribeServices UpdateService DeleteService
         CreateTaskSet DescribeTaskSets UpdateTaskSet DeleteTaskSet UpdateServicePrimaryTaskSet
-        ListTasks DescribeTasks StopTask TagResource ListTagsForResource""",
+        ListTasks DescribeTasks StopTask TagResource ListTagsForResource
+        ListServices UntagResource DeregisterTaskDefinition DeleteCluster""",
     "elbv2": """CreateLoadBalancer DescribeLoadBalancers
         CreateTargetGroup DescribeTargetGroups DescribeTargetGroupAttributes ModifyTargetGroupAttributes
         CreateListener DescribeListeners ModifyListener CreateRule DescribeRules ModifyRule
-        DescribeTargetHealth AddTags DescribeTags""",
-    "cloudwatch": "DescribeAlarms GetMetricData PutMetricAlarm SetAlarmState",
+        DescribeTargetHealth AddTags DescribeTags RegisterTargets DeregisterTargets
+        DeleteRule DeleteListener DeleteTargetGroup DeleteLoadBalancer RemoveTags""",
+    "cloudwatch": """DescribeAlarms GetMetricData PutMetricAlarm SetAlarmState
+        PutMetricData PutCompositeAlarm DescribeAlarmHistory""",
     "lambda": "Invoke",
     "sts": "GetCallerIdentity AssumeRole AssumeRoleWithWebIdentity",
     "sns": "Publish",
@@ -45,7 +50,8 @@ OPERATIONS = {
 }
 
 # Operations for which the service has no error that a caller could provoke with good credentials.
-ALWAYS_SUCCEED = {"sts:GetCallerIdentity"}
+# One that is gone already counts as deleted.
+ALWAYS_SUCCEED = {"sts:GetCallerIdentity", "elbv2:DeleteLoadBalancer"}
 
 
 def coverage(seen: dict[str, Any]) -> tuple[int, list[str]]:
@@ -71,7 +77,9 @@ def main() -> None:
     driver = Driver(arguments.proxy, arguments.simulator)
     target_group = drive_elbv2.drive(driver)
     drive_ecs.drive(driver, target_group)
+    drive_first_steps.drive(driver)
     drive_cloudwatch.drive(driver)
+    drive_composites.drive(driver)
     drive_others.drive(driver)
     drive_unmodelled.drive(driver)
     drive_faults.drive(driver)

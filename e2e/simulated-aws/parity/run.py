@@ -23,6 +23,7 @@ from parity import (
     backends,
     table_balancers,
     table_ecs,
+    table_first_steps,
     table_others,
     table_releases,
     table_rules,
@@ -38,6 +39,7 @@ TABLE: list[Row] = [
     *table_task_sets.ROWS,
     *table_releases.ROWS,
     *table_others.ROWS,
+    *table_first_steps.ROWS,
 ]
 
 

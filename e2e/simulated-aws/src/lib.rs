@@ -23,7 +23,7 @@
 //! | [`account`] | what AWS does around the services: callers, throttles, faults, the journal, the past |
 //! | [`world`] | what exists in a region |
 //! | [`wire`] | the protocols |
-//! | [`time`], [`random`], [`text`], [`service`] | the ground |
+//! | [`time`], [`random`], [`text`], [`scanner`], [`service`] | the ground |
 
 pub mod account;
 pub mod answer;
@@ -32,6 +32,7 @@ pub mod engine;
 pub mod invariants;
 pub mod pending;
 pub mod random;
+pub mod scanner;
 pub mod scenario;
 pub mod script;
 pub mod server;

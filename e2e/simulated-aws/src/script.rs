@@ -5,10 +5,11 @@ use serde_json::Value;
 use crate::engine::Engine;
 use crate::scenario::{ScriptedCall, Step};
 use crate::service::Service;
+use crate::tick::alarms::set_state;
 use crate::tick::interventions::{change_behaviour, route, set_traffic};
 use crate::time::Moment;
 use crate::wire::decoded::Decoded;
-use crate::world::alarms::State;
+use crate::world::alarm_status::State;
 use crate::world::region::Region;
 
 /// The access key of a caller whom a step does not name.
@@ -35,10 +36,10 @@ pub fn run(engine: &mut Engine, (account, name): (&str, &str), step: &Step, now:
         set_traffic(region, &arn, change.requests_per_second, now);
     }
     if let Some(change) = &step.alarm
-        && let Some(alarm) = region.alarms.get_mut(&change.name)
         && let Some(state) = State::parse(&change.state)
     {
-        alarm.set(state, change.reason.clone().unwrap_or_else(|| "Set by the scenario".to_owned()), now);
+        let reason = change.reason.clone().unwrap_or_else(|| "Set by the scenario".to_owned());
+        set_state(region, &change.name, state, reason, None, now);
     }
 }
 

@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["tick", "invariants", "account"],
     &["world"],
     &["wire"],
-    &["time", "random", "text", "service"],
+    &["time", "random", "text", "scanner", "service"],
 ];
 
 /// The most lines of a file.

@@ -27,20 +27,27 @@ const ELBV2_ALL: Limit = limit("elbv2-all", 40.0, 10.0);
 /// The limits that apply to an operation; none where nobody has published one that a release could meet.
 fn limits(service: Service, operation: &str, write: bool) -> Vec<Limit> {
     match (service, operation) {
-        (Service::Ecs, "CreateCluster") => vec![limit("ecs-cluster-modify", 20.0, 1.0)],
+        (Service::Ecs, "CreateCluster" | "DeleteCluster") => vec![limit("ecs-cluster-modify", 20.0, 1.0)],
         (Service::Ecs, "DescribeClusters") => vec![limit("ecs-cluster-read", 50.0, 20.0)],
-        (Service::Ecs, "RegisterTaskDefinition") => vec![limit("ecs-task-definition-modify", 20.0, 1.0)],
+        (Service::Ecs, "RegisterTaskDefinition" | "DeregisterTaskDefinition") => {
+            vec![limit("ecs-task-definition-modify", 20.0, 1.0)]
+        }
         (Service::Ecs, "DescribeTaskDefinition") => vec![limit("ecs-task-definition-read", 50.0, 20.0)],
         (Service::Ecs, "StopTask") => vec![limit("ecs-resource-modify", 100.0, 40.0)],
         (Service::Ecs, "ListTasks" | "DescribeTasks") => vec![limit("ecs-resource-read", 100.0, 20.0)],
-        (Service::Ecs, "TagResource") => vec![limit("ecs-tag-modify", 20.0, 10.0)],
+        (Service::Ecs, "TagResource" | "UntagResource") => vec![limit("ecs-tag-modify", 20.0, 10.0)],
         (Service::Ecs, "ListTagsForResource") => vec![limit("ecs-tag-read", 50.0, 20.0)],
         (Service::Ecs, _) if write => vec![limit("ecs-service-modify", 50.0, 5.0)],
         (Service::Ecs, _) => vec![limit("ecs-service-read", 100.0, 20.0)],
         (Service::Elbv2, "CreateLoadBalancer") => vec![ELBV2_ALL, limit("elbv2-create", 10.0, 0.2)],
+        (Service::Elbv2, "RegisterTargets" | "DeregisterTargets") => {
+            vec![ELBV2_ALL, limit("elbv2-registration", 20.0, 3.0)]
+        }
         (Service::Elbv2, _) if write => vec![ELBV2_ALL, limit("elbv2-modify", 20.0, 3.0)],
         (Service::Elbv2, _) => vec![ELBV2_ALL, limit("elbv2-read", 40.0, 10.0)],
         (Service::Cloudwatch, "DescribeAlarms") => vec![limit("cloudwatch-describe-alarms", 9.0, 9.0)],
+        (Service::Cloudwatch, "DescribeAlarmHistory") => vec![limit("cloudwatch-alarm-history", 20.0, 20.0)],
+        (Service::Cloudwatch, "PutMetricData") => vec![limit("cloudwatch-put-metric-data", 500.0, 500.0)],
         (Service::Cloudwatch, "GetMetricData") => vec![limit("cloudwatch-metric-data", 500.0, 500.0)],
         (Service::Cloudwatch, _) => vec![limit("cloudwatch-modify", 3.0, 3.0)],
         (Service::Sts | Service::Lambda | Service::Sns | Service::Events, _) => Vec::new(),

@@ -11,9 +11,10 @@ use crate::account::faults::Fault;
 use crate::engine::Engine;
 use crate::scenario::Scenario;
 use crate::scenario::TrafficChange;
+use crate::tick::alarms::set_state;
 use crate::tick::interventions::{change_behaviour, route, set_traffic};
 use crate::time::ClockChange;
-use crate::world::alarms::State;
+use crate::world::alarm_status::State;
 use crate::world::behaviour::Script;
 
 fn read<T: DeserializeOwned>(ask: &Ask<'_>) -> Result<T, Refusal> {
@@ -134,9 +135,9 @@ pub fn alarm(engine: &mut Engine, ask: &Ask<'_>) -> Result<Answer, Refusal> {
     let AlarmRequest { state, reason } = read(ask)?;
     let state = State::parse(&state).ok_or_else(|| Refusal::new(400, "`state` is OK, ALARM or INSUFFICIENT_DATA."))?;
     let mut changed = Vec::new();
-    for alarm in engine.regions.values_mut().filter_map(|region| region.alarms.get_mut(name)) {
-        alarm.set(state, reason.clone().unwrap_or_else(|| "Set through the control interface".to_owned()), ask.now);
-        changed.push(alarm.arn.clone());
+    for region in engine.regions.values_mut() {
+        let reason = reason.clone().unwrap_or_else(|| "Set through the control interface".to_owned());
+        changed.extend(set_state(region, name, state, reason, None, ask.now));
     }
     if changed.is_empty() {
         return Err(Refusal::new(404, format!("There is no alarm {name}.")));

@@ -155,13 +155,18 @@ fn sticky_state(rule: &Rule, now: Moment) -> Value {
 
 /// Alarms and their states.
 pub fn alarms(engine: &mut Engine, _: &Ask<'_>) -> Value {
-    let shown = engine.regions().flat_map(|region| region.alarms.values()).map(|alarm| {
+    let shown = engine.regions().flat_map(|region| {
+        let metric = region.alarms.values().map(|alarm| (&alarm.name, &alarm.arn, &alarm.status));
+        let composite = region.composite_alarms.values().map(|alarm| (&alarm.name, &alarm.arn, &alarm.status));
+        metric.chain(composite)
+    });
+    let shown = shown.map(|(name, arn, status)| {
         json!({
-            "name": alarm.name,
-            "arn": alarm.arn,
-            "state": alarm.state.word(),
-            "reason": alarm.reason,
-            "updatedAt": alarm.updated_at,
+            "name": name,
+            "arn": arn,
+            "state": status.state.word(),
+            "reason": status.reason,
+            "updatedAt": status.updated_at,
         })
     });
     Value::Array(shown.collect())

@@ -48,3 +48,13 @@ pub struct AlarmChange {
     /// Why.
     pub reason: Option<String>,
 }
+
+/// A composite alarm: in ALARM while its rule holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CompositeAlarm {
+    /// The name.
+    pub name: String,
+    /// The rule, as PutCompositeAlarm has it: `ALARM(errors) AND NOT OK(latency)`.
+    pub rule: String,
+}

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::alarms::Alarm;
+use super::alarms::{Alarm, CompositeAlarm};
 use super::credentials::Credentials;
 use super::functions::Function;
 use super::invariants::Invariants;
@@ -64,6 +64,9 @@ pub struct Scenario {
     /// Alarms.
     #[serde(default)]
     pub alarms: Vec<Alarm>,
+    /// Composite alarms. They may name alarms of the list above, each other, and what exists already.
+    #[serde(default)]
+    pub composite_alarms: Vec<CompositeAlarm>,
     /// Lambda functions.
     #[serde(default)]
     pub functions: Vec<Function>,

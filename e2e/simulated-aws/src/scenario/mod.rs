@@ -52,7 +52,7 @@ mod services;
 mod steps;
 mod timing;
 
-pub use alarms::{Alarm, AlarmChange};
+pub use alarms::{Alarm, AlarmChange, CompositeAlarm};
 pub use apply::apply;
 pub use credentials::{AssumableRole, Credentials};
 pub use document::Scenario;

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::account::faults::Fault;
 use crate::service::Service;
 use crate::time::Span;
-use crate::world::alarms::State;
+use crate::world::alarm_status::State;
 use crate::world::behaviour::Script;
 
 /// Something that happens by script. Any of the fields after the first may be given together.

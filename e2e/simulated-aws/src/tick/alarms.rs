@@ -1,9 +1,11 @@
 //! Alarms follow their scripts and the traffic.
 
-use super::{metrics, traffic};
+use super::{composite_alarms, metrics, traffic};
 use crate::time::Moment;
-use crate::world::alarms::{Alarm, Missing, State};
+use crate::world::alarm_status::State;
+use crate::world::alarms::{Alarm, Missing};
 use crate::world::balancing::Balancing;
+use crate::world::published::Published;
 use crate::world::region::Region;
 
 /// Looks at every alarm that is due.
@@ -16,7 +18,7 @@ pub fn advance(region: &mut Region, now: Moment) {
     }
     for alarm in region.alarms.values_mut() {
         if alarm.next <= now {
-            evaluate(alarm, &region.balancing, now);
+            evaluate(alarm, &region.balancing, &region.published, now);
             alarm.next = alarm.next.plus(alarm.interval()).max(now);
         }
         while let Some((at, state, reason)) = alarm.script.pop_front() {
@@ -24,23 +26,45 @@ pub fn advance(region: &mut Region, now: Moment) {
                 alarm.script.push_front((at, state, reason));
                 break;
             }
-            alarm.set(state, reason, at);
+            alarm.status.set(state, reason, None, at);
         }
     }
+    composite_alarms::advance(region, now);
+}
+
+/// Gives an alarm of either kind a state, and those that ask for it another look. Its ARN, if there is such an alarm.
+///
+/// A metric alarm keeps the state until its metric is looked at next, a composite one until another alarm changes.
+pub fn set_state(
+    region: &mut Region,
+    name: &str,
+    state: State,
+    reason: String,
+    data: Option<String>,
+    now: Moment,
+) -> Option<String> {
+    let (status, arn) = match (region.alarms.get_mut(name), region.composite_alarms.get_mut(name)) {
+        (Some(alarm), _) => (&mut alarm.status, alarm.arn.clone()),
+        (None, Some(alarm)) => (&mut alarm.status, alarm.arn.clone()),
+        (None, None) => return None,
+    };
+    status.set(state, reason, data, now);
+    composite_alarms::advance(region, now);
+    Some(arn)
 }
 
 /// Looks at the last periods that are over, the latest first.
-fn evaluate(alarm: &mut Alarm, balancing: &Balancing, now: Moment) {
+fn evaluate(alarm: &mut Alarm, balancing: &Balancing, published: &Published, now: Moment) {
     let length = i64::try_from(alarm.period.as_millis()).unwrap_or(i64::MAX).max(1);
     let ended = now.as_millis().div_euclid(length);
     let mut values: Vec<Option<f64>> = Vec::new();
     for back in 1..=i64::try_from(alarm.periods).unwrap_or(1) {
         let from = Moment::from_millis((ended - back) * length);
-        values.push(metrics::value(balancing, &alarm.metric, &alarm.statistic, from, alarm.period));
+        values.push(metrics::value(balancing, published, &alarm.metric, &alarm.statistic, from, alarm.period));
     }
     let (state, reason) = verdict(alarm, &values);
     if let Some(state) = state {
-        alarm.set(state, reason, now);
+        alarm.status.set(state, reason, None, now);
     }
 }
 

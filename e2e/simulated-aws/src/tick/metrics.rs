@@ -1,10 +1,11 @@
-//! What CloudWatch knows of the traffic: a number for each period in which there is one.
+//! What CloudWatch knows, of the traffic and from those who publish: a number for each period in which there is one.
 
 use std::time::Duration;
 
 use crate::time::Moment;
 use crate::world::alarms::Metric;
 use crate::world::balancing::Balancing;
+use crate::world::published::Published;
 use crate::world::target_groups::{Slot, TargetGroup};
 
 /// The namespaces that have numbers here.
@@ -32,7 +33,17 @@ impl Total {
 
 /// The value of a metric in the period that begins at `from`; none if there is no data.
 #[must_use]
-pub fn value(balancing: &Balancing, metric: &Metric, statistic: &str, from: Moment, period: Duration) -> Option<f64> {
+pub fn value(
+    balancing: &Balancing,
+    published: &Published,
+    metric: &Metric,
+    statistic: &str,
+    from: Moment,
+    period: Duration,
+) -> Option<f64> {
+    if !NAMESPACES.contains(&metric.namespace.as_str()) {
+        return published.value(metric, statistic, from, period);
+    }
     let groups: Vec<&TargetGroup> = groups(balancing, metric);
     if groups.is_empty() {
         return None;
@@ -80,9 +91,6 @@ fn response_time(total: &Total, statistic: &str) -> Option<f64> {
 
 /// The groups that the dimensions name; those of a whole load balancer if they name no group.
 fn groups<'a>(balancing: &'a Balancing, metric: &Metric) -> Vec<&'a TargetGroup> {
-    if !NAMESPACES.contains(&metric.namespace.as_str()) {
-        return Vec::new();
-    }
     let ends =
         |arn: &str, name: &str| metric.dimensions.get(name).is_none_or(|value| arn.ends_with(&format!(":{value}")));
     let serves = |arn: &str| {

@@ -5,6 +5,7 @@
 
 pub mod alarms;
 pub mod autoscaling;
+pub mod composite_alarms;
 pub mod endings;
 pub mod grid;
 pub mod interventions;

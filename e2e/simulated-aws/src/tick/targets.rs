@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::traffic;
 use crate::time::Moment;
+use crate::world::behaviour::Script;
 use crate::world::region::Region;
 use crate::world::services::Owner;
 use crate::world::target_groups::{Health, Quality, Target, TargetGroup};
@@ -30,7 +31,7 @@ fn check_group(group: &mut TargetGroup, is_used: bool, now: Moment, changed: &mu
     group.targets.retain(|_, target| {
         let gone = matches!(target.health, Health::Draining(until) if until <= now);
         if gone {
-            changed.insert(target.owner.clone());
+            changed.extend(target.owner().cloned());
         }
         !gone
     });
@@ -49,7 +50,7 @@ fn check_group(group: &mut TargetGroup, is_used: bool, now: Moment, changed: &mu
             target.next_check = target.next_check.plus(interval);
         }
         if target.health != before {
-            changed.insert(target.owner.clone());
+            changed.extend(target.owner().cloned());
             if target.health == Health::Healthy {
                 target.healthy_since = now;
                 // The first targets of a group that has none take their whole share at once.
@@ -131,7 +132,8 @@ fn quality(group: &TargetGroup, definitions: &TaskDefinitions) -> Quality {
     let healthy = group.targets.values().filter(|target| target.health == Health::Healthy);
     let each: Vec<Quality> = healthy
         .map(|target| {
-            definitions.find(&target.definition).map_or_else(Quality::default, |found| found.behaviour.script.quality())
+            let definition = target.behind.as_ref().and_then(|(_, definition)| definitions.find(definition));
+            definition.map_or_else(|| Script::default().quality(), |found| found.behaviour.script.quality())
         })
         .collect();
     let count = u64::try_from(each.len()).unwrap_or(u64::MAX).max(1);

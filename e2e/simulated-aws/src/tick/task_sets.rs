@@ -233,7 +233,9 @@ fn settle(region: &mut Region, key: &ServiceKey, now: Moment) {
     // A deleted task set stays until its last task has stopped and its last target has drained.
     let has_targets = |set: &TaskSet| {
         let group = set.target_group().and_then(|arn| balancing.target_groups.get(arn));
-        group.is_some_and(|group| group.targets.values().any(|target| target.owner.task_set == set.id))
+        group.is_some_and(|group| {
+            group.targets.values().any(|target| target.owner().is_some_and(|owner| owner.task_set == set.id))
+        })
     };
     let is_gone = |set: &TaskSet| !counts.contains_key(&set.id) && !has_targets(set);
     service.task_sets.retain(|set| set.status != TaskSetStatus::Draining || !is_gone(set));

@@ -183,7 +183,7 @@ fn register(task: &Task, around: &mut Surroundings<'_>, at: Moment) {
             task_set: task.task_set.clone(),
         };
         let first_check = at.plus(around.timing.registration);
-        group.register(&task.address, *port, around.zone, first_check, (owner, task.task_definition.clone()));
+        group.register(&task.address, *port, around.zone, first_check, Some((owner, task.task_definition.clone())));
     }
 }
 

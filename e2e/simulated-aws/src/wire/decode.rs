@@ -17,6 +17,19 @@ const EVENTS_TARGET: &str = "AWSEvents.";
 
 /// Reads a request; the second half tells whether it makes sense.
 pub fn decode(request: &Request) -> (Decoded, Result<(), ApiError>) {
+    let (decoded, verdict) = decode_body(request);
+    match request.header("content-encoding") {
+        Some(encoding) if encoding != "identity" => {
+            let problem = format!(
+                "This simulation does not read bodies in {encoding}; set AWS_DISABLE_REQUEST_COMPRESSION=true for the client."
+            );
+            (decoded, Err(ApiError::new("SerializationException", problem)))
+        }
+        _ => (decoded, verdict),
+    }
+}
+
+fn decode_body(request: &Request) -> (Decoded, Result<(), ApiError>) {
     if let Some(operation) = request.path.strip_prefix(CBOR_PATH) {
         return match cbor::decode(&request.body) {
             Ok(parameters) => (Decoded::new(Service::Cloudwatch, Protocol::Cbor, operation, parameters), Ok(())),

@@ -1,41 +1,13 @@
-//! CloudWatch alarms.
+//! Alarms over a metric.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::alarm_status::{AlarmStatus, State};
 use super::tags::Tags;
 use crate::time::Moment;
-
-/// An alarm's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// All is well.
-    Ok,
-    /// The threshold was crossed.
-    Alarm,
-    /// Nobody can tell.
-    InsufficientData,
-}
-
-impl State {
-    /// The wire's word.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "OK",
-            Self::Alarm => "ALARM",
-            Self::InsufficientData => "INSUFFICIENT_DATA",
-        }
-    }
-
-    /// The state of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Ok, Self::Alarm, Self::InsufficientData].into_iter().find(|state| state.word() == word)
-    }
-}
 
 /// How a value is compared with the threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +98,7 @@ impl Missing {
 }
 
 /// Which series of numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Metric {
     /// The namespace, `AWS/ApplicationELB` for example.
     pub namespace: String,
@@ -163,18 +135,8 @@ pub struct Alarm {
     pub settings: Map<String, Value>,
     /// Tags.
     pub tags: Tags,
-    /// The state.
-    pub state: State,
-    /// Why.
-    pub reason: String,
-    /// The reason for a machine, as somebody set it.
-    pub reason_data: Option<String>,
-    /// When the state was last set.
-    pub updated_at: Moment,
-    /// When it last became another.
-    pub changed_at: Moment,
-    /// When the alarm was last configured.
-    pub configured_at: Moment,
+    /// The state, and how it got there.
+    pub status: AlarmStatus,
     /// When the metric is looked at next; never if the alarm only follows its script.
     pub next: Moment,
     /// States that a scenario has it take at these moments.
@@ -182,6 +144,28 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    /// An alarm that nobody has looked at, over no metric.
+    #[must_use]
+    pub fn unchecked(name: &str, arn: String, now: Moment) -> Self {
+        Self {
+            name: name.to_owned(),
+            arn,
+            metric: Metric::default(),
+            statistic: "Sum".to_owned(),
+            period: Duration::from_mins(1),
+            periods: 1,
+            datapoints: 1,
+            threshold: 0.0,
+            comparison: Comparison::Greater,
+            missing: Missing::Missing,
+            settings: Map::new(),
+            tags: Tags::new(),
+            status: AlarmStatus::unchecked(now),
+            next: Moment::NEVER,
+            script: VecDeque::new(),
+        }
+    }
+
     /// How often a metric is looked at.
     #[must_use]
     pub fn interval(&self) -> Duration {
@@ -192,19 +176,5 @@ impl Alarm {
     #[must_use]
     pub fn due(&self) -> Moment {
         self.script.front().map_or(self.next, |(at, ..)| self.next.min(*at))
-    }
-
-    /// Gives it a state.
-    pub fn set(&mut self, state: State, reason: String, at: Moment) {
-        if state == self.state && reason == self.reason {
-            return;
-        }
-        if state != self.state {
-            self.changed_at = at;
-        }
-        self.state = state;
-        self.reason = reason;
-        self.reason_data = None;
-        self.updated_at = at;
     }
 }

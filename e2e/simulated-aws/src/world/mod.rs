@@ -1,13 +1,17 @@
 //! The simulated world: what exists in one account and region, and nothing about how it is asked for.
 
 pub mod action;
+pub mod alarm_rules;
+pub mod alarm_status;
 pub mod alarms;
 pub mod autoscaling;
 pub mod balancing;
 pub mod behaviour;
+pub mod composite_alarms;
 pub mod conditions;
 pub mod functions;
 pub mod losses;
+pub mod published;
 pub mod region;
 pub mod routes;
 pub mod services;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::alarms::Alarm;
 use super::balancing::Balancing;
+use super::composite_alarms::CompositeAlarm;
 use super::functions::Function;
+use super::published::Published;
 use super::services::{Cluster, Service};
 use super::task_definitions::TaskDefinitions;
 use super::task_sets::TaskSet;
@@ -43,6 +45,10 @@ pub struct Region {
     pub balancing: Balancing,
     /// Alarms by name.
     pub alarms: BTreeMap<String, Alarm>,
+    /// Composite alarms by name; no name is in both.
+    pub composite_alarms: BTreeMap<String, CompositeAlarm>,
+    /// Metrics that somebody publishes.
+    pub published: Published,
     /// Lambda functions by name.
     pub functions: BTreeMap<String, Function>,
     /// Topics by name; any topic exists if there are none.
@@ -73,6 +79,8 @@ impl Region {
             clusters: BTreeMap::new(),
             balancing: Balancing::default(),
             alarms: BTreeMap::new(),
+            composite_alarms: BTreeMap::new(),
+            published: Published::default(),
             functions: BTreeMap::new(),
             topics: BTreeSet::new(),
             event_buses: BTreeSet::new(),
@@ -91,6 +99,12 @@ impl Region {
     #[must_use]
     pub fn elb_arn(&self, resource: &str) -> String {
         format!("arn:aws:elasticloadbalancing:{}:{}:{resource}", self.name, self.account)
+    }
+
+    /// The ARN of an alarm.
+    #[must_use]
+    pub fn alarm_arn(&self, alarm: &str) -> String {
+        format!("arn:aws:cloudwatch:{}:{}:alarm:{alarm}", self.name, self.account)
     }
 
     /// A private address that no other task has.

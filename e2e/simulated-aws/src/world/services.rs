@@ -23,10 +23,20 @@ pub struct Cluster {
     pub arn: String,
     /// Tags.
     pub tags: Tags,
+    /// Whether it is in use; one that was deleted stays describable.
+    pub is_active: bool,
     /// Services by name.
     pub services: BTreeMap<String, Service>,
     /// Tasks by identifier, the stopped ones among them.
     pub tasks: BTreeMap<String, Task>,
+}
+
+impl Cluster {
+    /// An empty one.
+    #[must_use]
+    pub const fn new(name: String, arn: String, tags: Tags) -> Self {
+        Self { name, arn, tags, is_active: true, services: BTreeMap::new(), tasks: BTreeMap::new() }
+    }
 }
 
 /// Who replaces a service's tasks.

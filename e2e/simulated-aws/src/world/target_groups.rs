@@ -29,7 +29,7 @@ pub enum Health {
     Draining(Moment),
 }
 
-/// A task's address in a target group.
+/// An address in a target group.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The address.
@@ -48,14 +48,26 @@ pub struct Target {
     pub failed: u32,
     /// Whether the process would answer a health check.
     pub answers: bool,
-    /// Whose task it is.
-    pub owner: Owner,
-    /// The task definition behind it.
-    pub definition: String,
+    /// Whose task it is and its task definition, if a service registered it.
+    pub behind: Option<(Owner, String)>,
     /// Since when it is in service.
     pub healthy_since: Moment,
     /// Whether its share grew from nothing when it came into service.
     pub slow_start: bool,
+}
+
+impl Target {
+    /// Whether it was deregistered.
+    #[must_use]
+    pub const fn is_draining(&self) -> bool {
+        matches!(self.health, Health::Draining(_))
+    }
+
+    /// Whose task it is, if it is a service's.
+    #[must_use]
+    pub fn owner(&self) -> Option<&Owner> {
+        self.behind.as_ref().map(|(owner, _)| owner)
+    }
 }
 
 /// What a group did in ten seconds.
@@ -198,9 +210,15 @@ impl TargetGroup {
         self.attributes.insert(DEREGISTRATION_DELAY.to_owned(), drain.as_secs().to_string());
     }
 
-    /// Starts to check a task's address.
-    pub fn register(&mut self, address: &str, port: u16, zone: &str, first_check: Moment, behind: (Owner, String)) {
-        let (owner, definition) = behind;
+    /// Starts to check an address.
+    pub fn register(
+        &mut self,
+        address: &str,
+        port: u16,
+        zone: &str,
+        first_check: Moment,
+        behind: Option<(Owner, String)>,
+    ) {
         let target = Target {
             address: address.to_owned(),
             port,
@@ -210,8 +228,7 @@ impl TargetGroup {
             passed: 0,
             failed: 0,
             answers: true,
-            owner,
-            definition,
+            behind,
             healthy_since: first_check,
             slow_start: false,
         };
@@ -219,7 +236,7 @@ impl TargetGroup {
         self.due = self.due.min(first_check);
     }
 
-    /// Starts to drain a task's address, and says when that ends; `None` if it is not registered.
+    /// Starts to drain an address, and says when that ends; `None` if it is not registered.
     pub fn deregister(&mut self, address: &str, port: u16, now: Moment) -> Option<Moment> {
         let target = self.targets.get_mut(&(address.to_owned(), port))?;
         if let Health::Draining(until) = target.health {

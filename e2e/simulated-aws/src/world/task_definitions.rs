@@ -22,6 +22,8 @@ pub struct TaskDefinition {
     pub registered: Map<String, Value>,
     /// When it was registered.
     pub registered_at: Moment,
+    /// When it was deregistered; from then on nothing new is made of it.
+    pub deregistered_at: Option<Moment>,
     /// Tags.
     pub tags: Tags,
     /// How its containers behave.
@@ -74,14 +76,14 @@ impl TaskDefinitions {
         self.families.entry(definition.family.clone()).or_default().insert(definition.revision, definition);
     }
 
-    /// Finds by ARN, `family:revision`, or by family for its newest revision.
+    /// Finds by ARN, `family:revision`, or by family for its newest revision that is not deregistered.
     #[must_use]
     pub fn find(&self, reference: &str) -> Option<&TaskDefinition> {
         let (family, revision) = split(reference);
         let revisions = self.families.get(family)?;
         match revision {
             Some(revision) => revisions.get(&revision.parse().ok()?),
-            None => revisions.last_key_value().map(|(_, definition)| definition),
+            None => revisions.values().rfind(|definition| definition.deregistered_at.is_none()),
         }
     }
 
@@ -91,7 +93,7 @@ impl TaskDefinitions {
         let revisions = self.families.get_mut(family)?;
         match revision {
             Some(revision) => revisions.get_mut(&revision.parse().ok()?),
-            None => revisions.values_mut().next_back(),
+            None => revisions.values_mut().rfind(|definition| definition.deregistered_at.is_none()),
         }
     }
 }

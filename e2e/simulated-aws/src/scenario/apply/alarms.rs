@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::scenario::alarms::Alarm;
+use crate::scenario::alarms::{Alarm, CompositeAlarm};
 use crate::scenario::document::Scenario;
 use crate::scenario::existing::{Summary, is_new};
 use crate::scenario::functions::Function;
 use crate::scenario::problem::Problem;
-use crate::services::cloudwatch::unchecked;
+use crate::tick::composite_alarms::advance as composite_alarms_follow;
 use crate::time::Moment;
-use crate::world::alarms::{Comparison, Metric, Missing, State};
+use crate::world::alarm_rules::AlarmRule;
+use crate::world::alarm_status::State;
+use crate::world::alarms::{Comparison, Metric, Missing};
 use crate::world::balancing::Kind;
 use crate::world::functions;
 use crate::world::functions::ScriptedAnswer;
 use crate::world::region::Region;
+use crate::world::{alarms, composite_alarms};
 
 /// Adds them.
 pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, now: Moment) -> Result<(), Problem> {
@@ -23,6 +26,7 @@ pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, no
             add_alarm(alarm, region, now).map_err(|Problem(text)| Problem(format!("alarm {}: {text}", alarm.name)))?;
         }
     }
+    add_composite_alarms(&scenario.composite_alarms, region, summary, now)?;
     for function in &scenario.functions {
         if is_new(region.functions.contains_key(&function.name), format!("function {}", function.name), summary) {
             region.functions.insert(function.name.clone(), new_function(function));
@@ -38,8 +42,7 @@ fn state(word: &str) -> Result<State, Problem> {
 }
 
 fn add_alarm(given: &Alarm, region: &mut Region, now: Moment) -> Result<(), Problem> {
-    let arn = format!("arn:aws:cloudwatch:{}:{}:alarm:{}", region.name, region.account, given.name);
-    let mut alarm = unchecked(&given.name, arn, now);
+    let mut alarm = alarms::Alarm::unchecked(&given.name, region.alarm_arn(&given.name), now);
     match &given.metric {
         Some(name) => {
             alarm.metric = metric(given, name, region)?;
@@ -64,7 +67,7 @@ fn add_alarm(given: &Alarm, region: &mut Region, now: Moment) -> Result<(), Prob
             Missing::parse(word).ok_or_else(|| Problem(format!("`{word}` is no treatment of missing data")))?;
     }
     if let Some(word) = &given.state {
-        alarm.state = state(word)?;
+        alarm.status.state = state(word)?;
     }
     for change in &given.timeline {
         let reason = change.reason.clone().unwrap_or_else(|| "Set by the scenario".to_owned());
@@ -72,6 +75,33 @@ fn add_alarm(given: &Alarm, region: &mut Region, now: Moment) -> Result<(), Prob
     }
     alarm.script.make_contiguous().sort_by_key(|(at, ..)| *at);
     region.alarms.insert(alarm.name.clone(), alarm);
+    Ok(())
+}
+
+/// First all of them and then a look at each, so that one may name another.
+fn add_composite_alarms(
+    given: &[CompositeAlarm],
+    region: &mut Region,
+    summary: &mut Summary,
+    now: Moment,
+) -> Result<(), Problem> {
+    for CompositeAlarm { name, rule } in given {
+        if is_new(region.composite_alarms.contains_key(name), format!("compositeAlarm {name}"), summary) {
+            let read = AlarmRule::parse(rule).map_err(|problem| Problem(format!("alarm {name}: {problem}")))?;
+            let alarm = composite_alarms::CompositeAlarm::unchecked(name, region.alarm_arn(name), rule, read, now);
+            region.composite_alarms.insert(name.clone(), alarm);
+        }
+    }
+    let exists = |name: &str| region.alarms.contains_key(name) || region.composite_alarms.contains_key(name);
+    for alarm in region.composite_alarms.values() {
+        if let Some(unknown) = alarm.rule.children().into_iter().find(|child| !exists(child)) {
+            return Err(Problem(format!("alarm {}: its rule names {unknown}, which does not exist", alarm.name)));
+        }
+        if region.alarms.contains_key(&alarm.name) {
+            return Err(Problem(format!("alarm {}: the name is that of two alarms; change one", alarm.name)));
+        }
+    }
+    composite_alarms_follow(region, now);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! A scenario's clusters and services as things in a region, with their tasks.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
 
@@ -17,14 +17,13 @@ use crate::world::task_sets::TaskSetStatus;
 use crate::world::{autoscaling, services};
 
 pub fn add_cluster(given: &Cluster, region: &mut Region, summary: &mut Summary, now: Moment) -> Result<(), Problem> {
-    if is_new(region.clusters.contains_key(&given.name), format!("cluster {}", given.name), summary) {
-        let cluster = services::Cluster {
-            name: given.name.clone(),
-            arn: region.ecs_arn(&format!("cluster/{}", given.name)),
-            tags: given.tags.clone(),
-            services: BTreeMap::new(),
-            tasks: BTreeMap::new(),
-        };
+    if is_new(
+        region.clusters.get(&given.name).is_some_and(|cluster| cluster.is_active),
+        format!("cluster {}", given.name),
+        summary,
+    ) {
+        let arn = region.ecs_arn(&format!("cluster/{}", given.name));
+        let cluster = services::Cluster::new(given.name.clone(), arn, given.tags.clone());
         region.clusters.insert(given.name.clone(), cluster);
     }
     for service in &given.services {

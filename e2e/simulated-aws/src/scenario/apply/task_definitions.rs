@@ -53,6 +53,7 @@ pub fn add_task_definition(
         revision: given.revision,
         registered,
         registered_at: now,
+        deregistered_at: None,
         tags: given.tags.clone(),
         behaviour: Behaviour { script: given.behaviour.clone(), since: now },
     });

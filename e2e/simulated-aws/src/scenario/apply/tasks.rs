@@ -22,7 +22,7 @@ pub fn start_running(region: &mut Region, from: &mut Launch, now: Moment) {
     if let Some((arn, port)) = &task.target
         && let Some(group) = region.balancing.target_groups.get_mut(arn)
     {
-        let behind = (from.owner.clone(), task.task_definition.clone());
+        let behind = Some((from.owner.clone(), task.task_definition.clone()));
         group.register(&task.address, *port, &zone, now.plus(interval), behind);
         settle(group, &task.address, *port, now);
     }

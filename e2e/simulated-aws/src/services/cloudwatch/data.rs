@@ -1,19 +1,21 @@
 //! `GetMetricData`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::expression::Expression;
-use super::parameters::{Dimension, constrained, invalid, is_period, is_statistic, metric};
+use super::parameters::{Dimension, constrained, invalid, is_period, is_statistic, metric, moment};
 use super::series::Series;
 use crate::services::call::Call;
 use crate::tick::{metrics, traffic};
 use crate::time::Moment;
 use crate::wire::error::ApiError;
 use crate::wire::timestamp::timestamp;
+use crate::world::alarms::Metric;
+use crate::world::published::Published;
 
 /// The most values in an answer.
 const MOST: usize = 100_800;
@@ -110,11 +112,6 @@ pub fn get(call: &mut Call<'_>, input: &Get) -> Result<Value, ApiError> {
     Ok(json!({"MetricDataResults": results, "Messages": []}))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "seconds since the epoch times a thousand fit into an i64")]
-fn moment(seconds: f64) -> Moment {
-    Moment::from_millis((seconds * 1000.0) as i64)
-}
-
 fn collect(call: &Call<'_>, stat: &MetricStat, from: Moment, until: Moment) -> Result<Series, ApiError> {
     if !is_period(stat.period) {
         return Err(invalid("Period must be 10, 20, 30 or a multiple of 60"));
@@ -128,18 +125,26 @@ fn collect(call: &Call<'_>, stat: &MetricStat, from: Moment, until: Moment) -> R
         stat.metric.dimensions.clone(),
     );
     let period = Duration::from_secs(stat.period.into());
-    let length = i64::from(stat.period) * 1000;
-    let first = from.as_millis().div_euclid(length);
-    let last = (until.as_millis() - 1).div_euclid(length);
-    // What is older than an hour is forgotten here anyway.
-    let first = first.max(last - 3_600_000 / length.min(3_600_000));
-    let balancing = &call.region.balancing;
-    Ok((first..=last)
-        .filter_map(|number| {
-            let at = Moment::from_millis(number * length);
-            Some((at.as_millis(), metrics::value(balancing, &metric, &stat.stat, at, period)?))
+    let (balancing, published) = (&call.region.balancing, &call.region.published);
+    Ok(periods(&metric, stat.period, from, until, published)
+        .into_iter()
+        .filter_map(|at| {
+            let from = Moment::from_millis(at);
+            Some((at, metrics::value(balancing, published, &metric, &stat.stat, from, period)?))
         })
         .collect())
+}
+
+/// Where the periods begin that may have data, in milliseconds.
+fn periods(metric: &Metric, seconds: u32, from: Moment, until: Moment, published: &Published) -> BTreeSet<i64> {
+    let length = i64::from(seconds) * 1000;
+    let first = from.as_millis().div_euclid(length);
+    let last = (until.as_millis() - 1).div_euclid(length);
+    // What the traffic was more than an hour ago is forgotten anyway.
+    let recent = first.max(last - 3_600_000 / length.min(3_600_000));
+    let begins = Moment::from_millis(first * length);
+    let moments = published.within(metric, begins, until).map(|point| point.at.as_millis().div_euclid(length));
+    (recent..=last).chain(moments).map(|number| number * length).collect()
 }
 
 fn result(query: &Query, all: &BTreeMap<&str, Series>, input: &Get) -> Value {

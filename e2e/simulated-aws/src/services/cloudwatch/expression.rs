@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::series::Series;
+use crate::scanner::Scanner;
 
 /// A formula over the series of other queries.
 #[derive(Debug, PartialEq)]
@@ -22,11 +23,11 @@ enum Values {
 impl Expression {
     /// Reads a formula.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut parser = Parser { rest: text };
+        let mut parser = Parser { text: Scanner::new(text) };
         let whole = parser.sum(16)?;
-        match parser.peek() {
+        match parser.text.peek() {
             None => Ok(whole),
-            Some(_) => Err(format!("unexpected `{}`", parser.rest)),
+            Some(_) => Err(format!("unexpected `{}`", parser.text.rest())),
         }
     }
 
@@ -82,31 +83,13 @@ fn finite(values: impl Iterator<Item = (i64, f64)>) -> Series {
 }
 
 struct Parser<'a> {
-    rest: &'a str,
+    text: Scanner<'a>,
 }
 
 impl Parser<'_> {
-    fn peek(&mut self) -> Option<char> {
-        self.rest = self.rest.trim_start();
-        self.rest.chars().next()
-    }
-
-    fn take(&mut self, wanted: &[char]) -> Option<char> {
-        let found = self.peek().filter(|next| wanted.contains(next))?;
-        self.rest = self.rest.get(found.len_utf8()..).unwrap_or_default();
-        Some(found)
-    }
-
-    fn word(&mut self, belongs: impl Fn(char) -> bool) -> String {
-        let end = self.rest.find(|c: char| !belongs(c)).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        word.to_owned()
-    }
-
     fn sum(&mut self, depth: u32) -> Result<Expression, String> {
         let mut left = self.product(depth)?;
-        while let Some(operator) = self.take(&['+', '-']) {
+        while let Some(operator) = self.text.take(&['+', '-']) {
             left = Expression::Operation(Box::new(left), operator, Box::new(self.product(depth)?));
         }
         Ok(left)
@@ -114,41 +97,41 @@ impl Parser<'_> {
 
     fn product(&mut self, depth: u32) -> Result<Expression, String> {
         let mut left = self.atom(depth)?;
-        while let Some(operator) = self.take(&['*', '/']) {
+        while let Some(operator) = self.text.take(&['*', '/']) {
             left = Expression::Operation(Box::new(left), operator, Box::new(self.atom(depth)?));
         }
         Ok(left)
     }
 
     fn number(&mut self) -> Result<f64, String> {
-        let sign = if self.take(&['-']).is_some() { -1.0 } else { 1.0 };
-        self.peek();
-        let word = self.word(|c| c.is_ascii_digit() || c == '.');
+        let sign = if self.text.take(&['-']).is_some() { -1.0 } else { 1.0 };
+        self.text.peek();
+        let word = self.text.word(|c| c.is_ascii_digit() || c == '.');
         word.parse::<f64>().map(|number| sign * number).map_err(|_| format!("`{word}` is no number"))
     }
 
     fn atom(&mut self, depth: u32) -> Result<Expression, String> {
         let Some(depth) = depth.checked_sub(1) else { return Err("nested too deeply".to_owned()) };
-        match self.peek() {
+        match self.text.peek() {
             None => Err("the expression ends too early".to_owned()),
             Some('(') => {
-                self.take(&['(']);
+                self.text.take(&['(']);
                 let inner = self.sum(depth)?;
-                self.take(&[')']).map(|_| inner).ok_or_else(|| "a parenthesis is not closed".to_owned())
+                self.text.take(&[')']).map(|_| inner).ok_or_else(|| "a parenthesis is not closed".to_owned())
             }
             Some(c) if c.is_ascii_digit() || c == '.' || c == '-' => self.number().map(Expression::Number),
             Some(c) if c.is_ascii_alphabetic() => {
-                let word = self.word(|c| c.is_ascii_alphanumeric() || c == '_');
-                if self.take(&['(']).is_none() {
-                    return Ok(Expression::Id(word));
+                let word = self.text.word(|c| c.is_ascii_alphanumeric() || c == '_');
+                if self.text.take(&['(']).is_none() {
+                    return Ok(Expression::Id(word.to_owned()));
                 }
                 if word != "FILL" {
                     return Err(format!("the function {word} is not modelled in this simulation; FILL is"));
                 }
                 let inner = self.sum(depth)?;
-                self.take(&[',']).ok_or("FILL takes a metric and a number")?;
+                self.text.take(&[',']).ok_or("FILL takes a metric and a number")?;
                 let value = self.number()?;
-                self.take(&[')']).ok_or("a parenthesis is not closed")?;
+                self.text.take(&[')']).ok_or("a parenthesis is not closed")?;
                 Ok(Expression::Fill(Box::new(inner), value))
             }
             Some(other) => Err(format!("unexpected `{other}`")),

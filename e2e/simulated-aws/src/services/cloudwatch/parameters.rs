@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::time::Moment;
 use crate::wire::error::ApiError;
 use crate::world::alarms::Metric;
 
@@ -60,4 +61,10 @@ pub fn before(token: Option<&str>) -> Result<usize, ApiError> {
     let Some(token) = token else { return Ok(0) };
     let number = token.strip_prefix("after-").and_then(|number| number.parse().ok());
     number.ok_or_else(|| ApiError::new("InvalidNextToken", "The next token is invalid."))
+}
+
+/// A moment out of seconds since the epoch.
+#[expect(clippy::cast_possible_truncation, reason = "seconds since the epoch times a thousand fit into an i64")]
+pub fn moment(seconds: f64) -> Moment {
+    Moment::from_millis((seconds * 1000.0) as i64)
 }

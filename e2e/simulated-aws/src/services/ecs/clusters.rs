@@ -1,17 +1,16 @@
 //! Clusters.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::find::DEFAULT_CLUSTER;
+use super::find::{self, DEFAULT_CLUSTER};
 use super::tags::{Tag, includes_tags};
 use super::{render, tags};
 use crate::services::call::Call;
 use crate::text::last_segment;
 use crate::wire::error::ApiError;
-use crate::world::services::Cluster;
+use crate::world::services::{Cluster, ServiceStatus};
+use crate::world::tasks::Phase;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -26,13 +25,9 @@ pub fn create(call: &mut Call<'_>, input: Create) -> Result<Value, ApiError> {
     let name = input.cluster_name.unwrap_or_else(|| DEFAULT_CLUSTER.to_owned());
     let tags = tags::map(&input.tags)?;
     let arn = call.region.ecs_arn(&format!("cluster/{name}"));
-    let cluster = call.region.clusters.entry(name.clone()).or_insert_with(|| Cluster {
-        name,
-        arn,
-        tags,
-        services: BTreeMap::new(),
-        tasks: BTreeMap::new(),
-    });
+    // One that was deleted leaves nothing behind but its name.
+    call.region.clusters.retain(|_, cluster| cluster.is_active || cluster.name != name);
+    let cluster = call.region.clusters.entry(name.clone()).or_insert_with(|| Cluster::new(name, arn, tags));
     Ok(json!({"cluster": render::cluster(cluster, true)}))
 }
 
@@ -63,4 +58,29 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
         }
     }
     Ok(json!({"clusters": found, "failures": failures}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Delete {
+    cluster: String,
+}
+
+/// Deletes a cluster that has neither services nor tasks. It stays describable, as INACTIVE.
+pub fn delete(call: &mut Call<'_>, input: &Delete) -> Result<Value, ApiError> {
+    let cluster = find::cluster(call, Some(&input.cluster))?;
+    if cluster.services.values().any(|service| service.status == ServiceStatus::Active) {
+        return Err(ApiError::new(
+            "ClusterContainsServicesException",
+            "The Cluster cannot be deleted while Services are active.",
+        ));
+    }
+    if cluster.tasks.values().any(|task| task.phase != Phase::Stopped) {
+        return Err(ApiError::new(
+            "ClusterContainsTasksException",
+            "The Cluster cannot be deleted while Tasks are active.",
+        ));
+    }
+    cluster.is_active = false;
+    Ok(json!({"cluster": render::cluster(cluster, true)}))
 }

@@ -8,9 +8,16 @@ use crate::world::task_sets::TaskSet;
 
 pub const DEFAULT_CLUSTER: &str = "default";
 
-/// The cluster, or the default one if none is named.
+/// The cluster, or the default one if none is named; one that was deleted is not found.
 pub fn cluster<'a>(call: &'a mut Call<'_>, name: Option<&str>) -> Result<&'a mut Cluster, ApiError> {
-    call.region.clusters.get_mut(last_segment(name.unwrap_or(DEFAULT_CLUSTER))).ok_or_else(cluster_not_found)
+    let cluster = call.region.clusters.get_mut(last_segment(name.unwrap_or(DEFAULT_CLUSTER)));
+    cluster.filter(|cluster| cluster.is_active).ok_or_else(cluster_not_found)
+}
+
+/// As [`cluster`], to look at it.
+pub fn shown_cluster<'a>(call: &'a Call<'_>, name: Option<&str>) -> Result<&'a Cluster, ApiError> {
+    let cluster = call.region.cluster(name.unwrap_or(DEFAULT_CLUSTER));
+    cluster.filter(|cluster| cluster.is_active).ok_or_else(cluster_not_found)
 }
 
 pub fn cluster_not_found() -> ApiError {

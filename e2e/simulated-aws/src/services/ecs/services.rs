@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::find::{DEFAULT_CLUSTER, cluster, cluster_not_found};
+use super::find::{cluster, shown_cluster};
 use super::tags::{Tag, includes_tags};
 use super::{render, tags};
 use crate::random::hash;
@@ -148,8 +148,7 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     if input.services.len() > 10 {
         return Err(ApiError::invalid_parameter("Services may have at most 10 items."));
     }
-    let cluster =
-        call.region.cluster(input.cluster.as_deref().unwrap_or(DEFAULT_CLUSTER)).ok_or_else(cluster_not_found)?;
+    let cluster = shown_cluster(call, input.cluster.as_deref())?;
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for name in &input.services {

@@ -16,7 +16,7 @@ pub struct Add {
     tags: Vec<Tag>,
 }
 
-/// Adds tags to a cluster, service, task set or task definition.
+/// Adds tags to a cluster, service, task set, task or task definition.
 pub fn add(call: &mut Call<'_>, input: &Add) -> Result<Value, ApiError> {
     let new = tags::map(&input.tags)?;
     let current = tags_of(call, &input.resource_arn)?;
@@ -39,6 +39,19 @@ pub fn list(call: &mut Call<'_>, input: &List) -> Result<Value, ApiError> {
     Ok(json!({"tags": render::tags(tags_of(call, &input.resource_arn)?)}))
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Remove {
+    resource_arn: String,
+    tag_keys: Vec<String>,
+}
+
+/// Removes tags; a key that is not there is no error.
+pub fn remove(call: &mut Call<'_>, input: &Remove) -> Result<Value, ApiError> {
+    tags_of(call, &input.resource_arn)?.retain(|key, _| !input.tag_keys.contains(key));
+    Ok(json!({}))
+}
+
 fn tags_of<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Tags, ApiError> {
     let resource = arn.split(':').skip(5).collect::<Vec<_>>().join(":");
     let parts: Vec<&str> = resource.split('/').collect();
@@ -56,6 +69,9 @@ fn tags_of<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Tags, ApiErr
             .and_then(|cluster| cluster.services.get_mut(*service))
             .and_then(|service| service.task_sets.iter_mut().find(|task_set| task_set.arn == arn))
             .map(|task_set| &mut task_set.tags),
+        ["task", cluster, id] => {
+            region.clusters.get_mut(*cluster).and_then(|cluster| cluster.tasks.get_mut(*id)).map(|task| &mut task.tags)
+        }
         ["task-definition", name] => region.task_definitions.find_mut(name).map(|definition| &mut definition.tags),
         _ => {
             return Err(ApiError::invalid_parameter(format!("Invalid resource ARN: {arn}.")));

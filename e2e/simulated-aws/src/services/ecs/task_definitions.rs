@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::tags::{Tag, includes_tags};
 use super::{render, tags};
 use crate::services::call::Call;
+use crate::text::last_segment;
 use crate::wire::error::ApiError;
 use crate::wire::json::decode;
 use crate::world::behaviour::Behaviour;
@@ -58,6 +59,7 @@ pub fn register(call: &mut Call<'_>, parameters: &Value) -> Result<Value, ApiErr
         revision,
         registered,
         registered_at: call.now,
+        deregistered_at: None,
         tags,
         behaviour: Behaviour::default(),
     };
@@ -105,4 +107,23 @@ pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
         answer["tags"] = render::tags(&definition.tags);
     }
     Ok(answer)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Deregister {
+    task_definition: String,
+}
+
+/// Makes a revision INACTIVE: what runs goes on, nothing new is made of it, and it stays describable.
+pub fn deregister(call: &mut Call<'_>, input: &Deregister) -> Result<Value, ApiError> {
+    let refused = |message: &str| ApiError::new("ClientException", message);
+    if !last_segment(&input.task_definition).contains(':') {
+        return Err(refused("Revision is missing."));
+    }
+    let now = call.now;
+    let definition = call.region.task_definitions.find_mut(&input.task_definition);
+    let definition = definition.ok_or_else(|| refused("The specified task definition does not exist."))?;
+    definition.deregistered_at.get_or_insert(now);
+    Ok(json!({"taskDefinition": render::task_definition(definition)}))
 }

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::find::{DEFAULT_CLUSTER, cluster_not_found, service_not_found};
+use super::find::{cluster_not_found, service_not_found, shown_cluster};
+use super::page::{MOST, page};
 use super::render;
 use super::tags::includes_tags;
 use crate::services::call::Call;
@@ -12,8 +13,8 @@ use crate::tick::endings::{Ending, end};
 use crate::wire::error::ApiError;
 use crate::world::tasks::{StopCause, Task};
 
-/// The most tasks in a page, and in a describe.
-const PAGE: usize = 100;
+/// The most tasks in a describe.
+const DESCRIBED: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -35,9 +36,6 @@ impl List {
         {
             return Err(ApiError::invalid_parameter("cannot specify startedBy together with another filter."));
         }
-        if self.max_results.is_some_and(|most| !(1..=PAGE).contains(&most)) {
-            return Err(ApiError::invalid_parameter("maxResults must be between 1 and 100."));
-        }
         match self.desired_status.as_deref() {
             None | Some("RUNNING" | "PENDING" | "STOPPED") => Ok(()),
             Some(other) => Err(ApiError::invalid_parameter(format!("Unknown desired status: {other}."))),
@@ -57,25 +55,16 @@ impl List {
 
 /// Lists the tasks of a cluster.
 pub fn list(call: &Call<'_>, input: &List) -> Result<Value, ApiError> {
-    let cluster =
-        call.region.cluster(input.cluster.as_deref().unwrap_or(DEFAULT_CLUSTER)).ok_or_else(cluster_not_found)?;
+    let cluster = shown_cluster(call, input.cluster.as_deref())?;
     input.check()?;
     if input.service_name.as_ref().is_some_and(|name| !cluster.services.contains_key(last_segment(name))) {
         return Err(service_not_found());
     }
-    let from: &str = match &input.next_token {
-        Some(token) => token.strip_prefix("after-").ok_or_else(|| ApiError::invalid_parameter("Invalid token."))?,
-        None => "",
-    };
-    let most = input.max_results.unwrap_or(PAGE);
-    let mut page: Vec<&Task> =
-        cluster.tasks.values().filter(|task| task.id.as_str() > from && input.selects(task)).take(most + 1).collect();
-    let more = page.len() > most;
-    page.truncate(most);
-    let arns: Vec<&str> = page.iter().map(|task| task.arn.as_str()).collect();
+    let tasks = cluster.tasks.values().filter(|task| input.selects(task)).map(|task| (task.id.as_str(), &task.arn));
+    let (arns, next) = page(tasks, input.next_token.as_deref(), input.max_results, MOST)?;
     let mut answer = json!({"taskArns": arns});
-    if let Some(last) = page.last().filter(|_| more) {
-        answer["nextToken"] = json!(format!("after-{}", last.id));
+    if let Some(next) = next {
+        answer["nextToken"] = json!(next);
     }
     Ok(answer)
 }
@@ -92,11 +81,10 @@ pub struct Describe {
 /// Describes tasks, the stopped ones among them.
 pub fn describe(call: &Call<'_>, input: &Describe) -> Result<Value, ApiError> {
     let with_tags = includes_tags(&input.include, &["TAGS"])?;
-    if input.tasks.is_empty() || input.tasks.len() > PAGE {
+    if input.tasks.is_empty() || input.tasks.len() > DESCRIBED {
         return Err(ApiError::invalid_parameter("Tasks must have between 1 and 100 items."));
     }
-    let cluster =
-        call.region.cluster(input.cluster.as_deref().unwrap_or(DEFAULT_CLUSTER)).ok_or_else(cluster_not_found)?;
+    let cluster = shown_cluster(call, input.cluster.as_deref())?;
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for id in &input.tasks {
@@ -122,7 +110,7 @@ pub struct Stop {
 /// Stops a task; its service replaces it.
 pub fn stop(call: &mut Call<'_>, input: &Stop) -> Result<Value, ApiError> {
     let now = call.now;
-    let name = last_segment(input.cluster.as_deref().unwrap_or(DEFAULT_CLUSTER)).to_owned();
+    let name = shown_cluster(call, input.cluster.as_deref())?.name.clone();
     let cluster = call.region.clusters.get_mut(&name).ok_or_else(cluster_not_found)?;
     let task = cluster
         .tasks
@@ -139,6 +127,6 @@ pub fn stop(call: &mut Call<'_>, input: &Stop) -> Result<Value, ApiError> {
     if let Some(service) = cluster.services.get_mut(&task.service) {
         service.touch(now);
     }
-    let cluster = call.region.cluster(&name).ok_or_else(cluster_not_found)?;
+    let cluster = shown_cluster(call, Some(&name))?;
     Ok(json!({"task": render::task(&task, cluster, &call.region.task_definitions, true)}))
 }

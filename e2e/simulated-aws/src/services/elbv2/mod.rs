@@ -11,8 +11,10 @@ mod rules;
 mod tagging;
 mod tags;
 mod target_attributes;
+mod target_description;
 mod target_groups;
 mod target_health;
+mod targets;
 
 pub use render::shown_actions;
 pub use target_groups::target_group as new_target_group;
@@ -32,6 +34,7 @@ pub const OPERATIONS: &[Operation] = &[
     ("DeleteLoadBalancer", |call, given| deletions::load_balancer(call, &decode(given)?)),
     ("DeleteRule", |call, given| deletions::rule(call, &decode(given)?)),
     ("DeleteTargetGroup", |call, given| deletions::target_group(call, &decode(given)?)),
+    ("DeregisterTargets", |call, given| targets::deregister(call, &decode(given)?)),
     ("DescribeListeners", |call, given| listeners::describe(call, &decode(given)?)),
     ("DescribeLoadBalancers", |call, given| load_balancers::describe(call, &decode(given)?)),
     ("DescribeRules", |call, given| rules::describe(call, &decode(given)?)),
@@ -42,6 +45,7 @@ pub const OPERATIONS: &[Operation] = &[
     ("ModifyListener", |call, given| listeners::modify(call, decode(given)?)),
     ("ModifyRule", |call, given| rules::modify(call, decode(given)?)),
     ("ModifyTargetGroupAttributes", |call, given| target_attributes::modify(call, &decode(given)?)),
+    ("RegisterTargets", |call, given| targets::register(call, &decode(given)?)),
     ("RemoveTags", |call, given| tagging::remove(call, &decode(given)?)),
 ];
 

@@ -4,20 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::find::target_group_not_found;
+use super::target_description::TargetDescription;
 use crate::services::call::Call;
-use crate::text::parsed;
 use crate::wire::error::ApiError;
 use crate::world::target_groups::{Health, Target};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TargetDescription {
-    id: String,
-    #[serde(default, deserialize_with = "parsed")]
-    port: Option<u16>,
-    #[serde(rename = "AvailabilityZone")]
-    _availability_zone: Option<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

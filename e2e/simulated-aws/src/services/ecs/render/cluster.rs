@@ -13,7 +13,7 @@ pub fn cluster(cluster: &Cluster, with_tags: bool) -> Value {
     json!({
         "clusterArn": cluster.arn,
         "clusterName": cluster.name,
-        "status": "ACTIVE",
+        "status": if cluster.is_active { "ACTIVE" } else { "INACTIVE" },
         "registeredContainerInstancesCount": 0,
         "runningTasksCount": count(|task| task.phase == Phase::Running),
         "pendingTasksCount": count(|task| task.phase.is_starting()),

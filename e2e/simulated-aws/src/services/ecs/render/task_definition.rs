@@ -16,13 +16,16 @@ pub fn task_definition(definition: &TaskDefinition) -> Value {
         ("taskDefinitionArn", json!(definition.arn)),
         ("family", json!(definition.family)),
         ("revision", json!(definition.revision)),
-        ("status", json!("ACTIVE")),
+        ("status", json!(if definition.deregistered_at.is_none() { "ACTIVE" } else { "INACTIVE" })),
         ("compatibilities", compatibilities),
         ("registeredAt", json!(definition.registered_at.epoch_seconds())),
         ("registeredBy", json!(format!("arn:aws:iam::{account}:root"))),
         ("requiresAttributes", json!([])),
     ];
     shown.extend(facts.map(|(key, value)| (key.to_owned(), value)));
+    if let Some(at) = definition.deregistered_at {
+        shown.insert("deregisteredAt".to_owned(), json!(at.epoch_seconds()));
+    }
     for empty in ["volumes", "placementConstraints"] {
         shown.entry(empty.to_owned()).or_insert_with(|| json!([]));
     }

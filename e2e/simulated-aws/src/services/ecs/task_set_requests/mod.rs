@@ -89,6 +89,9 @@ impl Create {
             .task_definitions
             .find(&self.task_definition)
             .ok_or_else(|| ApiError::new("ClientException", "TaskDefinition not found."))?;
+        if definition.deregistered_at.is_some() {
+            return Err(ApiError::new("ClientException", "TaskDefinition is inactive."));
+        }
         let (launch_type, strategy, platform_version) = self.launch();
         capacity::check(launch_type, strategy, platform_version)?;
         network::check(self.network_configuration.as_ref(), definition)?;
