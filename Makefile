@@ -14,7 +14,7 @@ CARGO_BUILD  := cargo build --locked --workspace
 E2E_THREADS  ?= 12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks claim lint pure build suite charts-test judge verify crds bench clean
+.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build suite charts-test judge verify crds bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,15 +50,27 @@ demo-stop: ## Stops what `make demo KEEP=1` left running
 test: ## Format, clippy, unit, property, golden and end-to-end tests, the judges of the simulated AWS
 	@scripts/test.sh
 
-# What `make test` runs, in this order: what is quick to fail comes first.
-checks: lint pure build verify charts-test judge suite
+# What `make test` runs: what is quick to fail comes first. Go builds what is missing while Cargo works, and two that
+# mostly wait run side by side; they are heard one after the other.
+checks: claim
+	@$(MAKE) --no-print-directory --jobs programs static
+	@$(MAKE) --no-print-directory --jobs --output-sync charts-test judge
+	@$(MAKE) --no-print-directory suite
+
+# One after the other, whatever is beside it: Cargo has one lock.
+static:
+	@MAKEFLAGS= $(MAKE) --no-print-directory lint pure build verify
+
+programs: demo-control
+	@$(CONTROL) build >/dev/null
 
 claim:
 	@scripts/claim-target.sh
 
-lint: claim ## Format and clippy
+lint: claim ## Format, clippy, and documentation without broken links
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
 pure: claim ## The pure crates, built and tested by themselves
 	cargo test --locked -p sluice-api

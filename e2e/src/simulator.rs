@@ -13,7 +13,7 @@ use crate::{Error, Result, binaries, http};
 /// Header of a caller that is neither the operator nor anyone in particular. Signatures are not checked.
 const SOMEONE_ELSE: &str = "AWS4-HMAC-SHA256 Credential=AKIDSOMEONEELSE/20260101/eu-west-1";
 
-/// Access key of [`SOMEONE_ELSE`], to tell apart in the journal what a test did itself.
+/// Access key of `SOMEONE_ELSE`, to tell apart in the journal what a test did itself.
 pub const SOMEONE_ELSES_KEY: &str = "AKIDSOMEONEELSE";
 
 /// A running simulated AWS.
