@@ -126,15 +126,15 @@ impl Kubernetes {
 
     /// Replaces one field of the status of an object of ours, by its JSON pointer below `status`.
     pub fn replace_in_status(&self, kind: &str, name: &str, pointer: &str, value: &Value) -> Result<()> {
-        let patch = serde_json::json!([{"op": "replace", "path": format!("/status{pointer}"), "value": value}]);
+        let change = serde_json::json!([{"op": "replace", "path": format!("/status{pointer}"), "value": value}]);
         let path = format!("{}/status?fieldManager=test", self.path(kind, Some(name)));
-        self.send("PATCH", &path, "application/json-patch+json", &patch).map(|_| ())
+        self.send("PATCH", &path, "application/json-patch+json", &change).map(|_| ())
     }
 
     /// Merges into a Lease of this namespace.
-    pub fn patch_lease(&self, name: &str, patch: &Value) -> Result<()> {
+    pub fn patch_lease(&self, name: &str, change: &Value) -> Result<()> {
         let path = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases/{name}", self.namespace);
-        self.send("PATCH", &path, "application/merge-patch+json", patch).map(|_| ())
+        self.send("PATCH", &path, "application/merge-patch+json", change).map(|_| ())
     }
 
     /// An object of ours; none when it does not exist.

@@ -20,7 +20,8 @@ pub struct Settings {
     pub aws_url: String,
     /// The access key.
     pub access_key: String,
-    /// `--lease-duration`. Long for a start, so that a slow machine loses no Lease.
+    /// `--lease-duration`. So long that an operator that is starved loses no Lease; where another operator is to take
+    /// over, it is shorter.
     pub lease_duration: String,
     /// `--poll-interval`.
     pub poll_interval: String,
@@ -45,7 +46,7 @@ impl Settings {
             kubeconfig: None,
             aws_url: aws_url.to_owned(),
             access_key: "AKIDSLUICE".to_owned(),
-            lease_duration: "15s".to_owned(),
+            lease_duration: "3m".to_owned(),
             poll_interval: "1s".to_owned(),
             resync_interval: "1s".to_owned(),
             aws_operation_timeout: "2s".to_owned(),

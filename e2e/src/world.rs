@@ -9,6 +9,7 @@
     reason = "a world belongs to a test, and a test fails by a panic"
 )]
 
+mod crashes;
 mod endings;
 mod look;
 mod report;
@@ -16,7 +17,7 @@ mod settled;
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::kubernetes::Kubernetes;
@@ -93,14 +94,6 @@ impl World {
     #[track_caller]
     pub fn second_operator(&self) -> Operator {
         must(Operator::start(self.operator.settings().clone(), &self.folder.path().join("second.log")))
-    }
-
-    /// Kills the operator as [`Operator::kill9`] does. A Lease is good for longer than any process is starved; nobody
-    /// relies on that of the dead any more, so that its promise is cut short and the next one need not wait for it.
-    #[track_caller]
-    pub fn kill_operator(&mut self) {
-        must(self.operator.kill9());
-        must(self.kubernetes.patch_lease("sluice", &json!({"spec": {"leaseDurationSeconds": 1}})));
     }
 
     /// The manifest of the group `prod`, bound to this world's binding.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 use sluice_e2e::poll;
-use sluice_e2e::scenario::{GROUP_A, GROUP_B};
+use sluice_e2e::scenario::{self, GROUP_A, GROUP_B};
 use sluice_e2e::world::{World, must};
 
 use crate::support::{assert_original_alone, group_with, held_in_the_middle, shares_written};
@@ -51,7 +51,10 @@ fn ended(world: &World, name: &str) -> bool {
 /// Kills the operator as soon as AWS was called so often, and starts another at once. Tells whether the Deployment
 /// was still under way.
 fn kill_after(world: &mut World, calls: u64, name: &str) -> bool {
-    must(poll::closely(&format!("call {calls} of {name}"), || Ok((world.aws.count_all()? >= calls).then_some(()))));
+    must(poll::closely(&format!("call {calls} of {name}"), || {
+        world.keep_running()?;
+        Ok((world.aws.count_all()? >= calls).then_some(()))
+    }));
     world.kill_operator();
     let met = !ended(world, name);
     must(world.operator.restart());
@@ -95,7 +98,7 @@ fn release(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool) {
     let configured = group_with(world, increments());
     world.release(revision(number), &configured);
     let met = kill.is_some_and(|after| kill_after(world, start + after, &name));
-    world.wait_end(&name, "Succeeded");
+    world.wait_end_kept_running(&name, "Succeeded");
     let made = calls(world) - start;
     assert_whole(world, &name, &writes_since(world, before));
     let mut shares = shares_written(world, group).split_off(shares_before);
@@ -112,11 +115,14 @@ fn roll_back(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool)
     let before = must(world.aws.writes()).len();
     let configured = group_with(world, held_in_the_middle("1s"));
     world.release(revision(number), &configured);
-    world.wait_holding(&name, 40);
+    world.wait_kept_running(&format!("{name} to hold 40 percent"), |world| {
+        let deployment = world.kubernetes.get("deployments", &name)?;
+        Ok(deployment.filter(|one| one["status"]["steps"][1]["state"] == "Holding"))
+    });
     let start = calls(world);
     must(world.kubernetes.patch("deployments", &name, &json!({"spec": {"stop": {}}})));
     let met = kill.is_some_and(|after| kill_after(world, start + after, &name));
-    world.wait_end(&name, "Stopped");
+    world.wait_end_kept_running(&name, "Stopped");
     let made = calls(world) - start;
     assert_original_alone(world);
     assert_whole(world, &name, &writes_since(world, before));
@@ -125,7 +131,8 @@ fn roll_back(world: &mut World, number: usize, kill: Option<u64>) -> (u64, bool)
 
 /// One world: a run that nobody disturbs tells how many calls it takes, then one run for each moment.
 fn sweep(kind: u64, number: u64, run: impl Fn(&mut World, usize, Option<u64>) -> (u64, bool)) {
-    let mut world = World::new();
+    // Short, because each successor asks for it five times as often. An operator that loses it is started again.
+    let mut world = World::with_lease(&scenario::shop(), "15s");
     let mut runs = 1..;
     let mut next = |kill| run(&mut world, runs.next().unwrap(), kill);
     let (length, _) = next(None);

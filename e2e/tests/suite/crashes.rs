@@ -10,6 +10,13 @@ use crate::support::{
     assert_original_alone, count, go_on_to, group_with, in_the_middle_of_a_shift, linear, shares_written,
 };
 
+/// A Lease that a successor soon asks for again, and that a busy machine still keeps.
+const LEASE: &str = "30s";
+
+fn world() -> World {
+    World::with_lease(&scenario::shop(), LEASE)
+}
+
 /// The increments that are done, with their times.
 fn done_steps(world: &World) -> Vec<Value> {
     let deployment = world.object("deployments", "prod-1");
@@ -28,7 +35,7 @@ fn assert_carried_on(world: &World, done: &[Value]) {
 
 #[test]
 fn killed_in_the_middle_of_a_shift_it_carries_on_where_it_was() {
-    let mut world = World::new();
+    let mut world = world();
     in_the_middle_of_a_shift(&world);
     world.kill_operator();
     let done = done_steps(&world);
@@ -39,7 +46,7 @@ fn killed_in_the_middle_of_a_shift_it_carries_on_where_it_was() {
 
 #[test]
 fn asked_to_end_in_the_middle_of_a_shift_it_ends_well_and_the_next_carries_on() {
-    let mut world = World::new();
+    let mut world = world();
     in_the_middle_of_a_shift(&world);
     let status = must(world.operator.terminate());
     assert!(status.success(), "{status}");
@@ -52,13 +59,17 @@ fn asked_to_end_in_the_middle_of_a_shift_it_ends_well_and_the_next_carries_on() 
 #[test]
 fn killed_during_a_rollback_it_finishes_the_rollback() {
     // The first operator would take its time to delete, so that it is killed before.
-    let mut world = World::with(&scenario::shop(), |settings| "30m".clone_into(&mut settings.aws_clock_error));
+    let mut world = World::with(&scenario::shop(), |settings| {
+        LEASE.clone_into(&mut settings.lease_duration);
+        "30m".clone_into(&mut settings.aws_clock_error);
+    });
     in_the_middle_of_a_shift(&world);
     must(world.kubernetes.kubectl_patch("deployment", "prod-1", &json!({"spec": {"stop": {}}})));
     world.wait_object("deployments", "prod-1", "to roll back", |one| one["status"]["rollback"].is_object());
     world.kill_operator();
     assert_eq!(count(&world, "DeleteTaskSet"), 0, "the kill came too late to test anything");
-    must(world.operator.restart_with(Settings::new(&world.binding, &world.aws.url())));
+    let hasty = Settings { aws_clock_error: "1s".to_owned(), ..world.operator.settings().clone() };
+    must(world.operator.restart_with(hasty));
     world.wait_end("prod-1", "Stopped");
     assert_original_alone(&world);
     world.finish();
@@ -67,7 +78,7 @@ fn killed_during_a_rollback_it_finishes_the_rollback() {
 /// Killed after a write took effect and before its answer came: the next operator finds what was done, and the end is
 /// that of an undisturbed release.
 fn killed_between_a_write_and_its_answer(operation: &str) {
-    let mut world = World::new();
+    let mut world = world();
     must(world.aws.add_faults(&json!({"kind": "latency", "operation": operation, "milliseconds": 3_600_000})));
     world.release("shop:42", &group_with(&world, linear()));
     // No answer comes, however late the operator is killed.
@@ -110,7 +121,7 @@ fn killed_before_it_knew_that_the_original_was_deleted_it_carries_on() {
 
 #[test]
 fn killed_during_the_bake_the_original_goes_when_it_should() {
-    let mut world = World::new();
+    let mut world = world();
     let mut group = world.group();
     group["spec"]["bake"] = json!("30m");
     world.release("shop:42", &group);
@@ -128,7 +139,7 @@ fn killed_during_the_bake_the_original_goes_when_it_should() {
 
 #[test]
 fn a_second_replica_takes_over_when_the_leader_is_killed() {
-    let mut world = World::new();
+    let mut world = world();
     let mut second = world.second_operator();
     in_the_middle_of_a_shift(&world);
     assert!(!second.log().contains("acting"), "both lead:\n{}", second.log());
@@ -144,7 +155,7 @@ fn a_second_replica_takes_over_when_the_leader_is_killed() {
 
 #[test]
 fn a_leader_that_hung_and_lost_its_lease_writes_nothing_and_ends() {
-    let mut world = World::new();
+    let mut world = world();
     let mut second = world.second_operator();
     in_the_middle_of_a_shift(&world);
     must(world.operator.freeze());
