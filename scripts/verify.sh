@@ -36,4 +36,5 @@ if grep -rnE 'Timestamp::now|SystemTime::now|Instant::now|tokio::|async fn|HashM
   echo "the pure crates reach for the world in the lines above" >&2
   exit 1
 fi
+scripts/check-invariants.sh
 echo "generated files are fresh; the pure crates are pure"

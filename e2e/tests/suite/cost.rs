@@ -17,6 +17,7 @@ fn events_at_rest(world: &World) -> usize {
     }))
 }
 
+// L3: after the end nothing is written any more.
 #[test]
 fn an_idle_group_costs_no_write_over_many_resyncs() {
     let world = World::new();

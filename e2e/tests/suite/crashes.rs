@@ -99,6 +99,7 @@ fn killed_between_a_write_and_its_answer(operation: &str) {
     world.finish();
 }
 
+// S5 OneTaskSet
 #[test]
 fn killed_before_it_knew_that_the_task_set_was_made_it_makes_no_second_one() {
     killed_between_a_write_and_its_answer("CreateTaskSet");
@@ -137,6 +138,7 @@ fn killed_during_the_bake_the_original_goes_when_it_should() {
     world.finish();
 }
 
+// L5: a dead leader is replaced.
 #[test]
 fn a_second_replica_takes_over_when_the_leader_is_killed() {
     let mut world = world();
@@ -153,6 +155,7 @@ fn a_second_replica_takes_over_when_the_leader_is_killed() {
     world.take_down();
 }
 
+// S13 Fence
 #[test]
 fn a_leader_that_hung_and_lost_its_lease_writes_nothing_and_ends() {
     let mut world = world();

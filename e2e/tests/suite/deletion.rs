@@ -46,6 +46,7 @@ fn a_deployment_deleted_in_the_bake_returns_its_traffic_before_it_goes() {
     world.finish();
 }
 
+// S9 Terminal, L3
 #[test]
 fn a_deployment_that_has_ended_is_deleted_without_a_call() {
     let world = World::new();
@@ -75,6 +76,7 @@ fn a_deployment_deleted_while_the_operator_is_away_is_cleaned_up_by_the_next() {
     world.finish();
 }
 
+// L4: no task set leaks.
 #[test]
 fn a_deployment_deleted_before_any_traffic_moved_leaves_no_task_set() {
     let world = World::new();

@@ -129,6 +129,7 @@ fn looks_before_the_weight(calls: &[Value]) -> usize {
         .count()
 }
 
+// L7: weights return within one reconcile.
 #[test]
 fn a_replacement_that_is_down_at_once_loses_its_traffic_within_a_poll() {
     let world = World::of(&waiting_world());

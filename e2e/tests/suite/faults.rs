@@ -44,6 +44,7 @@ fn told_while_it_lasts(fault: &Value, reason: &str) {
     world.finish();
 }
 
+// L6: a storm of throttling drains.
 #[test]
 fn throttling_is_told_while_it_lasts_and_waited_out() {
     told_while_it_lasts(&json!({"kind": "throttling"}), "Throttled");
@@ -59,6 +60,7 @@ fn an_aws_that_does_not_answer_in_time_is_told_and_waited_out() {
     told_while_it_lasts(&json!({"kind": "latency", "milliseconds": 60_000}), "AwsUnavailable");
 }
 
+// S5 OneTaskSet
 #[test]
 fn writes_whose_answers_are_lost_are_not_done_twice() {
     let lost = |operation: &str| json!({"kind": "reset-after", "operation": operation, "count": 1});
@@ -69,6 +71,7 @@ fn writes_whose_answers_are_lost_are_not_done_twice() {
     world.finish();
 }
 
+// S12 Barrier
 #[test]
 fn writes_that_land_late_do_no_harm() {
     // Sooner than the barrier, as the operator's time-outs make sure.
@@ -97,6 +100,7 @@ fn one_call_in_five_fails_and_the_release_succeeds() {
     world.finish();
 }
 
+// L2: a rollback completes.
 #[test]
 fn a_rollback_works_through_an_outage() {
     let world = World::new();

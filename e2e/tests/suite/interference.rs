@@ -20,6 +20,7 @@ fn delete_task_set(world: &World, primary: bool) {
     must(world.aws.ecs("DeleteTaskSet", &request));
 }
 
+// L8: a human edit is seen and repaired.
 #[test]
 fn a_weight_that_someone_edits_during_a_hold_is_told_and_put_back() {
     let world = World::new();
@@ -119,6 +120,7 @@ fn an_application_deleted_during_a_shift_ends_nothing_half_way() {
     world.finish();
 }
 
+// S16 Tenant
 #[test]
 fn a_binding_withdrawn_during_a_shift_holds_everything_until_it_is_back() {
     let world = World::new();

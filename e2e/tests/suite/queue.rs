@@ -14,6 +14,7 @@ fn end_after_its_bake(world: &World, name: &str) -> Value {
     world.wait_end(name, "Succeeded")
 }
 
+// S6 OneActive
 #[test]
 fn two_deployments_of_a_service_run_one_after_the_other() {
     let world = World::new();

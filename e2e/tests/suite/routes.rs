@@ -58,6 +58,7 @@ fn a_release_of_n_increments_over_r_routes_costs_n_times_r_and_three_writes() {
     world.finish();
 }
 
+// S10 ScopeOnly
 #[test]
 fn stickiness_and_sign_in_come_out_of_two_releases_byte_for_byte() {
     let (world, group) = two_routes();

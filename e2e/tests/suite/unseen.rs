@@ -49,6 +49,7 @@ fn rule_replaced_in_the_bake(world: &World) {
     assert!(told.contains(RULE_ID), "{told}");
 }
 
+// S3 NoDeleteLive
 #[test]
 fn a_task_set_whose_route_cannot_be_read_is_kept_when_its_release_is_stopped() {
     let world = World::new();

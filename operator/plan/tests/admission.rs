@@ -25,6 +25,7 @@ fn binding(spec: &Value) -> AwsBindingSpec {
 /// The reason of a denial, and words of its message.
 type Denial = Option<(Reason, &'static [&'static str])>;
 
+// S16 Tenant
 #[test]
 fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     let shop = BTreeMap::from([("team".to_owned(), "shop".to_owned())]);
@@ -62,6 +63,7 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     }
 }
 
+// S16 Tenant
 #[test]
 fn every_arn_that_a_group_names_must_match_a_pattern() {
     let account = "123456789012";

@@ -182,6 +182,7 @@ fn no_look_takes_more_than_three_rounds_or_reads_a_target_group_twice() {
 }
 
 /// A control: without its second round a look would decide otherwise, so the first one alone proves nothing.
+// S2 NoEmptyTarget
 #[test]
 fn a_weight_of_the_original_is_raised_only_on_targets_that_were_read() {
     let mut run = at("AllowTraffic, held");

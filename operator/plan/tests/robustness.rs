@@ -104,6 +104,7 @@ fn the_original_is_not_due_to_go_any_more_once_traffic_returns_to_it() {
     assert_eq!(run.progress.original.as_ref().unwrap().terminate_at, None);
 }
 
+// S9 Terminal
 #[test]
 fn an_end_is_never_rewritten_but_for_its_generation() {
     let run = release().run();

@@ -88,6 +88,7 @@ fn load_balancing_calls(journal: &[Value]) -> u64 {
     journal.iter().filter(|call| call["service"] == "elbv2" && call["accessKey"] == "AKIDSLUICE").map(|_| 1).sum()
 }
 
+// S14 Budget
 #[test]
 fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_a_rollback_goes_first() {
     let world = World::with(&fleet::ground(Limits::Documented), |settings| {

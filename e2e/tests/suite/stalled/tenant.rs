@@ -63,6 +63,7 @@ fn a_binding_that_does_not_admit_a_target_group() {
     not_admitted("/allowedArns", arns, "shop-b", &["GetCallerIdentity"]);
 }
 
+// S16 Tenant
 #[test]
 fn a_binding_that_does_not_admit_the_namespace() {
     let world = World::new();

@@ -18,6 +18,7 @@ async fn delete(aws: &Aws) -> Result<(), AwsError> {
     aws.region().ecs.delete_task_set(&shop, "ecs-svc/1").await
 }
 
+// S13 Fence
 #[tokio::test(start_paused = true)]
 async fn without_a_lease_a_write_is_fenced_and_nothing_is_sent() {
     let aws = Aws::always(200, "{}");
@@ -38,6 +39,7 @@ async fn without_a_lease_reads_go_on() {
     assert_eq!(aws.region().ecs.describe_task_definition("web:7").await, Ok(None));
 }
 
+// S13 Fence
 #[tokio::test(start_paused = true)]
 async fn a_lease_that_is_lost_between_two_tries_stops_the_second() {
     let holder = std::sync::Arc::new(std::sync::OnceLock::<Aws>::new());
@@ -80,6 +82,7 @@ async fn a_lost_answer_is_made_good_by_the_second_try() {
     assert_eq!(aws.seen().len(), 2);
 }
 
+// S12 Barrier
 #[tokio::test(start_paused = true)]
 async fn a_write_without_an_answer_ends_before_the_barrier() {
     let aws = Aws::always(NEVER, "");

@@ -78,6 +78,7 @@ async fn a_task_set_of_an_unknown_status_counts_as_live() {
     assert!(service.task_sets[0].is_live());
 }
 
+// S15 Redaction
 #[tokio::test(start_paused = true)]
 async fn a_task_definition_brings_names_and_ports_alone() {
     let aws = Aws::always(

@@ -98,6 +98,7 @@ fn lines(seen: &Seen, prefix: &str) -> String {
     lines.join("\n")
 }
 
+// S10 ScopeOnly
 #[tokio::test(start_paused = true)]
 async fn weights_of_a_rule_change_and_all_else_is_sent_back_as_it_was() {
     let aws = with_actions(&format!("{OIDC_FIRST}{THREE_GROUPS}"));
@@ -129,6 +130,7 @@ async fn authentication_by_cognito_and_a_repeated_target_group_come_back_sound()
     assert!(!form.contains_key("Actions.member.2.TargetGroupArn"));
 }
 
+// S10 ScopeOnly
 #[tokio::test(start_paused = true)]
 async fn a_target_group_that_the_route_does_not_forward_to_is_never_added() {
     let aws = with_actions(&to("blue"));
@@ -184,6 +186,7 @@ async fn a_forward_keeps_its_weights() {
     assert_eq!(routes[0].weight_of("other"), Some(7));
 }
 
+// S1 WeightSum
 #[tokio::test(start_paused = true)]
 async fn weights_that_leave_a_route_without_any_traffic_are_refused() {
     let aws = with_actions(&THREE_GROUPS.replace("<Weight>7<", "<Weight>0<"));

@@ -66,6 +66,7 @@ async fn many_observations_go_at_the_rate_of_the_bucket_and_together() {
     assert_eq!(went.len(), 5, "they go out together, once a second: {went:?}");
 }
 
+// S14 Budget
 #[tokio::test(start_paused = true)]
 async fn a_rollback_goes_before_everybody_and_finds_what_is_reserved_for_it() {
     let limiter = limiter();
@@ -121,6 +122,7 @@ async fn priorities_go_in_their_order_and_whoever_asked_first_goes_first_in_each
     assert_eq!(*order.lock().unwrap(), expected);
 }
 
+// L5: nothing that is due waits for a minute.
 #[tokio::test(start_paused = true)]
 async fn an_idle_observation_is_not_starved_by_releases() {
     let limiter = limiter();
@@ -190,6 +192,7 @@ async fn whoever_stops_waiting_and_whoever_has_done_give_back() {
     assert!(queue.is_empty() && !queue.is_driven, "{queue:?}");
 }
 
+// S14 Budget
 #[tokio::test(start_paused = true)]
 async fn tries_are_counted_with_their_retries_and_throttled_ones_teach() {
     let aws = Aws::always(400, xml_error("Throttling", "Rate exceeded"));
