@@ -107,6 +107,18 @@ fn a_target_group_that_is_deleted_in_a_canary_holds_neither_a_stop_nor_the_next_
 }
 
 #[test]
+fn a_deployment_of_someone_else_by_the_next_name_is_told_and_stands_in_the_way_of_nothing_once_it_is_gone() {
+    let world = World::new();
+    world.apply(&[with(deployment("prod-1", "shop:41"), "/paused", json!(true))]);
+    world.release("shop:42", &world.group());
+    let told = world.wait_condition("deploymentgroups", "prod", "Stalled", "Conflict");
+    assert!(told.contains("prod-1"), "{told}");
+    must(world.kubernetes.kubectl_delete("deployment", "prod-1"));
+    world.wait_end("prod-1", "Succeeded");
+    world.finish();
+}
+
+#[test]
 fn labels_that_no_operator_gave_neither_end_the_operator_nor_stop_a_release() {
     let world = World::new();
     for (name, number) in [("bomb", "9223372036854775807"), ("prod-0", "-1"), ("prod-7", "seven")] {

@@ -7,7 +7,7 @@ use sluice_api::{
 use sluice_plan::admission::queue::{self, QueueDecision};
 use sluice_plan::group::deployments::{entry, expired};
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::request::{RevisionDecision, decide};
+use sluice_plan::group::request::{RevisionDecision, decide, occupied};
 use sluice_plan::group::status;
 use sluice_plan::{CallError, ReadScope, Refusal};
 
@@ -136,6 +136,23 @@ fn a_number_in_a_label_counts_only_as_the_operator_would_have_given_it() {
         let requested = LastRequest { task_definition: "shop:41".to_owned(), sequence: number };
         let answer = decide("prod", Some(&revision(42)), Some(&requested), &[], None);
         assert_eq!(matches!(answer, RevisionDecision::Refuse(_)), number > 0, "{number}: {answer:?}");
+    }
+}
+
+#[test]
+fn only_the_deployment_that_was_asked_for_passes_for_it() {
+    let RevisionDecision::Deploy(wanted) = decide("prod", Some(&revision(42)), Some(&requested(41, 1)), &[], None)
+    else {
+        panic!("a change asks for a Deployment")
+    };
+    for (what, existing, passes) in [
+        ("made before a crash", made(2, 42, None), true),
+        ("of another revision", made(2, 43, None), false),
+        ("made by hand", deployment("prod-2", None, 42, None), false),
+    ] {
+        let refusal = occupied(&existing, &wanted);
+        assert_eq!(refusal.is_none(), passes, "{what}: {refusal:?}");
+        assert!(refusal.is_none_or(|refusal| refusal.message.contains("prod-2: someone else made it")));
     }
 }
 

@@ -75,6 +75,23 @@ pub fn decide(
     RevisionDecision::Deploy(NewDeployment { name: name_of(group, sequence), sequence, revision: revision.clone() })
 }
 
+/// Why an object that stands where the new Deployment should does not pass for it; none when it is the one that was asked
+/// for, made by a reconcile that died before it recorded so.
+#[must_use]
+pub fn occupied(existing: &Deployment, wanted: &NewDeployment) -> Option<Refusal> {
+    let is_it = sequence(existing) == Some(wanted.sequence)
+        && short(&existing.spec.revision.task_definition) == short(&wanted.revision.task_definition);
+    (!is_it).then(|| {
+        Refusal::new(
+            Reason::Conflict,
+            format!(
+                "metadata.name of Deployment {}: someone else made it, and the next release of this group has that name: delete it, or give it another name",
+                wanted.name
+            ),
+        )
+    })
+}
+
 /// Whether a task definition's ARN is what the revision names.
 fn same_definition(arn: &str, revision: &Revision) -> bool {
     arn == revision.task_definition || short(arn) == revision.task_definition

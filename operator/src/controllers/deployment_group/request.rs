@@ -8,12 +8,12 @@ use sluice_api::{
     Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
-use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide};
+use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, occupied};
 
 use super::check::Check;
 use super::reconcile::Reconcile;
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::write;
+use crate::kubernetes::requests::{read, write};
 use crate::metrics::KubernetesWrite;
 
 /// What became of the revision in force.
@@ -55,7 +55,9 @@ impl Reconcile<'_> {
             RevisionDecision::Adopt(requested) => Ok(Answer { requested: Some(requested), ..unchanged }),
             RevisionDecision::Refuse(refusal) => Ok(Answer { refusal: Some(refusal), ..unchanged }),
             RevisionDecision::Deploy(wanted) => {
-                self.make(&wanted).await?;
+                if let Some(refusal) = self.make(&wanted).await? {
+                    return Ok(Answer { refusal: Some(refusal), ..unchanged });
+                }
                 let task_definition = wanted.revision.task_definition;
                 let requested = Some(LastRequest { task_definition, sequence: wanted.sequence });
                 Ok(Answer { requested, made: true, refusal: None })
@@ -63,7 +65,8 @@ impl Reconcile<'_> {
         }
     }
 
-    async fn make(&self, wanted: &NewDeployment) -> Result<(), ReconcileError> {
+    /// Makes the Deployment; says why it cannot where another object has its name.
+    async fn make(&self, wanted: &NewDeployment) -> Result<Option<Refusal>, ReconcileError> {
         let labels = BTreeMap::from([
             (GROUP_LABEL.to_owned(), self.group.name_any()),
             (SEQUENCE_LABEL.to_owned(), wanted.sequence.to_string()),
@@ -86,11 +89,13 @@ impl Reconcile<'_> {
         let created = write("a Deployment", self.deployments.create(&PostParams::default(), &deployment)).await;
         self.context.metrics.wrote(KubernetesWrite::Object);
         match created {
-            // Made by a reconcile that died before it recorded so.
-            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_already_exists()) => {
-                Ok(())
+            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_already_exists()) =>
+            {
+                let existing = read("a Deployment", self.deployments.get_opt(&wanted.name)).await?;
+                // One that is gone again is made by the next reconcile.
+                Ok(existing.and_then(|existing| occupied(&existing, wanted)))
             }
-            other => other.map(|_| ()),
+            other => other.map(|_| None),
         }
     }
 }
