@@ -110,31 +110,20 @@ fn live(task: &mut Task, around: &mut Surroundings<'_>, now: Moment) -> News {
 /// The phase that follows the one that ended at `at`.
 fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> News {
     let timing = around.timing;
-    let script = &around.behaviour.script;
+    if let Some((reason, container_reason)) = failure_to_start(task.phase, around.behaviour) {
+        fail_to_start(task, reason, container_reason, at, around);
+        return News::Failed;
+    }
     let mut enter = |task: &mut Task, phase: Phase, duration| {
         task.phase = phase;
         task.phase_ends = Some(at.plus(around.chance.jitter(duration, timing.jitter)));
     };
     match task.phase {
-        Phase::Provisioning if script.no_capacity.is_some() => {
-            let reason =
-                "Capacity is unavailable at this time. Please try again later or in a different availability zone";
-            fail_to_start(task, reason.to_owned(), None, at, around);
-            return News::Failed;
-        }
         Phase::Provisioning => {
             task.pulled.0 = Some(at);
             enter(task, Phase::Pending, timing.pending);
         }
         Phase::Pending => {
-            if let Some(never_pulls) = &script.never_pulls {
-                let message = never_pulls.message.clone().unwrap_or_else(|| {
-                    "pull image manifest has been retried 1 time(s): failed to resolve ref: not found".to_owned()
-                });
-                let reason = format!("CannotPullContainerError: {message}");
-                fail_to_start(task, reason.clone(), Some(reason), at, around);
-                return News::Failed;
-            }
             task.pulled.1 = Some(at);
             enter(task, Phase::Activating, timing.activating);
         }
@@ -160,6 +149,27 @@ fn next_phase(task: &mut Task, around: &mut Surroundings<'_>, at: Moment) -> New
         Phase::Running | Phase::Stopped => task.phase_ends = None,
     }
     News::None
+}
+
+/// Why a task does not get beyond a phase, as its script says: the task's reason, and that of its container.
+fn failure_to_start(phase: Phase, behaviour: &Behaviour) -> Option<(String, Option<String>)> {
+    let script = &behaviour.script;
+    match phase {
+        Phase::Provisioning if script.no_capacity.is_some() => {
+            let reason =
+                "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+            Some((reason.to_owned(), None))
+        }
+        Phase::Pending => {
+            let never_pulls = script.never_pulls.as_ref()?;
+            let message = never_pulls.message.clone().unwrap_or_else(|| {
+                "pull image manifest has been retried 1 time(s): failed to resolve ref: not found".to_owned()
+            });
+            let reason = format!("CannotPullContainerError: {message}");
+            Some((reason.clone(), Some(reason)))
+        }
+        _ => None,
+    }
 }
 
 fn fail_to_start(
