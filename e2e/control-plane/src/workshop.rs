@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::builder::create_folder;
-use crate::go::{COMPILER_FLAGS, COMPILER_MEMORY, is_new_enough, linker_flags};
+use crate::go::{COMPILER_MEMORY, compiler_flags, is_new_enough, linker_flags};
 use crate::process::{POLL, bound_command, spawn, terminate};
 use crate::progress::Progress;
 use crate::versions::{GO_MOD, GO_SUM};
@@ -95,7 +95,8 @@ impl Workshop {
     fn compile(&self, wanted: &[Program], progress: &mut Progress, interrupt: &Interrupt) -> Result<()> {
         let log = self.folder.join("build.log");
         let mut go = self.go(bound_command("go"));
-        go.args(["build", "-v", "-trimpath", "-gcflags", COMPILER_FLAGS, "-ldflags", &linker_flags(&self.versions)])
+        go.args(["build", "-v", "-trimpath", "-ldflags", &linker_flags(&self.versions)])
+            .args(compiler_flags())
             .arg("-o")
             .arg(self.output())
             .args(wanted.iter().map(|program| program.package()))
