@@ -67,32 +67,35 @@ pub(super) fn replacement_group_is_free(preflight: &PreflightInput<'_>, uid: &st
             && task_set.target_group.as_deref() == Some(roles.replacement_group)
             && task_set.external_id.as_deref() != Some(&own)
     });
+    // Nothing that has traffic is asked to go.
+    let serves = preflight.observed.serves(roles.replacement_group);
+    let in_use = |by: String, remedy: &str| {
+        let message =
+            format!("spec.loadBalancer.targetGroups: {name} should receive the replacement, but {by}: {remedy}");
+        Some(Refusal::new(Reason::TargetGroupInUse, message))
+    };
     if let Some(user) = user {
-        return Some(Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but task set {} uses it: delete that task set",
-                short(&user.id)
-            ),
-        ));
+        let user = short(&user.id);
+        return if serves {
+            in_use(
+                format!("task set {user} uses it and has traffic"),
+                "it stays; make it the primary task set, or move its traffic to the other target group first",
+            )
+        } else {
+            in_use(format!("task set {user} uses it"), "delete that task set")
+        };
     }
     if service.with_external_id(&own).is_some() {
         return None;
     }
     match preflight.observed.target_group(roles.replacement_group)?.registered() {
         Some(0) => None,
-        Some(registered) => Some(Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but has {registered} targets of something else: deregister them"
-            ),
-        )),
+        Some(registered) if serves => in_use(
+            format!("has {registered} targets of something else, and traffic"),
+            "name a target group that is free",
+        ),
+        Some(registered) => in_use(format!("has {registered} targets of something else"), "deregister them"),
         // Never so, by the rule of what a look reads; and nothing begins on what was not seen.
-        None => Some(Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "spec.loadBalancer.targetGroups: {name} should receive the replacement, and its targets were not looked at"
-            ),
-        )),
+        None => in_use("its targets were not looked at".to_owned(), "look again"),
     }
 }
