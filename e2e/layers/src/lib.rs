@@ -1,24 +1,21 @@
 //! Holds the modules of a crate to a table of layers. A crate's own `tests/layers.rs` has the table:
 //!
 //! ```no_run
-//! use std::path::Path;
-//!
 //! /// From the top down: what is in a line may use what is in the lines below it.
 //! const LAYERS: &[&[&str]] = &[&["lib"], &["server"], &["engine"], &["wire", "world"], &["time"]];
 //!
-//! let sources = sluice_layers::read(Path::new("src")).unwrap();
-//! assert_eq!(sluice_layers::upward_imports(&sources, LAYERS), Vec::<String>::new());
-//! assert_eq!(sluice_layers::circles(&sources), Vec::<String>::new());
-//! assert_eq!(sluice_layers::children_that_import_their_parent(&sources), Vec::<String>::new());
-//! assert_eq!(sluice_layers::longer_than(&sources, 300), Vec::<String>::new());
+//! let violations = sluice_layers::check(concat!(env!("CARGO_MANIFEST_DIR"), "/src"), LAYERS, 300);
+//! assert!(violations.is_empty(), "{}", violations.join("\n"));
 //! ```
 //!
-//! Every check returns a line of text for each violation, beginning with `src/FILE:LINE`.
+//! [`check()`] makes every check of this crate. Each returns a line of text for each violation, beginning with
+//! `src/FILE:LINE`.
 //!
 //! An import is a `use` or a path in the code that begins with `crate`, `super`, `self`, a child module's name, or a
 //! module that a `use` brought in. Comments, strings and whatever stands under `#[cfg(test)]` do not count; a file whose
 //! `mod` line stands under it neither. What a macro makes is not seen.
 
+mod check;
 mod circles;
 mod imports;
 mod layers;
@@ -26,6 +23,7 @@ mod modules;
 mod parents;
 mod tokens;
 
+pub use check::check;
 pub use circles::circles;
 pub use imports::Import;
 pub use layers::upward_imports;

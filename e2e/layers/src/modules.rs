@@ -34,7 +34,8 @@ pub fn name(module: &[String]) -> String {
     if module.is_empty() { "lib".to_owned() } else { module.join("/") }
 }
 
-/// Reads every source of a crate below its `src` folder, in the order of their paths.
+/// Reads every source below a folder, in the order of their paths: a crate's `src`, or that of a program in it, which is
+/// a crate of its own.
 pub fn read(src: &Path) -> std::io::Result<Vec<Source>> {
     let mut files = Vec::new();
     find(src, &mut files)?;
@@ -45,7 +46,19 @@ pub fn read(src: &Path) -> std::io::Result<Vec<Source>> {
         let inside: Vec<String> = file.strip_prefix(src).unwrap_or(&file).iter().map(words).collect();
         read.push((inside, text));
     }
-    Ok(sources(read))
+    let mut sources = sources(read);
+    let shown = shown_folder(src);
+    for source in &mut sources {
+        source.file = source.file.replacen("src", &shown, 1);
+    }
+    Ok(sources)
+}
+
+/// The folder from the crate's folder on: `src/bin/demo` of any path that ends so.
+fn shown_folder(src: &Path) -> String {
+    let parts: Vec<String> = src.iter().map(words).collect();
+    let from = parts.iter().rposition(|part| part == "src").unwrap_or_default();
+    parts[from..].join("/")
 }
 
 fn words(part: &std::ffi::OsStr) -> String {
@@ -131,7 +144,9 @@ fn child_path(parent_file: &[String], parent: &[String], file: Option<&str>, nam
 
 #[cfg(test)]
 mod tests {
-    use super::{longer_than, sources};
+    use std::path::Path;
+
+    use super::{longer_than, shown_folder, sources};
 
     fn file(path: &str, text: &str) -> (Vec<String>, String) {
         (path.split('/').map(str::to_owned).collect(), text.to_owned())
@@ -149,6 +164,13 @@ mod tests {
         let names: Vec<String> = found.iter().map(super::Source::name).collect();
         assert_eq!(names, ["lib", "main", "a", "b", "b/c"]);
         assert!(found[1].imports.is_empty(), "a program's own root is not the library");
+    }
+
+    #[test]
+    fn a_folder_is_shown_from_the_crate_on() {
+        for (folder, shown) in [("/work/src/tool/src", "src"), ("tool/src/bin/demo", "src/bin/demo")] {
+            assert_eq!(shown_folder(Path::new(folder)), shown);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The order of the modules: imports go down only, and each rule is a row of its table.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// From the top down: a file may use what stands in the lines below its own, and leaves of its own folder.
 const LAYERS: &[&[&str]] = &[
@@ -25,20 +25,10 @@ const LAYERS: &[&[&str]] = &[
     &["observation", "progress", "invariant", "refusal", "identity", "names"],
 ];
 
-fn src() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
 #[test]
 fn imports_go_down_only_and_no_file_is_long() {
-    let sources = sluice_layers::read(&src()).unwrap();
-    let checks = [
-        sluice_layers::upward_imports(&sources, LAYERS),
-        sluice_layers::circles(&sources),
-        sluice_layers::children_that_import_their_parent(&sources),
-        sluice_layers::longer_than(&sources, 300),
-    ];
-    assert_eq!(checks.concat(), Vec::<String>::new());
+    let violations = sluice_layers::check(concat!(env!("CARGO_MANIFEST_DIR"), "/src"), LAYERS, 300);
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 /// A folder of rules, the files in it that are none, and how a row of its table names a rule's file.
@@ -53,9 +43,10 @@ const TABLES: &[(&str, &[&str], &str)] = &[
 
 #[test]
 fn every_rule_is_in_its_table() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (folder, others, row) in TABLES {
-        let table = fs::read_to_string(src().join(folder).join("mod.rs")).unwrap();
-        for file in fs::read_dir(src().join(folder)).unwrap() {
+        let table = fs::read_to_string(src.join(folder).join("mod.rs")).unwrap();
+        for file in fs::read_dir(src.join(folder)).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
             let is_rule = name != "mod" && !others.contains(&name);
