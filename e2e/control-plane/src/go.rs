@@ -22,7 +22,17 @@ pub(crate) fn compiler_flags() -> impl Iterator<Item = String> {
 }
 
 /// Compilers live for seconds: to collect no garbage before a gigabyte has come together saves a tenth of their time.
-pub(crate) const COMPILER_MEMORY: [(&str, &str); 2] = [("GOGC", "off"), ("GOMEMLIMIT", "1GiB")];
+const UNCOLLECTED: [(&str, &str); 2] = [("GOGC", "off"), ("GOMEMLIMIT", "1GiB")];
+
+/// With two cores or fewer a compiler has one of them, and as many run as there are cores: threads of one compiler that
+/// wait for each other cost another tenth.
+const FEW_CORES: usize = 2;
+
+/// The variables of `go build` that make it quick, and how many compilers run at a time.
+pub(crate) fn compilers(cores: usize) -> (Vec<(&'static str, &'static str)>, String) {
+    let one_core = (cores <= FEW_CORES).then_some(("GOMAXPROCS", "1"));
+    (UNCOLLECTED.into_iter().chain(one_core).collect(), format!("-p={}", cores.max(1)))
+}
 
 /// Kubernetes calls itself v0.0.0 and helm takes clusters for v1.20 unless the
 /// linker says otherwise, and charts that ask for a newer one would be refused.
@@ -74,6 +84,14 @@ mod tests {
         assert!(is_new_enough("devel +0123abc", "1.26.0"));
         assert!(!is_new_enough("go1.9.7", "1.26.0"));
         assert!(!is_new_enough("go1.25.11", "1.26.0"));
+    }
+
+    #[test]
+    fn a_compiler_has_one_core_where_there_are_few() {
+        let (variables, at_a_time) = compilers(2);
+        assert!(variables.contains(&("GOMAXPROCS", "1")) && at_a_time == "-p=2", "{variables:?} {at_a_time}");
+        let (variables, at_a_time) = compilers(8);
+        assert!(!variables.iter().any(|(name, _)| *name == "GOMAXPROCS") && at_a_time == "-p=8", "{variables:?}");
     }
 
     #[test]

@@ -62,12 +62,12 @@ impl Program {
         }
     }
 
-    /// A rough figure of what the first build takes, in seconds of one core.
+    /// A rough figure of what the first build takes, in seconds of one core, with Cargo at work beside it.
     pub(crate) const fn rough_cost(self) -> u64 {
         match self {
             Self::Etcd => 60,
-            Self::KubeApiserver => 250,
-            Self::Kubectl | Self::Helm => 30,
+            Self::KubeApiserver => 330,
+            Self::Kubectl | Self::Helm => 40,
         }
     }
 }

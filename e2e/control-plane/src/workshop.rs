@@ -3,12 +3,13 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
+use std::thread::{self, available_parallelism};
 
 use crate::builder::create_folder;
-use crate::go::{COMPILER_MEMORY, compiler_flags, is_new_enough, linker_flags};
+use crate::go::{compiler_flags, compilers, is_new_enough, linker_flags};
 use crate::process::{POLL, bound_command, spawn, terminate};
 use crate::progress::Progress;
 use crate::versions::{GO_MOD, GO_SUM};
@@ -95,8 +96,10 @@ impl Workshop {
     fn compile(&self, wanted: &[Program], progress: &mut Progress, interrupt: &Interrupt) -> Result<()> {
         let log = self.folder.join("build.log");
         let mut go = self.go(bound_command("go"));
-        go.args(["build", "-v", "-trimpath", "-ldflags", &linker_flags(&self.versions)])
+        let (variables, at_a_time) = compilers(available_parallelism().map_or(1, NonZero::get));
+        go.args(["build", "-v", "-trimpath", &at_a_time, "-ldflags", &linker_flags(&self.versions)])
             .args(compiler_flags())
+            .envs(variables)
             .arg("-o")
             .arg(self.output())
             .args(wanted.iter().map(|program| program.package()))
@@ -113,7 +116,6 @@ impl Workshop {
             .env("CGO_ENABLED", "0")
             .env("GO111MODULE", "on")
             .env("GOWORK", "off")
-            .envs(COMPILER_MEMORY)
             .env_remove("GOFLAGS")
             .env_remove("GOOS")
             .env_remove("GOARCH")

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use sluice_control_plane::{ControlPlane, Program, RUN_LABEL};
+use sluice_control_plane::{ControlPlane, Interrupt, Program, RUN_LABEL};
 use tempfile::TempDir;
 
 /// A server on this machine that stands for a user's cluster, and knows whether anybody has come.
@@ -71,7 +71,7 @@ fn told(output: &Output) -> String {
 }
 
 #[test]
-fn the_cluster_of_kubeconfig_is_sent_nothing_and_its_file_stays_as_it_is() {
+fn the_cluster_of_kubeconfig_is_sent_nothing_and_neither_its_file_nor_the_home_is_written() {
     let server = Server::start();
     let (_folder, kubeconfig) = made_up(&server.url());
     let before = fs::read(&kubeconfig).unwrap();
@@ -80,13 +80,24 @@ fn the_cluster_of_kubeconfig_is_sent_nothing_and_its_file_stays_as_it_is() {
         test -z "$AWS_PROFILE$HELM_NAMESPACE" || exit 4
         kubectl create configmap colours --from-literal=sky=blue && kubectl delete configmap colours
     "#;
-    let users = [("USERS", kubeconfig.to_str().unwrap()), ("AWS_PROFILE", "prod"), ("HELM_NAMESPACE", "prod")];
+    let home = tempfile::tempdir().unwrap();
+    // What is built is in the cache, wherever the home is.
+    let programs = sluice_control_plane::ensure(&Program::OF_A_CONTROL_PLANE, &Interrupt::default()).unwrap();
+    let cache = programs.folder().ancestors().nth(2).unwrap();
+    let users = [
+        ("USERS", kubeconfig.to_str().unwrap()),
+        ("HOME", home.path().to_str().unwrap()),
+        ("SLUICE_CACHE", cache.to_str().unwrap()),
+        ("AWS_PROFILE", "prod"),
+        ("HELM_NAMESPACE", "prod"),
+    ];
     let output = run(&kubeconfig, &users, script);
     let told = told(&output);
     assert!(output.status.success(), "{told}");
     assert!(told.contains("is left alone") && told.contains(kubeconfig.to_str().unwrap()), "{told}");
     server.assert_nobody_came();
     assert_eq!(fs::read(&kubeconfig).unwrap(), before);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "something was written into the user's home");
 }
 
 #[test]
