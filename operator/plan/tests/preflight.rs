@@ -164,6 +164,21 @@ const RELEASE: &[Case] = &[
         &["spec.loadBalancer.targetGroups", "shop-b", "task set 7", "delete that task set"],
     ),
     (
+        "a task set of someone else in the replacement's target group, with traffic",
+        |_, world| {
+            let mut other = service(world).task_sets[0].clone();
+            (other.id, other.status) = ("ecs-svc/7".to_owned(), TaskSetState::Active);
+            other.target_group = Some(target_group(1));
+            service(world).task_sets.push(other);
+            world.routes[0].state = RouteState::Forward(vec![
+                Weight { target_group: target_group(0), weight: 0 },
+                Weight { target_group: target_group(1), weight: 100 },
+            ]);
+        },
+        Reason::TargetGroupInUse,
+        &["spec.loadBalancer.targetGroups", "shop-b", "task set 7 uses it and has traffic", "it stays"],
+    ),
+    (
         "targets of something else in the replacement's target group",
         |_, world| {
             let target =

@@ -1,6 +1,6 @@
 //! The world's side of the safety invariants: what no sequence of calls may do, whoever makes them.
 //!
-//! Each name is the one the operator's own checks and metrics use, so that a violation here can be looked up there.
+//! Each name is the one the operator's own checks and metrics use; docs/invariants.md tells what it means.
 
 mod monotone;
 pub mod names;

@@ -52,7 +52,7 @@ impl MeteredWorld {
     /// Asks for the count once more.
     pub fn sample(&self) -> Result<u64> {
         let asked = self.began.elapsed();
-        let calls = summed(&self.world.operator.metrics()?, "sluice_aws_tries_total", "LoadBalancingAll");
+        let calls = summed(&self.world.operator.metrics()?, "aws_tries_total{", "LoadBalancingAll");
         self.samples.borrow_mut().push(Sample { asked, answered: self.began.elapsed(), calls });
         Ok(calls)
     }
@@ -74,12 +74,12 @@ pub fn most_over(samples: &[Sample], burst: f64, per_second: f64) -> f64 {
 /// How long looks and steps of these lanes waited on average, in seconds.
 pub fn mean_wait(page: &str, lanes: &[&str]) -> f64 {
     let sum = |metric: &str| lanes.iter().map(|lane| summed::<f64>(page, metric, lane)).sum::<f64>();
-    sum("sluice_aws_turn_wait_seconds_sum") / sum("sluice_aws_turn_wait_seconds_count")
+    sum("_wait_seconds_sum{") / sum("_wait_seconds_count{")
 }
 
-/// The sum of the series of a metric whose labels have this word.
+/// The sum of the series of a metric, by the end of its name, whose labels have this word.
 fn summed<T: FromStr + Sum>(page: &str, metric: &str, word: &str) -> T {
-    let lines = page.lines().filter(|line| line.starts_with(metric) && line.contains(word));
+    let lines = page.lines().filter(|line| line.contains(metric) && line.contains(word));
     lines.filter_map(|line| line.rsplit(' ').next()?.parse::<T>().ok()).sum()
 }
 

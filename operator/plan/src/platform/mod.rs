@@ -14,8 +14,11 @@ use seam::Platform;
 const ECS_WITH_LISTENERS: Platform =
     Platform { compute: &compute::task_sets::TaskSets, routing: &routing::listeners::Listeners };
 
+/// Whether settings ask for a platform.
+type Asks = fn(&DeploymentGroupSpec) -> bool;
+
 /// Every platform, and which settings ask for it.
-const PLATFORMS: &[(fn(&DeploymentGroupSpec) -> bool, Platform)] = &[(is_ecs_with_listeners, ECS_WITH_LISTENERS)];
+const PLATFORMS: &[(Asks, Platform)] = &[(is_ecs_with_listeners, ECS_WITH_LISTENERS)];
 
 /// The platform that the settings ask for.
 pub(crate) fn of(settings: &DeploymentGroupSpec) -> &'static Platform {

@@ -32,7 +32,8 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     if let Some(wait) = unread_route::wait_or_end(view) {
         return wait;
     }
-    if !progress.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some()) {
+    let restored = progress.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at);
+    if restored.is_none() {
         return record_traffic_restored(view, progress);
     }
     // Also when no one is primary any more, because someone deleted the replacement after its promotion.

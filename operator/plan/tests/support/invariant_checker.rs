@@ -1,4 +1,5 @@
-//! The invariants, checked against the fake world itself. Nothing here is shared with the planner's own checks.
+//! The invariants of docs/invariants.md, checked against the fake world itself. Nothing here is shared with the planner's
+//! own checks.
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,8 @@ const RELEASE_CHECKS: &[fn(&PreflightInput<'_>, &str) -> Option<Refusal>] = &[
     service::service_wants_tasks,
     target_groups::original_is_on_the_pair,
     service::a_task_set_fits,
-    target_groups::replacement_group_is_free,
+    target_groups::no_task_set_uses_the_replacement_group,
+    target_groups::no_target_is_in_the_replacement_group,
 ];
 
 /// Checks a group. None: all is well.

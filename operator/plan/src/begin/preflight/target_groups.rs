@@ -57,42 +57,49 @@ pub(super) fn original_is_on_the_pair(preflight: &PreflightInput<'_>, uid: &str)
     })
 }
 
-pub(super) fn replacement_group_is_free(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
-    let service = preflight.service()?;
+pub(super) fn no_task_set_uses_the_replacement_group(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
     let roles = preflight.roles(uid)?;
     let own = external_id(uid);
-    let name = target_group_name(roles.replacement_group);
-    let user = service.task_sets.iter().find(|task_set| {
+    let user = preflight.service()?.task_sets.iter().find(|task_set| {
         task_set.is_live()
             && task_set.target_group.as_deref() == Some(roles.replacement_group)
             && task_set.external_id.as_deref() != Some(&own)
-    });
-    if let Some(user) = user {
-        return Some(Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but task set {} uses it: delete that task set",
-                short(&user.id)
-            ),
-        ));
-    }
-    if service.with_external_id(&own).is_some() {
+    })?;
+    let user = short(&user.id);
+    // Nothing that has traffic is asked to go.
+    Some(if preflight.observed.serves(roles.replacement_group) {
+        in_use(
+            roles.replacement_group,
+            &format!("task set {user} uses it and has traffic"),
+            "it stays; make it the primary task set, or move its traffic to the other target group first",
+        )
+    } else {
+        in_use(roles.replacement_group, &format!("task set {user} uses it"), "delete that task set")
+    })
+}
+
+pub(super) fn no_target_is_in_the_replacement_group(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
+    let group = preflight.roles(uid)?.replacement_group;
+    if preflight.service()?.with_external_id(&external_id(uid)).is_some() {
         return None;
     }
-    match preflight.observed.target_group(roles.replacement_group)?.registered() {
+    match preflight.observed.target_group(group)?.registered() {
         Some(0) => None,
-        Some(registered) => Some(Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "spec.loadBalancer.targetGroups: {name} should receive the replacement, but has {registered} targets of something else: deregister them"
-            ),
+        Some(registered) if preflight.observed.serves(group) => Some(in_use(
+            group,
+            &format!("it has {registered} targets of something else, and traffic"),
+            "name a target group that is free",
         )),
-        // Never so, by the rule of what a look reads; and nothing begins on what was not seen.
-        None => Some(Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "spec.loadBalancer.targetGroups: {name} should receive the replacement, and its targets were not looked at"
-            ),
-        )),
+        Some(registered) => {
+            Some(in_use(group, &format!("it has {registered} targets of something else"), "deregister them"))
+        }
+        // Never so, by the rule of what is read; and nothing begins on what was not seen.
+        None => Some(in_use(group, "its targets were not looked at", "look again")),
     }
+}
+
+fn in_use(group: &str, by: &str, remedy: &str) -> Refusal {
+    let name = target_group_name(group);
+    let message = format!("spec.loadBalancer.targetGroups: {name} should receive the replacement, but {by}: {remedy}");
+    Refusal::new(Reason::TargetGroupInUse, message)
 }
