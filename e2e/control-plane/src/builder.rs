@@ -1,12 +1,15 @@
 //! Building the programs, once for each set of versions.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::thread;
 
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
 use crate::process::POLL;
+use crate::programs::{Program, Programs};
+use crate::versions::Versions;
 use crate::workshop::Workshop;
-use crate::{Error, Interrupt, Program, Programs, Result, Versions};
 
 /// Makes sure that the programs are in the cache and says where. Two of these
 /// at once build everything once.
@@ -48,10 +51,6 @@ fn lock(path: &Path, interrupt: &Interrupt) -> Result<File> {
         }
         thread::sleep(POLL);
     }
-}
-
-pub(crate) fn create_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(Error::io(format!("create {}", folder.display())))
 }
 
 #[cfg(test)]

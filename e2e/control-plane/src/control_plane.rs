@@ -6,11 +6,16 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::builder;
 use crate::credentials::Credentials;
+use crate::data::DataDirectory;
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
 use crate::kubectl::Kubectl;
+use crate::programs::{Program, Programs};
 use crate::readiness;
 use crate::server::{self, Launch, Server};
-use crate::{DataDirectory, Error, Interrupt, Program, Programs, Result, User, builder};
+use crate::user::User;
 
 /// How often another port is tried when somebody took ours before the API
 /// server did.

@@ -1,11 +1,13 @@
 //! The directory in which a control plane keeps everything it writes.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, DirBuilder, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{self, Path, PathBuf};
 
-use crate::{Error, Program, Result, User};
+use crate::error::{Error, Result};
+use crate::programs::Program;
+use crate::user::User;
 
 /// Where a control plane keeps its store, certificates, logs and kubeconfigs.
 /// Only its owner may look inside: who reaches etcd's socket needs no token.
@@ -157,18 +159,6 @@ impl DataDirectory {
 /// The folder for what the clients of a cluster write: next to its kubeconfig.
 pub(crate) fn clients_beside(kubeconfig: &Path) -> PathBuf {
     kubeconfig.with_file_name("clients")
-}
-
-/// Writes a file that nobody else may read.
-pub(crate) fn write_private(file: &Path, content: &str) -> Result<()> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(file)
-        .and_then(|mut open| open.write_all(content.as_bytes()))
-        .map_err(Error::io(format!("write {}", file.display())))
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use crate::control_plane::runs_in;
+use crate::control_plane::{ControlPlane, Options, runs_in};
+use crate::data::DataDirectory;
+use crate::error::Result;
+use crate::interrupt::Interrupt;
+use crate::programs::Program;
 use crate::server::stop_by_pid_file;
-use crate::{ControlPlane, DataDirectory, Interrupt, Options, Program, Result};
 
 /// Starts a control plane in `data` and leaves it running. That it runs there
 /// already is as good.

@@ -1,6 +1,6 @@
 //! What the Go toolchain wants to be told.
 
-use crate::Versions;
+use crate::versions::Versions;
 
 /// No debugging information: the linker would leave it out anyway (`-w`), and to make it takes time.
 const FOR_ALL: &str = "all=-dwarf=0";

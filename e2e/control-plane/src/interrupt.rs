@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Holds the first signal that asked us to stop. Whatever waits looks at it, so
 /// that an interrupted start still stops its servers and removes its data.

@@ -5,7 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use crate::data::clients_beside;
 use crate::environment::{self, variables};
-use crate::{Error, Program, Programs, Result};
+use crate::error::{Error, Result};
+use crate::programs::{Program, Programs};
 
 /// Which kubectl, and which cluster it asks.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use std::path::{self, Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::{Error, Result, Versions};
+use crate::error::{Error, Result};
+use crate::versions::Versions;
 
 /// A program that is built from our Go module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

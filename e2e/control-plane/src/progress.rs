@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use crate::workshop::names;
-use crate::{Error, Program, Result};
+use crate::error::{Error, Result};
+use crate::programs::Program;
 
 /// How often a build that takes long says how far it is.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -79,6 +79,18 @@ impl Progress {
     }
 }
 
+/// Names of programs, as a sentence has them.
+pub(crate) fn names(programs: &[Program]) -> String {
+    match programs {
+        [] => String::new(),
+        [one] => one.name().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(|program| program.name()).collect();
+            format!("{} and {}", first.join(", "), last.name())
+        }
+    }
+}
+
 /// How a set of programs is called in the file of times: a line is `NAME+NAME SECONDS`.
 fn key(programs: &[Program]) -> String {
     programs.iter().map(|program| program.name()).collect::<Vec<_>>().join("+")
@@ -141,5 +153,11 @@ mod tests {
     #[test]
     fn durations_are_said_in_minutes_and_seconds() {
         assert_eq!([spoken(59), spoken(60), spoken(201)], ["59 s", "1 min 0 s", "3 min 21 s"]);
+    }
+
+    #[test]
+    fn programs_are_named_as_a_sentence_has_them() {
+        assert_eq!(names(&[Program::Helm]), "helm");
+        assert_eq!(names(&Program::OF_A_CONTROL_PLANE), "etcd, kube-apiserver and kubectl");
     }
 }

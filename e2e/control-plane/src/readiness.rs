@@ -4,10 +4,11 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
 use crate::kubectl::Kubectl;
 use crate::process::POLL;
 use crate::server::Server;
-use crate::{Error, Interrupt, Result};
 
 /// Twenty times what a machine with two idle cores takes.
 const PATIENCE: Duration = Duration::from_mins(1);

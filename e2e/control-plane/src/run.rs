@@ -7,13 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::thread;
 
+use crate::builder;
+use crate::control_plane::{ControlPlane, Options};
 use crate::data::clients_beside;
+use crate::detached;
 use crate::environment::{self, variables};
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
 use crate::kubectl::Kubectl;
 use crate::process::{POLL, bound_command, spawn, terminate};
-use crate::run_label::{RUN_VARIABLE, new_run, remove_all_of};
+use crate::programs::{Program, Programs};
+use crate::run_label::{RUN_LABEL, RUN_VARIABLE, new_run, remove_all_of};
 use crate::test_cluster::TestCluster;
-use crate::{ControlPlane, Error, Interrupt, Options, Program, Programs, Result, User, builder, detached};
+use crate::user::User;
 
 /// The variable in which the command finds the data directory of a control
 /// plane that lives only as long as itself.
@@ -82,7 +88,7 @@ fn run_in_the_users(context: &str, request: &Request, interrupt: &Interrupt) -> 
         "control-plane: using the cluster of the context {}; what this run makes there has the label {}={run} and goes \
          when it ends",
         cluster.described(),
-        crate::RUN_LABEL
+        RUN_LABEL
     );
     let code = finish(prepare(request, &programs, cluster.kubeconfig(), &run), request, interrupt);
     let removed = remove_all_of(&run, &Kubectl { programs: &programs, kubeconfig: Some(cluster.kubeconfig()) });

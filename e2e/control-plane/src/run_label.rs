@@ -1,7 +1,7 @@
 //! What a run leaves its mark on, and the removal of all that bears it.
 
+use crate::error::{Error, Result};
 use crate::kubectl::Kubectl;
-use crate::{Error, Result};
 
 /// The label of everything that a run makes outside of a namespace, namespaces among it. Its value is the run.
 pub const RUN_LABEL: &str = "sluice.dev/test-run";

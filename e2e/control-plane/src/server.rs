@@ -7,9 +7,11 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::data::write_private;
+use crate::data::DataDirectory;
+use crate::error::{Error, Result};
+use crate::files::write_private;
 use crate::process::{bound_command, has_argument, spawn, tail, terminate, terminate_stranger};
-use crate::{DataDirectory, Error, Program, Programs, Result};
+use crate::programs::{Program, Programs};
 
 /// How to start a server, as often as it is needed.
 #[derive(Debug, Clone)]

@@ -5,10 +5,11 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use crate::data::write_private;
+use crate::error::{Error, Result};
+use crate::files::write_private;
 use crate::kubectl::Kubectl;
+use crate::programs::Programs;
 use crate::run_label::RUN_LABEL;
-use crate::{Error, Programs, Result};
 
 /// The cluster of a context that the user named.
 #[derive(Debug)]

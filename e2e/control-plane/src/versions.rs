@@ -1,6 +1,6 @@
 //! The versions of what is built, read from the one place that decides them.
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The module file that decides every version, as it was when this was compiled.
 pub(crate) const GO_MOD: &str = include_str!("../go.mod");

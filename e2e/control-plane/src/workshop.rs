@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::{self, available_parallelism};
 
-use crate::builder::create_folder;
+use crate::error::{Error, Result};
+use crate::files::create_folder;
 use crate::go::{compiler_flags, compilers, is_new_enough, linker_flags};
+use crate::interrupt::Interrupt;
 use crate::process::{POLL, bound_command, spawn, terminate};
+use crate::programs::{Program, Programs};
 use crate::progress::Progress;
-use crate::versions::{GO_MOD, GO_SUM};
-use crate::{Error, Interrupt, Program, Programs, Result, Versions};
+use crate::versions::{GO_MOD, GO_SUM, Versions};
 
 /// A folder with our `go.mod` in it, in which half-made programs lie. It is not
 /// the source folder, which may be gone or read-only when this runs.
@@ -154,18 +156,6 @@ fn read(file: &Path) -> String {
     fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-/// Names of programs, as a sentence has them.
-pub(crate) fn names(programs: &[Program]) -> String {
-    match programs {
-        [] => String::new(),
-        [one] => one.name().to_owned(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(|program| program.name()).collect();
-            format!("{} and {}", first.join(", "), last.name())
-        }
-    }
-}
-
 /// The packages that `go build -v` has named. They have no space in their names, and whatever else it says has one.
 fn packages(log: &str) -> impl Iterator<Item = &str> {
     log.lines().filter(|line| !line.trim().is_empty() && !line.contains(' '))
@@ -193,11 +183,5 @@ mod tests {
     #[test]
     fn a_failed_build_tells_what_go_complained_about_and_no_names_of_packages() {
         assert!(complaints(LOG).ends_with("# example.org/broken\nbroken.go:3:1: syntax error"));
-    }
-
-    #[test]
-    fn programs_are_named_as_a_sentence_has_them() {
-        assert_eq!(names(&[Program::Helm]), "helm");
-        assert_eq!(names(&Program::OF_A_CONTROL_PLANE), "etcd, kube-apiserver and kubectl");
     }
 }

@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use simulated_aws::Simulator;
 use simulated_aws::wire::{Reply, Request};
 
-use crate::Clock;
+use crate::clock::Clock;
 
 /// An HTTP client whose every request the simulator answers at once. Time passes in [`crate::World::run`] alone: to
 /// move a world of services on at each request would make each request as dear as the world is large.

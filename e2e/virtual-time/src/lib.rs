@@ -6,41 +6,11 @@
 
 mod clock;
 mod connector;
+mod error;
 mod release;
 mod world;
 
 pub use clock::Clock;
+pub use error::Error;
 pub use release::{Release, Report};
 pub use world::World;
-
-/// What went wrong in a simulation.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The world of the simulation is not one.
-    #[error("failed to make the simulated world: {0}")]
-    World(String),
-    /// A release could not begin.
-    #[error("failed to begin the release of {service}: {message}")]
-    Begin {
-        /// Name of the service.
-        service: String,
-        /// Why.
-        message: String,
-    },
-    /// AWS could not be read.
-    #[error("failed to observe {service}")]
-    Observe {
-        /// Name of the service.
-        service: String,
-        /// Why.
-        source: Box<sluice_aws::AwsError>,
-    },
-    /// A release did not end within a day of virtual time.
-    #[error("failed to end the release of {service} within a day of virtual time: {message}")]
-    Endless {
-        /// Name of the service.
-        service: String,
-        /// What it waited for.
-        message: String,
-    },
-}

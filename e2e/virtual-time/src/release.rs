@@ -8,8 +8,8 @@ use sluice_plan::begin::schedule::{increments, resolve};
 use sluice_plan::status::{next, started};
 use sluice_plan::{Candidate, Controls, Identity, Input, Limits, Outcome, Priority, ReadScope, begin, plan};
 
-use crate::world::{rule, target_group};
-use crate::{Error, World};
+use crate::error::Error;
+use crate::world::{REGION, World, rule, target_group};
 
 /// How long the beginning of a release is tried.
 const BEGIN_WITHIN: SignedDuration = SignedDuration::from_mins(10);
@@ -47,7 +47,7 @@ impl Release {
     pub fn linear(service: usize, number: u32, interval: &str) -> Result<Self, Error> {
         let settings = json!({
             "applicationRef": "shop",
-            "aws": {"binding": "all", "region": crate::world::REGION},
+            "aws": {"binding": "all", "region": REGION},
             "ecs": {"cluster": "prod", "service": format!("shop-{service}")},
             "container": {"name": "web", "port": 8080},
             "taskSet": {"launchType": "FARGATE", "networkConfiguration": {"subnets": ["subnet-1"]}},

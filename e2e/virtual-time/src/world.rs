@@ -11,8 +11,9 @@ use simulated_aws::Simulator;
 use simulated_aws::scenario::Scenario;
 use sluice_aws::{Fence, Metrics, RegionClients, Regions, Settings};
 
+use crate::clock::Clock;
 use crate::connector::InProcess;
-use crate::{Clock, Error};
+use crate::error::Error;
 
 /// Region of every service.
 pub(crate) const REGION: &str = "eu-west-1";

@@ -5,7 +5,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Health, Phase, Revision};
+use crate::revision::Revision;
+use crate::vocabulary::{Health, Phase};
 
 /// What is released. A change of its revision makes one Deployment in each of its DeploymentGroups.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeploymentStatus, Revision};
+use crate::deployment_status::DeploymentStatus;
+use crate::revision::Revision;
 
 /// One release of one DeploymentGroup. It ends once and stays ended.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,9 +7,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    DeploymentGroupSpec, Duration, FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName,
-    LifecycleEventStatus, Phase, State,
+use crate::deployment_group::DeploymentGroupSpec;
+use crate::duration::Duration;
+use crate::vocabulary::{
+    FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
 };
 
 /// What is seen of a Deployment.

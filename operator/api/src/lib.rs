@@ -12,6 +12,8 @@ mod deployment_config;
 mod deployment_group;
 mod deployment_status;
 mod duration;
+mod message;
+mod names;
 mod revision;
 mod vocabulary;
 
@@ -31,36 +33,9 @@ pub use deployment_status::{
     StepStatus, Summary, TaskSetStatus, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
+pub use message::{MESSAGE_LIMIT, bounded_message};
+pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use revision::Revision;
 pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
 };
-
-/// API group of every kind.
-pub const GROUP: &str = "sluice.dev";
-
-/// API version of every kind.
-pub const VERSION: &str = "v1alpha1";
-
-/// Finalizer that keeps a Deployment until its traffic is back and its task set is gone.
-pub const FINALIZER: &str = "sluice.dev/cleanup";
-
-/// Label on a Deployment that the operator made: the name of its DeploymentGroup.
-pub const GROUP_LABEL: &str = "sluice.dev/group";
-
-/// Label on a Deployment that the operator made: its number among the group's Deployments, from 1.
-pub const SEQUENCE_LABEL: &str = "sluice.dev/sequence";
-
-/// Longest message in a status or an Event, in characters.
-pub const MESSAGE_LIMIT: usize = 256;
-
-/// Cuts a message to [`MESSAGE_LIMIT`] characters, and says so with an ellipsis.
-#[must_use]
-pub fn bounded_message(message: &str) -> String {
-    if message.chars().count() <= MESSAGE_LIMIT {
-        return message.to_owned();
-    }
-    let mut cut: String = message.chars().take(MESSAGE_LIMIT - 1).collect();
-    cut.push('…');
-    cut
-}

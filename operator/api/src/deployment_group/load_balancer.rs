@@ -1,0 +1,57 @@
+//! The target groups of a group and its routes.
+
+use kube::KubeSchema;
+use serde::{Deserialize, Serialize};
+
+/// The pair of target groups and the routes that split traffic between them.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadBalancer {
+    /// ARNs of the two target groups. The roles swap at each release.
+    #[schemars(
+        length(min = 2, max = 2),
+        inner(
+            regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/.+$"),
+            length(max = 256)
+        )
+    )]
+    #[x_kube(validation = Rule::new("self[0] != self[1]")
+        .message("loadBalancer.targetGroups: the two target groups must differ: a release needs one for each task set"))]
+    pub target_groups: Vec<String>,
+    /// The listener rules, or listeners for their default rule, that carry production traffic. Each must forward
+    /// to both target groups.
+    #[schemars(length(min = 1, max = 10))]
+    #[x_kube(validation = Rule::new("self.all(r, self.exists_one(s, s == r))")
+        .message("loadBalancer.productionRoutes: each route may be named once"))]
+    pub production_routes: Vec<ProductionRoute>,
+}
+
+/// A route of production traffic: a listener rule, or a listener for its default rule.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[x_kube(validation = Rule::new("has(self.listenerRule) != has(self.listener)")
+    .message("productionRoutes: set either listenerRule or, for a listener's default rule, listener"))]
+#[serde(rename_all = "camelCase")]
+pub struct ProductionRoute {
+    /// ARN of a listener rule that is no default rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener-rule/.+$"),
+        length(max = 256)
+    )]
+    pub listener_rule: Option<String>,
+    /// ARN of a listener, whose default rule it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/.+$"),
+        length(max = 256)
+    )]
+    pub listener: Option<String>,
+}
+
+impl ProductionRoute {
+    /// ARN of the rule or the listener.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        self.listener_rule.as_deref().or(self.listener.as_deref()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,89 @@
+//! DeploymentGroup: where and how an Application is released.
+
+mod config_reference;
+mod load_balancer;
+mod location;
+mod status;
+mod task_set_template;
+
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+use crate::duration::Duration;
+use crate::revision::Revision;
+
+pub use config_reference::ConfigReference;
+pub use load_balancer::{LoadBalancer, ProductionRoute};
+pub use location::{AwsLocation, Container, EcsService};
+pub use status::{DeploymentGroupStatus, DeploymentRecord, LastRequest, RouteWeights};
+pub use task_set_template::{
+    AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
+};
+
+/// Where and how an Application is released: one ECS service, its target groups, its routes.
+#[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[kube(
+    group = "sluice.dev",
+    version = "v1alpha1",
+    kind = "DeploymentGroup",
+    namespaced,
+    status = "DeploymentGroupStatus",
+    shortname = "sdg",
+    category = "sluice",
+    // An uninstall of their chart must not delete every object of the kind.
+    annotation("helm.sh/resource-policy", "keep"),
+    derive = "PartialEq",
+    selectable = ".spec.applicationRef",
+    validation = Rule::new("size(self.metadata.name) <= 52")
+        .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
+    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
+    printcolumn(name = "Revision", type_ = "string", json_path = ".status.revision"),
+    printcolumn(name = "Current", type_ = "string", json_path = ".status.current"),
+    printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].status"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.message", priority = 1),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentGroupSpec {
+    /// The Application in the same namespace whose revision is released here.
+    #[schemars(length(min = 1, max = 63))]
+    pub application_ref: String,
+    /// Pins this group to a revision, whatever the Application says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
+    /// The AwsBinding and the region.
+    pub aws: AwsLocation,
+    /// The service.
+    #[x_kube(validation = Rule::new("self == oldSelf")
+        .message("ecs is immutable: make another DeploymentGroup for another service"))]
+    pub ecs: EcsService,
+    /// The container that receives the traffic.
+    pub container: Container,
+    /// What every task set is made with.
+    #[serde(default)]
+    pub task_set: TaskSetTemplate,
+    /// The target groups and the routes.
+    pub load_balancer: LoadBalancer,
+    /// How traffic moves. Default: CodeDeployDefault.ECSAllAtOnce.
+    #[serde(default)]
+    pub deployment_config: ConfigReference,
+    /// Longest time that the replacement may take to get steady and healthy, at the start and at each increment.
+    /// Set once for each, never pushed back by a flapping task. Default: 10m.
+    #[serde(default = "default_progress_deadline")]
+    #[x_kube(validation = Rule::new("duration(self) > duration('0s') && duration(self) <= duration('48h')")
+        .message("progressDeadline must be above 0s and at most 48h"))]
+    pub progress_deadline: Duration,
+    /// How long the original is kept after the last increment. Default: 5m, at most 48h.
+    #[serde(default = "default_bake")]
+    #[x_kube(validation = Rule::new("duration(self) <= duration('48h')").message("bake must be at most 48h"))]
+    pub bake: Duration,
+}
+
+const fn default_progress_deadline() -> Duration {
+    Duration::from_mins(10)
+}
+
+const fn default_bake() -> Duration {
+    Duration::from_mins(5)
+}

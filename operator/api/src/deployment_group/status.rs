@@ -1,0 +1,93 @@
+//! What is seen of a group.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{Health, Phase, State};
+
+/// What is seen of a DeploymentGroup.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentGroupStatus {
+    /// Generation of the spec that this status is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Where it stands.
+    #[serde(default)]
+    pub phase: Phase,
+    /// Runtime health of what serves.
+    #[serde(default)]
+    pub health: Health,
+    /// One line a person can act on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// The Deployment in progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
+    /// Deployments that wait for their turn, first come first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queue: Vec<String>,
+    /// The last change of revision that a Deployment was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<LastRequest>,
+    /// The Deployment that succeeded last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_succeeded: Option<DeploymentRecord>,
+    /// The revision that failed last and is held: no Deployment is made of it again until the revision changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_revision: Option<String>,
+    /// The revision that the primary task set runs, as family:revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Id of the primary task set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_task_set: Option<String>,
+    /// Weights as the load balancer answers them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<RouteWeights>,
+    /// ARN of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_arn: Option<String>,
+    /// The Deployments that ended, newest first, at most 10.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<DeploymentRecord>,
+    /// Ready, Reconciling, Stalled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "crate::condition::sorted_conditions_schema")]
+    pub conditions: Vec<Condition>,
+}
+
+/// A change of revision, and the number of the Deployment that was made for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LastRequest {
+    /// The task definition as it stands in the spec.
+    pub task_definition: String,
+    /// Number of the Deployment, from 1.
+    pub sequence: i64,
+}
+
+/// A Deployment that ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentRecord {
+    /// Its name.
+    pub deployment: String,
+    /// What it released, as family:revision.
+    pub revision: String,
+    /// How it ended.
+    pub state: State,
+    /// When it ended.
+    pub completed_at: jiff::Timestamp,
+}
+
+/// Weights of one route as the load balancer answers them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteWeights {
+    /// ARN of the rule or the listener.
+    pub route: String,
+    /// Weights in the order of spec.loadBalancer.targetGroups; empty while the route does not forward to both.
+    pub weights: Vec<i32>,
+}

@@ -1,0 +1,18 @@
+//! What may import what in this crate.
+
+/// From the top down: the face, the kinds that are released, what they refer to, and what stands by itself.
+const LAYERS: &[&[&str]] = &[
+    &["lib"],
+    &["application", "aws_binding", "deployment"],
+    &["deployment_status"],
+    &["deployment_group"],
+    &["deployment_config"],
+    &["condition"],
+    &["arn", "duration", "message", "names", "revision", "vocabulary"],
+];
+
+#[test]
+fn imports_go_down_only_and_no_file_is_long() {
+    let violations = sluice_layers::check(concat!(env!("CARGO_MANIFEST_DIR"), "/src"), LAYERS, 300);
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
+}
