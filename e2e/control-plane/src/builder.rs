@@ -5,6 +5,7 @@ use std::path::Path;
 use std::thread;
 
 use crate::error::{Error, Result};
+use crate::files::create_folder;
 use crate::interrupt::Interrupt;
 use crate::process::POLL;
 use crate::programs::{Program, Programs};

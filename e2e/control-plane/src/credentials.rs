@@ -8,6 +8,7 @@ use rcgen::KeyPair;
 use crate::data::DataDirectory;
 use crate::error::{Error, Result};
 use crate::files::write_private;
+use crate::user::User;
 
 /// What is secret about a control plane, made anew for each.
 #[derive(Debug)]

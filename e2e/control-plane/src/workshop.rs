@@ -14,7 +14,7 @@ use crate::go::{compiler_flags, compilers, is_new_enough, linker_flags};
 use crate::interrupt::Interrupt;
 use crate::process::{POLL, bound_command, spawn, terminate};
 use crate::programs::{Program, Programs};
-use crate::progress::Progress;
+use crate::progress::{Progress, names};
 use crate::versions::{GO_MOD, GO_SUM, Versions};
 
 /// A folder with our `go.mod` in it, in which half-made programs lie. It is not
