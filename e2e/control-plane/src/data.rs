@@ -164,6 +164,7 @@ pub(crate) fn clients_beside(kubeconfig: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::write_private;
 
     #[test]
     fn a_directory_with_something_else_in_it_is_refused_and_left_as_it_is() {
