@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The operator: `SLUICE_BINARY`, else next to what runs.
 pub fn sluice() -> Result<PathBuf> {

@@ -3,7 +3,8 @@
 
 use std::net::SocketAddr;
 
-use crate::{Error, Result, http};
+use crate::error::{Error, Result};
+use crate::http;
 
 /// Names the address of a running proxy, such as `http://127.0.0.1:4567`.
 const PROXY: &str = "SLUICE_CONTRACT_PROXY";

@@ -6,8 +6,8 @@ use std::net::{SocketAddr, TcpStream};
 
 use serde_json::Value;
 
+use crate::error::{Error, Result};
 use crate::poll::time_limit;
-use crate::{Error, Result};
 
 /// An answer.
 #[derive(Clone, Debug)]

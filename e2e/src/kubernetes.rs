@@ -1,43 +1,25 @@
 //! Kubernetes as its users reach it: `kubectl` for what they do, and one `kubectl proxy` to look often at little cost.
 
 mod cluster;
+mod kinds;
+mod kubectl;
 mod test_run;
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::error::{Error, Result};
 use crate::http::{self, Response};
 use crate::poll::time_limit;
-use crate::{Error, Result};
 
-/// The path of our API group.
-const API: &str = "/apis/sluice.dev/v1alpha1";
+use kinds::{API, full, is_in_a_namespace, kind_of};
+use kubectl::kubectl_in;
 
-/// Kinds of ours that live in a namespace, by the names that their paths have.
-pub const NAMESPACED: [&str; 3] = ["applications", "deploymentgroups", "deployments"];
-
-/// What `kubectl` came to.
-#[derive(Clone, Debug)]
-pub struct Told {
-    /// Whether it ended well.
-    pub success: bool,
-    /// Its standard output.
-    pub output: String,
-    /// Its standard error.
-    pub errors: String,
-}
-
-impl Told {
-    /// The output, if it ended well.
-    pub fn good(self) -> Result<String> {
-        if self.success { Ok(self.output) } else { Err(Error::new(self.errors)) }
-    }
-}
+pub use kinds::NAMESPACED;
+pub use kubectl::{Told, kubectl};
 
 /// One namespace of a cluster, that of `control-plane run` if not told otherwise. It, and whatever is applied that has no
 /// namespace, bears the label of the run.
@@ -237,50 +219,7 @@ impl Kubernetes {
     }
 }
 
-/// The kind of an object of ours, by the name that its path has.
-fn kind_of(object: &Value) -> Result<String> {
-    match text(&object["kind"]) {
-        "" => Err(Error::new(format!("no kind: {object}"))),
-        kind => Ok(format!("{}s", kind.to_lowercase())),
-    }
-}
-
-fn is_in_a_namespace(kind: &str) -> bool {
-    NAMESPACED.contains(&kind)
-}
-
 /// A JSON text; empty if it is none.
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
-}
-
-/// The name that no built-in kind shares.
-fn full(kind: &str) -> String {
-    format!("{kind}.sluice.dev")
-}
-
-/// Runs `kubectl` in the cluster of `control-plane run`.
-pub fn kubectl(arguments: &[&str], input: &str) -> Result<Told> {
-    kubectl_in(None, arguments, input)
-}
-
-fn kubectl_in(kubeconfig: Option<&Path>, arguments: &[&str], input: &str) -> Result<Told> {
-    let run = || {
-        let mut command = Command::new("kubectl");
-        if let Some(path) = kubeconfig {
-            command.env("KUBECONFIG", path);
-        }
-        let mut child =
-            command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input.as_bytes())?;
-        }
-        child.wait_with_output()
-    };
-    let output = run().map_err(Error::of(format!("run kubectl {}", arguments.join(" "))))?;
-    Ok(Told {
-        success: output.status.success(),
-        output: String::from_utf8_lossy(&output.stdout).into_owned(),
-        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
 }

@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::error::{Error, Result};
 use crate::process::{Process, bound, free_address};
-use crate::{Error, Result, binaries, http};
+use crate::{binaries, http};
 
 /// How an operator is run. The times are short, so that a release takes seconds: the barrier is
 /// `aws_operation_timeout + aws_clock_error`.

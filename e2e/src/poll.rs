@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Names how many seconds anything may take before it counts as failed, see [`time_limit`].
 const VARIABLE: &str = "SLUICE_TEST_TIME_LIMIT";

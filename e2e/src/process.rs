@@ -7,7 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{Error, Result, http, poll};
+use crate::error::{Error, Result};
+use crate::{http, poll};
 
 /// A command that the kernel kills when the thread that spawned it ends, so that an interrupted test leaves nothing
 /// behind. The control plane needs util-linux's `setpriv` for the same.

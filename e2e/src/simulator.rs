@@ -7,8 +7,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::contract::endpoint_of;
+use crate::error::{Error, Result};
 use crate::process::{Process, bound};
-use crate::{Error, Result, binaries, http};
+use crate::{binaries, http};
 
 /// Header of a caller that is neither the operator nor anyone in particular. Signatures are not checked.
 const SOMEONE_ELSE: &str = "AWS4-HMAC-SHA256 Credential=AKIDSOMEONEELSE/20260101/eu-west-1";

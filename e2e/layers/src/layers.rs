@@ -37,7 +37,9 @@ pub fn upward_imports(sources: &[Source], layers: &[&[&str]]) -> Vec<String> {
 
 /// Names in the table that no module has, or that stand there twice.
 fn unknown_names(modules: &BTreeSet<&[String]>, layers: &[&[&str]]) -> Vec<String> {
-    let known: BTreeSet<String> = modules.iter().map(|module| name(module)).collect();
+    // A folder has a name even where it has no file of its own, as `bin`.
+    let prefixes = modules.iter().flat_map(|module| (1..=module.len()).map(|length| name(&module[..length])));
+    let known: BTreeSet<String> = prefixes.chain(modules.iter().map(|module| name(module))).collect();
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for name in layers.iter().copied().flatten() {
@@ -72,13 +74,14 @@ mod tests {
     use super::upward_imports;
     use crate::modules::sources;
 
-    const FILES: [(&str, &str); 6] = [
+    const FILES: [(&str, &str); 7] = [
         ("lib.rs", "mod a; mod b; mod c; mod d; pub use c::C;"),
         ("a.rs", "use crate::b::B;\nuse crate::c::C;"),
         ("b.rs", "use crate::c;\nuse crate::D;"),
         ("c/mod.rs", "mod x; mod y;\nuse x::X;\n#[cfg(test)] mod tests { use crate::a; }"),
         ("c/x.rs", "use crate::a::A;\nuse super::y::Y;"),
         ("c/y.rs", ""),
+        ("f/z.rs", ""),
     ];
 
     fn violations(layers: &[&[&str]]) -> Vec<String> {
@@ -91,14 +94,14 @@ mod tests {
     fn what_goes_up_or_sideways_is_named_with_file_and_line() {
         let up = "src/c/x.rs:1: `c` imports `crate::a::A` of `a`, which stands above it";
         let root = "src/b.rs:2: `b` imports `crate::D` of `lib`, which stands above it";
-        assert_eq!(violations(&[&["lib"], &["a"], &["b"], &["c"]]), [root, up]);
+        assert_eq!(violations(&[&["lib", "f"], &["a"], &["b"], &["c"]]), [root, up]);
         let beside = "src/a.rs:1: `a` imports `crate::b::B` of `b`, which stands beside it";
-        assert_eq!(violations(&[&["lib"], &["a", "b"], &["c"]]), [beside, root, up]);
+        assert_eq!(violations(&[&["lib", "f"], &["a", "b"], &["c"]]), [beside, root, up]);
     }
 
     #[test]
     fn a_folder_can_have_lines_of_its_own() {
-        let layers: &[&[&str]] = &[&["lib"], &["c/x"], &["a"], &["b"], &["c"], &["c/y"]];
+        let layers: &[&[&str]] = &[&["lib", "f"], &["c/x"], &["a"], &["b"], &["c"], &["c/y"]];
         let root = "src/b.rs:2: `b` imports `crate::D` of `lib`, which stands above it";
         let inside = "src/c/mod.rs:2: `c` imports `crate::c::x::X` of `c/x`, which stands above it";
         assert_eq!(violations(layers), [root, inside]);

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::mpsc;
 
-use super::{API, kubectl_in, test_run};
+use crate::error::{Error, Result};
+use crate::kubernetes::kinds::API;
+use crate::kubernetes::kubectl::kubectl_in;
+use crate::kubernetes::test_run;
 use crate::process::{Process, bound};
-use crate::{Error, Result, http, poll};
+use crate::{http, poll};
 
 /// The address of the proxy to a cluster that knows our kinds: made once in the process.
 pub(super) fn default() -> Result<SocketAddr> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The label. `control-plane run` removes what bears it from a cluster that stays.
 pub(super) const LABEL: &str = "sluice.dev/test-run";

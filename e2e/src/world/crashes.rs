@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{World, must};
+use crate::error::Result;
 use crate::operator::Settings;
-use crate::{Result, poll};
+use crate::poll;
+use crate::world::must::must;
+use crate::world::setup::World;
 
 impl World {
     /// A world whose Lease is good for so long: a candidate asks for it five times in that time.

@@ -6,8 +6,10 @@
 
 use serde_json::{Value, json};
 
-use super::{World, must};
-use crate::{Result, poll};
+use crate::error::Result;
+use crate::poll;
+use crate::world::must::must;
+use crate::world::setup::World;
 
 /// Kind of the objects whose time is ended here.
 const KIND: &str = "deployments";

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::World;
-use crate::Result;
+use crate::error::Result;
 use crate::kubernetes::NAMESPACED;
 use crate::process::last_lines;
+use crate::world::setup::World;
 
 impl World {
     /// What a person needs to see why a test failed.

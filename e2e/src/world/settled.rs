@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{World, find_service, must, share};
 use crate::poll;
+use crate::world::look::{find_service, share};
+use crate::world::must::must;
+use crate::world::setup::World;
 
 /// How many times a settled world is looked at by the operator while nothing may be written.
 const LOOKS: u64 = 3;

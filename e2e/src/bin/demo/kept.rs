@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use sluice_e2e::process::{bound, last_lines};
 use sluice_e2e::{Error, Result, poll};
 
+use crate::setup::Programs;
 use crate::signals::Signals;
-use crate::stage::Stage;
 
 /// What is written down of the process in the background.
 #[derive(Debug, Serialize, Deserialize)]
@@ -88,11 +88,11 @@ pub fn start(data: &Path, lifetime: Lifetime) -> Result<Kept> {
 
 /// The process in the background: owns both programs until it is asked to stop.
 pub fn serve(data: &Path, signals: &Signals) -> Result<()> {
-    let mut stage = Stage::start(data)?;
+    let mut programs = Programs::start(data)?;
     let process = std::process::id();
     let number = i32::try_from(process).map_err(Error::of("failed to write down the process"))?;
     let started = started(number).ok_or_else(|| Error::new("failed to read /proc/self/stat"))?;
-    let kept = Kept { process: number, started, aws: stage.aws() };
+    let kept = Kept { process: number, started, aws: programs.aws() };
     let path = record(data);
     let text = serde_json::to_string(&kept).map_err(Error::of("failed to write down the process"))?;
     // In one piece: whoever waits for the file reads all of it.
@@ -102,9 +102,9 @@ pub fn serve(data: &Path, signals: &Signals) -> Result<()> {
         .map_err(Error::of(format!("failed to write {}", path.display())))?;
     while !signals.asked() {
         std::thread::sleep(Duration::from_millis(200));
-        stage.must_run()?;
+        programs.must_run()?;
     }
-    stage.stop()
+    programs.stop()
 }
 
 /// Stops what was left running. That nothing runs is as good.

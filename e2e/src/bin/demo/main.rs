@@ -1,13 +1,13 @@
 //! `demo`: a release that succeeds and one that is rolled back, live, against a simulated AWS.
 
 mod changes;
+mod checks;
 mod kept;
-mod promises;
 mod screen;
+mod script;
+mod setup;
 mod signals;
 mod snapshot;
-mod stage;
-mod story;
 mod text;
 mod view;
 mod watcher;
@@ -21,9 +21,9 @@ use sluice_e2e::{Error, Result};
 
 use crate::kept::{Kept, Lifetime};
 use crate::screen::Screen;
+use crate::script::Script;
+use crate::setup::{BINDING, NAMESPACE};
 use crate::signals::Signals;
-use crate::stage::{BINDING, NAMESPACE};
-use crate::story::Story;
 use crate::text::{Line, Tone};
 use crate::watcher::Watcher;
 
@@ -85,8 +85,8 @@ fn play(signals: &Signals) -> Result<bool> {
     let folder = tempfile::Builder::new().prefix("sluice-demo-").tempdir();
     let folder = folder.map_err(Error::of("failed to make a folder"))?;
     signals.check()?;
-    let told =
-        kept::start(folder.path(), Lifetime::Ours).and_then(|kept| tell(&kubernetes, folder.path(), &kept, signals));
+    let told = kept::start(folder.path(), Lifetime::Ours)
+        .and_then(|kept| run_script(&kubernetes, folder.path(), &kept, signals));
     let removed = if std::env::var_os(THROWN_AWAY).is_none() { remove(&kubernetes) } else { Ok(()) };
     let stopped = kept::stop(folder.path());
     let kept = told?;
@@ -99,7 +99,7 @@ fn keep(data: &Path, signals: &Signals) -> Result<bool> {
     kept::none_runs(data)?;
     let kubernetes = connect()?;
     let kept = kept::start(data, Lifetime::UntilStopped)?;
-    let told = tell(&kubernetes, data, &kept, signals);
+    let told = run_script(&kubernetes, data, &kept, signals);
     if signals.asked() {
         kept::stop(data)?;
         return Err(Error::new("interrupted; the operator and the simulated AWS are stopped"));
@@ -126,15 +126,15 @@ fn keep(data: &Path, signals: &Signals) -> Result<bool> {
     told
 }
 
-fn tell(kubernetes: &Kubernetes, data: &Path, kept: &Kept, signals: &Signals) -> Result<bool> {
-    let mut story = Story {
+fn run_script(kubernetes: &Kubernetes, data: &Path, kept: &Kept, signals: &Signals) -> Result<bool> {
+    let mut script = Script {
         kubernetes: kubernetes.clone(),
         watcher: Watcher::new(kubernetes.clone(), kept.aws),
         screen: Screen::new(),
         signals,
         alive: Box::new(|| kept.must_run(data)),
     };
-    story.tell()
+    script.run()
 }
 
 /// The namespace of the demo, which must not be there yet, in a cluster without a binding of the name that the demo uses.

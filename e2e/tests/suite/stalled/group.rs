@@ -6,7 +6,7 @@ use sluice_e2e::poll;
 use sluice_e2e::scenario::{self, CLUSTER, GROUP_A, GROUP_B, LISTENER, RULE, SERVICE};
 use sluice_e2e::world::{World, must};
 
-use super::{assert_group_stalled, goes_on};
+use crate::stalled::assertions::{assert_group_stalled, goes_on};
 
 /// The world of a scenario that was changed, and a release of 42 in it.
 fn release_in(change: impl FnOnce(&mut Value)) -> World {

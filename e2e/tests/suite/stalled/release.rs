@@ -5,7 +5,7 @@ use sluice_e2e::manifests::{deployment, with};
 use sluice_e2e::scenario::{self, CLUSTER, GROUP_A, GROUP_B, SERVICE};
 use sluice_e2e::world::{World, must};
 
-use super::{assert_release_stalled, assert_stalled, goes_on};
+use crate::stalled::assertions::{assert_release_stalled, assert_stalled, goes_on};
 
 /// Task sets of the service, beside the primary.
 fn others(world: &World) -> Vec<String> {

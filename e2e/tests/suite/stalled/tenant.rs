@@ -6,7 +6,7 @@ use sluice_e2e::operator::Settings;
 use sluice_e2e::scenario;
 use sluice_e2e::world::{World, must};
 
-use super::{assert_group_stalled, goes_on};
+use crate::stalled::assertions::{assert_group_stalled, goes_on};
 
 /// Operations that were called so far.
 fn called(world: &World) -> Vec<String> {

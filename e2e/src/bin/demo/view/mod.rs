@@ -70,7 +70,7 @@ fn subject(seen: &Snapshot, width: usize) -> Line {
     let (Some(name), Some(status)) = (seen.name(), seen.status()) else {
         return Line::of(Tone::Faint, "waiting for the operator to make a Deployment");
     };
-    let (icon, tone) = face(status);
+    let (icon, tone) = icon(status);
     let mut line = Line::of(Tone::Strong, name).and(Tone::Plain, "  ");
     if let Some(original) = &status.original {
         line = line.and(Tone::Original, last_part(&original.task_definition)).and(Tone::Plain, " → ");
@@ -81,7 +81,7 @@ fn subject(seen: &Snapshot, width: usize) -> Line {
     line.with_right(width, tone, &format!("{icon} {} · {}", status.phase, status.state))
 }
 
-fn face(status: &DeploymentStatus) -> (&'static str, Tone) {
+fn icon(status: &DeploymentStatus) -> (&'static str, Tone) {
     match status.state {
         State::Succeeded => ("✔", Tone::Good),
         State::Failed | State::Stopped => ("✖", Tone::Bad),

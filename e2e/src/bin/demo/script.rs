@@ -1,4 +1,4 @@
-//! The story: a linear release that succeeds, and a canary that turns bad and is rolled back by itself.
+//! The script of the demo: a linear release that succeeds, and a canary that turns bad and is rolled back by itself.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use sluice_e2e::kubernetes::Kubernetes;
 use sluice_e2e::{Error, Result};
 
-use crate::promises;
+use crate::checks;
 use crate::screen::Screen;
+use crate::setup::BINDING;
 use crate::signals::Signals;
 use crate::snapshot::Snapshot;
-use crate::stage::BINDING;
 use crate::text::{Line, Tone, clock, wrapped};
 use crate::watcher::Watcher;
 
@@ -23,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// The manifests that a user would apply, the same as in the documentation.
 const EXAMPLES: [&str; 3] = ["binding.yaml", "application.yaml", "group.yaml"];
 
-/// All that the story needs.
-pub struct Story<'a> {
+/// All that the script needs.
+pub struct Script<'a> {
     /// The demo's namespace.
     pub kubernetes: Kubernetes,
     /// Looks.
@@ -37,9 +37,9 @@ pub struct Story<'a> {
     pub alive: Box<dyn FnMut() -> Result<()> + 'a>,
 }
 
-impl Story<'_> {
-    /// Tells it; true when every promise was kept.
-    pub fn tell(&mut self) -> Result<bool> {
+impl Script<'_> {
+    /// Runs it; true when every check passed.
+    pub fn run(&mut self) -> Result<bool> {
         let mut apply = vec!["apply"];
         let examples = EXAMPLES.map(|name| in_repository("docs/examples").join(name).display().to_string());
         apply.extend(examples.iter().flat_map(|path| ["--filename", path]));
@@ -89,17 +89,17 @@ impl Story<'_> {
 
     fn finish(&mut self, good: &Snapshot, bad: &Snapshot) -> Result<bool> {
         let last = self.settled()?;
-        let promises = [
-            promises::good_release(good),
-            promises::bad_release(bad),
-            promises::no_request_lost(&last),
-            promises::nothing_leaked(&last, "shop:42"),
-            promises::invariants_held(&self.watcher.aws("invariants")?),
+        let checks = [
+            checks::good_release(good),
+            checks::bad_release(bad),
+            checks::no_request_lost(&last),
+            checks::nothing_leaked(&last, "shop:42"),
+            checks::invariants_held(&self.watcher.aws("invariants")?),
         ];
         let took = clock(last.now.duration_since(self.watcher.began()));
         self.screen.say(&Line::of(Tone::Strong, format!("Summary after {took}")))?;
-        promises.iter().try_for_each(|promise| self.screen.say(&promise.line()))?;
-        let calls = promises::aws_calls(&self.watcher.aws("calls")?);
+        checks.iter().try_for_each(|check| self.screen.say(&check.line()))?;
+        let calls = checks::aws_calls(&self.watcher.aws("calls")?);
         for (index, line) in wrapped(&calls, 74, 4).into_iter().enumerate() {
             let mark = if index == 0 { "  · " } else { "    " };
             self.screen.say(&Line::of(Tone::Faint, mark).and(Tone::Plain, line))?;
@@ -107,7 +107,7 @@ impl Story<'_> {
         self.screen.say(&Line::empty())?;
         let kinds = "applications.sluice.dev,deploymentgroups.sluice.dev,deployments.sluice.dev";
         self.command("kubectl get --namespace demo sapp,sdg,sdep", &["get", kinds])?;
-        Ok(promises.iter().all(|promise| promise.kept))
+        Ok(checks.iter().all(|check| check.passed))
     }
 
     /// The world once the last task set has drained.

@@ -18,12 +18,12 @@ pub const BINDING: &str = "team-shop";
 const WORLD: &str = include_str!("../../../demo/world.yaml");
 
 /// The running programs. Dropped, they are killed.
-pub struct Stage {
+pub struct Programs {
     simulator: Simulator,
     operator: Operator,
 }
 
-impl Stage {
+impl Programs {
     /// Starts both, with their logs in `folder`. The namespace is to exist.
     pub fn start(folder: &Path) -> Result<Self> {
         let simulator = Simulator::start(WORLD, folder)?;

@@ -1,4 +1,4 @@
-//! What was promised, and whether it was kept.
+//! What the demo is to show, and whether it did.
 
 use std::collections::BTreeMap;
 
@@ -8,50 +8,50 @@ use sluice_api::{DeploymentStatus, State};
 use crate::snapshot::{Snapshot, TaskSet};
 use crate::text::{Line, Tone, grouped, last_part, precise, seconds};
 
-/// A promise.
+/// A check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Promise {
-    /// Whether it was kept.
-    pub kept: bool,
+pub struct Check {
+    /// Whether it passed.
+    pub passed: bool,
     /// In words, with the figures.
     pub words: String,
 }
 
-impl Promise {
-    fn new(kept: bool, words: impl Into<String>) -> Self {
-        Self { kept, words: words.into() }
+impl Check {
+    fn new(passed: bool, words: impl Into<String>) -> Self {
+        Self { passed, words: words.into() }
     }
 
     /// As a line.
     pub fn line(&self) -> Line {
-        let (icon, tone) = if self.kept { ("✔", Tone::Good) } else { ("✖", Tone::Bad) };
+        let (icon, tone) = if self.passed { ("✔", Tone::Good) } else { ("✖", Tone::Bad) };
         Line::of(tone, format!("  {icon} ")).and(Tone::Plain, self.words.clone())
     }
 }
 
 /// The good release ends well.
-pub fn good_release(seen: &Snapshot) -> Promise {
+pub fn good_release(seen: &Snapshot) -> Check {
     let Some(status) = seen.status() else {
-        return Promise::new(false, "release 1 was never seen");
+        return Check::new(false, "release 1 was never seen");
     };
     let took = took(status);
     let words = format!("{} {} {took}, in {} steps", subject(seen, status), status.state, status.steps.len());
-    Promise::new(status.state == State::Succeeded, words)
+    Check::new(status.state == State::Succeeded, words)
 }
 
 /// The bad one is rolled back by itself.
-pub fn bad_release(seen: &Snapshot) -> Promise {
+pub fn bad_release(seen: &Snapshot) -> Check {
     let Some((status, rollback)) = seen.status().and_then(|status| Some((status, status.rollback.as_ref()?))) else {
-        return Promise::new(false, "release 2 was not rolled back");
+        return Check::new(false, "release 2 was not rolled back");
     };
     let subject = subject(seen, status);
     match (rollback.traffic_restored_at, rollback.ended_at) {
         (Some(restored), Some(_)) => {
             let back = precise(restored.duration_since(rollback.started_at));
             let words = format!("{subject} {}, rolled back by itself: traffic back after {back}", status.state);
-            Promise::new(status.state == State::Failed, words)
+            Check::new(status.state == State::Failed, words)
         }
-        _ => Promise::new(false, format!("{subject} {}: the way back is not at its end", status.state)),
+        _ => Check::new(false, format!("{subject} {}: the way back is not at its end", status.state)),
     }
 }
 
@@ -66,31 +66,31 @@ fn took(status: &DeploymentStatus) -> String {
 }
 
 /// No request met a target group without a healthy target.
-pub fn no_request_lost(seen: &Snapshot) -> Promise {
+pub fn no_request_lost(seen: &Snapshot) -> Check {
     let lost = seen.traffic.lost;
     let served = seen.traffic.total.saturating_sub(lost);
-    Promise::new(lost == 0 && served > 0, format!("{} requests served, {} lost", grouped(served), grouped(lost)))
+    Check::new(lost == 0 && served > 0, format!("{} requests served, {} lost", grouped(served), grouped(lost)))
 }
 
 /// One PRIMARY task set with the good revision, and nothing else.
-pub fn nothing_leaked(seen: &Snapshot, revision: &str) -> Promise {
+pub fn nothing_leaked(seen: &Snapshot, revision: &str) -> Check {
     let sets: Vec<&TaskSet> = seen.cloud.services.iter().flat_map(|service| &service.task_sets).collect();
-    let kept =
+    let passed =
         matches!(sets.as_slice(), [set] if set.status == "PRIMARY" && last_part(&set.task_definition) == revision);
     let told: Vec<String> =
         sets.iter().map(|set| format!("{} {}", set.status, last_part(&set.task_definition))).collect();
-    let left = if kept { ", none leaked" } else { "" };
-    Promise::new(kept, format!("task sets at the end: {}{left}", told.join(", ")))
+    let left = if passed { ", none leaked" } else { "" };
+    Check::new(passed, format!("task sets at the end: {}{left}", told.join(", ")))
 }
 
 /// No safety invariant was violated.
-pub fn invariants_held(invariants: &Value) -> Promise {
+pub fn invariants_held(invariants: &Value) -> Check {
     let total = invariants["total"].as_u64().unwrap_or(u64::MAX);
     let first = invariants["violations"][0]["message"].as_str().map(|first| format!(", first: {first}"));
-    Promise::new(total == 0, format!("{total} violations of safety invariants{}", first.unwrap_or_default()))
+    Check::new(total == 0, format!("{total} violations of safety invariants{}", first.unwrap_or_default()))
 }
 
-/// What it cost: no promise, a figure.
+/// What it cost: no check, a figure.
 pub fn aws_calls(calls: &Value) -> String {
     let mut writes = BTreeMap::new();
     for operation in calls["operations"].as_array().into_iter().flatten().filter(|one| one["write"] == true) {
@@ -113,25 +113,25 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_request_or_a_second_task_set_breaks_a_promise() {
+    fn a_lost_request_or_a_second_task_set_fails_a_check() {
         let mut seen = Snapshot::default();
         seen.traffic.total = 1000;
         seen.cloud.services = vec![crate::snapshot::Service::default()];
         seen.cloud.services[0].task_sets = vec![task_set("PRIMARY")];
-        assert!(no_request_lost(&seen).kept && nothing_leaked(&seen, "shop:42").kept);
-        assert!(!nothing_leaked(&seen, "shop:43").kept);
+        assert!(no_request_lost(&seen).passed && nothing_leaked(&seen, "shop:42").passed);
+        assert!(!nothing_leaked(&seen, "shop:43").passed);
         seen.traffic.lost = 1;
         seen.cloud.services[0].task_sets.push(task_set("DRAINING"));
-        assert_eq!(no_request_lost(&seen), Promise::new(false, "999 requests served, 1 lost"));
-        let leaked = Promise::new(false, "task sets at the end: PRIMARY shop:42, DRAINING shop:42");
+        assert_eq!(no_request_lost(&seen), Check::new(false, "999 requests served, 1 lost"));
+        let leaked = Check::new(false, "task sets at the end: PRIMARY shop:42, DRAINING shop:42");
         assert_eq!(nothing_leaked(&seen, "shop:42"), leaked);
     }
 
     #[test]
-    fn what_was_never_seen_is_no_kept_promise() {
+    fn what_was_never_seen_passes_no_check() {
         let seen = Snapshot::default();
-        let promises = [good_release(&seen), bad_release(&seen), no_request_lost(&seen), invariants_held(&json!({}))];
-        assert!(promises.iter().all(|promise| !promise.kept));
+        let checks = [good_release(&seen), bad_release(&seen), no_request_lost(&seen), invariants_held(&json!({}))];
+        assert!(checks.iter().all(|check| !check.passed));
     }
 
     #[test]
