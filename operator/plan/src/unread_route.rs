@@ -13,9 +13,9 @@ use crate::progress::events::{end, fail_events};
 use crate::view::View;
 use crate::waiting::{WaitKind, Waiting, by};
 
-/// Waits for the route, at most until the position goes on by itself; none when every route is read.
-pub(crate) fn wait_until(view: &View<'_>, until: Timestamp) -> Option<Plan> {
-    let waiting = Waiting { until: Some(until), ..waiting(view.unread_route()?, None) };
+/// Waits for the route, at most until the position goes on by itself, if it does; none when every route is read.
+pub(crate) fn wait_until(view: &View<'_>, until: Option<Timestamp>) -> Option<Plan> {
+    let waiting = Waiting { until, ..waiting(view.unread_route()?, None) };
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 

@@ -48,7 +48,7 @@ fn hold(view: &View<'_>, index: usize) -> Plan {
     match gates::next(view, Checkpoint::AfterStep(index)) {
         Verdict::Open => complete_step(view, index),
         Verdict::Wait(waiting) => {
-            let unread = waiting.until.and_then(|until| unread_route::wait_until(view, until));
+            let unread = unread_route::wait_until(view, waiting.until);
             unread.unwrap_or_else(|| Plan::wait(waiting, view.progress().clone(), &view.input))
         }
     }

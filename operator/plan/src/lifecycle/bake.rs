@@ -36,7 +36,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let mut progress = view.progress().clone();
     let until = ends_at(view, event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now));
     if now < until && !view.original_is_lost() {
-        let unread = unread_route::wait_until(view, until);
+        let unread = unread_route::wait_until(view, Some(until));
         return unread.unwrap_or_else(|| Plan::wait(waiting(until), progress, &view.input));
     }
     end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Succeeded, now);
