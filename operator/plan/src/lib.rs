@@ -8,7 +8,7 @@
 //! |---|---|
 //! | whose turn is it, who may touch what? | [`admission`] |
 //! | what is refused before anything begins? | [`begin::preflight`] |
-//! | what is pinned at the beginning? | [`begin`] |
+//! | what is pinned at the beginning? | [`mod@begin`] |
 //! | what does an observation have to read? | [`reads`] |
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
 //! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
