@@ -19,8 +19,8 @@ use crate::wire::message::{Outcome, Reply, Request};
 
 /// Answers a request to a service.
 pub fn answer(engine: &mut Engine, request: &Request, now: Moment) -> Outcome {
-    let (decoded, admitted) = admit(engine, request, now);
-    let caller = match admitted {
+    let (decoded, identified) = identify(engine, request, now);
+    let caller = match identified {
         Ok(caller) => caller,
         Err(error) => return refuse(engine, &decoded, &Caller::default(), error, "refused", now),
     };
@@ -33,7 +33,7 @@ pub fn answer(engine: &mut Engine, request: &Request, now: Moment) -> Outcome {
 }
 
 /// Reads protocol, operation, parameters and caller.
-fn admit(engine: &mut Engine, request: &Request, now: Moment) -> (Decoded, Result<Caller, ApiError>) {
+fn identify(engine: &mut Engine, request: &Request, now: Moment) -> (Decoded, Result<Caller, ApiError>) {
     let (decoded, understood) = decode(request);
     let unsigned = decoded.service == Service::Sts && sts::is_unsigned(&decoded.form.action);
     let caller = understood.and_then(|()| match request.header("authorization") {

@@ -121,7 +121,7 @@ fn a_deployment_of_someone_else_by_the_next_name_is_told_and_stands_in_the_way_o
 #[test]
 fn labels_that_no_operator_gave_neither_end_the_operator_nor_stop_a_release() {
     let world = World::new();
-    for (name, number) in [("bomb", "9223372036854775807"), ("prod-0", "-1"), ("prod-7", "seven")] {
+    for (name, number) in [("bomb", "9223372036854775807"), ("prod-0", "0"), ("prod-7", "seven")] {
         let labels = json!({"sluice.dev/group": "prod", "sluice.dev/sequence": number});
         let mut odd = deployment(name, "shop:41");
         odd["metadata"]["labels"] = labels;

@@ -39,8 +39,8 @@ fn wait_or_end(input: &Input<'_>, rolling_back: bool) -> Plan {
     let now = input.now();
     let release = &input.release;
     // A deletion waits no longer than it must: what is deleted with its service is a whole that goes.
-    let patience = release.settings.progress_deadline.as_signed();
-    let grace = if release.controls.deleted { release.limits.barrier } else { patience };
+    let grace =
+        if release.controls.deleted { release.limits.barrier } else { release.settings.progress_deadline.as_signed() };
     let waits_already = rolling_back || release.progress.reason == Reason::ServiceNotFound.to_string();
     let deadline = match release.progress.deadline_at {
         Some(deadline) if waits_already || deadline > now => deadline,

@@ -17,11 +17,11 @@ pub enum Priority {
     Create,
     /// What serves nothing any more is promoted over, or deleted.
     Delete,
-    /// A look at a release whose hold, bake or barrier is over.
+    /// An observation of a release whose hold, bake or barrier is over.
     Due,
-    /// A look at any other release in progress.
+    /// An observation of any other release in progress.
     Watch,
-    /// A look at a group in which nothing happens, or before a release begins.
+    /// An observation of a group in which nothing happens, or before a release begins.
     Idle,
 }
 
@@ -51,9 +51,9 @@ impl Priority {
         }
     }
 
-    /// The priority of a look at a Deployment, by what is known before it.
+    /// The priority of an observation at a Deployment, by what is known before it.
     #[must_use]
-    pub fn of_look(progress: &DeploymentStatus, controls: Controls, now: Timestamp) -> Self {
+    pub fn of_observation(progress: &DeploymentStatus, controls: Controls, now: Timestamp) -> Self {
         let returned = progress.rollback.as_ref().map(|rollback| rollback.traffic_restored_at.is_some());
         let asked = controls.stop || controls.deleted;
         match returned {
@@ -108,7 +108,7 @@ mod tests {
                 rollback: rollback.map(|rollback| serde_json::from_value(rollback).unwrap()),
                 ..DeploymentStatus::default()
             };
-            assert_eq!(Priority::of_look(&progress, controls, now), expected, "{progress:?} {controls:?} {now}");
+            assert_eq!(Priority::of_observation(&progress, controls, now), expected, "{progress:?} {controls:?} {now}");
         }
     }
 }

@@ -7,7 +7,7 @@ use sluice_plan::{Action, ReadScope};
 
 use crate::state_table::{BACK, FORWARD, SITUATIONS, release};
 use crate::support::fixture::{settings, target_group};
-use crate::support::reads::{Look, look};
+use crate::support::reads::{Reading, look};
 use crate::support::{Behaviour, Event, Run, World};
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
@@ -21,7 +21,7 @@ fn at(moment: &str) -> Run {
 }
 
 /// The rounds of a look in words; the first target group is the original's.
-fn words(look: &Look) -> String {
+fn words(look: &Reading) -> String {
     let word = |read: &Read| match read {
         Read::Targets(arn) if *arn == target_group(0) => Some("original"),
         Read::Targets(_) => Some("replacement"),

@@ -16,7 +16,7 @@ use sluice_e2e::{Error, Result, manifests, poll};
 use crate::measure::{Usage, approximate, counted, lateness, percentile, usage};
 
 /// Longest time of a trial. On a quiet machine the longest takes less than half of it.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIME_LIMIT: Duration = Duration::from_mins(10);
 
 /// Set by `control-plane run` when the cluster lives only as long as its command.
 const THROWN_AWAY: &str = "SLUICE_CONTROL_PLANE_DIR";
@@ -158,7 +158,7 @@ fn wait_until_groups_wait(kubernetes: &Kubernetes) -> Result<()> {
 
 /// Waits by the operator's own counter: to list a hundred statuses again and again would slow down what is measured.
 fn wait_until_ended(kubernetes: &Kubernetes, operator: &Operator, canaries: usize) -> Result<Vec<DeploymentStatus>> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIME_LIMIT;
     let statuses = || kubernetes.list("deployments")?.into_iter().map(status).collect::<Result<Vec<_>>>();
     loop {
         let ended = counted(&operator.metrics()?, "sluice_deployments_ended_total", |_| true);
@@ -180,7 +180,7 @@ fn wait_until_ended(kubernetes: &Kubernetes, operator: &Operator, canaries: usiz
 /// The last writes follow the end: until no more came for a while, the counts are not complete.
 fn wait_until_quiet(operator: &Operator) -> Result<()> {
     let mut last = -1.0;
-    poll::within(PATIENCE, "the operator's writes to end", || {
+    poll::within(TIME_LIMIT, "the operator's writes to end", || {
         std::thread::sleep(Duration::from_secs(2));
         let written = counted(&operator.metrics()?, "sluice_kubernetes_writes_total", |_| true);
         let quiet = (written - last).abs() < f64::EPSILON;

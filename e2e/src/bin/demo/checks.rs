@@ -74,7 +74,7 @@ pub fn no_request_lost(seen: &Snapshot) -> Check {
 
 /// One PRIMARY task set with the good revision, and nothing else.
 pub fn nothing_leaked(seen: &Snapshot, revision: &str) -> Check {
-    let sets: Vec<&TaskSet> = seen.cloud.services.iter().flat_map(|service| &service.task_sets).collect();
+    let sets: Vec<&TaskSet> = seen.aws.services.iter().flat_map(|service| &service.task_sets).collect();
     let passed =
         matches!(sets.as_slice(), [set] if set.status == "PRIMARY" && last_part(&set.task_definition) == revision);
     let told: Vec<String> =
@@ -116,12 +116,12 @@ mod tests {
     fn a_lost_request_or_a_second_task_set_fails_a_check() {
         let mut seen = Snapshot::default();
         seen.traffic.total = 1000;
-        seen.cloud.services = vec![crate::snapshot::Service::default()];
-        seen.cloud.services[0].task_sets = vec![task_set("PRIMARY")];
+        seen.aws.services = vec![crate::snapshot::Service::default()];
+        seen.aws.services[0].task_sets = vec![task_set("PRIMARY")];
         assert!(no_request_lost(&seen).passed && nothing_leaked(&seen, "shop:42").passed);
         assert!(!nothing_leaked(&seen, "shop:43").passed);
         seen.traffic.lost = 1;
-        seen.cloud.services[0].task_sets.push(task_set("DRAINING"));
+        seen.aws.services[0].task_sets.push(task_set("DRAINING"));
         assert_eq!(no_request_lost(&seen), Check::new(false, "999 requests served, 1 lost"));
         let leaked = Check::new(false, "task sets at the end: PRIMARY shop:42, DRAINING shop:42");
         assert_eq!(nothing_leaked(&seen, "shop:42"), leaked);

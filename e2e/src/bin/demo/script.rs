@@ -18,7 +18,7 @@ use crate::watcher::Watcher;
 const INTERVAL: Duration = Duration::from_millis(300);
 
 /// Longest time of a release. Much more than it takes.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIME_LIMIT: Duration = Duration::from_secs(90);
 
 /// The manifests that a user would apply, the same as in the documentation.
 const EXAMPLES: [&str; 3] = ["binding.yaml", "application.yaml", "group.yaml"];
@@ -69,7 +69,7 @@ impl Script<'_> {
 
     /// Shows a release until its end.
     fn release(&mut self, title: &str, deployment: &str) -> Result<Snapshot> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIME_LIMIT;
         let before = self.watcher.look(title, deployment)?.traffic.by_target_group();
         self.screen.say(&Line::empty())?;
         loop {
@@ -81,7 +81,7 @@ impl Script<'_> {
                 return Ok(seen);
             }
             if Instant::now() >= deadline {
-                return Err(Error::new(format!("{deployment} did not end within {} s", PATIENCE.as_secs())));
+                return Err(Error::new(format!("{deployment} did not end within {} s", TIME_LIMIT.as_secs())));
             }
             self.signals.pause(INTERVAL)?;
         }
@@ -115,7 +115,7 @@ impl Script<'_> {
         let deadline = Instant::now() + Duration::from_secs(15);
         loop {
             let seen = self.watcher.look("", "prod-2")?;
-            let sets: usize = seen.cloud.services.iter().map(|service| service.task_sets.len()).sum();
+            let sets: usize = seen.aws.services.iter().map(|service| service.task_sets.len()).sum();
             if sets <= 1 || Instant::now() >= deadline {
                 return Ok(seen);
             }

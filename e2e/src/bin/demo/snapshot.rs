@@ -18,7 +18,7 @@ pub struct Snapshot {
     /// The Deployment, once it is there.
     pub deployment: Option<Deployment>,
     /// `GET /_sim/state`.
-    pub cloud: Cloud,
+    pub aws: Aws,
     /// `GET /_sim/traffic`.
     pub traffic: Traffic,
     /// Requests when the release began, by target group.
@@ -55,12 +55,12 @@ impl Snapshot {
 
     /// A target group by its ARN.
     pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
-        self.cloud.target_groups.iter().find(|group| group.arn == arn)
+        self.aws.target_groups.iter().find(|group| group.arn == arn)
     }
 
     /// The task set that serves a side of the Deployment; none once it is gone.
     pub fn task_set(&self, side: &TaskSetStatus) -> Option<&TaskSet> {
-        self.cloud.services.iter().flat_map(|service| &service.task_sets).find(|set| set.id == side.task_set)
+        self.aws.services.iter().flat_map(|service| &service.task_sets).find(|set| set.id == side.task_set)
     }
 }
 
@@ -80,7 +80,7 @@ pub struct Event {
 /// State of the simulated AWS.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Cloud {
+pub struct Aws {
     /// ECS services.
     pub services: Vec<Service>,
     /// Target groups.

@@ -37,7 +37,7 @@ impl Watcher {
             title: title.to_owned(),
             began: self.began,
             deployment: found.map(typed::<Deployment>).transpose()?,
-            cloud: typed(self.aws("state")?)?,
+            aws: typed(self.aws("state")?)?,
             traffic: typed(self.aws("traffic")?)?,
             before: BTreeMap::new(),
             events: self.kubernetes.events()?.iter().filter_map(|event| event_about(event, deployment)).collect(),

@@ -71,9 +71,9 @@ pub fn most_over(samples: &[Sample], burst: f64, per_second: f64) -> f64 {
     pairs.map(|(first, last)| made(first, last) - share(first, last)).fold(f64::MIN, f64::max)
 }
 
-/// How long looks and steps of these lanes waited on average, in seconds.
-pub fn mean_wait(page: &str, lanes: &[&str]) -> f64 {
-    let sum = |metric: &str| lanes.iter().map(|lane| summed::<f64>(page, metric, lane)).sum::<f64>();
+/// How long looks and steps of these priorities waited on average, in seconds.
+pub fn mean_wait(page: &str, priorities: &[&str]) -> f64 {
+    let sum = |metric: &str| priorities.iter().map(|priority| summed::<f64>(page, metric, priority)).sum::<f64>();
     sum("_wait_seconds_sum{") / sum("_wait_seconds_count{")
 }
 

@@ -18,7 +18,7 @@ use sluice_plan::{
 use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
 use super::invariant_checker::InvariantChecker;
 use super::log::Log;
-use super::reads::{Look, answer, look};
+use super::reads::{Reading, answer, look};
 use super::world::{Behaviour, World};
 
 /// What happens to the world, or is asked of the deployment, at some second.
@@ -171,7 +171,7 @@ impl Run {
     }
 
     /// What a look at this observation reads now.
-    pub fn reads(&self, change: impl FnOnce(&mut Observation)) -> Look {
+    pub fn reads(&self, change: impl FnOnce(&mut Observation)) -> Reading {
         look(ReadScope::Progress(self.release(&self.progress)), &self.settings, &self.all(change))
     }
 

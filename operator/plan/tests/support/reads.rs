@@ -8,13 +8,13 @@ use sluice_plan::reads::{ReadScope, missing};
 
 /// What was seen, and what was read for it.
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct Reading {
     pub observed: Observation,
     /// What each round read.
     pub rounds: Vec<BTreeSet<Read>>,
 }
 
-impl Look {
+impl Reading {
     /// How many calls of DescribeTargetHealth it cost.
     pub fn describes(&self) -> usize {
         self.rounds.iter().flatten().filter(|read| matches!(read, Read::Targets(_))).count()
@@ -22,13 +22,13 @@ impl Look {
 }
 
 /// Looks at the whole world, `all`, as the operator does.
-pub fn look(scope: ReadScope<'_>, settings: &DeploymentGroupSpec, all: &Observation) -> Look {
+pub fn look(scope: ReadScope<'_>, settings: &DeploymentGroupSpec, all: &Observation) -> Reading {
     let mut observed = Observation::blank(all.at, &settings.load_balancer.target_groups);
     let mut rounds = Vec::new();
     loop {
         let round = missing(&scope, settings, &observed);
         if round.is_empty() {
-            return Look { observed, rounds };
+            return Reading { observed, rounds };
         }
         for read in &round {
             assert!(!observed.reads.contains(read), "{read:?} is read twice");

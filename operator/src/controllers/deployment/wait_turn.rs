@@ -48,7 +48,7 @@ async fn more_urgent(store: &Store<Deployment>, known: &Deployment, priority: Pr
 }
 
 fn priority_of(deployment: &Deployment) -> Priority {
-    Priority::of_look(&deployment.status.clone().unwrap_or_default(), Controls::of(deployment), now())
+    Priority::of_observation(&deployment.status.clone().unwrap_or_default(), Controls::of(deployment), now())
 }
 
 /// None where the reconcile observes nothing: at the end, and where it is held before it began.

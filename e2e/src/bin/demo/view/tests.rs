@@ -23,7 +23,7 @@ pub fn sample(name: &str, title: &str) -> Snapshot {
         now,
         events: events.collect(),
         deployment: Some(serde_json::from_value(value["deployment"].take()).unwrap()),
-        cloud: serde_json::from_value(value["state"].take()).unwrap(),
+        aws: serde_json::from_value(value["state"].take()).unwrap(),
         traffic: serde_json::from_value(value["traffic"].take()).unwrap(),
         before: [].into(),
     }
