@@ -42,7 +42,8 @@ fn task_sets(world: &World) -> Vec<Value> {
 /// Replaces the rule in the bake, when all traffic is the replacement's, and waits until that is told.
 fn rule_replaced_in_the_bake(world: &World) {
     let group = with(world.group(), "/bake", json!("10m"));
-    world.release("shop:42", &with(group, "/progressDeadline", json!("20s")));
+    // Nobody could mend it, so that no end waits for this deadline.
+    world.release("shop:42", &with(group, "/progressDeadline", json!("30m")));
     world.wait_object("deployments", "prod-1", "to bake", |one| one["status"]["state"] == "Baking");
     replace_rule(world, ["0", "100"]);
     let told = world.wait_condition("deployments", "prod-1", "Stalled", "RouteNotFound");

@@ -6,9 +6,10 @@
 //! An observation goes in rounds. What is read first is known before anything was; what is missing then follows from what
 //! was seen, until nothing is. The rule does not repeat what the planner consults, or it would drift from it. It asks the
 //! planner: the original's targets enter a plan only through whether one of them is healthy
-//! (`View::original_is_healthy` and `settling::stickiness_ends_at` ask no more), so there are two plans, one for either
-//! answer. When they are the same plan, the answer is not read. The action goes through `safety/` within each, so this
-//! holds for the second lock too. When they differ, it is read:
+//! (`View::original_is_healthy` and `settling::stickiness_ends_at` ask no more) and through whether their group is there
+//! at all (`routing/listeners.rs`), so there are three plans, one for each answer. When they are the same plan, the answer
+//! is not read. The action goes through `safety/` within each, so this holds for the second lock too. When they differ, it
+//! is read:
 //!
 //! | what depends on the original's targets | when |
 //! |---|---|
@@ -17,6 +18,7 @@
 //! | `rollback/cause.rs`, stranded | there is no way back, and the replacement cannot serve |
 //! | `rollback/mod.rs` | traffic returns, and the replacement is healthy |
 //! | `settling::stickiness_ends_at` (S12) | the delete of the original is due, and clients stick to it |
+//! | `routing/listeners.rs` | a route does not name the original's target group |
 //!
 //! An end of an observation is therefore a proof: nothing is missing exactly when no reading that was left out could have
 //! changed the plan.
@@ -130,17 +132,18 @@ fn depends_on(original_group: &str, input: &Input<'_>) -> bool {
     if input.observed.reads.contains(&Read::Targets(original_group.to_owned())) {
         return false;
     }
-    let [none, some] = [Vec::new(), vec![healthy_target()]].map(|targets| {
+    let answers = [Some(Vec::new()), Some(vec![healthy_target()]), None];
+    let [none, some, gone] = answers.map(|targets| {
         let observed = with_targets(input.observed, original_group, targets);
         plan(&Input { observed: &observed, ..*input })
     });
-    none != some || none.position() == Position::Rollback
+    none != some || none != gone || none.position() == Position::Rollback
 }
 
-/// The same world with these targets in the group.
-fn with_targets(observed: &Observation, group: &str, targets: Vec<Target>) -> Observation {
+/// The same world with these targets in the group; without the group where there are none to have.
+fn with_targets(observed: &Observation, group: &str, targets: Option<Vec<Target>>) -> Observation {
     let mut observed = observed.clone();
-    observed.learn(Read::Targets(group.to_owned()), Answer::Targets(Some(targets)));
+    observed.learn(Read::Targets(group.to_owned()), Answer::Targets(targets));
     observed
 }
 

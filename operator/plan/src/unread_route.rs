@@ -25,13 +25,16 @@ pub(crate) fn wait(view: &View<'_>) -> Option<Plan> {
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
-/// Waits for the route, and gives up after the progress deadline, or right after the barrier when the Deployment is
-/// being deleted; none when every route is read. For positions that have no deadline of their own.
+/// Waits for the route, and gives up after the progress deadline; none when every route is read. For positions that have no
+/// deadline of their own. Right after the barrier it gives up when the Deployment is being deleted, and on its way back
+/// when nobody could mend it: one answer alone never ends anything.
 pub(crate) fn wait_or_end(view: &View<'_>) -> Option<Plan> {
     let unread = view.unread_route()?;
     let now = view.now();
     let release = &view.input.release;
-    let grace = if release.controls.deleted { now + release.limits.barrier } else { view.new_deadline() };
+    let nothing_to_wait_for = view.progress().rollback.is_some() && unread.is_final;
+    let soon = release.controls.deleted || nothing_to_wait_for;
+    let grace = if soon { now + release.limits.barrier } else { view.new_deadline() };
     let deadline = view.deadline().map_or(grace, |known| known.min(grace));
     let mut progress = view.progress().clone();
     if now < deadline {

@@ -91,6 +91,7 @@ fn route_mishap() -> impl Strategy<Value = Event> {
         1 => (0..3_usize).prop_map(Event::RouteOfOriginalAlone),
         1 => (0..3_usize).prop_map(Event::RouteOfReplacementAlone),
         1 => Just(Event::ReplacementGroupGone),
+        1 => Just(Event::OriginalGroupGone),
         2 => Just(Event::RoutesBack),
     ]
 }

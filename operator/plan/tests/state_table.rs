@@ -91,6 +91,7 @@ pub const SITUATIONS: &[Situation] = &[
     ("someone wrote a route without the replacement", &[Event::RouteOfOriginalAlone(1)], nothing),
     ("someone wrote a route without the original", &[Event::RouteOfReplacementAlone(1)], nothing),
     ("the replacement's target group is deleted", &[Event::ReplacementGroupGone], nothing),
+    ("the original's target group is deleted", &[Event::OriginalGroupGone], nothing),
     ("ECS leaves the task sets out of one answer", &[], |observed| {
         observed.service.as_mut().unwrap().task_sets.clear();
     }),
@@ -112,6 +113,7 @@ pub const SITUATIONS: &[Situation] = &[
     ),
     ("stop, and someone removed a route", &[Event::Stop, Event::RouteGone(1)], nothing),
     ("stop, and the replacement's target group is deleted", &[Event::Stop, Event::ReplacementGroupGone], nothing),
+    ("stop, and the original's target group is deleted", &[Event::Stop, Event::OriginalGroupGone], nothing),
     ("deleted", &[Event::Delete], nothing),
 ];
 

@@ -95,6 +95,8 @@ pub(crate) struct UnreadRoute {
     pub what: String,
     /// What to do.
     pub remedy: &'static str,
+    /// Whether nobody can mend it: ARNs are never given twice, and a release keeps the ones that it began with.
+    pub is_final: bool,
 }
 
 impl Split<'_> {

@@ -30,7 +30,11 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
         return Plan::act(set_share(view, split, 0), progress);
     }
     if let Some(wait) = unread_route::wait_or_end(view) {
-        return wait;
+        let out_of_reach = view.replacement().filter(|side| view.replacement_cannot_be_reached() && !side.primary);
+        return match out_of_reach {
+            Some(replacement) if quiet_until(view).is_none() => delete(view, replacement),
+            _ => wait,
+        };
     }
     let restored = progress.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at);
     if restored.is_none() {

@@ -5,7 +5,8 @@ use crate::action::Action;
 use crate::view::View;
 use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
 
-/// S3: deleted only when every named route is read and sends it nothing; and no size ever falls.
+/// S3: deleted only when every named route is read and sends it nothing, or when no route can reach it because its target
+/// group is gone; and no size ever falls.
 pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
     match action {
         Action::ScaleTaskSet { percent, .. } => {
@@ -21,7 +22,7 @@ pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
             });
             group.is_some_and(|group| view.input.release.pair().contains(&group))
                 && weightless
-                && view.unread_route().is_none()
+                && (view.unread_route().is_none() || (!is_original && view.replacement_cannot_be_reached()))
         }
         Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::PromoteTaskSet { .. } => true,
     }

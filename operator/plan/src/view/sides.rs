@@ -40,6 +40,12 @@ impl<'a> View<'a> {
         self.original().is_some() && self.original_is_healthy()
     }
 
+    /// Whether the target group of the replacement was seen not to be there, so that no route can send it anything.
+    pub(crate) fn replacement_cannot_be_reached(&self) -> bool {
+        let group = self.observed().target_group(self.input.release.replacement_group);
+        group.is_some_and(|group| !group.exists)
+    }
+
     /// Whether there is no original: there never was one, or it is gone for good.
     pub(crate) const fn has_no_original(&self) -> bool {
         matches!(self.sides.original, Presence::None | Presence::Gone)

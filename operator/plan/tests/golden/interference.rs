@@ -35,6 +35,20 @@ fn an_original_without_a_healthy_target_gets_no_traffic_back() {
     golden("interference", "original-unhealthy", run);
 }
 
+#[test]
+fn when_the_target_group_of_the_original_is_deleted_a_stop_keeps_what_serves() {
+    let gone = release().at(120, Event::OriginalGroupGone);
+    golden("interference", "original-target-group-gone", gone.at(140, Event::Stop));
+}
+
+/// The load balancer is torn down, or rebuilt: what no route can reach is taken away, and a stop does not wait for what will
+/// never come back.
+#[test]
+fn a_route_and_a_target_group_that_are_gone_do_not_hold_a_stop() {
+    let gone = release().at(120, Event::ReplacementGroupGone).at(120, Event::RouteGone(0));
+    golden("interference", "route-and-target-group-gone", gone.at(140, Event::Stop));
+}
+
 /// What was on the route is not known any more, so nothing that may serve is taken away, whatever is asked.
 #[test]
 fn a_route_that_is_gone_in_the_bake_keeps_both_task_sets_when_it_is_stopped() {

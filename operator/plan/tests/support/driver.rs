@@ -51,6 +51,8 @@ pub enum Event {
     RoutesBack,
     /// The replacement's target group leaves every route and is deleted.
     ReplacementGroupGone,
+    /// The original's target group leaves every route and is deleted.
+    OriginalGroupGone,
 }
 
 #[derive(Clone, Debug)]
@@ -309,6 +311,10 @@ impl Run {
                 (0..self.world.routes.len()).for_each(|route| self.rewrite(route, &original_group));
                 self.world.gone.push(replacement_group);
             }
+            Event::OriginalGroupGone => {
+                (0..self.world.routes.len()).for_each(|route| self.rewrite(route, &replacement_group));
+                self.world.gone.push(original_group);
+            }
         }
     }
 
@@ -318,8 +324,14 @@ impl Run {
 
     /// A route with this target group alone.
     fn rewrite(&mut self, route: usize, group: &str) {
-        let count = self.world.routes.len();
-        self.world.routes[route % count].1 = vec![(group.to_owned(), 100)];
+        let route = route % self.world.routes.len();
+        if self.world.gone.iter().any(|gone| gone == group) {
+            // No rule can name it, so that whoever writes the rule gives it another action.
+            self.world.routes[route].1.clear();
+            self.hide(route, RouteState::NoForward);
+        } else {
+            self.world.routes[route].1 = vec![(group.to_owned(), 100)];
+        }
     }
 
     /// What AWS would answer to every read, and whether that is the present.

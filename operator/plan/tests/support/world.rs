@@ -213,7 +213,15 @@ impl World {
             active: true,
             external: true,
             desired_count: self.desired,
-            task_sets: self.sets.iter().map(|set| set.observe(self.now, self.desired)).collect(),
+            task_sets: self
+                .sets
+                .iter()
+                .map(|set| {
+                    let observed = set.observe(self.now, self.desired);
+                    // Without its target group no task of it passes a check of the load balancer.
+                    TaskSet { steady: observed.steady && !self.gone.contains(&set.group), ..observed }
+                })
+                .collect(),
         }
     }
 

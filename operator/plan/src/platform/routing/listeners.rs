@@ -49,37 +49,46 @@ fn split<'a>(release: &Release<'a>, observed: &'a Observation, named: &'a Produc
 /// Why it is not known what each side receives by a route: it is not read with both target groups in it.
 ///
 /// A target group of the replacement that is gone is in no route: Elastic Load Balancing deletes none that a route uses
-/// (ELBv2 API reference, DeleteTargetGroup: ResourceInUse). So nothing but its absence is to be read of it.
+/// (ELBv2 API reference, DeleteTargetGroup: ResourceInUse). So nothing but its absence is to be read of it. That of the
+/// original is never given up on.
 fn problem(release: &Release<'_>, observed: &Observation, name: &str, route: Option<&Route>) -> Option<UnreadRoute> {
-    let (reason, what, remedy) = match route.map(|route| (route, &route.state)) {
-        None | Some((_, RouteState::Missing)) => (
+    let unread = |reason, what, remedy, is_final| Some(UnreadRoute { reason, what, remedy, is_final });
+    match route.map(|route| (route, &route.state)) {
+        None | Some((_, RouteState::Missing)) => unread(
             Reason::RouteNotFound,
             format!("route {name} does not exist"),
-            "bring it back, or stop this Deployment and name another one in the group",
+            "stop this Deployment and name the route that took its place in the group",
+            true,
         ),
-        Some((_, RouteState::DefaultRule)) => (
+        Some((_, RouteState::DefaultRule)) => unread(
             Reason::DefaultRule,
             format!("route {name} is a listener's default rule, which no one may modify"),
             "stop this Deployment and name the listener in the group",
+            true,
         ),
-        Some((_, RouteState::NoForward)) => (
+        Some((_, RouteState::NoForward)) => unread(
             Reason::NoForwardAction,
             format!("route {name} has no forward action"),
             "give it one with both target groups",
+            false,
         ),
         Some((route, RouteState::Forward(_))) => {
-            // The original's is never given up on.
-            let is_gone = |group: &str| {
-                group == release.replacement_group && observed.target_group(group).is_some_and(|group| !group.exists)
+            let is_given_up = |group: &str| group == release.replacement_group && is_gone(observed, group);
+            let is_outside = |group: &&str| route.weight_of(group).is_none() && !is_given_up(group);
+            let outside = release.pair().into_iter().find(is_outside)?;
+            let group = target_group_name(outside);
+            let (what, remedy) = if is_gone(observed, outside) {
+                (", which does not exist any more", "stop this Deployment and name another pair in the group")
+            } else {
+                ("", "add that target group to it with weight 0")
             };
-            let is_outside = |group: &&str| route.weight_of(group).is_none() && !is_gone(group);
-            let outside = target_group_name(release.pair().into_iter().find(is_outside)?);
-            (
-                Reason::TargetGroupOutsideRoute,
-                format!("route {name} does not forward to {outside}"),
-                "add that target group to it with weight 0",
-            )
+            let what = format!("route {name} does not forward to {group}{what}");
+            unread(Reason::TargetGroupOutsideRoute, what, remedy, is_gone(observed, outside))
         }
-    };
-    Some(UnreadRoute { reason, what, remedy })
+    }
+}
+
+/// Whether a target group was seen not to be there.
+fn is_gone(observed: &Observation, group: &str) -> bool {
+    observed.target_group(group).is_some_and(|group| !group.exists)
 }
