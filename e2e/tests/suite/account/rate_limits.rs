@@ -28,9 +28,10 @@ const POLL: &str = "5s";
 /// How often the operator looks at what is idle.
 const RESYNC: &str = "20s";
 
-/// Calls that may come on top: what many share in one batch is counted as it is sent. Without a budget it would be
-/// hundreds.
-const TOLERATED: f64 = 10.0;
+/// Calls that may come on top: those whose turn had come, and which a process that the machine kept waiting sends later,
+/// together. Each reconcile at work has at most one in hand (`--concurrency`, 32 by default), however slow the machine is;
+/// an idle one has a few. Without a limit it would be hundreds.
+const IN_HAND: f64 = 32.0;
 
 /// The DeploymentGroups. The one that is stopped holds its weight until then.
 fn groups(binding: &str) -> Vec<Value> {
@@ -131,7 +132,7 @@ fn fifty_canaries_in_one_account_stay_within_the_rate_limits_and_a_rollback_goes
     assert!(calls > (SERVICES * WRITES) as u64, "only {calls} calls to Elastic Load Balancing");
     let over = most_over(&watched.samples.borrow(), 40.0, 10.0);
     println!("{over:.1} of {calls} calls over the share; a rollback waited {rollback:.3} s, others {others:.3} s");
-    assert!(over <= TOLERATED, "{over} calls over the share of all calls to Elastic Load Balancing");
+    assert!(over <= IN_HAND, "{over} calls over the share of all calls to Elastic Load Balancing");
     // Deletion has its own tests, and takes long with so many objects.
     world.assert_settled();
 }
