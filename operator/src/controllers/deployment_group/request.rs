@@ -89,13 +89,18 @@ impl Reconcile<'_> {
         let created = write("a Deployment", self.deployments.create(&PostParams::default(), &deployment)).await;
         self.context.metrics.wrote(KubernetesWrite::Object);
         match created {
-            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_already_exists()) =>
-            {
-                let existing = read("a Deployment", self.deployments.get_opt(&wanted.name)).await?;
-                // One that is gone again is made by the next reconcile.
-                Ok(existing.and_then(|existing| occupied(&existing, wanted)))
+            Err(error) if is_already_there(&error) => {
+                match read("a Deployment", self.deployments.get_opt(&wanted.name)).await? {
+                    Some(existing) => Ok(occupied(&existing, wanted)),
+                    // Gone again: the next try makes it. It must not pass for made.
+                    None => Err(error),
+                }
             }
             other => other.map(|_| None),
         }
     }
+}
+
+fn is_already_there(error: &ReconcileError) -> bool {
+    matches!(error, ReconcileError::Write { source, .. } if matches!(&**source, kube::Error::Api(status) if status.is_already_exists()))
 }
