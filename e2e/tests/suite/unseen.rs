@@ -107,6 +107,44 @@ fn a_target_group_that_is_deleted_in_a_canary_holds_neither_a_stop_nor_the_next_
     assert!(must(world.aws.violations()).is_empty());
 }
 
+/// A canary that holds 20 percent, with a deadline that no end waits for.
+fn in_a_hold() -> World {
+    let world = World::new();
+    let group = group_with(&world, json!({"canary": {"percentage": 20, "interval": "30m"}}));
+    world.release("shop:42", &with(group, "/progressDeadline", json!("30m")));
+    world.wait_holding("prod-1", 20);
+    world
+}
+
+#[test]
+fn a_rule_and_a_target_group_that_are_gone_hold_no_stop_and_what_nothing_can_reach_goes() {
+    let world = in_a_hold();
+    must(world.aws.set_forward(RULE, &[(GROUP_A, 1)]));
+    must(world.aws.load_balancing("DeleteRule", &parameters(&[("RuleArn", RULE)])));
+    must(world.aws.load_balancing("DeleteTargetGroup", &parameters(&[("TargetGroupArn", GROUP_B)])));
+    must(world.kubernetes.patch("deployments", "prod-1", &json!({"spec": {"stop": {"rollback": true}}})));
+    let ended = world.wait_end("prod-1", "Failed");
+    assert_eq!(find_condition(&ended, "RolledBack").unwrap()["status"], "False", "no one knows what the rule carries");
+    world.wait_aws("the original alone", |state| {
+        let service = find_service(state, &json!({"cluster": CLUSTER, "service": SERVICE}))?;
+        let sets = service["taskSets"].as_array()?;
+        (sets.len() == 1 && sets[0]["status"] == "PRIMARY").then_some(())
+    });
+    assert!(must(world.aws.violations()).is_empty());
+}
+
+#[test]
+fn a_stop_without_a_target_group_to_return_to_keeps_what_serves() {
+    let world = in_a_hold();
+    must(world.aws.set_forward(RULE, &[(GROUP_B, 1)]));
+    must(world.aws.load_balancing("DeleteTargetGroup", &parameters(&[("TargetGroupArn", GROUP_A)])));
+    must(world.kubernetes.patch("deployments", "prod-1", &json!({"spec": {"stop": {"rollback": true}}})));
+    let ended = world.wait_end("prod-1", "Failed");
+    assert!(ended["status"]["message"].as_str().unwrap().contains("shop-a"), "{}", ended["status"]["message"]);
+    assert!(world.writes().iter().all(|write| write != "DeleteTaskSet"), "{:?}", world.writes());
+    assert!(must(world.aws.violations()).is_empty());
+}
+
 #[test]
 fn a_deployment_of_someone_else_by_the_next_name_is_told_and_stands_in_the_way_of_nothing_once_it_is_gone() {
     let world = World::new();
