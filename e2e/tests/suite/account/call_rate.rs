@@ -58,17 +58,24 @@ impl MeteredWorld {
     }
 }
 
-/// By how many calls the operator was over its share of a bucket at the worst moment; negative when it never was.
-/// Between any two samples it may have made what was in the bucket, and what came into it in the longest time that
-/// can have passed.
+/// By how many calls the operator was over a bucket at the worst moment; negative when it never was. Between any two
+/// samples it may have made what was in the bucket, and what came into it in the longest time that can have passed.
 pub fn most_over(samples: &[Sample], burst: f64, per_second: f64) -> f64 {
-    let share = |first: &Sample, last: &Sample| {
-        (burst + (last.answered.saturating_sub(first.asked)).as_secs_f64() * per_second) * SHARE
-    };
     let pairs =
         samples.iter().enumerate().flat_map(|(index, first)| samples[index..].iter().map(move |last| (first, last)));
-    let made = |first: &Sample, last: &Sample| f64::from(u32::try_from(last.calls - first.calls).unwrap_or(u32::MAX));
-    pairs.map(|(first, last)| made(first, last) - share(first, last)).fold(f64::MIN, f64::max)
+    pairs.map(|(first, last)| over(first, last, burst, per_second)).fold(f64::MIN, f64::max)
+}
+
+/// By how many calls the operator was over its share of a bucket from the first sample to the last; negative when it
+/// was not. A debt of a moment, which is paid by whoever comes next, does not count here.
+pub fn over_the_share(samples: &[Sample], burst: f64, per_second: f64) -> f64 {
+    let ends = samples.first().zip(samples.last());
+    ends.map_or(f64::MAX, |(first, last)| over(first, last, burst * SHARE, per_second * SHARE))
+}
+
+fn over(first: &Sample, last: &Sample, burst: f64, per_second: f64) -> f64 {
+    let made = f64::from(u32::try_from(last.calls - first.calls).unwrap_or(u32::MAX));
+    made - burst - last.answered.saturating_sub(first.asked).as_secs_f64() * per_second
 }
 
 /// How long looks and steps of these priorities waited on average, in seconds.
@@ -84,14 +91,17 @@ fn summed<T: FromStr + Sum>(page: &str, metric: &str, word: &str) -> T {
 }
 
 #[test]
-fn calls_beyond_the_share_are_found() {
+fn calls_beyond_the_limit_or_the_share_are_found() {
     let sample = |seconds: u64, calls: u64| {
         let at = Duration::from_secs(seconds);
         Sample { asked: at, answered: at, calls }
     };
-    let burst = [sample(0, 0), sample(0, 30)];
-    assert!((most_over(&burst, 40.0, 10.0) - 2.0).abs() < 1e-9, "28 are within the share of a burst of 40");
-    let at_a_rate = |per_second: u64| (0..40).map(|second| sample(second, second * per_second)).collect::<Vec<_>>();
-    assert!(most_over(&at_a_rate(7), 40.0, 10.0) < 0.0, "seven a second are within the share of ten");
-    assert!(most_over(&at_a_rate(10), 40.0, 10.0) > 50.0);
+    let burst = [sample(0, 0), sample(0, 42)];
+    assert!((most_over(&burst, 40.0, 10.0) - 2.0).abs() < 1e-9, "40 are the burst");
+    let at_a_rate = |per_second: u64| (0..41).map(|second| sample(second, second * per_second)).collect::<Vec<_>>();
+    assert!(most_over(&at_a_rate(10), 40.0, 10.0) < 0.0, "ten a second are the rate");
+    assert!(most_over(&at_a_rate(12), 40.0, 10.0) > 30.0);
+    assert!(over_the_share(&at_a_rate(7), 40.0, 10.0) < 0.0, "seven a second are within the share of ten");
+    assert!(over_the_share(&at_a_rate(8), 40.0, 10.0) > 10.0);
+    assert!(over_the_share(&[], 40.0, 10.0) > 0.0, "what was not counted is not within it");
 }
