@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
-use kube::Client;
 use sluice_aws::{Cost, Regions};
 use sluice_plan::{Limits, Priority};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 
+use crate::dependents::Dependents;
 use crate::kubernetes::events::Events;
 use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
 use crate::metrics::Metrics;
 use crate::pipeline::requeue::FailureCounts;
+use crate::slots::{Slot, Slots};
+use crate::told::Told;
+use crate::urgency::Urgency;
 
 /// What every reconcile is given.
 pub struct Context {
-    /// The Kubernetes API.
-    pub client: Client,
     /// Local copies.
     pub stores: Stores,
     /// AWS, by region.
@@ -25,8 +26,6 @@ pub struct Context {
     pub limits: Limits,
     /// How often AWS is looked at for a group in which nothing happens.
     pub resync: Duration,
-    /// The only namespace that is watched, if there is one.
-    pub watch_namespace: Option<String>,
     /// Events.
     pub events: Events,
     /// Metrics of the pipeline.
@@ -36,17 +35,23 @@ pub struct Context {
     /// One at a time may begin for each service.
     pub service_locks: ServiceLocks,
     /// How many reconciles may be at work at the same time. Those that wait for a permit are not.
-    pub slots: Semaphore,
+    pub slots: Slots,
+    /// Who is to be reconciled when something else changes.
+    pub dependents: Dependents,
+    /// How those that wait for their turn hear of changes.
+    pub urgency: Urgency,
+    /// When statuses that gather many changes were written last.
+    pub told: Told,
     /// True once the program is asked to end.
     pub stop: watch::Receiver<bool>,
 }
 
 /// The right of a reconcile to be at work: one of the slots, and what its observation of AWS needs.
-pub struct Permit<'a> {
+pub struct Permit {
     /// Given back once AWS is observed; none where nothing is to be observed.
     pub to_observe: Option<sluice_aws::Permit>,
     /// Held to the end.
-    _slot: Option<SemaphorePermit<'a>>,
+    _slot: Slot,
 }
 
 /// What a reconcile needs to observe AWS: in which region, how urgent, and what it costs.
@@ -62,18 +67,17 @@ pub struct PermitRequest {
 
 impl Context {
     /// Waits until a reconcile may observe AWS, and then for a slot; none when the program ends. It waits without a slot,
-    /// so that what is urgent finds one however many wait (S14 Budget).
-    pub async fn acquire(&self, request: Option<PermitRequest>) -> Option<Permit<'_>> {
+    /// so that what is urgent finds one however many wait (S14 Budget). Namespaces take turns in both queues.
+    pub async fn acquire(&self, namespace: &str, request: Option<PermitRequest>) -> Option<Permit> {
         let mut stop = self.stop.clone();
         let permit = async {
             let to_observe = match request {
                 Some(PermitRequest { region, priority, cost }) => {
-                    Some(self.regions.region(&region).rate_limiter.acquire(priority, cost).await)
+                    Some(self.regions.region(&region).rate_limiter.acquire(namespace, priority, cost).await)
                 }
                 None => None,
             };
-            // The semaphore is never closed, and without it there would only be more at work.
-            Permit { to_observe, _slot: self.slots.acquire().await.ok() }
+            Permit { to_observe, _slot: self.slots.acquire(namespace).await }
         };
         tokio::select! {
             permit = permit => Some(permit),

@@ -44,6 +44,50 @@ pub enum KubernetesWrite {
     Object,
 }
 
+/// What is asked of the API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum KubernetesVerb {
+    /// One object.
+    Get,
+    /// Many objects, or a page of them.
+    List,
+    /// What changes from now on.
+    Watch,
+    /// A new object.
+    Create,
+    /// All of an object.
+    Update,
+    /// A part of an object.
+    Patch,
+    /// The end of an object.
+    Delete,
+    /// Anything else.
+    Other,
+}
+
+/// Of which kind that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum KubernetesKind {
+    /// Application.
+    Application,
+    /// DeploymentGroup.
+    DeploymentGroup,
+    /// Deployment.
+    Deployment,
+    /// DeploymentConfig.
+    DeploymentConfig,
+    /// AwsBinding.
+    AwsBinding,
+    /// Namespace.
+    Namespace,
+    /// Event.
+    Event,
+    /// Lease.
+    Lease,
+    /// Anything else.
+    Other,
+}
+
 /// How a Deployment ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 pub enum End {
@@ -78,6 +122,12 @@ struct WriteLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    verb: KubernetesVerb,
+    kind: KubernetesKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct EndLabels {
     end: End,
 }
@@ -93,6 +143,7 @@ pub struct Metrics {
     reconciles: Family<ReconcileLabels, Counter>,
     steps: Family<StepLabels, Histogram, fn() -> Histogram>,
     writes: Family<WriteLabels, Counter>,
+    requests: Family<RequestLabels, Counter>,
     ended: Family<EndLabels, Counter>,
     violations: Family<InvariantLabels, Counter>,
     lateness: Histogram,
@@ -111,6 +162,7 @@ impl Metrics {
             reconciles: Family::default(),
             steps: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             writes: Family::default(),
+            requests: Family::default(),
             ended: Family::default(),
             violations: Family::default(),
             lateness: Histogram::new(SECONDS),
@@ -119,6 +171,7 @@ impl Metrics {
         registry.register("reconciles", "Reconciles, by kind", metrics.reconciles.clone());
         registry.register("pipeline_step_seconds", "Duration of a pipeline step", metrics.steps.clone());
         registry.register("kubernetes_writes", "Writes to Kubernetes", metrics.writes.clone());
+        registry.register("kubernetes_requests", "Requests to the API server", metrics.requests.clone());
         registry.register("deployments_ended", "Deployments that ended", metrics.ended.clone());
         registry.register(
             "invariant_violations",
@@ -151,6 +204,11 @@ impl Metrics {
     /// Counts a write to Kubernetes.
     pub fn wrote(&self, write: KubernetesWrite) {
         self.writes.get_or_create(&WriteLabels { write }).inc();
+    }
+
+    /// Counts a request to the API server.
+    pub fn asked(&self, verb: KubernetesVerb, kind: KubernetesKind) {
+        self.requests.get_or_create(&RequestLabels { verb, kind }).inc();
     }
 
     /// Counts a Deployment that ended.

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["pipeline"],
     &["kubernetes"],
     &["crds"],
-    &["cli", "clock", "error", "leadership", "metrics"],
+    &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "urgency"],
 ];
 
 #[test]

@@ -20,6 +20,7 @@ mod interference;
 mod kubeconfig;
 mod manual_changes;
 mod queue;
+mod requests;
 mod restart;
 mod routes;
 mod schema;

@@ -158,7 +158,9 @@ impl Release {
         let outcome = match &plan.action {
             None => Outcome::Nothing,
             Some(action) => {
-                match act(world.aws(), &self.settings, Priority::of_action(action, &plan.progress), action).await {
+                match act(world.aws(), "fleet", &self.settings, Priority::of_action(action, &plan.progress), action)
+                    .await
+                {
                     Ok(()) => Outcome::Done { at: world.clock.timestamp() },
                     Err(error) => Outcome::Failed { error: call_error(&error), at: world.clock.timestamp() },
                 }

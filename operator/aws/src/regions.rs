@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, identity::IdentityCache};
@@ -10,6 +11,7 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+use tokio::time::Instant;
 
 use crate::{
     client::{Clients, Fence, Settings},
@@ -25,8 +27,17 @@ use crate::{
 pub struct Regions {
     config: SdkConfig,
     clients: Clients,
-    known: Mutex<HashMap<String, RegionClients>>,
+    known: Mutex<HashMap<String, Known>>,
 }
+
+/// The clients of a region, and when they were asked for last.
+struct Known {
+    clients: RegionClients,
+    used: Instant,
+}
+
+/// How long clients are kept that nobody uses. By then their buckets are full, as those of new ones are.
+const KEPT: Duration = Duration::from_mins(15);
 
 /// The ports of one region.
 #[derive(Clone)]
@@ -63,11 +74,17 @@ impl Regions {
         Self { config, clients: Clients { settings, fence, metrics }, known: Mutex::default() }
     }
 
-    /// The ports of a region. Cheap: clients are made once and kept.
+    /// The ports of a region, to be asked for once a binding has admitted it. Cheap: clients are made once, and kept for as
+    /// long as they are used.
     pub fn region(&self, region: &str) -> RegionClients {
+        let now = Instant::now();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clients) = known.get(region) {
-            return clients.clone();
+        known.retain(|name, one| {
+            name == region || Arc::strong_count(&one.clients.ecs) > 1 || now.duration_since(one.used) < KEPT
+        });
+        if let Some(known) = known.get_mut(region) {
+            known.used = now;
+            return known.clients.clone();
         }
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         // AWS keeps its rate limits by account and region; all regions here are of one account.
@@ -78,7 +95,7 @@ impl Regions {
             identity: Arc::new(IdentityAdapter::new(&config, &self.clients)),
             rate_limiter,
         };
-        known.insert(region.to_owned(), clients.clone());
+        known.insert(region.to_owned(), Known { clients: clients.clone(), used: now });
         clients
     }
 }

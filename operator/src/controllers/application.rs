@@ -1,40 +1,38 @@
 //! Reconciles an Application: the sum of its groups.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::StreamExt;
-use kube::api::{Api, ListParams};
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::{StreamExt, stream};
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
-use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Application, DeploymentGroup};
 use sluice_plan::application::status;
-use tokio::sync::watch;
 
 use super::failures::{guarded, on_error};
-use super::watches::{stopped, watched};
+use super::stopped::stopped;
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::{apply_status, read};
-use crate::kubernetes::stores::scoped;
 use crate::metrics::Kind;
 use crate::pipeline::requeue::Requeue;
 
+/// How long changes of groups are gathered before they are told together.
+const GATHERED: Duration = Duration::from_millis(200);
+
+/// How much longer for each group: a status that names a thousand of them is not written a thousand times.
+const GATHERED_MORE: Duration = Duration::from_millis(10);
+
 /// Runs the controller until it is asked to stop.
-pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<bool>) {
-    let scope = context.watch_namespace.as_deref();
-    let (stream, store) = watched(scoped::<Application>(&context.client, context.watch_namespace.as_deref()));
-    Controller::for_stream(stream, store)
-        .with_config(Config::default().concurrency(concurrency))
-        .watches(scoped::<DeploymentGroup>(&context.client, scope), watcher::Config::default(), |group| {
-            let namespace = group.namespace().unwrap_or_default();
-            Some(ObjectRef::new(&group.spec.application_ref).within(&namespace))
-        })
-        .graceful_shutdown_on(stopped(stop))
+pub async fn run(context: Arc<Context>, concurrency: u16, woken: UnboundedReceiver<ObjectRef<Application>>) {
+    Controller::for_stream(stream::pending(), context.stores.applications.store())
+        .with_config(Config::default().concurrency(concurrency).debounce(GATHERED))
+        .reconcile_on(woken)
+        .graceful_shutdown_on(stopped(context.stop.clone()))
         .run(
-            |cached, context| guarded(reconcile(cached, context)),
+            |application, context| guarded(reconcile(application, context)),
             |object, error, context| on_error(Kind::Application, object.meta(), error, &context),
             context,
         )
@@ -43,19 +41,23 @@ pub async fn run(context: Arc<Context>, concurrency: u16, stop: watch::Receiver<
 }
 
 async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Action, ReconcileError> {
-    let namespace = cached.namespace().unwrap_or_default();
-    let api: Api<Application> = Api::namespaced(context.client.clone(), &namespace);
-    let Some(application) = read("an Application", api.get_opt(&cached.name_any())).await? else {
+    let applications = &context.stores.applications;
+    let Some(application) = applications.get(&ObjectRef::from_obj(&*cached)) else {
         return Ok(Action::await_change());
     };
-    let groups: Api<DeploymentGroup> = Api::namespaced(context.client.clone(), &namespace);
-    let of_this = ListParams::default().fields(&format!("spec.applicationRef={}", application.name_any()));
-    let groups = read("the DeploymentGroups", groups.list(&of_this)).await?.items;
+    let uid = application.uid().unwrap_or_default();
+    let groups = context.stores.groups_of(&application.namespace().unwrap_or_default(), &application.name_any());
+    let pause = GATHERED_MORE.saturating_mul(u32::try_from(groups.len()).unwrap_or(u32::MAX));
+    if let Some(rest) = context.told.rest(&uid, pause) {
+        return Ok(Action::requeue(rest));
+    }
+    let groups: Vec<DeploymentGroup> = groups.iter().map(|group| (**group).clone()).collect();
     let previous = application.status.clone().unwrap_or_default();
     let next = status(&previous, application.spec.revision.as_ref(), &groups, application.metadata.generation, now());
     if next != previous {
-        apply_status(&context.metrics, &api, &application, &next).await?;
+        applications.apply_status(&application, &next).await?;
+        context.told.now(&uid, pause);
     }
     context.metrics.reconciled(Kind::Application, false);
-    Ok(context.failures.action(&application.uid().unwrap_or_default(), Requeue::OnChange, now()))
+    Ok(context.failures.action(&uid, Requeue::OnChange, now()))
 }

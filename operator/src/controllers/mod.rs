@@ -4,4 +4,5 @@ pub mod application;
 pub mod deployment;
 pub mod deployment_group;
 mod failures;
-mod watches;
+mod stopped;
+pub mod wake;

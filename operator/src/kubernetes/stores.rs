@@ -1,45 +1,78 @@
-//! Local copies of what every reconcile looks up: bindings, configurations, namespaces, groups.
+//! Local copies of all that a reconcile reads: what admins say, which is there before a replica leads, and what is
+//! released, which is read anew by whoever leads.
 
-use std::fmt::Debug;
+use std::sync::Arc;
 
-use futures::StreamExt;
+use futures::channel::mpsc::UnboundedReceiver;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::core::PartialObjectMeta;
-use kube::runtime::reflector::{self, ObjectRef, Store};
-use kube::runtime::{WatchStreamExt, watcher};
+use kube::runtime::reflector::ObjectRef;
+use kube::runtime::watcher;
 use kube::{Api, Client, Resource, ResourceExt};
-use serde::de::DeserializeOwned;
-use sluice_api::{AwsBinding, DeploymentConfig, DeploymentGroup, TrafficShift};
+use sluice_api::{
+    Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, TrafficShift,
+};
 
-/// Local copies, kept by watches in the background.
+use super::changes::{Change, Changes};
+use super::copies::Copies;
+use super::kept::{claims, of_application, of_group};
+use crate::metrics::Metrics;
+
+/// Local copies, kept by one watch for each kind.
 #[derive(Clone)]
 pub struct Stores {
     /// Bindings of the cluster.
-    pub bindings: Store<AwsBinding>,
+    pub bindings: Arc<Copies<AwsBinding>>,
     /// Configurations of the cluster.
-    pub configs: Store<DeploymentConfig>,
+    pub configs: Arc<Copies<DeploymentConfig>>,
     /// Labels of the namespaces.
-    pub namespaces: Store<PartialObjectMeta<Namespace>>,
+    pub namespaces: Arc<Copies<PartialObjectMeta<Namespace>>>,
+    /// Applications, in the watched namespaces.
+    pub applications: Arc<Copies<Application>>,
     /// Groups, in the watched namespaces.
-    pub groups: Store<DeploymentGroup>,
+    pub groups: Arc<Copies<DeploymentGroup>>,
+    /// Deployments, in the watched namespaces.
+    pub deployments: Arc<Copies<Deployment>>,
 }
 
 impl Stores {
-    /// Starts the watches, and waits until each has been filled once.
-    pub async fn start(client: &Client, watch_namespace: Option<&str>) -> Self {
+    /// Copies that are empty, and where it is heard what changes in them.
+    pub fn new(client: &Client, metrics: &Metrics) -> (Self, UnboundedReceiver<Change>) {
+        let (changes, heard) = Changes::new();
+        let stores = Self {
+            bindings: Copies::new(client.clone(), metrics.clone(), changes.clone()),
+            configs: Copies::new(client.clone(), metrics.clone(), changes.clone()),
+            namespaces: Copies::new(client.clone(), metrics.clone(), changes.clone()),
+            applications: Copies::new(client.clone(), metrics.clone(), changes.clone()),
+            groups: Copies::new(client.clone(), metrics.clone(), changes.clone()),
+            deployments: Copies::new(client.clone(), metrics.clone(), changes),
+        };
+        (stores, heard)
+    }
+
+    /// Starts the watches of what admins say, and waits until each has been filled once.
+    pub async fn fill_rules(&self, client: &Client, watch_namespace: Option<&str>) {
         // One namespace is watched by its name alone, which needs no permission on the others.
         let namespaces = watch_namespace.map_or_else(watcher::Config::default, |name| {
             watcher::Config::default().fields(&format!("metadata.name={name}"))
         });
         let everything = watcher::Config::default;
-        let stores = Self {
-            bindings: reflect(Api::all(client.clone()), everything()),
-            configs: reflect(Api::all(client.clone()), everything()),
-            namespaces: reflect(Api::all(client.clone()), namespaces),
-            groups: reflect(scoped(client, watch_namespace), everything()),
-        };
-        tokio::join!(ready(&stores.bindings), ready(&stores.configs), ready(&stores.namespaces), ready(&stores.groups));
-        stores
+        tokio::join!(
+            self.bindings.fill(Api::all(client.clone()), everything()),
+            self.configs.fill(Api::all(client.clone()), everything()),
+            self.namespaces.fill(Api::all(client.clone()), namespaces),
+        );
+    }
+
+    /// Starts the watches of what is released, and waits until each has been filled once. To be called by whoever leads,
+    /// once nobody else does: the lists with which the watches begin have all that the last leader has written.
+    pub async fn fill_releases(&self, client: &Client, watch_namespace: Option<&str>) {
+        let everything = watcher::Config::default;
+        tokio::join!(
+            self.applications.fill(scoped(client, watch_namespace), everything()),
+            self.groups.fill(scoped(client, watch_namespace), everything()),
+            self.deployments.fill(scoped(client, watch_namespace), everything()),
+        );
     }
 
     /// The binding of that name.
@@ -57,9 +90,32 @@ impl Stores {
         self.namespaces.get(&ObjectRef::new(name)).map(|namespace| namespace.labels().clone()).unwrap_or_default()
     }
 
+    /// The Application of that name.
+    pub fn application(&self, namespace: &str, name: &str) -> Option<Arc<Application>> {
+        self.applications.get(&ObjectRef::new(name).within(namespace))
+    }
+
     /// The group of that name.
-    pub fn group(&self, namespace: &str, name: &str) -> Option<DeploymentGroup> {
-        self.groups.get(&ObjectRef::new(name).within(namespace)).map(|group| (*group).clone())
+    pub fn group(&self, namespace: &str, name: &str) -> Option<Arc<DeploymentGroup>> {
+        self.groups.get(&ObjectRef::new(name).within(namespace))
+    }
+
+    /// The groups of an Application.
+    pub fn groups_of(&self, namespace: &str, application: &str) -> Vec<Arc<DeploymentGroup>> {
+        self.groups.by_key(&of_application(namespace, application))
+    }
+
+    /// The groups that name the same service, a same route or a same target group, this one among them.
+    pub fn rivals(&self, settings: &DeploymentGroupSpec) -> Vec<Arc<DeploymentGroup>> {
+        let mut rivals: Vec<_> = claims(settings).iter().flat_map(|key| self.groups.by_key(key)).collect();
+        rivals.sort_by_key(|group| group.uid());
+        rivals.dedup_by_key(|group| group.uid());
+        rivals
+    }
+
+    /// The Deployments of a group.
+    pub fn deployments_of(&self, namespace: &str, group: &str) -> Vec<Arc<Deployment>> {
+        self.deployments.by_key(&of_group(namespace, group))
     }
 }
 
@@ -71,32 +127,5 @@ where
     match watch_namespace {
         Some(namespace) => Api::namespaced(client.clone(), namespace),
         None => Api::all(client.clone()),
-    }
-}
-
-fn reflect<K>(api: Api<K>, config: watcher::Config) -> Store<K>
-where
-    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
-{
-    let (store, writer) = reflector::store();
-    let stream = watcher(api, config)
-        .default_backoff()
-        .modify(|object| object.managed_fields_mut().clear())
-        .reflect(writer)
-        .touched_objects();
-    tokio::spawn(stream.for_each(|result| async move {
-        if let Err(error) = result {
-            tracing::warn!(%error, "failed to watch; trying again");
-        }
-    }));
-    store
-}
-
-async fn ready<K>(store: &Store<K>)
-where
-    K: Resource<DynamicType = ()> + Clone + 'static,
-{
-    if store.wait_until_ready().await.is_err() {
-        tracing::warn!("a watch ended before it was filled");
     }
 }

@@ -36,22 +36,27 @@ pub async fn region_clients(
     namespace: &str,
     settings: &DeploymentGroupSpec,
 ) -> Result<RegionClients, AccessError> {
-    let binding = stores.binding(&settings.aws.binding);
-    let spec = binding.as_ref().map(|binding: &AwsBinding| &binding.spec);
-    let labels = stores.namespace_labels(namespace);
-    authorize(spec, settings, namespace, &labels)?;
+    let binding = admit(stores, namespace, settings)?;
     let clients = regions.region(&settings.aws.region);
     let account = clients.identity.account().await?;
-    if let Some(spec) = spec {
-        authorize_arns(spec, settings, &account)?;
+    if let Some(binding) = &binding {
+        authorize_arns(&binding.spec, settings, &account)?;
     }
     Ok(clients)
 }
 
+/// The binding that admits the namespace and the region. It is asked before anything is taken: a turn, a slot, a client.
+pub fn admit(stores: &Stores, namespace: &str, settings: &DeploymentGroupSpec) -> Result<Option<AwsBinding>, Refusal> {
+    let binding = stores.binding(&settings.aws.binding);
+    let labels = stores.namespace_labels(namespace);
+    authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, &labels)?;
+    Ok(binding)
+}
+
 /// Whether another group came first to the same service, route or target group.
 pub fn check_claims(stores: &Stores, group: &DeploymentGroup) -> Result<(), Refusal> {
-    let groups = stores.groups.state();
-    claimed_by_another(&claim(group), groups.iter().map(|other| claim(other)))
+    let rivals = stores.rivals(&group.spec);
+    claimed_by_another(&claim(group), rivals.iter().map(|other| claim(other)))
 }
 
 fn claim(group: &DeploymentGroup) -> Claim<'_> {

@@ -10,12 +10,13 @@ use super::observe::service_name;
 /// things should be.
 pub async fn act(
     aws: &RegionClients,
+    namespace: &str,
     settings: &DeploymentGroupSpec,
     priority: Priority,
     action: &Action,
 ) -> Result<(), AwsError> {
     let service = service_name(settings);
-    let _permit = aws.rate_limiter.acquire_to_act(priority, action).await?;
+    let _permit = aws.rate_limiter.acquire_to_act(namespace, priority, action).await?;
     match action {
         Action::CreateTaskSet(new) => aws.ecs.create_task_set(&service, new).await.map(|_| ()),
         Action::ScaleTaskSet { task_set, percent } => aws.ecs.update_task_set(&service, task_set, *percent).await,

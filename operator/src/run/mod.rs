@@ -12,7 +12,6 @@ use std::time::Duration;
 use prometheus_client::registry::Registry;
 use sluice_aws::Regions;
 use sluice_plan::Limits;
-use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use self::endpoints::serve_endpoints;
@@ -21,7 +20,9 @@ use self::startup::{aws_settings, connect, require_definitions, start_log, unsig
 use crate::cli::RunSettings;
 use crate::clock::signed;
 use crate::context::Context;
+use crate::controllers::wake::{self, Woken};
 use crate::controllers::{application, deployment, deployment_group};
+use crate::dependents::Dependents;
 use crate::error::Error;
 use crate::kubernetes::events::Events;
 use crate::kubernetes::locks::ServiceLocks;
@@ -29,6 +30,9 @@ use crate::kubernetes::stores::Stores;
 use crate::leadership::{Acquired, Election, Leadership};
 use crate::metrics::Metrics;
 use crate::pipeline::requeue::FailureCounts;
+use crate::slots::Slots;
+use crate::told::Told;
+use crate::urgency::Urgency;
 
 /// How long the end waits for the last Events to be written.
 const LAST_EVENTS: Duration = Duration::from_secs(5);
@@ -48,7 +52,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     let ready = Arc::new(AtomicBool::new(false));
     serve_endpoints(settings, Arc::new(registry), ready.clone()).await?;
 
-    let client = connect().await?;
+    let client = connect(metrics.clone()).await?;
     let scope = settings.watch_namespace.as_deref();
     require_definitions(&client, scope).await?;
     let stop = shutdown_signal();
@@ -56,9 +60,10 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     let aws = aws_settings(settings);
     // Longest life of a write, and what clocks and networks may add to it.
     let barrier = aws.operation_timeout.saturating_add(unsigned(settings.aws_clock_error));
-    let Some(stores) = until_shutdown(Stores::start(&client, scope), stop.clone()).await else {
+    let (stores, changes) = Stores::new(&client, &metrics);
+    if until_shutdown(stores.fill_rules(&client, scope), stop.clone()).await.is_none() {
         return Ok(());
-    };
+    }
     ready.store(true, Ordering::Relaxed);
 
     let election = Election::new(
@@ -77,25 +82,31 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         leadership.without_lease();
         None
     };
+    // Not before: what the last leader wrote must be in it.
+    if until_shutdown(stores.fill_releases(&client, scope), stop.clone()).await.is_none() {
+        return Ok(());
+    }
     metrics.leader.set(1);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = scope.unwrap_or("all"), "acting");
 
     let (events, writer) = Events::start(client.clone(), metrics.clone());
     let context = Arc::new(Context {
-        client: client.clone(),
         stores,
         regions: Regions::new(aws, leadership, aws_metrics).await,
         limits: Limits { barrier: signed(barrier), poll: settings.poll_interval.as_signed() },
         resync: unsigned(settings.resync_interval),
-        watch_namespace: settings.watch_namespace.clone(),
         events,
         metrics,
         failures: FailureCounts::default(),
         service_locks: ServiceLocks::default(),
-        slots: Semaphore::new(settings.concurrency.into()),
-        stop: stop.clone(),
+        slots: slots(settings),
+        dependents: Dependents::default(),
+        urgency: Urgency::default(),
+        told: Told::default(),
+        stop,
     });
-    let result = run_controllers(context, settings.concurrency, renewal, stop).await;
+    let woken = wake::start(context.clone(), changes);
+    let result = run_controllers(context, settings.concurrency, renewal, woken).await;
     // The last Events, where there is time for them.
     let _ = tokio::time::timeout(LAST_EVENTS, writer).await;
     if settings.leader_elect && result.is_ok() {
@@ -103,6 +114,12 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     }
     tracing::info!("ended");
     result
+}
+
+/// The slots: all of them for one namespace, where only that is watched.
+fn slots(settings: &RunSettings) -> Slots {
+    let count = usize::from(settings.concurrency);
+    if settings.watch_namespace.is_some() { Slots::new(count, count) } else { Slots::shared_fairly(count) }
 }
 
 /// Waits for the Lease, renews it in the background, and waits out what a silent holder may have in flight.
@@ -127,13 +144,14 @@ async fn run_controllers(
     context: Arc<Context>,
     concurrency: u16,
     renewal: Option<JoinHandle<()>>,
-    stop: watch::Receiver<bool>,
+    woken: Woken,
 ) -> Result<(), Error> {
+    let Woken { applications, groups, deployments } = woken;
     let controllers = async {
         tokio::join!(
-            application::run(context.clone(), concurrency, stop.clone()),
-            deployment_group::run(context.clone(), stop.clone()),
-            deployment::run(context.clone(), stop.clone()),
+            application::run(context.clone(), concurrency, applications),
+            deployment_group::run(context.clone(), groups),
+            deployment::run(context.clone(), deployments),
         );
     };
     let lost = async {

@@ -10,8 +10,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, RunSettings};
 use crate::error::Error;
+use crate::kubernetes::counted::counted;
 use crate::kubernetes::stores::scoped;
 use crate::kubernetes::timeout::KUBERNETES_TIMEOUT;
+use crate::metrics::Metrics;
 
 /// Logs to the standard error from now on.
 pub fn start_log(settings: &RunSettings) -> Result<(), Error> {
@@ -26,11 +28,11 @@ pub fn start_log(settings: &RunSettings) -> Result<(), Error> {
 }
 
 /// The Kubernetes API: that of the Pod, or of the kubeconfig.
-pub async fn connect() -> Result<Client, Error> {
+pub async fn connect(metrics: Metrics) -> Result<Client, Error> {
     let config = kube::Config::infer()
         .await
         .map_err(|error| Error::Kubeconfig { source: Box::new(kube::Error::InferConfig(error)) })?;
-    Client::try_from(config).map_err(|source| Error::Kubeconfig { source: Box::new(source) })
+    counted(config, metrics).map_err(|source| Error::Kubeconfig { source: Box::new(source) })
 }
 
 /// Fails early, and with the remedy, in a cluster that does not know our kinds.

@@ -52,20 +52,27 @@ impl RateLimiter {
         Arc::new(Self { queue, changed: Notify::new(), metrics })
     }
 
-    /// Waits for a permit, for as long as it takes. Whoever stops waiting leaves the queue.
-    pub async fn acquire(self: &Arc<Self>, priority: Priority, cost: Cost) -> Permit {
+    /// Waits for a permit, for as long as it takes. Whoever stops waiting leaves the queue. Within a priority tenants take
+    /// turns, however many each of them has that wait.
+    pub async fn acquire(self: &Arc<Self>, tenant: &str, priority: Priority, cost: Cost) -> Permit {
         let asked = Instant::now();
-        let (permit, granted) = self.ask(priority, cost, asked);
+        let (permit, granted) = self.ask(tenant, priority, cost, asked);
         // The sender is dropped ungranted only with its place, which the permit keeps.
         let _ = granted.await;
         self.metrics.waited(priority, asked.elapsed());
         permit
     }
 
-    fn ask(self: &Arc<Self>, priority: Priority, cost: Cost, asked: Instant) -> (Permit, oneshot::Receiver<()>) {
+    fn ask(
+        self: &Arc<Self>,
+        tenant: &str,
+        priority: Priority,
+        cost: Cost,
+        asked: Instant,
+    ) -> (Permit, oneshot::Receiver<()>) {
         let (sender, granted) = oneshot::channel();
         let mut queue = self.lock();
-        let number = queue.ask(priority, cost, sender, asked);
+        let number = queue.ask(tenant, priority, cost, sender, asked);
         self.go_on(&mut queue);
         (Permit { limiter: Arc::clone(self), number }, granted)
     }
@@ -75,9 +82,14 @@ impl RateLimiter {
     /// # Errors
     ///
     /// `Throttled`, when there was none in time: nothing was sent.
-    pub async fn acquire_to_act(self: &Arc<Self>, priority: Priority, action: &Action) -> Result<Permit, AwsError> {
+    pub async fn acquire_to_act(
+        self: &Arc<Self>,
+        tenant: &str,
+        priority: Priority,
+        action: &Action,
+    ) -> Result<Permit, AwsError> {
         let (cost, operation) = Cost::to_act(action);
-        timeout(LONGEST_WAIT_TO_ACT, self.acquire(priority, cost)).await.map_err(|_| no_permit(operation))
+        timeout(LONGEST_WAIT_TO_ACT, self.acquire(tenant, priority, cost)).await.map_err(|_| no_permit(operation))
     }
 
     /// A try is sent.

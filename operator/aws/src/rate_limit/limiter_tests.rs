@@ -18,6 +18,9 @@ use crate::{
     testing::{Aws, ecs_error, xml_error},
 };
 
+/// Who asks, where it does not matter.
+const TENANT: &str = "shop";
+
 fn limiter() -> Arc<RateLimiter> {
     RateLimiter::new(1.0, Metrics::default())
 }
@@ -28,13 +31,13 @@ fn shift() -> Action {
 
 /// Takes a permit to observe, and observes: the targets of one group, and what it shares with others.
 async fn observe(limiter: &Arc<RateLimiter>, priority: Priority) {
-    let _permit = limiter.acquire(priority, Cost::to_observe(1)).await;
+    let _permit = limiter.acquire(TENANT, priority, Cost::to_observe(1)).await;
     limiter.sent(Operation::DescribeTargetHealth);
 }
 
 /// Uses a bucket up, as far as a priority may.
 fn exhaust(limiter: &Arc<RateLimiter>, priority: Priority) {
-    while let Some(permit) = limiter.acquire(priority, Cost::to_observe(1)).now_or_never() {
+    while let Some(permit) = limiter.acquire(TENANT, priority, Cost::to_observe(1)).now_or_never() {
         limiter.sent(Operation::DescribeTargetHealth);
         drop(permit);
     }
@@ -82,7 +85,7 @@ async fn a_rollback_goes_before_everybody_and_finds_what_is_reserved_for_it() {
     sleep(Duration::from_millis(300)).await;
     let asked = Instant::now();
     for _ in 0..4 {
-        let permit = limiter.acquire_to_act(Priority::Rollback, &shift()).await.unwrap();
+        let permit = limiter.acquire_to_act(TENANT, Priority::Rollback, &shift()).await.unwrap();
         limiter.sent(Operation::DescribeRules);
         limiter.sent(Operation::ModifyRule);
         drop(permit);
@@ -105,7 +108,7 @@ async fn priorities_go_in_their_order_and_whoever_asked_first_goes_first_in_each
         let (limiter, order) = (&limiter, &order);
         async move {
             let (cost, _) = Cost::to_act(&shift());
-            let _permit = limiter.acquire(priority, cost).await;
+            let _permit = limiter.acquire(TENANT, priority, cost).await;
             limiter.sent(Operation::ModifyRule);
             order.lock().unwrap().push((priority, number));
         }
@@ -154,7 +157,7 @@ async fn a_write_that_waits_for_its_own_bucket_does_not_hold_up_observations() {
     }
     advance(Duration::from_secs(4)).await;
     let shift = shift();
-    let mut write = Box::pin(limiter.acquire_to_act(Priority::Shift, &shift));
+    let mut write = Box::pin(limiter.acquire_to_act(TENANT, Priority::Shift, &shift));
     assert!(futures::poll!(&mut write).is_pending());
     let asked = Instant::now();
     observe(&limiter, Priority::Watch).await;
@@ -168,7 +171,7 @@ async fn a_write_that_gets_no_permit_in_time_sends_nothing_and_says_so() {
         limiter.sent(Operation::ModifyRule);
     }
     let asked = Instant::now();
-    let error = limiter.acquire_to_act(Priority::Shift, &shift()).await.err().unwrap();
+    let error = limiter.acquire_to_act(TENANT, Priority::Shift, &shift()).await.err().unwrap();
     assert_eq!((error.class, error.operation), (ErrorClass::Throttled, Operation::ModifyRule));
     assert!(error.is_transient());
     assert_eq!(asked.elapsed(), LONGEST_WAIT_TO_ACT);
@@ -179,13 +182,14 @@ async fn whoever_stops_waiting_and_whoever_has_done_give_back() {
     let limiter = limiter();
     exhaust(&limiter, Priority::Watch);
     for _ in 0..10 {
-        let gave_up = timeout(Duration::from_millis(10), limiter.acquire(Priority::Watch, Cost::to_observe(2))).await;
+        let gave_up =
+            timeout(Duration::from_millis(10), limiter.acquire(TENANT, Priority::Watch, Cost::to_observe(2))).await;
         assert!(gave_up.is_err());
     }
     // Granted and never used: what was reserved is there again.
     for _ in 0..10 {
         sleep(Duration::from_secs(4)).await;
-        drop(limiter.acquire(Priority::Watch, Cost::to_observe(20)).await);
+        drop(limiter.acquire(TENANT, Priority::Watch, Cost::to_observe(20)).await);
     }
     sleep(Duration::from_secs(10)).await;
     let queue = limiter.lock();
@@ -207,9 +211,9 @@ async fn tries_are_counted_with_their_retries_and_throttled_ones_teach() {
         assert!(scraped.contains(line), "{line} is not in\n{scraped}");
     }
     // The bucket is taken to be empty: an observation waits now, and a write to another bucket does not.
-    assert!(region.rate_limiter.acquire(Priority::Watch, Cost::to_observe(1)).now_or_never().is_none());
+    assert!(region.rate_limiter.acquire(TENANT, Priority::Watch, Cost::to_observe(1)).now_or_never().is_none());
     let promote = Action::PromoteTaskSet { task_set: "set".to_owned() };
-    assert!(region.rate_limiter.acquire_to_act(Priority::Delete, &promote).now_or_never().is_some());
+    assert!(region.rate_limiter.acquire_to_act(TENANT, Priority::Delete, &promote).now_or_never().is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -218,4 +222,26 @@ async fn a_throttling_by_ecs_is_seen_too() {
     let _ = aws.region().ecs.stopped_tasks("live", "set").await;
     let line = r#"sluice_aws_throttled_tries_total{bucket="EcsResourceRead"} 3"#;
     assert!(aws.metrics().contains(line), "{}", aws.metrics());
+}
+
+#[tokio::test(start_paused = true)]
+async fn within_a_priority_tenants_take_turns_however_many_each_has() {
+    let limiter = limiter();
+    exhaust(&limiter, Priority::Watch);
+    let served = Arc::new(Mutex::new(Vec::new()));
+    let ask = |tenant: &'static str| {
+        let (limiter, served) = (Arc::clone(&limiter), Arc::clone(&served));
+        async move {
+            let permit = limiter.acquire(tenant, Priority::Watch, Cost::to_observe(1)).await;
+            limiter.sent(Operation::DescribeTargetHealth);
+            drop(permit);
+            served.lock().unwrap().push(tenant);
+        }
+    };
+    let many = join_all((0..60).map(|_| ask("many")));
+    let few = join_all((0..3).map(|_| ask("few")));
+    futures::join!(many, few);
+    let served = served.lock().unwrap();
+    let last = served.iter().rposition(|tenant| *tenant == "few").unwrap();
+    assert!(last < 25, "the last of the few is number {last} of {}", served.len());
 }

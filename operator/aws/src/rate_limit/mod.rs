@@ -7,7 +7,7 @@
 //!
 //! - `token_bucket.rs` is one bucket: the limits are in `operations/buckets.rs`, of which the share is taken;
 //! - `cost.rs` says what a request for a permit needs of each bucket: [`Cost`];
-//! - `queue.rs` says who goes next: the highest priority first, and whoever asked first in it;
+//! - `queue.rs` says who goes next: the highest priority first, tenants in turn in it, of each whoever asked first;
 //! - `limiter.rs` is where one waits: [`RateLimiter`];
 //! - `interceptor.rs` counts what is sent.
 //!

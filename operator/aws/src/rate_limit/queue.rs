@@ -1,7 +1,8 @@
-//! Who goes next.
+//! Who goes next: the highest priority, within it the tenants in turn, and of each tenant whoever asked first.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
     time::Duration,
 };
 
@@ -52,6 +53,8 @@ pub(super) struct Queue {
 #[derive(Debug)]
 struct Waiter {
     number: u64,
+    /// Who asks: within a priority, tenants take turns.
+    tenant: Arc<str>,
     priority: Priority,
     asked: Instant,
     cost: Cost,
@@ -90,10 +93,17 @@ impl Queue {
     }
 
     /// Takes a place, and returns its number.
-    pub(super) fn ask(&mut self, priority: Priority, cost: Cost, granted: oneshot::Sender<()>, now: Instant) -> u64 {
+    pub(super) fn ask(
+        &mut self,
+        tenant: &str,
+        priority: Priority,
+        cost: Cost,
+        granted: oneshot::Sender<()>,
+        now: Instant,
+    ) -> u64 {
         let number = self.next_number;
         self.next_number += 1;
-        self.waiting.push(Waiter { number, priority, asked: now, cost, granted });
+        self.waiting.push(Waiter { number, tenant: tenant.into(), priority, asked: now, cost, granted });
         number
     }
 
@@ -130,8 +140,7 @@ impl Queue {
         let mut again = self.batch_at.filter(|_| !together).unwrap_or(now + BATCH_EVERY);
         let mut short = BTreeSet::new();
         let mut has_batch = false;
-        self.waiting.sort_by_key(|waiter| (waiter.priority_at(now), waiter.number));
-        for waiter in std::mem::take(&mut self.waiting) {
+        for waiter in self.in_order(now) {
             let priority = waiter.priority_at(now);
             let deficits = self.deficits(&waiter.cost, priority);
             let waits = can_batch(priority) && !together;
@@ -154,6 +163,22 @@ impl Queue {
             _ => has_batch.then_some(now + BATCH_EVERY),
         };
         again.max(now + SHORTEST)
+    }
+
+    /// Takes all that wait, in the order in which they are to be served: of each tenant the first one, then of each the second
+    /// one, and so on, so that one with many makes none wait who has few.
+    fn in_order(&mut self, now: Instant) -> Vec<Waiter> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.sort_by_key(|waiter| (waiter.priority_at(now), waiter.number));
+        let mut before: HashMap<(Priority, Arc<str>), usize> = HashMap::new();
+        let mut ranked: Vec<(usize, Waiter)> = Vec::with_capacity(waiting.len());
+        for waiter in waiting {
+            let rank = before.entry((waiter.priority_at(now), Arc::clone(&waiter.tenant))).or_default();
+            ranked.push((*rank, waiter));
+            *rank += 1;
+        }
+        ranked.sort_by_key(|(rank, waiter)| (waiter.priority_at(now), *rank, waiter.number));
+        ranked.into_iter().map(|(_, waiter)| waiter).collect()
     }
 
     /// Buckets that have too little for this cost, and when they will have enough.

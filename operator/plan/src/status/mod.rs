@@ -4,6 +4,7 @@ mod before_begin;
 mod conditions;
 mod line;
 mod traffic;
+mod worth;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -19,6 +20,7 @@ use crate::plan::{Note, Plan};
 use crate::view::View;
 
 pub use before_begin::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
+pub use worth::is_worth_a_write;
 
 /// The next status of a Deployment that has begun.
 #[must_use]

@@ -3,45 +3,44 @@
 mod begin;
 mod halt;
 mod record;
+mod standing;
 mod wait_turn;
 
 use std::sync::Arc;
 
-use futures::StreamExt;
-use kube::api::Api;
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::{StreamExt, stream};
 use kube::runtime::controller::{Action, Controller};
-use kube::runtime::reflector::Store;
+use kube::runtime::reflector::ObjectRef;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec};
 use sluice_aws::RegionClients;
 use sluice_plan::status::{ended, next};
 use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, plan};
-use tokio::sync::watch;
 
 use self::begin::begin;
 use self::halt::Halt;
 use self::record::Record;
+use self::standing::subject;
 use self::wait_turn::wait_turn;
 use super::failures::{guarded, on_error};
-use super::watches::{stopped, watched};
+use super::stopped::stopped;
 use crate::clock::now;
-use crate::context::Context;
+use crate::context::{Context, Permit};
+use crate::dependents::Dependency;
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::{read, set_finalizer};
-use crate::kubernetes::stores::scoped;
 use crate::metrics::{Kind, PipelineStep};
 use crate::pipeline::access::region_clients;
 use crate::pipeline::requeue::Requeue;
 use crate::pipeline::{act, call_error, observe};
 
 /// Runs the controller until it is asked to stop.
-pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
-    let (stream, store) = watched(scoped::<Deployment>(&context.client, context.watch_namespace.as_deref()));
-    let copies = store.clone();
-    Controller::for_stream(stream, store)
-        .graceful_shutdown_on(stopped(stop))
+pub async fn run(context: Arc<Context>, woken: UnboundedReceiver<ObjectRef<Deployment>>) {
+    Controller::for_stream(stream::pending(), context.stores.deployments.store())
+        .reconcile_on(woken)
+        .graceful_shutdown_on(stopped(context.stop.clone()))
         .run(
-            move |cached, context| guarded(reconcile(cached, context, copies.clone())),
+            |cached, context| guarded(reconcile(cached, context)),
             |object, error, context| on_error(Kind::Deployment, object.meta(), error, &context),
             context,
         )
@@ -49,50 +48,57 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
         .await;
 }
 
-async fn reconcile(
-    cached: Arc<Deployment>,
-    context: Arc<Context>,
-    copies: Store<Deployment>,
-) -> Result<Action, ReconcileError> {
-    let Some(permit) = wait_turn(&context, &copies, &cached).await else {
+async fn reconcile(cached: Arc<Deployment>, context: Arc<Context>) -> Result<Action, ReconcileError> {
+    let Some(permit) = wait_turn(&context, cached).await else {
         return Ok(Action::await_change());
     };
-    let namespace = cached.namespace().unwrap_or_default();
-    let api: Api<Deployment> = Api::namespaced(context.client.clone(), &namespace);
-    // The cache may be versions behind our own last write, so the object is read anew.
-    let Some(deployment) = read("a Deployment", api.get_opt(&cached.name_any())).await? else {
+    let (reference, permit) = permit;
+    // Many may wait, and few are at work: what is needed to work is not held by those who wait.
+    Box::pin(work(&context, &reference, permit)).await
+}
+
+async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Permit) -> Result<Action, ReconcileError> {
+    // As it is now: it may have changed while it was waited. The copy is never older than our own last write.
+    let Some(deployment) = context.stores.deployments.get(reference) else {
         return Ok(Action::await_change());
     };
     let previous = deployment.status.clone().unwrap_or_default();
-    let record = Record { context: &context, api: &api, deployment: &deployment, previous: &previous };
-    let requeue = by_stage(&record, permit.to_observe).await?;
+    let record = Record { context, deployment: &deployment, previous: &previous };
+    let requeue = by_stage(&record, permit).await?;
     context.metrics.reconciled(Kind::Deployment, false);
     Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
 }
 
 /// What there is to do follows from where the Deployment stands: ended, deleted before it began, not begun, in progress.
-async fn by_stage(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, ReconcileError> {
-    let Record { context, api, deployment, previous } = *record;
+async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, ReconcileError> {
+    let Record { context, deployment, previous } = *record;
+    let deployments = &context.stores.deployments;
     let is_deleted = deployment.metadata.deletion_timestamp.is_some();
     match &previous.settings {
         _ if previous.completed_at.is_some() => {
+            context.dependents.set(&subject(deployment), &[]);
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
             record.status(&ended(previous, deployment.metadata.generation)).await?;
-            set_finalizer(&context.metrics, api, deployment, false).await?;
+            deployments.set_finalizer(deployment, false).await?;
             Ok(Requeue::OnChange)
         }
         None if is_deleted => {
-            set_finalizer(&context.metrics, api, deployment, false).await?;
+            deployments.set_finalizer(deployment, false).await?;
             Ok(Requeue::OnChange)
         }
-        None => begin(record).await,
-        Some(_) => record.conclude(progress(record, permit).await).await,
+        None => begin(record, permit.to_observe).await,
+        Some(settings) => {
+            let binding = Dependency::Binding(settings.aws.binding.clone());
+            let namespace = Dependency::Namespace(deployment.namespace().unwrap_or_default());
+            context.dependents.set(&subject(deployment), &[binding, namespace]);
+            record.conclude(progress(record, permit.to_observe).await).await
+        }
     }
 }
 
 /// One reconcile of a Deployment that has begun.
 async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, Halt> {
-    let Record { context, deployment, previous, .. } = *record;
+    let Record { context, deployment, previous } = *record;
     let release = record.release(previous)?;
     let settings = release.settings;
     let aws = region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await?;
@@ -110,9 +116,9 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
 /// The plan's one mutation, if it names one.
 async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &DeploymentGroupSpec, plan: &Plan) -> Outcome {
     let Some(action) = &plan.action else { return Outcome::Nothing };
-    let acted = act(aws, settings, Priority::of_action(action, &plan.progress), action);
+    let (namespace, name) = (record.deployment.namespace().unwrap_or_default(), record.deployment.name_any());
+    let acted = act(aws, &namespace, settings, Priority::of_action(action, &plan.progress), action);
     let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
-    let (namespace, name) = (record.deployment.namespace(), record.deployment.name_any());
     let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
     tracing::info!(namespace, name, action = action.describe(), outcome = told, "acted");
     match result {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kube::{Api, Resource};
+use kube::Resource;
 use sluice_api::{Deployment, DeploymentStatus, State};
 use sluice_aws::AwsError;
 use sluice_plan::status::{call_failed, refused};
@@ -12,7 +12,6 @@ use super::halt::Halt;
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::apply_status;
 use crate::metrics::{End, PipelineStep};
 use crate::pipeline::call_error;
 use crate::pipeline::requeue::Requeue;
@@ -22,8 +21,6 @@ use crate::pipeline::requeue::Requeue;
 pub struct Record<'a> {
     /// What every reconcile is given.
     pub context: &'a Context,
-    /// Deployments of its namespace.
-    pub api: &'a Api<Deployment>,
     /// The Deployment as it was read.
     pub deployment: &'a Deployment,
     /// Its status as it was read.
@@ -42,8 +39,8 @@ impl Record<'_> {
         if status == self.previous {
             return Ok(());
         }
-        let metrics = &self.context.metrics;
-        metrics.timed(PipelineStep::Record, apply_status(metrics, self.api, self.deployment, status)).await
+        let applied = self.context.stores.deployments.apply_status(self.deployment, status);
+        self.context.metrics.timed(PipelineStep::Record, applied).await
     }
 
     /// Records why a reconcile halted, if it did.
@@ -51,6 +48,7 @@ impl Record<'_> {
         match reconciled {
             Ok(requeue) => Ok(requeue),
             Err(Halt::Refused(refusal)) => self.refused(&refusal).await,
+            Err(Halt::Barred(refusal)) => self.barred(&refusal).await,
             Err(Halt::Aws(error)) => self.call_error(&error).await,
             Err(Halt::Kubernetes(error)) => Err(error),
         }
@@ -78,11 +76,19 @@ impl Record<'_> {
         })
     }
 
-    /// Nothing may be called for this namespace: told, and looked at again.
-    pub async fn refused(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
+    /// What is in AWS does not allow it: told, and looked at again, for nobody tells when that changes.
+    async fn refused(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
         let status = refused(self.previous, refusal, self.deployment.metadata.generation, now());
         self.status(&status).await?;
         Ok(Requeue::After(self.context.poll()))
+    }
+
+    /// What is in Kubernetes does not allow it: told. A change of it wakes the Deployment; that it is looked at once in a
+    /// while all the same, in the copies alone, is for what nobody thought of.
+    pub async fn barred(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
+        let status = refused(self.previous, refusal, self.deployment.metadata.generation, now());
+        self.status(&status).await?;
+        Ok(Requeue::After(self.context.resync))
     }
 
     /// AWS could not be read: all that was known stays, and the conditions tell.

@@ -1,72 +1,95 @@
 //! Where a Deployment's reconcile waits until it may observe AWS (S14 Budget).
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kube::ResourceExt;
-use kube::runtime::reflector::{ObjectRef, Store};
-use sluice_api::Deployment;
+use kube::runtime::reflector::ObjectRef;
+use sluice_api::{Deployment, DeploymentStatus};
 use sluice_aws::Cost;
 use sluice_plan::{Controls, Priority};
 
+use super::standing::{Standing, standing};
 use crate::clock::now;
 use crate::context::{Context, Permit, PermitRequest};
-
-/// How often one that waits looks whether it has become urgent.
-const AGAIN: Duration = Duration::from_millis(250);
+use crate::pipeline::access::admit;
 
 /// Waits until the Deployment may be observed; none when the program ends. How urgent it is follows from the copy at
-/// hand, which may be some versions old; what is done then never does. A stop that is asked for while it waits makes it
-/// urgent at once, and so does the end of a hold.
-pub async fn wait_turn<'a>(
-    context: &'a Context,
-    store: &Store<Deployment>,
-    cached: &Arc<Deployment>,
-) -> Option<Permit<'a>> {
-    let mut known = cached.clone();
+/// hand. A stop that is asked for while it waits makes it urgent at once, and so does the end of a hold.
+pub async fn wait_turn(context: &Context, cached: Arc<Deployment>) -> Option<(ObjectRef<Deployment>, Permit)> {
+    let reference = ObjectRef::from_obj(&*cached);
+    let namespace = cached.namespace().unwrap_or_default();
+    let listening = context.urgency.listen(&cached.uid().unwrap_or_default());
+    let mut known = cached;
     loop {
         let request = permit_request(context, &known);
         let priority = request.as_ref().map_or(Priority::Rollback, |request| request.priority);
-        tokio::select! {
-            permit = context.acquire(request) => return permit,
-            newer = more_urgent(store, &known, priority) => known = newer,
-        }
+        let mut acquired = pin!(context.acquire(&namespace, request));
+        // Its place in the queue is kept until it is to have a better one.
+        known = loop {
+            let due = due(&known);
+            let changed = async {
+                tokio::select! {
+                    () = listening.changed() => {}
+                    () = sleep_until(due) => {}
+                }
+            };
+            tokio::select! {
+                permit = &mut acquired => return permit.map(|permit| (reference, permit)),
+                () = changed => {}
+            }
+            let latest = context.stores.deployments.get(&reference).unwrap_or_else(|| known.clone());
+            if priority_of(&latest) < priority {
+                break latest;
+            }
+            known = latest;
+        };
     }
 }
 
-/// The newer copy that has a higher priority than this one, once there is one.
-async fn more_urgent(store: &Store<Deployment>, known: &Deployment, priority: Priority) -> Arc<Deployment> {
-    let reference = ObjectRef::from_obj(known);
-    loop {
-        tokio::time::sleep(AGAIN).await;
-        if let Some(newer) = store.get(&reference)
-            && priority_of(&newer) < priority
-        {
-            return newer;
+/// When it becomes urgent by itself, if that is to come.
+fn due(deployment: &Deployment) -> Option<Timestamp> {
+    deployment.status.as_ref().and_then(|status| status.next_transition_at).filter(|due| *due > now())
+}
+
+async fn sleep_until(due: Option<Timestamp>) {
+    match due {
+        Some(due) => {
+            tokio::time::sleep(Duration::try_from(due.duration_since(now())).unwrap_or_default()).await;
         }
+        None => std::future::pending().await,
     }
 }
 
 fn priority_of(deployment: &Deployment) -> Priority {
-    Priority::of_observation(&deployment.status.clone().unwrap_or_default(), Controls::of(deployment), now())
+    let nothing = DeploymentStatus::default();
+    Priority::of_observation(deployment.status.as_ref().unwrap_or(&nothing), Controls::of(deployment), now())
 }
 
-/// None where the reconcile observes nothing: at the end, and where it is held before it began.
+/// None where the reconcile observes nothing: at the end, where it is held before it began, and where it is not admitted
+/// or not its turn.
 fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRequest> {
-    let progress = deployment.status.clone().unwrap_or_default();
     let priority = priority_of(deployment);
-    if progress.completed_at.is_some() {
+    let progress = deployment.status.as_ref();
+    if progress.is_some_and(|progress| progress.completed_at.is_some()) {
         return None;
     }
-    if let Some(settings) = progress.settings {
+    if let Some(settings) = progress.and_then(|progress| progress.settings.as_ref()) {
+        admit(&context.stores, &deployment.namespace().unwrap_or_default(), settings).ok()?;
         let target_groups = if priority == Priority::Rollback { 2 } else { 1 };
-        return Some(PermitRequest { region: settings.aws.region, priority, cost: Cost::to_observe(target_groups) });
+        let cost = Cost::to_observe(target_groups);
+        return Some(PermitRequest { region: settings.aws.region.clone(), priority, cost });
     }
     let asked = Controls::of(deployment);
     if asked.paused || asked.stop || asked.deleted {
         return None;
     }
-    let namespace = deployment.namespace().unwrap_or_default();
-    let group = context.stores.group(&namespace, &deployment.spec.group_ref)?;
-    Some(PermitRequest { region: group.spec.aws.region.clone(), priority, cost: Cost::to_begin(1) })
+    match standing(context, deployment) {
+        Standing::First(group) => {
+            Some(PermitRequest { region: group.spec.aws.region.clone(), priority, cost: Cost::to_begin(1) })
+        }
+        _ => None,
+    }
 }

@@ -11,7 +11,7 @@ use sluice_plan::{ReadScope, Refusal};
 
 use super::reconcile::Reconcile;
 use crate::clock::now;
-use crate::pipeline::access::{AccessError, check_claims, region_clients};
+use crate::pipeline::access::{AccessError, admit, check_claims, region_clients};
 use crate::pipeline::{call_error, observe};
 
 /// How many observations in a row must fail before the status tells of it.
@@ -24,30 +24,40 @@ pub struct Check {
     pub observed: Option<Observation>,
     /// Why the group cannot release.
     pub refusal: Option<Refusal>,
+    /// Whether what is in Kubernetes does not let it, so that a change of that is waited for.
+    pub barred: bool,
+    /// Whether it may ask AWS, and has no permit to.
+    pub needs_permit: bool,
     /// Why AWS could not be observed.
     pub call_error: Option<CallError>,
 }
 
 impl Reconcile<'_> {
     /// Checks the group, unless a Deployment does so already.
-    pub async fn check(&self, has_application: bool, is_busy: bool) -> Check {
+    pub async fn check(&self, has_application: bool, is_busy: bool, has_permit: bool) -> Check {
         if !has_application {
             let name = &self.group.spec.application_ref;
             let message = format!(
                 "spec.applicationRef: there is no Application {name} in namespace {}: create it",
                 self.namespace
             );
-            return Check::refused(Refusal::new(Reason::NoApplication, message));
+            return Check::barred(Refusal::new(Reason::NoApplication, message));
         }
         if is_busy {
             return Check::default();
         }
+        if let Err(refusal) = self.admitted() {
+            return Check::barred(refusal);
+        }
+        if !has_permit {
+            return Check { needs_permit: true, ..Check::default() };
+        }
         match self.observe().await {
             Ok(observed) => {
                 let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
-                Check { observed: Some(observed), refusal, call_error: None }
+                Check { observed: Some(observed), refusal, ..Check::default() }
             }
-            Err(AccessError::Denied(refusal)) => Check::refused(refusal),
+            Err(AccessError::Denied(refusal)) => Check::barred(refusal),
             Err(AccessError::Aws(error)) => Check { call_error: Some(call_error(&error)), ..Check::default() },
         }
     }
@@ -59,22 +69,26 @@ impl Reconcile<'_> {
             && self.context.failures.in_a_row(&uid) < TOLD_AFTER
     }
 
-    /// What AWS says, if the group may ask it.
-    async fn observe(&self) -> Result<Observation, AccessError> {
+    /// Whether the group may ask AWS, as far as the copies tell.
+    fn admitted(&self) -> Result<(), Refusal> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
+        admit(stores, self.namespace, settings)?;
         check_claims(stores, self.group)?;
         let reference = &settings.deployment_config;
         let named = reference.name.as_deref().and_then(|name| stores.config(name));
-        if resolve(reference, named.as_ref()).is_none() {
-            return Err(unknown(reference).into());
-        }
+        resolve(reference, named.as_ref()).map(|_| ()).ok_or_else(|| unknown(reference))
+    }
+
+    /// What AWS says.
+    async fn observe(&self) -> Result<Observation, AccessError> {
+        let (settings, stores) = (&self.group.spec, &self.context.stores);
         let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
         Ok(observe(&aws, settings, ReadScope::Group, now()).await?)
     }
 }
 
 impl Check {
-    fn refused(refusal: Refusal) -> Self {
-        Self { refusal: Some(refusal), ..Self::default() }
+    fn barred(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), barred: true, ..Self::default() }
     }
 }

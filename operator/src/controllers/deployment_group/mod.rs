@@ -7,51 +7,41 @@ mod reconcile;
 mod request;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::StreamExt;
-use kube::api::Api;
-use kube::runtime::controller::{Action, Controller};
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::{StreamExt, stream};
+use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
-use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
-use sluice_api::{Application, Deployment, DeploymentGroup};
+use sluice_api::{Deployment, DeploymentGroup};
 use sluice_aws::Cost;
 use sluice_plan::Priority;
 use sluice_plan::group::deployments::expired;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::status;
-use tokio::sync::watch;
 
 use self::check::Check;
 use self::reconcile::Reconcile;
 use self::request::Answer;
 use super::failures::{guarded, on_error};
-use super::watches::{stopped, watched};
+use super::stopped::stopped;
 use crate::clock::now;
-use crate::context::{Context, PermitRequest};
+use crate::context::{Context, Permit, PermitRequest};
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::{apply_status, read, set_finalizer};
-use crate::kubernetes::stores::scoped;
 use crate::metrics::Kind;
+use crate::pipeline::access::admit;
 use crate::pipeline::requeue::Requeue;
 
+/// How long changes of Deployments are gathered before they are told together.
+const GATHERED: Duration = Duration::from_millis(100);
+
 /// Runs the controller until it is asked to stop.
-pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
-    let scope = context.watch_namespace.as_deref();
-    let (stream, store) = watched(scoped::<DeploymentGroup>(&context.client, context.watch_namespace.as_deref()));
-    let groups = context.stores.groups.clone();
-    Controller::for_stream(stream, store)
-        .watches(scoped::<Deployment>(&context.client, scope), watcher::Config::default(), |deployment| {
-            let namespace = deployment.namespace().unwrap_or_default();
-            Some(ObjectRef::new(&deployment.spec.group_ref).within(&namespace))
-        })
-        .watches(scoped::<Application>(&context.client, scope), watcher::Config::default(), move |application| {
-            let of_this = |group: &Arc<DeploymentGroup>| {
-                group.namespace() == application.namespace() && group.spec.application_ref == application.name_any()
-            };
-            groups.state().into_iter().filter(of_this).map(|group| ObjectRef::from_obj(&*group)).collect::<Vec<_>>()
-        })
-        .graceful_shutdown_on(stopped(stop))
+pub async fn run(context: Arc<Context>, woken: UnboundedReceiver<ObjectRef<DeploymentGroup>>) {
+    Controller::for_stream(stream::pending(), context.stores.groups.store())
+        .with_config(Config::default().debounce(GATHERED))
+        .reconcile_on(woken)
+        .graceful_shutdown_on(stopped(context.stop.clone()))
         .run(
             |cached, context| guarded(reconcile(cached, context)),
             |object, error, context| on_error(Kind::DeploymentGroup, object.meta(), error, &context),
@@ -62,30 +52,46 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
 }
 
 async fn reconcile(cached: Arc<DeploymentGroup>, context: Arc<Context>) -> Result<Action, ReconcileError> {
-    // One that goes observes nothing.
-    let stays = cached.metadata.deletion_timestamp.is_none();
-    let region = || cached.spec.aws.region.clone();
-    let request =
-        stays.then(|| PermitRequest { region: region(), priority: Priority::Idle, cost: Cost::to_observe(0) });
-    let Some(_permit) = context.acquire(request).await else {
-        return Ok(Action::await_change());
-    };
+    let reference = ObjectRef::from_obj(&*cached);
     let namespace = cached.namespace().unwrap_or_default();
-    let api: Api<DeploymentGroup> = Api::namespaced(context.client.clone(), &namespace);
-    let Some(group) = read("a DeploymentGroup", api.get_opt(&cached.name_any())).await? else {
+    let request = permit_request(&context, &cached);
+    drop(cached);
+    let Some(permit) = context.acquire(&namespace, request).await else {
         return Ok(Action::await_change());
     };
-    let reconcile = Reconcile {
-        context: &context,
-        api: &api,
-        group: &group,
-        deployments: Api::namespaced(context.client.clone(), &namespace),
-        namespace: &namespace,
+    // Many may wait, and few are at work: what is needed to work is not held by those who wait.
+    Box::pin(work(&context, &reference, &namespace, permit)).await
+}
+
+/// None where AWS is not observed: at the end, while a Deployment observes it, and where the group is not admitted.
+fn permit_request(context: &Context, group: &DeploymentGroup) -> Option<PermitRequest> {
+    let namespace = group.namespace().unwrap_or_default();
+    let stores = &context.stores;
+    let observes = group.metadata.deletion_timestamp.is_none()
+        && stores.application(&namespace, &group.spec.application_ref).is_some()
+        && admit(stores, &namespace, &group.spec).is_ok()
+        && !stores.deployments_of(&namespace, &group.name_any()).iter().any(|deployment| in_progress(deployment));
+    observes.then(|| PermitRequest {
+        region: group.spec.aws.region.clone(),
+        priority: Priority::Idle,
+        cost: Cost::to_observe(0),
+    })
+}
+
+async fn work(
+    context: &Context,
+    reference: &ObjectRef<DeploymentGroup>,
+    namespace: &str,
+    permit: Permit,
+) -> Result<Action, ReconcileError> {
+    let Some(group) = context.stores.groups.get(reference) else {
+        return Ok(Action::await_change());
     };
+    let reconcile = Reconcile { context, group: &group, namespace };
     let requeue = if group.metadata.deletion_timestamp.is_some() {
         reconcile.clean_up().await?
     } else {
-        reconcile.keep().await?
+        reconcile.keep(permit).await?
     };
     context.metrics.reconciled(Kind::DeploymentGroup, false);
     Ok(context.failures.action(&group.uid().unwrap_or_default(), requeue, now()))
@@ -93,19 +99,24 @@ async fn reconcile(cached: Arc<DeploymentGroup>, context: Arc<Context>) -> Resul
 
 impl Reconcile<'_> {
     /// The group stays: it is checked, a change of revision answered, what is past its limit deleted, and all of it told.
-    async fn keep(&self) -> Result<Requeue, ReconcileError> {
+    async fn keep(&self, permit: Permit) -> Result<Requeue, ReconcileError> {
+        // Before anything is looked at: a change after that wakes the group.
+        self.depend(true);
+        let stores = &self.context.stores;
         let previous = self.group.status.clone().unwrap_or_default();
-        let deployments = self.own_deployments().await?;
+        let deployments = self.own_deployments();
         let busy = deployments.iter().any(in_progress);
-        let applications: Api<Application> = Api::namespaced(self.context.client.clone(), self.namespace);
-        let application = read("an Application", applications.get_opt(&self.group.spec.application_ref)).await?;
-        let check = self.check(application.is_some(), busy).await;
+        let application = stores.application(self.namespace, &self.group.spec.application_ref);
+        let check = self.check(application.is_some(), busy, permit.to_observe.is_some()).await;
+        if check.needs_permit {
+            return Ok(Requeue::Now);
+        }
         let Answer { requested, made, refusal } =
-            self.answer_request(application.as_ref(), &previous, &deployments, &check).await?;
+            self.answer_request(application.as_deref(), &previous, &deployments, &check).await?;
         let check = Check { refusal: check.refusal.or(refusal), ..check };
         if made || busy {
             // A group that has something in progress must outlive it: the way back is in its settings' scope.
-            set_finalizer(&self.context.metrics, self.api, self.group, true).await?;
+            stores.groups.set_finalizer(self.group, true).await?;
         }
         if let Some(application) = &application {
             for name in expired(&deployments, application.spec.revision_history_limit) {
@@ -128,12 +139,14 @@ impl Reconcile<'_> {
         };
         let next = status(&previous, &facts);
         if next != previous {
-            apply_status(&self.context.metrics, self.api, self.group, &next).await?;
+            stores.groups.apply_status(self.group, &next).await?;
         }
+        self.depend(check.barred);
         Ok(match &check {
             _ if made => Requeue::Now,
             Check { call_error: Some(_), .. } => Requeue::BackOff,
-            Check { refusal: Some(_), .. } => Requeue::After(self.context.poll()),
+            // What is in AWS does not allow it, and nobody tells when that changes.
+            Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
             _ => Requeue::After(self.context.resync),
         })
     }

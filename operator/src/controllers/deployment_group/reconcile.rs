@@ -1,44 +1,48 @@
 //! What the parts of a group's reconcile share.
 
 use kube::ResourceExt;
-use kube::api::{Api, DeleteParams, ListParams};
+use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, DeploymentGroup};
 
 use crate::context::Context;
+use crate::dependents::{Dependency, Subject};
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::{read, write};
-use crate::metrics::KubernetesWrite;
+use crate::kubernetes::kept::claims;
 
 /// One reconcile of one group.
 pub struct Reconcile<'a> {
     /// What every reconcile is given.
     pub context: &'a Context,
-    /// Groups of its namespace.
-    pub api: &'a Api<DeploymentGroup>,
-    /// The group as it was read.
+    /// The group as it is.
     pub group: &'a DeploymentGroup,
-    /// Deployments of its namespace.
-    pub deployments: Api<Deployment>,
     /// Its namespace.
     pub namespace: &'a str,
 }
 
 impl Reconcile<'_> {
     /// The Deployments of the group.
-    pub async fn own_deployments(&self) -> Result<Vec<Deployment>, ReconcileError> {
-        let of_this = ListParams::default().fields(&format!("spec.groupRef={}", self.group.name_any()));
-        Ok(read("the Deployments of a group", self.deployments.list(&of_this)).await?.items)
+    pub fn own_deployments(&self) -> Vec<Deployment> {
+        let deployments = self.context.stores.deployments_of(self.namespace, &self.group.name_any());
+        deployments.iter().map(|deployment| (**deployment).clone()).collect()
     }
 
     /// Deletes a Deployment. One that is gone already is a success.
     pub async fn delete(&self, name: &str) -> Result<(), ReconcileError> {
-        let deleted = write("a Deployment", self.deployments.delete(name, &DeleteParams::background())).await;
-        self.context.metrics.wrote(KubernetesWrite::Object);
-        match deleted {
-            Err(ReconcileError::Write { source, .. }) if matches!(&*source, kube::Error::Api(status) if status.is_not_found()) => {
-                Ok(())
-            }
-            other => other.map(|_| ()),
+        self.context.stores.deployments.delete("a Deployment", self.namespace, name).await
+    }
+
+    /// From now on a change of what the group names wakes it; and who else has a claim, where that is what it waits for.
+    pub fn depend(&self, and_on_claims: bool) {
+        let spec = &self.group.spec;
+        let mut found = vec![
+            Dependency::Application(self.namespace.to_owned(), spec.application_ref.clone()),
+            Dependency::Binding(spec.aws.binding.clone()),
+            Dependency::Namespace(self.namespace.to_owned()),
+        ];
+        found.extend(spec.deployment_config.name.clone().map(Dependency::Config));
+        if and_on_claims {
+            found.extend(claims(spec).into_iter().map(Dependency::Claim));
         }
+        self.context.dependents.set(&Subject::Group(ObjectRef::from_obj(self.group)), &found);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kube::api::{ObjectMeta, PostParams};
+use kube::api::ObjectMeta;
 use kube::{Resource, ResourceExt};
 use sluice_api::{
     Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, SEQUENCE_LABEL,
@@ -13,8 +13,7 @@ use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, occup
 use super::check::Check;
 use super::reconcile::Reconcile;
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::{read, write};
-use crate::metrics::KubernetesWrite;
+use crate::kubernetes::requests::{is_already_there, read};
 
 /// What became of the revision in force.
 pub struct Answer {
@@ -74,6 +73,7 @@ impl Reconcile<'_> {
         let deployment = Deployment {
             metadata: ObjectMeta {
                 name: Some(wanted.name.clone()),
+                namespace: Some(self.namespace.to_owned()),
                 labels: Some(labels),
                 owner_references: self.group.controller_owner_ref(&()).map(|owner| vec![owner]),
                 ..ObjectMeta::default()
@@ -86,21 +86,21 @@ impl Reconcile<'_> {
             },
             status: None,
         };
-        let created = write("a Deployment", self.deployments.create(&PostParams::default(), &deployment)).await;
-        self.context.metrics.wrote(KubernetesWrite::Object);
-        match created {
-            Err(error) if is_already_there(&error) => {
-                match read("a Deployment", self.deployments.get_opt(&wanted.name)).await? {
-                    Some(existing) => Ok(occupied(&existing, wanted)),
+        let deployments = &self.context.stores.deployments;
+        match deployments.create("a Deployment", &deployment).await {
+            Err(ReconcileError::Write { what, source }) if is_already_there(&source) => {
+                let api = deployments.api(self.namespace);
+                match read("a Deployment", api.get_opt(&wanted.name)).await? {
+                    Some(existing) => {
+                        let refusal = occupied(&existing, wanted);
+                        deployments.learn(existing);
+                        Ok(refusal)
+                    }
                     // Gone again: the next try makes it. It must not pass for made.
-                    None => Err(error),
+                    None => Err(ReconcileError::Write { what, source }),
                 }
             }
-            other => other.map(|_| None),
+            other => other.map(|()| None),
         }
     }
-}
-
-fn is_already_there(error: &ReconcileError) -> bool {
-    matches!(error, ReconcileError::Write { source, .. } if matches!(&**source, kube::Error::Api(status) if status.is_already_exists()))
 }

@@ -1,0 +1,121 @@
+//! How a Deployment stands that has not begun, as far as the copies tell: nothing is asked, and nothing is taken.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kube::ResourceExt;
+use kube::runtime::reflector::ObjectRef;
+use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupSpec, Reason};
+use sluice_plan::Refusal;
+use sluice_plan::admission::claims::same_service;
+use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
+use sluice_plan::group::deployments::entry;
+
+use crate::context::Context;
+use crate::dependents::{Dependency, Subject};
+use crate::kubernetes::kept::{claims, service};
+use crate::kubernetes::stores::Stores;
+use crate::pipeline::access::{admit, check_claims};
+
+/// How a Deployment stands that has not begun.
+pub enum Standing {
+    /// What is in Kubernetes does not let it begin.
+    Barred(Refusal),
+    /// Another one of its service goes first.
+    Behind(String),
+    /// A newer one of its service has begun already.
+    Superseded(String),
+    /// It is its turn, if nothing has changed that the copies do not show yet.
+    First(Arc<DeploymentGroup>),
+}
+
+/// How it stands. Who is not admitted is told so before it has a place in any queue.
+pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
+    let stores = &context.stores;
+    let namespace = deployment.namespace().unwrap_or_default();
+    let Some(group) = stores.group(&namespace, &deployment.spec.group_ref) else {
+        return Standing::Barred(Refusal::new(
+            Reason::NoGroup,
+            format!(
+                "spec.groupRef: there is no DeploymentGroup {} in namespace {namespace}: create it",
+                deployment.spec.group_ref
+            ),
+        ));
+    };
+    let admitted = admit(stores, &namespace, &group.spec).and_then(|_| check_claims(stores, &group));
+    if let Err(refusal) = admitted {
+        return Standing::Barred(refusal);
+    }
+    match decide(&entries(stores, &group.spec), &deployment.uid().unwrap_or_default()) {
+        QueueDecision::Behind(name) => Standing::Behind(name),
+        QueueDecision::Superseded(name) => Standing::Superseded(name),
+        QueueDecision::Start => match schedule(stores, &group.spec) {
+            Ok(_) => Standing::First(group),
+            Err(refusal) => Standing::Barred(refusal),
+        },
+    }
+}
+
+/// The Deployment as one that waits.
+pub fn subject(deployment: &Deployment) -> Subject {
+    Subject::Deployment(ObjectRef::from_obj(deployment))
+}
+
+/// What its standing depends on.
+pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency> {
+    let namespace = deployment.namespace().unwrap_or_default();
+    let mut found = vec![
+        Dependency::Group(namespace.clone(), deployment.spec.group_ref.clone()),
+        Dependency::Namespace(namespace.clone()),
+    ];
+    if let Some(group) = stores.group(&namespace, &deployment.spec.group_ref) {
+        found.push(Dependency::Binding(group.spec.aws.binding.clone()));
+        found.extend(group.spec.deployment_config.name.clone().map(Dependency::Config));
+        found.extend(claims(&group.spec).into_iter().map(Dependency::Claim));
+    }
+    found
+}
+
+/// Every Deployment of the same ECS service, in whatever namespace.
+pub fn entries(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<Entry> {
+    let mut found = BTreeMap::new();
+    for deployment in deployments(stores, settings) {
+        found.insert((deployment.namespace(), deployment.name_any()), entry(&deployment));
+    }
+    found.into_values().collect()
+}
+
+/// Namespace and name of every group that has, or had when they began, a Deployment of the same service.
+pub fn groups(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<(String, String)> {
+    let now = of_service(stores, settings).map(|group| (group.namespace().unwrap_or_default(), group.name_any()));
+    let pinned = stores.deployments.by_key(&service(settings)).into_iter();
+    let pinned = pinned.map(|one| (one.namespace().unwrap_or_default(), one.spec.group_ref.clone()));
+    let mut groups: Vec<_> = now.chain(pinned).collect();
+    groups.sort();
+    groups.dedup();
+    groups
+}
+
+/// The increments that the settings ask for.
+pub fn schedule(stores: &Stores, settings: &DeploymentGroupSpec) -> Result<Vec<Increment>, Refusal> {
+    let reference = &settings.deployment_config;
+    let named = reference.name.as_deref().and_then(|name| stores.config(name));
+    resolve(reference, named.as_ref()).map(|config| increments(&config)).ok_or_else(|| unknown(reference))
+}
+
+fn deployments(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<Arc<Deployment>> {
+    let pinned = stores.deployments.by_key(&service(settings));
+    let of_groups = of_service(stores, settings)
+        .flat_map(|group| stores.deployments_of(&group.namespace().unwrap_or_default(), &group.name_any()));
+    // One that has begun is of the service that it began with, whatever became of its group.
+    let of_groups = of_groups.filter(|one| {
+        let pinned = one.status.as_ref().and_then(|status| status.settings.as_ref());
+        pinned.is_none_or(|pinned| same_service(pinned, settings))
+    });
+    pinned.into_iter().chain(of_groups).collect()
+}
+
+fn of_service(stores: &Stores, settings: &DeploymentGroupSpec) -> impl Iterator<Item = Arc<DeploymentGroup>> {
+    stores.groups.by_key(&service(settings)).into_iter()
+}

@@ -1,0 +1,149 @@
+//! From a change in the copies to who is to be reconciled. The controllers have no watches of their own.
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use kube::ResourceExt;
+use kube::runtime::reflector::ObjectRef;
+use sluice_api::{Application, ConditionType, Deployment, DeploymentGroup, status_of};
+use sluice_plan::group::deployments::entry;
+
+use crate::context::Context;
+use crate::dependents::{Dependency, Subject};
+use crate::kubernetes::changes::{Change, Diff};
+use crate::kubernetes::kept::{claims, service};
+
+/// Where the three controllers hear whom to reconcile.
+pub struct Woken {
+    /// Applications.
+    pub applications: UnboundedReceiver<ObjectRef<Application>>,
+    /// Groups.
+    pub groups: UnboundedReceiver<ObjectRef<DeploymentGroup>>,
+    /// Deployments.
+    pub deployments: UnboundedReceiver<ObjectRef<Deployment>>,
+}
+
+/// Where it is told.
+struct Wakes {
+    applications: UnboundedSender<ObjectRef<Application>>,
+    groups: UnboundedSender<ObjectRef<DeploymentGroup>>,
+    deployments: UnboundedSender<ObjectRef<Deployment>>,
+}
+
+/// Tells the controllers of every change, in the background.
+pub fn start(context: Arc<Context>, mut changes: UnboundedReceiver<Change>) -> Woken {
+    let (applications, woken_applications) = unbounded();
+    let (groups, woken_groups) = unbounded();
+    let (deployments, woken_deployments) = unbounded();
+    let wakes = Wakes { applications, groups, deployments };
+    tokio::spawn(async move {
+        while let Some(change) = changes.next().await {
+            if let Change::Deployment(Diff { new: Some(deployment), .. }) = &change {
+                context.urgency.look_again(deployment);
+            }
+            for subject in woken_by(&context, &change) {
+                wakes.wake(subject);
+            }
+        }
+    });
+    Woken { applications: woken_applications, groups: woken_groups, deployments: woken_deployments }
+}
+
+impl Wakes {
+    fn wake(&self, subject: Subject) {
+        // Nobody hears it any more when the program ends.
+        let _ = match subject {
+            Subject::Application(application) => self.applications.unbounded_send(application).is_ok(),
+            Subject::Group(group) => self.groups.unbounded_send(group).is_ok(),
+            Subject::Deployment(deployment) => self.deployments.unbounded_send(deployment).is_ok(),
+        };
+    }
+}
+
+/// Who is to be reconciled after a change. Our own status writes wake nobody whose status they are.
+fn woken_by(context: &Context, change: &Change) -> Vec<Subject> {
+    let mut woken = Vec::new();
+    let changed = match change {
+        Change::Deployment(diff) => by_deployment(context, diff, &mut woken),
+        Change::Group(diff) => by_group(context, diff, &mut woken),
+        Change::Application(diff) => by_application(diff, &mut woken),
+        Change::Binding(diff) => diff
+            .object()
+            .filter(|_| diff.is_asked_anew())
+            .map(|it| Dependency::Binding(it.name_any()))
+            .into_iter()
+            .collect(),
+        Change::Config(diff) => diff
+            .object()
+            .filter(|_| diff.is_asked_anew())
+            .map(|it| Dependency::Config(it.name_any()))
+            .into_iter()
+            .collect(),
+        Change::Namespace(diff) => {
+            let labels = diff.differs(|namespace| namespace.labels().clone());
+            diff.object().filter(|_| labels).map(|it| Dependency::Namespace(it.name_any())).into_iter().collect()
+        }
+    };
+    woken.extend(changed.iter().flat_map(|dependency| context.dependents.of(dependency)));
+    woken
+}
+
+fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Subject>) -> Vec<Dependency> {
+    let Some(deployment) = diff.object() else { return Vec::new() };
+    let namespace = deployment.namespace().unwrap_or_default();
+    let itself = Subject::Deployment(ObjectRef::from_obj(&**deployment));
+    if diff.new.is_none() {
+        context.dependents.set(&itself, &[]);
+    } else if diff.is_asked_anew() {
+        woken.push(itself);
+    }
+    if diff.is_asked_anew() || diff.differs(|deployment| deployment.status.clone()) {
+        woken.push(Subject::Group(ObjectRef::new(&deployment.spec.group_ref).within(&namespace)));
+    }
+    // Those behind it in the queue.
+    if !diff.differs(|deployment| (entry(deployment), deployment.spec.paused)) {
+        return Vec::new();
+    }
+    let pinned = deployment.status.as_ref().and_then(|status| status.settings.as_ref()).map(service);
+    let group = || context.stores.group(&namespace, &deployment.spec.group_ref).map(|group| service(&group.spec));
+    pinned.or_else(group).map(Dependency::Claim).into_iter().collect()
+}
+
+fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Subject>) -> Vec<Dependency> {
+    let Some(group) = diff.object() else { return Vec::new() };
+    let namespace = group.namespace().unwrap_or_default();
+    let itself = Subject::Group(ObjectRef::from_obj(&**group));
+    if diff.new.is_none() {
+        context.dependents.set(&itself, &[]);
+    } else if diff.is_asked_anew() {
+        woken.push(itself);
+    }
+    for either in [&diff.old, &diff.new].into_iter().flatten() {
+        woken.push(Subject::Application(ObjectRef::new(&either.spec.application_ref).within(&namespace)));
+    }
+    woken.dedup();
+    let is_stalled = |group: &DeploymentGroup| {
+        group.status.as_ref().and_then(|status| status_of(&status.conditions, ConditionType::Stalled))
+    };
+    let mut changed = Vec::new();
+    if diff.is_asked_anew() {
+        changed.push(Dependency::Group(namespace, group.name_any()));
+    }
+    if diff.is_asked_anew() || diff.differs(is_stalled) {
+        let claimed = [&diff.old, &diff.new].into_iter().flatten().flat_map(|either| claims(&either.spec));
+        changed.extend(claimed.map(Dependency::Claim));
+    }
+    changed
+}
+
+fn by_application(diff: &Diff<Application>, woken: &mut Vec<Subject>) -> Vec<Dependency> {
+    let Some(application) = diff.object() else { return Vec::new() };
+    if !diff.is_asked_anew() {
+        return Vec::new();
+    }
+    if diff.new.is_some() {
+        woken.push(Subject::Application(ObjectRef::from_obj(&**application)));
+    }
+    vec![Dependency::Application(application.namespace().unwrap_or_default(), application.name_any())]
+}

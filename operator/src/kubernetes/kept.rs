@@ -1,0 +1,172 @@
+//! What is kept of each kind: nothing that is not read. A tenant may write a megabyte into the metadata of an object.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::ObjectMeta;
+use kube::core::PartialObjectMeta;
+use kube::{Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+use sluice_api::{
+    Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, FINALIZER,
+    GROUP_LABEL, SEQUENCE_LABEL,
+};
+
+use super::changes::{Change, Diff};
+
+/// A kind of which copies are kept.
+pub trait Kept: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static {
+    /// Takes away what is never read.
+    fn trim(&mut self) {
+        trim(self.meta_mut());
+    }
+
+    /// What it is found by, besides its name.
+    fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// A change of one of them, as it is told.
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change;
+}
+
+/// Key of the Deployments of a group.
+#[must_use]
+pub fn of_group(namespace: &str, group: &str) -> String {
+    format!("group {namespace}/{group}")
+}
+
+/// Key of the groups of an Application.
+#[must_use]
+pub fn of_application(namespace: &str, application: &str) -> String {
+    format!("application {namespace}/{application}")
+}
+
+/// Keys of what only one group may have: its service first, then its routes and target groups.
+#[must_use]
+pub fn claims(settings: &DeploymentGroupSpec) -> Vec<String> {
+    let balancer = &settings.load_balancer;
+    let routes = balancer.production_routes.iter().map(|route| format!("route {}", route.arn()));
+    let groups = balancer.target_groups.iter().map(|arn| format!("target group {arn}"));
+    std::iter::once(service(settings)).chain(routes).chain(groups).collect()
+}
+
+/// Key of an ECS service.
+#[must_use]
+pub fn service(settings: &DeploymentGroupSpec) -> String {
+    format!("service {}/{}/{}", settings.aws.region, settings.ecs.cluster, settings.ecs.service)
+}
+
+impl Kept for Deployment {
+    fn keys(&self) -> Vec<String> {
+        let namespace = self.namespace().unwrap_or_default();
+        let pinned = self.status.as_ref().and_then(|status| status.settings.as_ref()).map(service);
+        std::iter::once(of_group(&namespace, &self.spec.group_ref)).chain(pinned).collect()
+    }
+
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change {
+        Change::Deployment(Diff { old, new })
+    }
+}
+
+impl Kept for DeploymentGroup {
+    fn keys(&self) -> Vec<String> {
+        let namespace = self.namespace().unwrap_or_default();
+        let mut keys = claims(&self.spec);
+        keys.push(of_application(&namespace, &self.spec.application_ref));
+        keys
+    }
+
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change {
+        Change::Group(Diff { old, new })
+    }
+}
+
+impl Kept for Application {
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change {
+        Change::Application(Diff { old, new })
+    }
+}
+
+impl Kept for AwsBinding {
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change {
+        Change::Binding(Diff { old, new })
+    }
+}
+
+impl Kept for DeploymentConfig {
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change {
+        Change::Config(Diff { old, new })
+    }
+}
+
+impl Kept for PartialObjectMeta<Namespace> {
+    /// Selectors may ask for any label.
+    fn trim(&mut self) {
+        let labels = self.meta_mut().labels.take();
+        trim(self.meta_mut());
+        self.meta_mut().labels = labels;
+    }
+
+    fn change(old: Option<Arc<Self>>, new: Option<Arc<Self>>) -> Change {
+        Change::Namespace(Diff { old, new })
+    }
+}
+
+/// Leaves of the metadata what is read. Of labels and finalizers those are ours.
+fn trim(metadata: &mut ObjectMeta) {
+    let full = std::mem::take(metadata);
+    let labels = full.labels.map(|mut labels| {
+        labels.retain(|name, _| name == GROUP_LABEL || name == SEQUENCE_LABEL);
+        labels
+    });
+    let finalizers = full.finalizers.map(|finalizers| finalizers.into_iter().filter(|one| one == FINALIZER).collect());
+    *metadata = ObjectMeta {
+        name: full.name,
+        namespace: full.namespace,
+        uid: full.uid,
+        resource_version: full.resource_version,
+        generation: full.generation,
+        creation_timestamp: full.creation_timestamp,
+        deletion_timestamp: full.deletion_timestamp,
+        labels: labels.filter(|labels| !labels.is_empty()),
+        finalizers,
+        ..ObjectMeta::default()
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_the_metadata_only_what_is_read_is_kept() {
+        let owners: Vec<_> = (0..3)
+            .map(|number| json!({"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": number.to_string()}))
+            .collect();
+        let mut deployment: Deployment = serde_json::from_value(json!({
+            "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment",
+            "metadata": {
+                "name": "prod-1", "namespace": "shop", "uid": "1", "resourceVersion": "7", "generation": 2,
+                "creationTimestamp": "2026-11-21T12:00:00Z", "deletionTimestamp": "2026-11-21T12:00:01Z",
+                "labels": {GROUP_LABEL: "prod", SEQUENCE_LABEL: "1", "team": "shop"},
+                "annotations": {"note": "x"}, "ownerReferences": owners,
+                "finalizers": [FINALIZER, "example.com/other"], "managedFields": [{"manager": "kubectl"}],
+            },
+            "spec": {"groupRef": "prod", "revision": {"taskDefinition": "shop:42"}},
+        }))
+        .unwrap();
+        deployment.trim();
+        assert_eq!(
+            serde_json::to_value(&deployment.metadata).unwrap(),
+            json!({
+                "name": "prod-1", "namespace": "shop", "uid": "1", "resourceVersion": "7", "generation": 2,
+                "creationTimestamp": "2026-11-21T12:00:00Z", "deletionTimestamp": "2026-11-21T12:00:01Z",
+                "labels": {GROUP_LABEL: "prod", SEQUENCE_LABEL: "1"}, "finalizers": [FINALIZER],
+            })
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! Writes of objects, and reads that must be as of now. Whatever the API server answers is in the copy before they return.
+
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::core::object::HasStatus;
+use kube::core::{NamespaceResourceScope, Request};
+use kube::runtime::reflector::ObjectRef;
+use kube::{Api, ResourceExt};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sluice_api::FINALIZER;
+
+use super::copies::Copies;
+use super::kept::Kept;
+use super::requests::{is_conflict, is_not_found, read, write};
+use crate::error::ReconcileError;
+use crate::metrics::KubernetesWrite;
+
+/// Field manager of every status.
+const STATUS_MANAGER: &str = "sluice/status";
+
+/// Field manager of the finalizer.
+const FINALIZER_MANAGER: &str = "sluice/finalizer";
+
+/// What is read of the answer to a write: the rest is known, or comes by the watch.
+#[derive(Debug, Deserialize)]
+struct Written {
+    metadata: WrittenMetadata,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenMetadata {
+    resource_version: String,
+    #[serde(default)]
+    finalizers: Vec<String>,
+}
+
+impl<K> Copies<K>
+where
+    K: Kept + kube::Resource<Scope = NamespaceResourceScope>,
+{
+    /// Objects of a namespace.
+    pub fn api(&self, namespace: &str) -> Api<K> {
+        Api::namespaced(self.client.clone(), namespace)
+    }
+
+    /// Objects of a namespace as they are now, at most as old as this call.
+    pub async fn list_anew(&self, what: &'static str, namespace: &str, fields: &str) -> Result<Vec<K>, ReconcileError> {
+        let listed = read(what, self.api(namespace).list(&ListParams::default().fields(fields))).await?.items;
+        for object in &listed {
+            self.learn(object.clone());
+        }
+        Ok(listed)
+    }
+
+    /// Makes an object.
+    pub async fn create(&self, what: &'static str, object: &K) -> Result<(), ReconcileError>
+    where
+        K: Serialize,
+    {
+        let api = self.api(&object.namespace().unwrap_or_default());
+        let created = write(what, api.create(&PostParams::default(), object)).await;
+        self.metrics.wrote(KubernetesWrite::Object);
+        created.map(|object| self.learn(object))
+    }
+
+    /// Deletes an object. One that is gone already is a success.
+    pub async fn delete(&self, what: &'static str, namespace: &str, name: &str) -> Result<(), ReconcileError> {
+        let deleted = write(what, self.api(namespace).delete(name, &DeleteParams::background())).await;
+        self.metrics.wrote(KubernetesWrite::Object);
+        match deleted {
+            Err(ReconcileError::Write { source, .. }) if is_not_found(&source) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Adds or takes away our finalizer, and no other; writes nothing when it is as wanted.
+    pub async fn set_finalizer(&self, object: &K, wanted: bool) -> Result<(), ReconcileError> {
+        let mut next = self.latest(object);
+        if has_ours(next.finalizers()) == wanted {
+            return Ok(());
+        }
+        let ours: &[&str] = if wanted { &[FINALIZER] } else { &[] };
+        let body = body::<K>(&json!({"name": next.name_any(), "uid": next.uid(), "finalizers": ours}), None);
+        let parameters = PatchParams::apply(FINALIZER_MANAGER).force();
+        let patched = self.patch("a finalizer", &next, None, &parameters, &Patch::Apply(body)).await;
+        self.metrics.wrote(KubernetesWrite::Finalizer);
+        let Some(mut metadata) = self.unless_gone(&next, patched, !wanted)? else { return Ok(()) };
+        if !wanted && has_ours(&metadata.finalizers) {
+            // It was set by a merge, as earlier versions did, and an apply gives back only what was applied. The version
+            // goes along: another controller's finalizer is never lost.
+            metadata.finalizers.retain(|one| one != FINALIZER);
+            let body =
+                json!({"metadata": {"resourceVersion": metadata.resource_version, "finalizers": metadata.finalizers}});
+            let parameters =
+                PatchParams { field_manager: Some(FINALIZER_MANAGER.to_owned()), ..PatchParams::default() };
+            let patched = self.patch("a finalizer", &next, None, &parameters, &Patch::Merge(body)).await;
+            self.metrics.wrote(KubernetesWrite::Finalizer);
+            let Some(merged) = self.unless_gone(&next, patched, true)? else { return Ok(()) };
+            metadata = merged;
+        }
+        // An object that goes is gone once it has no finalizer, and the watch tells.
+        if wanted || next.meta().deletion_timestamp.is_none() {
+            next.meta_mut().resource_version = Some(metadata.resource_version);
+            next.meta_mut().finalizers = Some(metadata.finalizers);
+            self.learn(next);
+        }
+        Ok(())
+    }
+
+    /// Applies a status. The UID goes along, so that an object made anew under the same name is never written.
+    pub async fn apply_status<S>(&self, object: &K, status: &S) -> Result<(), ReconcileError>
+    where
+        K: HasStatus<Status = S>,
+        S: Serialize + Clone + Sync,
+    {
+        let body = body::<K>(&json!({"name": object.name_any(), "uid": object.uid()}), Some(&json!(status)));
+        let parameters = PatchParams::apply(STATUS_MANAGER).force();
+        let applied = self.patch("a status", object, Some("status"), &parameters, &Patch::Apply(body)).await;
+        self.metrics.wrote(KubernetesWrite::Status);
+        if let Some(metadata) = self.unless_gone(object, applied, false)? {
+            let mut next = self.latest(object);
+            next.meta_mut().resource_version = Some(metadata.resource_version);
+            *next.status_mut() = Some(status.clone());
+            self.learn(next);
+        }
+        Ok(())
+    }
+
+    /// The copy of this very object, or what is at hand where there is none.
+    fn latest(&self, object: &K) -> K {
+        let copy = self.get(&ObjectRef::from_obj(object)).filter(|copy| copy.uid() == object.uid());
+        copy.map_or_else(|| object.clone(), |copy| (*copy).clone())
+    }
+
+    async fn patch(
+        &self,
+        what: &'static str,
+        object: &K,
+        subresource: Option<&str>,
+        parameters: &PatchParams,
+        patch: &Patch<Value>,
+    ) -> Result<WrittenMetadata, ReconcileError> {
+        let request = Request::new(K::url_path(&(), object.namespace().as_deref()));
+        let name = object.name_any();
+        let request = match subresource {
+            Some(subresource) => request.patch_subresource(subresource, &name, parameters, patch),
+            None => request.patch(&name, parameters, patch),
+        };
+        let sent = async { self.client.request::<Written>(request.map_err(kube::Error::BuildRequest)?).await };
+        write(what, sent).await.map(|written| written.metadata)
+    }
+
+    /// What was written; none of an object that is gone, where that is as well. The API server answers with a conflict to a
+    /// write of an object whose UID is not there any more.
+    fn unless_gone(
+        &self,
+        object: &K,
+        written: Result<WrittenMetadata, ReconcileError>,
+        may_be_gone: bool,
+    ) -> Result<Option<WrittenMetadata>, ReconcileError> {
+        match written {
+            Err(ReconcileError::Write { what, source }) if is_not_found(&source) || is_conflict(&source) => {
+                self.forget(object);
+                if may_be_gone { Ok(None) } else { Err(ReconcileError::Write { what, source }) }
+            }
+            other => other.map(Some),
+        }
+    }
+}
+
+fn has_ours(finalizers: &[String]) -> bool {
+    finalizers.iter().any(|one| one == FINALIZER)
+}
+
+/// What is applied to an object.
+fn body<K: Kept>(metadata: &Value, status: Option<&Value>) -> Value {
+    let mut body = json!({"apiVersion": K::api_version(&()), "kind": K::kind(&()), "metadata": metadata});
+    if let Some(status) = status {
+        body["status"] = status.clone();
+    }
+    body
+}
