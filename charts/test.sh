@@ -170,6 +170,10 @@ render() { helm template sluice charts/sluice -n charts-test-render "$@"; }
 check "values that are wrong are refused by the schema"
 refused "got number, want string" render --set pollInterval=5
 refused "does not match pattern" render --set watchNamespace=Shop
+refused "does not match pattern" render --set image.digest=latest
+for value in pollInterval leaseDuration resyncInterval; do
+  refused "at '/$value': '0s' does not match pattern '[1-9]'" render --set "$value=0s"
+done
 refused "got string, want integer" render --set replicas=two
 refused "additional properties 'replica' not allowed" render --set replica=2
 refused "does not match pattern" render --set aws.endpointUrl=localhost
@@ -208,6 +212,8 @@ taken "all the rest" --set aws.region=eu-west-1,aws.endpointUrl=http://simulated
 grep -qF 'eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/sluice' "$work/rendered.yaml" || fail "no role"
 grep -qF -- '- "--log-filter=sluice=debug,kube=warn"' "$work/rendered.yaml" || fail "no log filter"
 ! grep -q 'aggregate-to' "$work/rendered.yaml" || fail "roles for users that were not asked for"
+taken "an image by its digest" --set "image.digest=sha256:$(printf '0%.0s' {1..64})"
+grep -qF 'image: "ghcr.io/sluice-dev/sluice@sha256:0000' "$work/rendered.yaml" || fail "no digest"
 check "one namespace: a Role there, and a ClusterRole for what has no namespace"
 taken "  (and taken)" --set watchNamespace=charts-test-shop
 grep -q '^role.rbac.authorization.k8s.io/sluice ' "$work/applied" || fail "no Role: $(cat "$work/applied")"
@@ -312,12 +318,13 @@ run_operator charts-test-all "$work/all.log"
 eventually "the operator is alive and ready" probed readyz
 probed healthz
 check "a release that succeeds"
+kubectl label namespace charts-test-shop team=shop --overwrite >/dev/null
 kubectl apply -n charts-test-shop -f docs/examples/ >/dev/null
 ours awsbinding team-shop
 # One ended Deployment is kept, so that the second one makes the operator delete the first.
 kubectl patch application shop -n charts-test-shop --type merge -p '{"spec":{"revisionHistoryLimit":1}}' >/dev/null
 kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
-  -p '{"spec":{"bake":"1s","deploymentConfig":{"linear":{"percentage":50,"interval":"1s"}}}}' >/dev/null
+  -p '{"spec":{"bake":"1s","deploymentConfig":{"name":null,"linear":{"percentage":50,"interval":"1s"}}}}' >/dev/null
 ended True prod-1
 check "a release that is rolled back, and the history limit"
 release shop:44
@@ -357,6 +364,7 @@ if kubectl auth can-i list deployments.sluice.dev -n charts-test-all \
 fi
 run_operator charts-test-one "$work/one.log"
 eventually "the operator is alive and ready" probed readyz
+kubectl label namespace charts-test-shop team=shop --overwrite >/dev/null
 kubectl apply -n charts-test-shop -f docs/examples/ >/dev/null
 ours awsbinding team-shop
 kubectl patch deploymentgroup prod -n charts-test-shop --type merge \

@@ -50,19 +50,24 @@ pub struct RunSettings {
     #[arg(long, env = "SLUICE_LEASE_NAME", default_value = "sluice", value_name = "NAME")]
     pub lease_name: String,
     /// How long a Lease is good for when its holder is silent.
-    #[arg(long, env = "SLUICE_LEASE_DURATION", default_value = "15s", value_name = "DURATION")]
+    #[arg(long, env = "SLUICE_LEASE_DURATION", default_value = "15s", value_name = "DURATION",
+          value_parser = from_a_second_to_an_hour)]
     pub lease_duration: Duration,
     /// How often AWS is looked at while a Deployment is in progress, or something must be mended.
-    #[arg(long, env = "SLUICE_POLL_INTERVAL", default_value = "5s", value_name = "DURATION")]
+    #[arg(long, env = "SLUICE_POLL_INTERVAL", default_value = "5s", value_name = "DURATION",
+          value_parser = from_a_second_to_an_hour)]
     pub poll_interval: Duration,
     /// How often AWS is looked at for a group in which nothing happens.
-    #[arg(long, env = "SLUICE_RESYNC_INTERVAL", default_value = "5m", value_name = "DURATION")]
+    #[arg(long, env = "SLUICE_RESYNC_INTERVAL", default_value = "5m", value_name = "DURATION",
+          value_parser = from_a_second_to_a_day)]
     pub resync_interval: Duration,
     /// Longest life of a call to AWS, with all its tries. Nothing is deleted for this long after a weight was written.
-    #[arg(long, env = "SLUICE_AWS_OPERATION_TIMEOUT", default_value = "10s", value_name = "DURATION")]
+    #[arg(long, env = "SLUICE_AWS_OPERATION_TIMEOUT", default_value = "10s", value_name = "DURATION",
+          value_parser = from_a_second_to_an_hour)]
     pub aws_operation_timeout: Duration,
     /// Error that clocks and networks may add to the life of a call.
-    #[arg(long, env = "SLUICE_AWS_CLOCK_ERROR", default_value = "5s", value_name = "DURATION")]
+    #[arg(long, env = "SLUICE_AWS_CLOCK_ERROR", default_value = "5s", value_name = "DURATION",
+          value_parser = to_an_hour)]
     pub aws_clock_error: Duration,
     /// Share of AWS's documented rate limits that is used, in percent; the rest is for everybody else in the account.
     /// Above 100 where AWS raised the limits of the account.
@@ -94,4 +99,57 @@ pub enum LogFormat {
     Json,
     /// For people.
     Text,
+}
+
+/// Shorter ones would leave no time for a call, or ask without a pause.
+fn from_a_second_to_an_hour(text: &str) -> Result<Duration, String> {
+    within(text, Duration::from_secs(1), Duration::from_mins(60))
+}
+
+fn from_a_second_to_a_day(text: &str) -> Result<Duration, String> {
+    within(text, Duration::from_secs(1), Duration::from_mins(24 * 60))
+}
+
+fn to_an_hour(text: &str) -> Result<Duration, String> {
+    within(text, Duration::default(), Duration::from_mins(60))
+}
+
+fn within(text: &str, least: Duration, most: Duration) -> Result<Duration, String> {
+    let duration: Duration = text.parse().map_err(|error: sluice_api::InvalidDuration| error.to_string())?;
+    if (least..=most).contains(&duration) {
+        Ok(duration)
+    } else {
+        Err(format!("write at least {least} and at most {most}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(flag: &str, value: &str) -> Result<Sluice, String> {
+        Sluice::try_parse_from(["sluice", "run", flag, value]).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_length_of_time_that_makes_no_sense_is_refused_at_the_start() {
+        let table = [
+            ("--lease-duration", &["1s", "15s", "3m", "1h"][..], &["0s", "500ms", "61m", "soon"][..]),
+            ("--poll-interval", &["1s", "5s"], &["0s", "2h", "5"]),
+            ("--resync-interval", &["1s", "24h"], &["0s", "25h"]),
+            ("--aws-operation-timeout", &["1s", "10s"], &["0s", "900ms", "2h"]),
+            ("--aws-clock-error", &["0s", "30m"], &["61m", "much"]),
+        ];
+        for (flag, good, bad) in table {
+            for value in good {
+                assert!(run(flag, value).is_ok(), "{flag} {value}");
+            }
+            for value in bad {
+                let told = run(flag, value).err().unwrap_or_default();
+                assert!(told.contains(flag), "{flag} {value}: {told:?}");
+            }
+        }
+        assert!(run("--poll-interval", "0s").err().unwrap_or_default().contains("write at least 1s and at most 1h"));
+        assert!(run("--poll-interval", "5").err().unwrap_or_default().contains("such as 90s, 5m or 1h30m"));
+    }
 }

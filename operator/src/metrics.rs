@@ -184,7 +184,29 @@ impl Metrics {
             metrics.lateness.clone(),
         );
         registry.register("leader", "Whether this replica acts", metrics.leader.clone());
+        metrics.begin_at_zero();
         metrics
+    }
+
+    /// Counters of which all labels are known are there from the start: the first of what an alert looks for would be no
+    /// increase of a series that begins with it.
+    fn begin_at_zero(&self) {
+        for invariant in sluice_plan::Invariant::ALL {
+            self.violations.get_or_create(&InvariantLabels { invariant: invariant.as_str() }).inc_by(0);
+        }
+        for kind in [Kind::Application, Kind::DeploymentGroup, Kind::Deployment] {
+            for failed in [FailedLabel::No, FailedLabel::Yes] {
+                self.reconciles.get_or_create(&ReconcileLabels { kind, failed }).inc_by(0);
+            }
+        }
+        for end in [End::Succeeded, End::Failed, End::Stopped] {
+            self.ended.get_or_create(&EndLabels { end }).inc_by(0);
+        }
+        let writes =
+            [KubernetesWrite::Status, KubernetesWrite::Finalizer, KubernetesWrite::Event, KubernetesWrite::Object];
+        for write in writes {
+            self.writes.get_or_create(&WriteLabels { write }).inc_by(0);
+        }
     }
 
     /// Counts a reconcile.
@@ -224,5 +246,26 @@ impl Metrics {
     /// Counts how late the end of a hold was noticed.
     pub fn late_by(&self, lateness: Duration) {
         self.lateness.observe(lateness.as_secs_f64());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_alerts_look_for_is_there_before_it_happens() {
+        let mut registry = Registry::with_prefix("sluice");
+        let _metrics = Metrics::register(&mut registry);
+        let mut text = String::new();
+        assert!(prometheus_client::encoding::text::encode(&mut text, &registry).is_ok());
+        for line in [
+            "sluice_invariant_violations_total{invariant=\"S1 WeightSum\"} 0",
+            "sluice_reconciles_total{kind=\"Deployment\",failed=\"Yes\"} 0",
+            "sluice_deployments_ended_total{end=\"Failed\"} 0",
+            "sluice_kubernetes_writes_total{write=\"Event\"} 0",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
     }
 }

@@ -26,6 +26,7 @@ mod routes;
 mod schema;
 mod stalled;
 mod strategies;
+mod strategy_in_git;
 mod support;
 mod unseen;
 mod words;

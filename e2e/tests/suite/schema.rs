@@ -43,6 +43,20 @@ fn each_rule_lets_pass_and_refuses_what_it_should() {
 }
 
 #[test]
+fn what_is_no_length_of_time_is_told_once_and_without_a_regular_expression() {
+    let kubernetes = namespace();
+    for field in ["/bake", "/progressDeadline"] {
+        let told = kubernetes.dry_run(&with(group("team"), field, json!("1d"))).unwrap_err().to_string();
+        assert!(told.contains("write hours, minutes and seconds such as 90s, 5m or 1h30m"), "{told}");
+        assert_eq!(told.matches("FieldValueInvalid").count(), 1, "{told}");
+        for word in ["should match", "at most 48h", "conversion"] {
+            assert!(!told.contains(word), "{told}");
+        }
+    }
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
 fn what_names_the_release_cannot_be_changed() {
     let kubernetes = namespace();
     let (deployment, group) = (deployment("release", "shop:42"), group("team"));
@@ -125,14 +139,31 @@ fn the_sample_manifests_are_accepted() {
 }
 
 #[test]
+fn the_manifests_of_the_readme_are_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let readme = read("README.md");
+    for name in ["binding", "application", "group"] {
+        let example = read(&format!("docs/examples/{name}.yaml"));
+        // What is above it is a comment.
+        let manifest =
+            example.split_once("apiVersion: ").map(|(_, rest)| format!("apiVersion: {rest}")).unwrap_or_default();
+        assert!(!manifest.is_empty() && readme.contains(&manifest), "README.md has no {name}.yaml");
+        assert!(!example.contains("namespaceSelector: {}"), "{name}.yaml admits every namespace");
+    }
+}
+
+#[test]
 fn every_rule_of_the_schema_is_tested_here() {
     let own = [include_str!("schema.rs"), include_str!("schema/rules.rs")].concat();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
     let mut untested = BTreeSet::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        // A long one is folded, and begins in the next line.
+        let text = text.replace("- message: >-\n", "- message: ");
         let messages = text.lines().filter_map(|line| line.trim().strip_prefix("- message: "));
-        for message in messages.map(|message| message.trim_matches('"')) {
+        for message in messages.map(|message| message.trim().trim_matches('"')) {
             let beginning: String = message.chars().take(24).collect();
             if !own.contains(&beginning) {
                 untested.insert(message.to_owned());

@@ -1,5 +1,6 @@
 //! What users read: conditions that `kubectl wait` knows, columns, Events, metrics.
 
+use serde_json::json;
 use sluice_e2e::poll;
 use sluice_e2e::world::{World, must};
 
@@ -51,12 +52,29 @@ fn events_tell_the_story_of_a_release() {
 }
 
 #[test]
+fn a_hold_that_lasts_for_days_is_told_with_its_date() {
+    let world = World::new();
+    world.release("shop:42", &group_with(&world, json!({"canary": {"percentage": 20, "interval": "99999h"}})));
+    world.wait_holding("prod-1", 20);
+    let held = world.wait_object("deployments", "prod-1", "to say until when it holds", |one| {
+        one["status"]["message"].as_str().is_some_and(|message| message.starts_with("holding weight 20"))
+    });
+    let message = held["status"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("next weight 100 at 203"), "{message}");
+    go_on_to(&world, "prod-1", "Succeeded");
+    world.finish();
+}
+
+#[test]
 fn metrics_count_what_was_done() {
     let world = World::new();
     world.release("shop:42", &world.group());
     world.wait_end("prod-1", "Succeeded");
     // An end is counted a moment after it is recorded.
-    let counted = || Ok(Some(world.operator.metrics()?).filter(|text| text.contains("sluice_deployments_ended")));
+    let counted = || {
+        Ok(Some(world.operator.metrics()?)
+            .filter(|text| text.contains(r#"sluice_deployments_ended_total{end="Succeeded"} 1"#)))
+    };
     let metrics = must(poll::until("the end to be counted", counted));
     for name in ["sluice_leader 1", "sluice_aws_", "CreateTaskSet"] {
         assert!(metrics.contains(name), "no {name} in:\n{metrics}");

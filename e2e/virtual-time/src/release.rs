@@ -120,7 +120,7 @@ impl Release {
     async fn begin(&self, world: &World) -> Result<DeploymentStatus, Error> {
         let refused = |message: String| Error::Begin { service: self.name(), message };
         let revision = Revision { task_definition: format!("shop:{}", self.number) };
-        let config = resolve(&self.settings.deployment_config, None)
+        let config = resolve(self.settings.deployment_config.as_ref(), None)
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
         let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };

@@ -14,6 +14,7 @@ use crate::vocabulary::{Health, Phase};
     group = "sluice.dev",
     version = "v1alpha1",
     kind = "Application",
+    doc = "What is released: change its revision, such as spec.revision.taskDefinition: shop:42, and each of its DeploymentGroups makes one Deployment.",
     namespaced,
     status = "ApplicationStatus",
     shortname = "sapp",

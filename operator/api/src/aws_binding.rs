@@ -5,6 +5,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::input_rules;
+
 /// Admits namespaces to AWS resources. Written by admins; without one that admits the namespace,
 /// nothing in AWS is called.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
     group = "sluice.dev",
     version = "v1alpha1",
     kind = "AwsBinding",
+    doc = "Admits namespaces to AWS resources, such as those with the label team: shop to arn:aws:ecs:eu-west-1:123456789012:service/prod/*. Written by admins; without one that admits the namespace, nothing in AWS is called.",
     shortname = "sab",
     category = "sluice",
     // An uninstall of their chart must not delete every object of the kind.
@@ -28,12 +31,37 @@ pub struct AwsBindingSpec {
     /// Which namespaces may name this binding. An empty selector, {}, admits every namespace.
     pub namespace_selector: LabelSelector,
     /// The regions that may be used.
-    #[schemars(length(min = 1, max = 40), inner(regex(pattern = "^[a-z]{2}(-[a-z]+)+-[0-9]$")))]
+    #[schemars(length(min = 1, max = 40), inner(length(max = 32)))]
+    #[x_kube(validation = input_rules::regions())]
     pub regions: Vec<String>,
-    /// Patterns that every ARN must match which a group names: its service, target groups, listeners and rules.
-    /// A star stands for any run of characters.
-    #[schemars(length(min = 1, max = 100), inner(regex(pattern = r"^(arn:.+|\*)$"), length(max = 400)))]
+    /// Patterns that every ARN must match which a group names: its service, target groups, listeners and rules, and the
+    /// service discovery registries of its task sets. A star stands for any run of characters.
+    #[schemars(length(min = 1, max = 100), inner(length(max = 400)))]
+    #[x_kube(validation = input_rules::arn_patterns())]
     pub allowed_arns: Vec<String>,
+    /// Patterns of the families of task definitions that may be released, such as shop-*. They are of the account and the
+    /// region of the group in any case. Without this list: every family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 255)))]
+    #[x_kube(validation = input_rules::name_patterns("shop-*"))]
+    pub allowed_task_definitions: Option<Vec<String>>,
+    /// Subnets that tasks may be put into, as ids or patterns of them. Without this list: every subnet that the account
+    /// may use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 64)))]
+    #[x_kube(validation = input_rules::name_patterns("subnet-0a1b2c3d4e5f60718"))]
+    pub allowed_subnets: Option<Vec<String>>,
+    /// Security groups that tasks may be given, as ids or patterns of them. Without this list: every one of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 64)))]
+    #[x_kube(validation = input_rules::name_patterns("sg-0a1b2c3d4e5f60718"))]
+    pub allowed_security_groups: Option<Vec<String>>,
+    /// Capacity providers that tasks may run on, as names or patterns of them. Without this list: every one of the
+    /// cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 255)))]
+    #[x_kube(validation = input_rules::name_patterns("FARGATE_SPOT"))]
+    pub allowed_capacity_providers: Option<Vec<String>>,
 }
 
 /// As whom AWS is called.

@@ -72,6 +72,8 @@ pub enum Reason {
     Drifted,
     /// Not so.
     NotApplicable,
+    /// A group's traffic moved in increments, and moves at once from now on.
+    StrategyRemoved,
     // What someone must mend.
     /// The DeploymentGroup does not exist.
     NoGroup,
@@ -81,6 +83,8 @@ pub enum Reason {
     NoBinding,
     /// The binding does not admit the namespace, the region or an ARN.
     NotAdmitted,
+    /// A name, an id or an ARN is not what it should be.
+    InvalidValue,
     /// Another group claims the service or a route.
     Conflict,
     /// A named configuration does not exist.

@@ -4,6 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use crate::deployment_status::DeploymentStatus;
+use crate::input_rules;
 use crate::revision::Revision;
 
 /// One release of one DeploymentGroup. It ends once and stays ended.
@@ -12,6 +13,7 @@ use crate::revision::Revision;
     group = "sluice.dev",
     version = "v1alpha1",
     kind = "Deployment",
+    doc = "One release of one DeploymentGroup, made by a change of revision or by hand, such as spec: {groupRef: prod, revision: {taskDefinition: shop:42}}. It ends once and stays ended.",
     namespaced,
     status = "DeploymentStatus",
     shortname = "sdep",
@@ -36,8 +38,11 @@ use crate::revision::Revision;
 pub struct DeploymentSpec {
     /// The DeploymentGroup in the same namespace.
     #[schemars(length(min = 1, max = 63))]
-    #[x_kube(validation = Rule::new("self == oldSelf")
-        .message("groupRef is immutable: create another Deployment for another group"))]
+    #[x_kube(
+        validation = input_rules::object_name(),
+        validation = Rule::new("self == oldSelf")
+            .message("groupRef is immutable: create another Deployment for another group")
+    )]
     pub group_ref: String,
     /// What is released.
     #[x_kube(validation = Rule::new("self == oldSelf")

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
+use crate::input_rules;
 
 /// How traffic moves from the original to the replacement. Exactly one of the four forms.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,7 @@ use crate::duration::Duration;
     group = "sluice.dev",
     version = "v1alpha1",
     kind = "DeploymentConfig",
+    doc = "How traffic moves from the original to the replacement, for groups that name it, such as spec: {canary: {percentage: 10, interval: 5m}}.",
     shortname = "sdc",
     category = "sluice",
     // An uninstall of their chart must not delete every object of the kind.
@@ -97,6 +99,7 @@ pub struct Step {
     /// Name of the step, for status and Events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 63))]
+    #[x_kube(validation = input_rules::step_name())]
     pub name: Option<String>,
     /// Share of the traffic that the replacement receives, in percent.
     #[schemars(range(min = 1, max = 100))]
@@ -147,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_reference_by_name_is_nothing_but_the_name() {
-        let reference = ConfigReference::default();
+        let reference = ConfigReference::named("CodeDeployDefault.ECSAllAtOnce");
         assert_eq!(reference.inline(), None);
         let written = json!({"name": "CodeDeployDefault.ECSAllAtOnce"});
         assert_eq!(serde_json::to_value(&reference).unwrap(), written);

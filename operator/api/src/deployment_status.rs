@@ -58,6 +58,7 @@ pub struct DeploymentStatus {
     pub lifecycle_events: Vec<LifecycleEvent>,
     /// The increments of traffic, resolved when the deployment began, and how each went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100))]
     pub steps: Vec<StepStatus>,
     /// Share of the replacement, asked and answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::input_rules;
+
 /// A length of time, never negative, written like `5m` or `1h30m` in a manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Duration(SignedDuration);
@@ -82,9 +84,11 @@ impl JsonSchema for Duration {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "pattern": "^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$",
-            "minLength": 2,
             "maxLength": 18,
+            "x-kubernetes-validations": [{
+                "rule": input_rules::IS_DURATION,
+                "message": "write hours, minutes and seconds such as 90s, 5m or 1h30m",
+            }],
             "description": "A length of time in hours, minutes and seconds, such as 90s, 5m or 1h30m.",
         })
     }

@@ -12,10 +12,12 @@ mod deployment_config;
 mod deployment_group;
 mod deployment_status;
 mod duration;
+mod input_rules;
 mod message;
 mod names;
 mod revision;
 mod vocabulary;
+pub mod well_formed;
 
 pub use application::{Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ComputePlatform};
 pub use arn::{Arn, InvalidArn, matches_pattern};
@@ -33,7 +35,7 @@ pub use deployment_status::{
     StepStatus, Summary, TaskSetStatus, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
-pub use message::{MESSAGE_LIMIT, bounded_message};
+pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use revision::Revision;
 pub use vocabulary::{

@@ -1,20 +1,18 @@
 //! What is released.
 
-use schemars::JsonSchema;
+use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::input_rules;
+
 /// What is released: a task definition with its revision number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
     /// Task definition as family:revision (shop:42) or as a full ARN with its revision. The revision number is
     /// required: without it ECS would take whatever is newest at the moment of the call.
-    #[schemars(
-        regex(
-            pattern = r"^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}:[1-9][0-9]{0,9}$"
-        ),
-        length(max = 400)
-    )]
+    #[schemars(length(max = 400))]
+    #[x_kube(validation = input_rules::task_definition())]
     pub task_definition: String,
 }
 

@@ -8,7 +8,8 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_group"],
     &["deployment_config"],
     &["condition"],
-    &["arn", "duration", "message", "names", "revision", "vocabulary"],
+    &["duration", "revision", "well_formed"],
+    &["arn", "input_rules", "message", "names", "vocabulary"],
 ];
 
 #[test]

@@ -12,7 +12,7 @@ use sluice_plan::Priority;
 
 use crate::{
     error::ErrorClass,
-    operations::{Bucket, Operation},
+    operations::{Bucket, OPERATIONS, Operation},
 };
 
 /// From well under ELBv2's usual answer to the longest life of an operation.
@@ -23,6 +23,9 @@ const SIZES: [f64; 8] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0];
 
 /// From no wait worth the name to longer than anything due may wait.
 const WAITS: [f64; 9] = [0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0];
+
+/// The result of a call that did what it should.
+const SUCCESS: &str = "Success";
 
 /// Counts and times every SDK operation.
 #[derive(Clone, Debug)]
@@ -103,7 +106,23 @@ impl Metrics {
             "Time that observations and writes waited for the operator's own share of AWS's rate limits, by priority",
             metrics.waits.clone(),
         );
+        metrics.begin_at_zero();
         metrics
+    }
+
+    /// Counters of which all labels are known are there from the start: the first of what an alert looks for would be no
+    /// increase of a series that begins with it.
+    fn begin_at_zero(&self) {
+        for entry in OPERATIONS {
+            let OperationLabels { service, operation } = entry.operation.into();
+            for result in std::iter::once(SUCCESS).chain(ErrorClass::ALL.map(ErrorClass::as_str)) {
+                self.calls.get_or_create(&CallLabels { service, operation, result }).inc_by(0);
+            }
+        }
+        for bucket in Bucket::ALL {
+            self.tries.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc_by(0);
+            self.throttled.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc_by(0);
+        }
     }
 
     pub(crate) fn sent(&self, bucket: Bucket) {
@@ -120,7 +139,7 @@ impl Metrics {
 
     pub(crate) fn call(&self, operation: Operation, took: Duration, failed: Option<ErrorClass>) {
         let OperationLabels { service, operation } = operation.into();
-        let result = failed.map_or("Success", ErrorClass::as_str);
+        let result = failed.map_or(SUCCESS, ErrorClass::as_str);
         self.calls.get_or_create(&CallLabels { service, operation, result }).inc();
         self.durations.get_or_create(&OperationLabels { service, operation }).observe(took.as_secs_f64());
     }
@@ -145,6 +164,8 @@ mod tests {
         for line in [
             r#"sluice_aws_calls_total{service="ecs",operation="DescribeServices",result="Success"} 1"#,
             r#"sluice_aws_call_duration_seconds_count{service="ecs",operation="DescribeServices"} 1"#,
+            r#"sluice_aws_calls_total{service="ecs",operation="CreateTaskSet",result="AccessDenied"} 0"#,
+            r#"sluice_aws_throttled_tries_total{bucket="EcsServiceRead"} 0"#,
             r#"sluice_aws_batch_size_sum{service="ecs",operation="DescribeServices"} 1"#,
         ] {
             assert!(scraped.contains(line), "{line} is not in\n{scraped}");

@@ -48,7 +48,7 @@ fn wait_or_end(input: &Input<'_>, rolling_back: bool) -> Plan {
     };
     if now < deadline {
         let progress = DeploymentStatus { deadline_at: Some(deadline), ..release.progress.clone() };
-        let message = format!("the service is gone from ECS; given up at {}", clock(deadline));
+        let message = format!("the service is gone from ECS; given up at {}", clock(deadline, now));
         let waiting = Waiting::for_progress(Reason::ServiceNotFound, message, Some(deadline));
         return Plan::wait(waiting, progress, input);
     }

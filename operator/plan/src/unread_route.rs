@@ -15,13 +15,13 @@ use crate::waiting::{WaitKind, Waiting, by};
 
 /// Waits for the route, at most until the position goes on by itself, if it does; none when every route is read.
 pub(crate) fn wait_until(view: &View<'_>, until: Option<Timestamp>) -> Option<Plan> {
-    let waiting = Waiting { until, ..waiting(view.unread_route()?, None) };
+    let waiting = Waiting { until, ..waiting(view.unread_route()?, None, view.now()) };
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
 /// Waits for the route until the deadline of the position; none when every route is read.
 pub(crate) fn wait(view: &View<'_>) -> Option<Plan> {
-    let waiting = waiting(view.unread_route()?, view.deadline());
+    let waiting = waiting(view.unread_route()?, view.deadline(), view.now());
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn wait_or_end(view: &View<'_>) -> Option<Plan> {
     let mut progress = view.progress().clone();
     if now < deadline {
         progress.deadline_at = Some(deadline);
-        return Some(Plan::wait(waiting(unread, Some(deadline)), progress, &view.input));
+        return Some(Plan::wait(waiting(unread, Some(deadline), now), progress, &view.input));
     }
     fail_events(&mut progress, now);
     let failure = given_up(view, unread);
@@ -52,13 +52,13 @@ pub(crate) fn wait_or_end(view: &View<'_>) -> Option<Plan> {
     Some(Plan::advance(progress, vec![Note::warning(Reason::Failed, message)]))
 }
 
-fn waiting(unread: &UnreadRoute, deadline: Option<Timestamp>) -> Waiting {
+fn waiting(unread: &UnreadRoute, deadline: Option<Timestamp>, now: Timestamp) -> Waiting {
     // What to do comes before what is held: the end of a long message may be cut.
     let message = format!(
         "{}: {}; nothing is raised, promoted or deleted while no one knows what it carries{}",
         unread.what,
         unread.remedy,
-        by(deadline)
+        by(deadline, now)
     );
     Waiting { reason: unread.reason, message, until: None, deadline, kind: WaitKind::Person }
 }

@@ -67,11 +67,44 @@ pub(crate) fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) 
 }
 
 /// A deadline as the end of a message; nothing where there is none.
-pub(crate) fn by(deadline: Option<Timestamp>) -> String {
-    deadline.map(|deadline| format!(", until {}", clock(deadline))).unwrap_or_default()
+pub(crate) fn by(deadline: Option<Timestamp>, now: Timestamp) -> String {
+    deadline.map(|deadline| format!(", until {}", clock(deadline, now))).unwrap_or_default()
 }
 
-/// A moment as users read it: to the second, in UTC.
-pub(crate) fn clock(at: Timestamp) -> String {
-    at.strftime("%H:%M:%SZ").to_string()
+/// How far away, in seconds, a moment of the same day may be without its date.
+const NEAR: i64 = 3600;
+
+/// A moment as users read it now: to the second, in UTC, and with its date on another day or when it is more than an hour
+/// away. What it says changes at midnight and in the last hour, and so does not count down.
+pub(crate) fn clock(at: Timestamp, now: Timestamp) -> String {
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let is_near = at.duration_since(now).as_secs().abs() <= NEAR && day(at) == day(now);
+    at.strftime(if is_near { "%H:%M:%SZ" } else { "%Y-%m-%d %H:%M:%SZ" }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_has_its_date_unless_it_is_near_and_of_the_same_day() {
+        let table = [
+            ("2026-11-26T22:25:00Z", "22:25:00Z"),
+            ("2026-11-26T23:20:00Z", "23:20:00Z"),
+            ("2026-11-26T23:20:01Z", "2026-11-26 23:20:01Z"),
+            ("2026-11-26T21:20:00Z", "21:20:00Z"),
+            ("2026-11-26T04:26:02Z", "2026-11-26 04:26:02Z"),
+            ("2026-11-27T00:00:00Z", "2026-11-27 00:00:00Z"),
+            ("2038-04-24T22:25:16Z", "2038-04-24 22:25:16Z"),
+        ];
+        let now = "2026-11-26T22:20:00Z".parse().unwrap();
+        for (at, expected) in table {
+            let at: Timestamp = at.parse().unwrap();
+            assert_eq!(clock(at, now), expected);
+            assert_eq!(by(Some(at), now), format!(", until {expected}"));
+        }
+        assert_eq!(by(None, now), "");
+        let midnight = "2026-11-27T00:05:00Z".parse().unwrap();
+        assert_eq!(clock("2026-11-26T23:55:00Z".parse().unwrap(), midnight), "2026-11-26 23:55:00Z");
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) fn repair_weight(view: &View<'_>, action: Action) -> Plan {
 /// Waits until every route answers with the share that was written.
 pub(crate) fn wait_for_traffic(view: &View<'_>, desired: i32) -> Plan {
     let deadline = view.deadline();
-    let message = format!("waiting for every route to answer with weight {desired}{}", by(deadline));
+    let message = format!("waiting for every route to answer with weight {desired}{}", by(deadline, view.now()));
     let waiting = Waiting::for_progress(Reason::Shifting, message, deadline);
     Plan::wait(waiting, view.progress().clone(), &view.input)
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason};
-use sluice_plan::admission::bindings::{authorize, authorize_arns, service_arn};
+use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason, Revision};
+use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision, service_arn};
 use sluice_plan::admission::claims::{Claim, claimed_by_another, same_service};
+use sluice_plan::admission::input::check_input;
 
 use crate::support::fixture::{midnight, rule, seconds, settings, target_group};
 
@@ -80,6 +81,197 @@ fn every_arn_that_a_group_names_must_match_a_pattern() {
     }
     let other_account = authorize_arns(&binding(&json!({"allowedArns": all})), &settings, "999999999999");
     assert!(other_account.is_err(), "the service is looked for in the account of the caller");
+}
+
+/// What is changed in a group, the list of a binding, what it has, and the words of the denial; none where it is admitted.
+type Listed = (&'static str, Value, &'static str, Value, Option<&'static [&'static str]>);
+
+// S16 Tenant
+#[test]
+fn what_task_sets_are_made_with_must_be_on_the_bindings_lists() {
+    const SRV: &str = "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-shop";
+    let network = |subnets: Value| json!({"networkConfiguration": {"subnets": subnets, "securityGroups": ["sg-1"]}});
+    let spot = json!({"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]});
+    let registries =
+        json!({"serviceRegistries": [{"registryArn": SRV, "containerName": "web", "containerPort": 8080}]});
+    let everything = json!(["arn:aws:ecs:*", "arn:aws:elasticloadbalancing:*", SRV]);
+    let table: [Listed; 10] = [
+        ("no list", network(json!(["subnet-9"])), "regions", json!(["eu-west-1"]), None),
+        ("listed", network(json!(["subnet-1"])), "allowedSubnets", json!(["subnet-1"]), None),
+        ("a pattern", network(json!(["subnet-1"])), "allowedSubnets", json!(["subnet-*"]), None),
+        (
+            "one of two subnets",
+            network(json!(["subnet-1", "subnet-9"])),
+            "allowedSubnets",
+            json!(["subnet-1"]),
+            Some(&["networkConfiguration.subnets", "subnet-9", "allowedSubnets, which has subnet-1"]),
+        ),
+        (
+            "an empty list",
+            network(json!(["subnet-1"])),
+            "allowedSecurityGroups",
+            json!([]),
+            Some(&["networkConfiguration.securityGroups", "sg-1", "allowedSecurityGroups, which has none"]),
+        ),
+        ("a provider", spot.clone(), "allowedCapacityProviders", json!(["FARGATE", "FARGATE_SPOT"]), None),
+        (
+            "another provider",
+            spot,
+            "allowedCapacityProviders",
+            json!(["FARGATE"]),
+            Some(&["taskSet.capacityProviderStrategy", "FARGATE_SPOT", "or ask an admin to add it"]),
+        ),
+        ("a registry that matches", registries.clone(), "allowedArns", everything, None),
+        (
+            "a registry that no pattern admits",
+            registries.clone(),
+            "regions",
+            json!(["eu-west-1"]),
+            Some(&["taskSet.serviceRegistries", SRV, "allowedArns, which has none of that kind"]),
+        ),
+        (
+            "a registry beside another's",
+            registries,
+            "allowedArns",
+            json!(["arn:aws:ecs:*", "arn:aws:elasticloadbalancing:*", format!("{SRV}-2")]),
+            Some(&["taskSet.serviceRegistries", "srv-shop: correct", "which has arn:aws:servicediscovery"]),
+        ),
+    ];
+    for (what, template, list, admitted, expected) in table {
+        let settings = with(settings(1), |it| it.task_set = serde_json::from_value(template.clone()).unwrap());
+        let binding = binding(&json!({list: admitted}));
+        match (authorize_arns(&binding, &settings, "123456789012"), expected) {
+            (Ok(()), None) => {}
+            (Err(refusal), Some(words)) => {
+                assert_eq!(refusal.reason, Reason::NotAdmitted, "{what}");
+                assert!(words.iter().all(|word| refusal.message.contains(word)), "{what}: {}", refusal.message);
+            }
+            (result, _) => panic!("{what}: {result:?}"),
+        }
+    }
+}
+
+// S16 Tenant
+#[test]
+fn a_revision_is_of_the_groups_account_and_of_a_family_that_is_admitted() {
+    let arn = |rest: &str| format!("arn:{rest}:task-definition/shop:42");
+    let here = arn("aws:ecs:eu-west-1:123456789012");
+    let table: [(String, Value, Denial); 9] = [
+        ("shop:42".to_owned(), json!({}), None),
+        (here.clone(), json!({}), None),
+        (here.clone(), json!({"allowedTaskDefinitions": ["cart", "sh*"]}), None),
+        (
+            "shop:42".to_owned(),
+            json!({"allowedTaskDefinitions": ["cart", "shop-*"]}),
+            Some((Reason::NotAdmitted, &["does not admit shop:", "allowedTaskDefinitions, which has cart, shop-*"])),
+        ),
+        (here, json!({"allowedTaskDefinitions": []}), Some((Reason::NotAdmitted, &["which has none of that kind"]))),
+        (
+            arn("aws:ecs:us-east-1:999999999999"),
+            json!({}),
+            Some((Reason::NotAdmitted, &["account 999999999999 and region us-east-1", "account 123456789012"])),
+        ),
+        (arn("aws-cn:ecs:eu-west-1:123456789012"), json!({}), Some((Reason::NotAdmitted, &["(aws-cn)", "(aws)"]))),
+        (arn("aws:s3:eu-west-1:123456789012"), json!({}), Some((Reason::InvalidValue, &["such as shop:42"]))),
+        ("shop".to_owned(), json!({}), Some((Reason::InvalidValue, &["shop is no registered revision"]))),
+    ];
+    for (task_definition, list, expected) in table {
+        let revision = Revision { task_definition: task_definition.clone() };
+        match (authorize_revision(&binding(&list), &settings(1), "123456789012", &revision), expected) {
+            (Ok(()), None) => {}
+            (Err(refusal), Some((reason, words))) => {
+                assert_eq!(refusal.reason, reason, "{task_definition}");
+                assert!(words.iter().all(|word| refusal.message.contains(word)), "{}", refusal.message);
+            }
+            (result, _) => panic!("{task_definition}: {result:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_service_that_is_not_admitted_is_told_with_what_would_be() {
+    let production = with(settings(1), |it| "production".clone_into(&mut it.ecs.cluster));
+    let refusal = authorize_arns(&binding(&json!({})), &production, "123456789012").unwrap_err();
+    let message = refusal.message;
+    for words in [
+        "spec.ecs: AwsBinding team-shop does not admit arn:aws:ecs:eu-west-1:123456789012:service/production/shop",
+        "correct spec.ecs, or ask an admin",
+        "which has arn:aws:ecs:*:service/prod/*",
+    ] {
+        assert!(message.contains(words), "{message}");
+    }
+    assert!(!message.contains("elasticloadbalancing"), "{message}");
+}
+
+/// A group whose names, ids and ARNs are such as AWS gives.
+fn well_formed() -> Value {
+    const ELB: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
+    let mut group = serde_json::to_value(settings(1)).unwrap();
+    group["loadBalancer"] = json!({
+        "targetGroups": [
+            format!("{ELB}:targetgroup/shop-a/73e2d6bc24d8a067"), format!("{ELB}:targetgroup/shop-b/9f1c2e7b55aa0013"),
+        ],
+        "productionRoutes": [
+            {"listenerRule": format!("{ELB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee")},
+            {"listener": format!("{ELB}:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2")},
+        ],
+    });
+    group["taskSet"] = json!({
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}],
+        "networkConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"], "securityGroups": ["sg-1"]},
+        "platformVersion": "1.4.0",
+        "serviceRegistries": [{
+            "registryArn": "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1", "containerName": "web",
+        }],
+    });
+    group["deploymentConfig"] = json!({"steps": [{"name": "half", "weight": 50}, {"weight": 100}]});
+    group
+}
+
+// S16 Tenant
+#[test]
+fn what_is_not_well_formed_is_refused_by_field() {
+    let check = |group: &Value| check_input(&serde_json::from_value(group.clone()).unwrap());
+    assert_eq!(check(&well_formed()), Ok(()));
+    let table = [
+        ("/ecs/cluster", "prod/*"),
+        ("/ecs/service", "shop\nother"),
+        ("/container/name", "\u{1b}[2Jweb"),
+        ("/loadBalancer/targetGroups/0", "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/*"),
+        (
+            "/loadBalancer/targetGroups/1",
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/x/../victim-a/73e2d6bc24d8a067",
+        ),
+        (
+            "/loadBalancer/productionRoutes/0/listenerRule",
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee,x",
+        ),
+        (
+            "/loadBalancer/productionRoutes/1/listener",
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/*",
+        ),
+        ("/taskSet/capacityProviderStrategy/0/capacityProvider", "x\u{7}"),
+        ("/taskSet/networkConfiguration/subnets/0", "subnet-1,subnet-2"),
+        ("/taskSet/networkConfiguration/securityGroups/0", "sg-*"),
+        ("/taskSet/platformVersion", "1.4.0\n"),
+        ("/taskSet/serviceRegistries/0/registryArn", "arn:aws:servicediscovery:eu-west-1:123456789012:service/*"),
+        ("/taskSet/serviceRegistries/0/containerName", "w e b"),
+        ("/deploymentConfig/steps/0/name", "half\nall is well"),
+        // A group of one region has nothing to do in another, whatever a pattern admits.
+        (
+            "/loadBalancer/targetGroups/0",
+            "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/shop-a/73e2d6bc24d8a067",
+        ),
+    ];
+    for (pointer, value) in table {
+        let mut group = well_formed();
+        *group.pointer_mut(pointer).unwrap() = json!(value);
+        let refusal = check(&group).expect_err(pointer);
+        assert_eq!(refusal.reason, Reason::InvalidValue, "{pointer}");
+        let field = pointer.trim_start_matches('/').split('/').next().unwrap();
+        assert!(refusal.message.starts_with(&format!("spec.{field}")), "{pointer}: {}", refusal.message);
+        assert!(!refusal.message.chars().any(char::is_control), "{pointer}: {:?}", refusal.message);
+    }
 }
 
 #[test]

@@ -80,9 +80,15 @@ impl Stores {
         self.bindings.get(&ObjectRef::new(name)).map(|binding| (*binding).clone())
     }
 
-    /// The configuration of that name.
-    pub fn config(&self, name: &str) -> Option<TrafficShift> {
+    /// The configuration of the cluster that these settings name.
+    pub fn named_config(&self, settings: &DeploymentGroupSpec) -> Option<TrafficShift> {
+        let name = settings.deployment_config.as_ref()?.name.as_deref()?;
         self.configs.get(&ObjectRef::new(name)).map(|config| config.spec.shift.clone())
+    }
+
+    /// Names of the configurations of the cluster.
+    pub fn config_names(&self) -> Vec<String> {
+        self.configs.store().state().iter().map(|config| config.name_any()).collect()
     }
 
     /// Labels of the namespace.

@@ -1,10 +1,11 @@
 //! The way to AWS for a namespace: through its binding, or not at all.
 
-use sluice_api::{AwsBinding, DeploymentGroup, DeploymentGroupSpec};
+use sluice_api::{AwsBinding, DeploymentGroup, DeploymentGroupSpec, Revision};
 use sluice_aws::{AwsError, RegionClients, Regions};
 use sluice_plan::Refusal;
-use sluice_plan::admission::bindings::{authorize, authorize_arns};
+use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision};
 use sluice_plan::admission::claims::{Claim, claimed_by_another};
+use sluice_plan::admission::input::check_input;
 
 use crate::kubernetes::stores::Stores;
 
@@ -45,11 +46,28 @@ pub async fn region_clients(
     Ok(clients)
 }
 
+/// The same for a Deployment that is about to begin: nothing that names its revision is called before the binding admits
+/// that too.
+pub async fn release_clients(
+    stores: &Stores,
+    regions: &Regions,
+    namespace: &str,
+    (settings, revision): (&DeploymentGroupSpec, &Revision),
+) -> Result<RegionClients, AccessError> {
+    let clients = region_clients(stores, regions, namespace, settings).await?;
+    let account = clients.identity.account().await?;
+    if let Some(binding) = stores.binding(&settings.aws.binding) {
+        authorize_revision(&binding.spec, settings, &account, revision)?;
+    }
+    Ok(clients)
+}
+
 /// The binding that admits the namespace and the region. It is asked before anything is taken: a turn, a slot, a client.
 pub fn admit(stores: &Stores, namespace: &str, settings: &DeploymentGroupSpec) -> Result<Option<AwsBinding>, Refusal> {
     let binding = stores.binding(&settings.aws.binding);
     let labels = stores.namespace_labels(namespace);
     authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, &labels)?;
+    check_input(settings)?;
     Ok(binding)
 }
 

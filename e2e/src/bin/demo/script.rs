@@ -20,8 +20,8 @@ const INTERVAL: Duration = Duration::from_millis(300);
 /// Longest time of a release. Much more than it takes.
 const TIME_LIMIT: Duration = Duration::from_secs(90);
 
-/// The manifests that a user would apply, the same as in the documentation.
-const EXAMPLES: [&str; 3] = ["binding.yaml", "application.yaml", "group.yaml"];
+/// The manifests that a user would apply: those of docs/examples, with times for a demo.
+const MANIFESTS: [&str; 3] = ["binding.yaml", "application.yaml", "group.yaml"];
 
 /// All that the script needs.
 pub struct Script<'a> {
@@ -41,9 +41,9 @@ impl Script<'_> {
     /// Runs it; true when every check passed.
     pub fn run(&mut self) -> Result<bool> {
         let mut apply = vec!["apply"];
-        let examples = EXAMPLES.map(|name| in_repository("docs/examples").join(name).display().to_string());
-        apply.extend(examples.iter().flat_map(|path| ["--filename", path]));
-        self.command("kubectl apply --namespace demo --filename docs/examples/", &apply)?;
+        let manifests = MANIFESTS.map(|name| in_repository("e2e/demo").join(name).display().to_string());
+        apply.extend(manifests.iter().flat_map(|path| ["--filename", path]));
+        self.command("kubectl apply --namespace demo --filename binding.yaml,application.yaml,group.yaml", &apply)?;
         self.kubernetes.mark("awsbindings", BINDING)?;
         let good = self.release("1 of 2: a linear release of shop:42", "prod-1")?;
 

@@ -11,7 +11,7 @@ use sluice_e2e::{Error, Result};
 /// Namespace of the demo.
 pub const NAMESPACE: &str = "demo";
 
-/// Name of the demo's AwsBinding, as `docs/examples/binding.yaml` has it.
+/// Name of the demo's AwsBinding, as `e2e/demo/binding.yaml` has it.
 pub const BINDING: &str = "team-shop";
 
 /// The world to begin with.

@@ -15,6 +15,7 @@ pub struct Rule {
 pub fn rules() -> Vec<Rule> {
     let mut rules = Vec::new();
     rules.extend(of_the_group("/deploymentConfig", CONFIGURATIONS));
+    rules.extend(of_the_group("/deploymentConfig", NAMES_OF_CONFIGURATIONS));
     rules.extend(of_a_configuration());
     rules.extend(of_the_group("/loadBalancer/targetGroups", TARGET_GROUPS));
     rules.extend(of_the_group("/loadBalancer/productionRoutes", ROUTES));
@@ -24,6 +25,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/container", CONTAINERS));
     rules.extend(of_the_group("/aws", LOCATIONS));
     rules.extend(of_the_group("/ecs", SERVICES));
+    rules.extend(of_the_group("/applicationRef", APPLICATIONS));
     rules.extend(of_a_deployment());
     rules.extend(of_a_binding());
     rules.extend(of_names());
@@ -104,11 +106,22 @@ const CONFIGURATIONS: &[Row] = &[
         || json!({"linear": {"percentage": 1, "interval": "1m"}}),
     ),
     (
-        "interval",
+        "write hours, minutes and seconds such as 90s, 5m or 1h30m",
         || json!({"linear": {"percentage": 10, "interval": "1h30m"}}),
         || json!({"linear": {"percentage": 10, "interval": "10 minutes"}}),
     ),
+    (
+        "steps: write a name in one line, such as half",
+        || json!({"steps": [{"name": "späte Hälfte (50)", "weight": 50}, {"weight": 100}]}),
+        || json!({"steps": [{"name": "half\u{1b}[2J\nall is well", "weight": 50}, {"weight": 100}]}),
+    ),
 ];
+
+const NAMES_OF_CONFIGURATIONS: &[Row] = &[(
+    "write the name of a configuration, such as CodeDeployDefault.",
+    || json!({"name": "careful-1.a"}),
+    || json!({"name": "careful one"}),
+)];
 
 const TARGET_GROUPS: &[Row] = &[
     (
@@ -118,8 +131,16 @@ const TARGET_GROUPS: &[Row] = &[
     ),
     ("should have at least 2 items", || json!([GROUP_A, GROUP_B]), || json!([GROUP_A])),
     ("must have at most 2 items", || json!([GROUP_B, GROUP_A]), || json!([GROUP_A, GROUP_B, GROUP_A])),
-    ("should match", || json!([GROUP_A, GROUP_B]), || json!([GROUP_A, "shop-b"])),
+    ("loadBalancer.targetGroups: write ARNs of target groups, such as arn:", pair, || json!([GROUP_A, "shop-b"])),
+    ("loadBalancer.targetGroups: write ARNs", pair, || json!([GROUP_A, GROUP_B.replace("shop-b", "*")])),
+    ("loadBalancer.targetGroups: write ARNs", pair, || json!([GROUP_A, GROUP_B.replace("shop-b", "x/../shop-b")])),
+    ("loadBalancer.targetGroups: write ARNs", pair, || json!([GROUP_A, GROUP_B.replace("shop-b", "shop-b, shop-c")])),
+    ("loadBalancer.targetGroups: write ARNs", pair, || json!([GROUP_A, format!("{GROUP_B}0")])),
 ];
+
+fn pair() -> Value {
+    json!([GROUP_A, GROUP_B])
+}
 
 const ROUTES: &[Row] = &[
     (
@@ -134,7 +155,26 @@ const ROUTES: &[Row] = &[
         || json!([{"listenerRule": RULE}, {"listenerRule": RULE}]),
     ),
     ("should have at least 1 items", || json!([{"listenerRule": RULE}]), || json!([])),
-    ("should match", || json!([{"listenerRule": RULE}]), || json!([{"listenerRule": LISTENER}])),
+    (
+        "productionRoutes: this is a listener: write {listener: ...}",
+        || json!([{"listenerRule": RULE}]),
+        || json!([{"listenerRule": LISTENER}]),
+    ),
+    (
+        "productionRoutes: this is a listener rule: write {listenerRule: ...}",
+        || json!([{"listener": LISTENER}]),
+        || json!([{"listener": RULE}]),
+    ),
+    (
+        "productionRoutes: write the ARN of a listener rule, such as arn:",
+        || json!([{"listenerRule": RULE}]),
+        || json!([{"listenerRule": RULE.replace("/9683b2d02a6cabee", "/*")}]),
+    ),
+    (
+        "productionRoutes: write the ARN of a listener, such as arn:",
+        || json!([{"listener": LISTENER}]),
+        || json!([{"listener": "shop"}]),
+    ),
 ];
 
 const TASK_SETS: &[Row] = &[
@@ -144,12 +184,45 @@ const TASK_SETS: &[Row] = &[
         || json!({"launchType": "EC2", "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]}),
     ),
     ("Unsupported value", || json!({"launchType": "EC2"}), || json!({"launchType": "LAMBDA"})),
+    (
+        "write the name of a capacity provider, such as FARGATE_SPOT",
+        || json!({"capacityProviderStrategy": [{"capacityProvider": "spot_1-a", "weight": 1}]}),
+        || json!({"capacityProviderStrategy": [{"capacityProvider": "x\u{1b}[31mred\u{7}", "weight": 1}]}),
+    ),
+    (
+        "subnets: write ids of subnets, such as subnet-",
+        || json!({"networkConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}}),
+        || json!({"networkConfiguration": {"subnets": ["subnet-1,subnet-2"]}}),
+    ),
+    (
+        "securityGroups: write ids of security groups, such as sg-",
+        || json!({"networkConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-0a1b2c3d"]}}),
+        || json!({"networkConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["*"]}}),
+    ),
+    (
+        "write a platform version, such as LATEST or 1.4.0",
+        || json!({"platformVersion": "LATEST"}),
+        || json!({"platformVersion": "1.4.0\n"}),
+    ),
+    (
+        "write the ARN of a service of Cloud Map as the registry, such as arn:",
+        || json!({"serviceRegistries": [{"registryArn": REGISTRY, "containerName": "web", "containerPort": 8080}]}),
+        || json!({"serviceRegistries": [{"registryArn": REGISTRY.replace("srv-1", "*")}]}),
+    ),
+    (
+        "write the name of a container",
+        || json!({"serviceRegistries": [{"registryArn": REGISTRY, "port": 53}]}),
+        || json!({"serviceRegistries": [{"registryArn": REGISTRY, "containerName": "w e b"}]}),
+    ),
 ];
+
+const REGISTRY: &str = "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1";
 
 const BAKES: &[Row] = &[
     ("bake must be at most 48h", || json!("48h"), || json!("48h1s")),
-    ("bake", || json!("0s"), || json!("-1s")),
-    ("bake", || json!("1h30m"), || json!("soon")),
+    ("write hours, minutes and seconds such as 90s, 5m or 1h30m", || json!("0s"), || json!("-1s")),
+    ("write hours, minutes and seconds such as 90s, 5m or 1h30m", || json!("1h30m"), || json!("1d")),
+    ("write hours, minutes and seconds such as 90s, 5m or 1h30m", || json!("90s"), || json!("")),
 ];
 
 const DEADLINES: &[Row] = &[
@@ -164,29 +237,63 @@ const CONTAINERS: &[Row] = &[
         || json!({"name": "web", "port": 65536}),
     ),
     ("Required value", || json!({"name": "web", "port": 1}), || json!({"name": "web"})),
+    (
+        "write the name of a container: letters, digits, hyphens and underscores, such as web",
+        || json!({"name": "web_2-a", "port": 1}),
+        || json!({"name": "\u{1b}[2Jweb\nFAKE", "port": 1}),
+    ),
 ];
 
-const LOCATIONS: &[Row] = &[(
-    "should match",
-    || json!({"binding": "team", "region": "us-gov-west-1"}),
-    || json!({"binding": "team", "region": "Ireland"}),
-)];
+const LOCATIONS: &[Row] = &[
+    (
+        "write the code of a region, such as eu-west-1",
+        || json!({"binding": "team", "region": "us-gov-west-1"}),
+        || json!({"binding": "team", "region": "Ireland"}),
+    ),
+    (
+        "write the name of an object: lower case letters",
+        || json!({"binding": "team-a.shop", "region": "eu-west-1"}),
+        || json!({"binding": "team?x", "region": "eu-west-1"}),
+    ),
+];
 
-const SERVICES: &[Row] = &[(
-    "should match",
-    || json!({"cluster": "prod", "service": "shop_2-a"}),
-    || json!({"cluster": "prod", "service": "arn:aws:ecs:eu-west-1:123456789012:service/prod/shop"}),
-)];
+const SERVICES: &[Row] = &[
+    (
+        "write the name of the service and not its ARN, such as shop",
+        || json!({"cluster": "prod", "service": "shop_2-a"}),
+        || json!({"cluster": "prod", "service": "arn:aws:ecs:eu-west-1:123456789012:service/prod/shop"}),
+    ),
+    (
+        "write the name of the cluster and not its ARN, such as prod",
+        || json!({"cluster": "prod-1", "service": "shop"}),
+        || json!({"cluster": "prod/*", "service": "shop"}),
+    ),
+];
+
+const APPLICATIONS: &[Row] = &[
+    ("write the name of an object", || json!("shop.a-1"), || json!("../applications/shop")),
+    ("write the name of an object", || json!("shop"), || json!("Shop")),
+];
 
 fn of_a_deployment() -> Vec<Rule> {
     let release = |revision: &str| deployment("release", revision);
+    let revision = |passes: &str, fails: &str| Rule {
+        words: "name a registered revision by its number, such as shop:42; a family alone",
+        passes: release(passes),
+        fails: release(fails),
+    };
+    let reference = |name: &str| Rule {
+        words: "write the name of an object",
+        passes: release("shop:42"),
+        fails: with(release("shop:42"), "/groupRef", json!(name)),
+    };
     vec![
-        Rule {
-            words: "should match",
-            passes: release("arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:42"),
-            fails: release("shop"),
-        },
-        Rule { words: "should match", passes: release("shop:1"), fails: release("shop:0") },
+        revision("arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:42", "shop"),
+        revision("shop:1", "shop:0"),
+        revision("shop:1", "shop:latest"),
+        reference("prod?x"),
+        reference("../deploymentgroups/prod"),
+        reference("prod/status"),
         Rule {
             words: "stop.rollback must be true",
             passes: with(release("shop:42"), "/stop", json!({})),
@@ -202,9 +309,14 @@ fn of_a_binding() -> Vec<Rule> {
     vec![
         field("Unsupported value", "/identity", json!("root")),
         field("Required value", "/namespaceSelector", Value::Null),
-        field("should match", "/regions", json!(["Ireland"])),
+        field("regions: write codes of regions, such as eu-west-1", "/regions", json!(["eu-west-1", "Ireland"])),
         field("should have at least 1 items", "/allowedArns", json!([])),
-        field("should match", "/allowedArns", json!(["service/prod/*"])),
+        field("allowedArns: write patterns of ARNs, such as arn:", "/allowedArns", json!(["service/prod/*"])),
+        field("allowedArns: write patterns of ARNs", "/allowedArns", json!(["arn:aws:ecs:*, arn:aws:ecs:*"])),
+        field("write patterns of names, such as shop-*", "/allowedTaskDefinitions", json!(["shop:42"])),
+        field("write patterns of names, such as subnet-", "/allowedSubnets", json!(["subnet-1, subnet-2"])),
+        field("write patterns of names, such as sg-", "/allowedSecurityGroups", json!([""])),
+        field("write patterns of names, such as FARGATE_SPOT", "/allowedCapacityProviders", json!(["a b"])),
     ]
 }
 

@@ -4,6 +4,7 @@ use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::deployment_config::TrafficShift;
+use crate::input_rules;
 
 /// How traffic moves: a configuration by its name, or written out.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,7 @@ pub struct ConfigReference {
     /// of a DeploymentConfig.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
+    #[x_kube(validation = input_rules::config_name())]
     pub name: Option<String>,
     /// A configuration that is written out.
     // What TrafficShift says of unknown fields does not hold where it is flattened: they are passed over here, as in the
@@ -32,10 +34,10 @@ impl ConfigReference {
         let is_known = self.name.is_none() && self.shift != TrafficShift::default();
         is_known.then(|| self.shift.clone())
     }
-}
 
-impl Default for ConfigReference {
-    fn default() -> Self {
-        Self { name: Some("CodeDeployDefault.ECSAllAtOnce".to_owned()), shift: TrafficShift::default() }
+    /// The configuration of this name.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), shift: TrafficShift::default() }
     }
 }

@@ -3,20 +3,19 @@
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::input_rules;
+
 /// The pair of target groups and the routes that split traffic between them.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancer {
     /// ARNs of the two target groups. The roles swap at each release.
-    #[schemars(
-        length(min = 2, max = 2),
-        inner(
-            regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/.+$"),
-            length(max = 256)
-        )
+    #[schemars(length(min = 2, max = 2), inner(length(max = 256)))]
+    #[x_kube(
+        validation = input_rules::target_groups(),
+        validation = Rule::new("self[0] != self[1]")
+            .message("loadBalancer.targetGroups: the two target groups must differ: a release needs one for each task set")
     )]
-    #[x_kube(validation = Rule::new("self[0] != self[1]")
-        .message("loadBalancer.targetGroups: the two target groups must differ: a release needs one for each task set"))]
     pub target_groups: Vec<String>,
     /// The listener rules, or listeners for their default rule, that carry production traffic. Each must forward
     /// to both target groups.
@@ -34,17 +33,13 @@ pub struct LoadBalancer {
 pub struct ProductionRoute {
     /// ARN of a listener rule that is no default rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(
-        regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener-rule/.+$"),
-        length(max = 256)
-    )]
+    #[schemars(length(max = 256))]
+    #[x_kube(validation = input_rules::rule_is_no_listener(), validation = input_rules::listener_rule())]
     pub listener_rule: Option<String>,
     /// ARN of a listener, whose default rule it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(
-        regex(pattern = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/.+$"),
-        length(max = 256)
-    )]
+    #[schemars(length(max = 256))]
+    #[x_kube(validation = input_rules::listener_is_no_rule(), validation = input_rules::listener())]
     pub listener: Option<String>,
 }
 

@@ -10,6 +10,7 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
+use crate::input_rules;
 use crate::revision::Revision;
 
 pub use config_reference::ConfigReference;
@@ -26,6 +27,7 @@ pub use task_set_template::{
     group = "sluice.dev",
     version = "v1alpha1",
     kind = "DeploymentGroup",
+    doc = "Where and how an Application is released: one ECS service, its target groups, its routes, and how traffic moves, such as spec.deploymentConfig: {canary: {percentage: 10, interval: 5m}}.",
     namespaced,
     status = "DeploymentGroupStatus",
     shortname = "sdg",
@@ -48,6 +50,7 @@ pub use task_set_template::{
 pub struct DeploymentGroupSpec {
     /// The Application in the same namespace whose revision is released here.
     #[schemars(length(min = 1, max = 63))]
+    #[x_kube(validation = input_rules::object_name())]
     pub application_ref: String,
     /// Pins this group to a revision, whatever the Application says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,18 +68,21 @@ pub struct DeploymentGroupSpec {
     pub task_set: TaskSetTemplate,
     /// The target groups and the routes.
     pub load_balancer: LoadBalancer,
-    /// How traffic moves. Default: CodeDeployDefault.ECSAllAtOnce.
-    #[serde(default)]
-    pub deployment_config: ConfigReference,
+    /// How traffic moves. Without it all traffic moves at once, as by CodeDeployDefault.ECSAllAtOnce.
+    // Without a default in the schema: a form that nobody wrote would stand beside the one that is applied later, and no
+    // manager of fields would own it, so that nothing could take it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment_config: Option<ConfigReference>,
     /// Longest time that the replacement may take to get steady and healthy, at the start and at each increment.
     /// Set once for each, never pushed back by a flapping task. Default: 10m.
     #[serde(default = "default_progress_deadline")]
-    #[x_kube(validation = Rule::new("duration(self) > duration('0s') && duration(self) <= duration('48h')")
+    #[x_kube(validation = input_rules::duration_within("duration(self) > duration('0s') && duration(self) <= duration('48h')")
         .message("progressDeadline must be above 0s and at most 48h"))]
     pub progress_deadline: Duration,
     /// How long the original is kept after the last increment. Default: 5m, at most 48h.
     #[serde(default = "default_bake")]
-    #[x_kube(validation = Rule::new("duration(self) <= duration('48h')").message("bake must be at most 48h"))]
+    #[x_kube(validation = input_rules::duration_within("duration(self) <= duration('48h')")
+        .message("bake must be at most 48h"))]
     pub bake: Duration,
 }
 

@@ -22,6 +22,9 @@ pub struct DeploymentGroupStatus {
     /// One line a person can act on.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// How its next release moves traffic, such as `canary 10% 5m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<String>,
     /// The Deployment in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,

@@ -4,6 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::input_rules;
+
 /// What every task set is made with. All of it is optional where ECS can do without.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[x_kube(validation = Rule::new("!(has(self.launchType) && has(self.capacityProviderStrategy))")
@@ -23,6 +25,7 @@ pub struct TaskSetTemplate {
     /// Fargate platform version, such as LATEST or 1.4.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 32))]
+    #[x_kube(validation = input_rules::platform_version())]
     pub platform_version: Option<String>,
     /// Service discovery registries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,11 +48,12 @@ pub enum LaunchType {
 }
 
 /// A capacity provider and its part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CapacityProviderStrategyItem {
     /// Name of the capacity provider, such as FARGATE_SPOT.
     #[schemars(length(min = 1, max = 255))]
+    #[x_kube(validation = input_rules::capacity_provider())]
     pub capacity_provider: String,
     /// Its relative part of the tasks.
     #[serde(default)]
@@ -62,15 +66,17 @@ pub struct CapacityProviderStrategyItem {
 }
 
 /// Subnets and security groups of tasks with an own network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkConfiguration {
     /// Subnet ids.
     #[schemars(length(min = 1, max = 16), inner(length(min = 1, max = 64)))]
+    #[x_kube(validation = input_rules::subnets())]
     pub subnets: Vec<String>,
     /// Security group ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 64)))]
+    #[x_kube(validation = input_rules::security_groups())]
     pub security_groups: Vec<String>,
     /// Whether tasks get a public address. Default: DISABLED.
     #[serde(default)]
@@ -90,15 +96,17 @@ pub enum AssignPublicIp {
 }
 
 /// A service discovery registry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceRegistry {
     /// ARN of the registry.
     #[schemars(length(min = 1, max = 400))]
+    #[x_kube(validation = input_rules::registry())]
     pub registry_arn: String,
     /// Container name, where the registry needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255))]
+    #[x_kube(validation = input_rules::container())]
     pub container_name: Option<String>,
     /// Container port, where the registry needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,6 +22,15 @@ const TAG_NEW_TASK_SETS: Scope = Scope {
     condition: Some(("StringEquals", "ecs:CreateAction", "CreateTaskSet")),
 };
 
+/// A task set's tasks run by the roles of its task definition, which whoever makes it hands on: the task role, and the
+/// execution role that every Fargate task with a private image has. To nothing but ECS tasks (Service Authorization
+/// Reference, Amazon ECS, CreateTaskSet; AWSCodeDeployRoleForECS grants the same). Narrow it to the roles that are yours.
+const PASS_ROLES_TO_TASKS: Scope = Scope {
+    sid: "PassRolesToTasks",
+    resources: &["iam::*:role/*"],
+    condition: Some(("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com")),
+};
+
 /// In the order of [`Operation`].
 pub(super) const OPERATIONS: &[Entry] = &[
     Entry {
@@ -62,7 +71,11 @@ pub(super) const OPERATIONS: &[Entry] = &[
         name: "CreateTaskSet",
         service: ServiceKind::Ecs,
         write: true,
-        grants: &[Grant::new("ecs:CreateTaskSet", &WRITE_TASK_SETS), Grant::new("ecs:TagResource", &TAG_NEW_TASK_SETS)],
+        grants: &[
+            Grant::new("ecs:CreateTaskSet", &WRITE_TASK_SETS),
+            Grant::new("ecs:TagResource", &TAG_NEW_TASK_SETS),
+            Grant::new("iam:PassRole", &PASS_ROLES_TO_TASKS),
+        ],
         buckets: &[Bucket::EcsServiceModify],
     },
     Entry {

@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::entry::{Entry, Grant, Scope};
 
-/// The IAM policy for these operations, in a partition such as `aws` or `aws-cn`. `iam:PassRole` is not in it: task
-/// definitions come with their roles, and Sluice never registers one.
+/// The IAM policy for these operations, in a partition such as `aws` or `aws-cn`.
 pub(super) fn policy(operations: &[Entry], partition: &str) -> Value {
     let mut statements: Vec<(&Scope, Vec<&str>)> = Vec::new();
     for Grant { action, scope } in operations.iter().flat_map(|entry| entry.grants) {
@@ -80,7 +79,19 @@ mod tests {
         actions.sort_unstable();
         actions.dedup();
         assert_eq!(actions.len(), all);
-        assert!(!actions.contains(&"iam:PassRole"));
+    }
+
+    #[test]
+    fn roles_are_passed_to_tasks_and_to_nothing_else() {
+        let policy = iam_policy("aws");
+        let statements = policy["Statement"].as_array().unwrap();
+        let passes = |one: &&Value| one["Action"].as_array().unwrap().contains(&json!("iam:PassRole"));
+        let found: Vec<&Value> = statements.iter().filter(passes).collect();
+        assert_eq!(found.len(), 1, "{policy:#}");
+        let condition = json!({"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}});
+        assert_eq!(found[0]["Condition"], condition);
+        assert_eq!(found[0]["Resource"], json!(["arn:aws:iam::*:role/*"]));
+        assert_eq!(found[0]["Action"], json!(["iam:PassRole"]));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use kube::core::{Selector, SelectorExt};
-use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason, matches_pattern};
+use sluice_api::well_formed::is_task_definition;
+use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, Reason, Revision, matches_pattern};
 
 use crate::refusal::Refusal;
 
@@ -44,39 +45,142 @@ pub fn authorize(
     Ok(())
 }
 
-/// Whether every ARN that the group names is admitted, its service by the account of the caller. Asked before
-/// any call to ECS or the load balancer.
+/// Whether everything of AWS that the group names is admitted, its service by the account of the caller: every ARN by
+/// `allowedArns`, and what task sets are made with by the lists for it, where there are such lists. Asked before any call
+/// to ECS or the load balancer.
 pub fn authorize_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, account: &str) -> Result<(), Refusal> {
     let service = service_arn(settings, account);
     let routes = settings.load_balancer.production_routes.iter().map(sluice_api::ProductionRoute::arn);
     let groups = settings.load_balancer.target_groups.iter().map(String::as_str);
-    let denied = std::iter::once(service.as_str())
-        .chain(routes)
-        .chain(groups)
-        .find(|arn| !binding.allowed_arns.iter().any(|pattern| matches_pattern(pattern, arn)));
-    match denied {
-        None => Ok(()),
-        Some(arn) => Err(Refusal::new(
-            Reason::NotAdmitted,
-            format!(
-                "AwsBinding {} does not admit {arn}: an admin must add a pattern to its allowedArns",
-                settings.aws.binding
-            ),
-        )),
+    let registries = settings.task_set.service_registries.iter().flatten().map(|one| one.registry_arn.as_str());
+    let arns = std::iter::once(("spec.ecs", service.as_str()))
+        .chain(routes.map(|arn| ("spec.loadBalancer.productionRoutes", arn)))
+        .chain(groups.map(|arn| ("spec.loadBalancer.targetGroups", arn)))
+        .chain(registries.map(|arn| ("spec.taskSet.serviceRegistries", arn)));
+    let name = &settings.aws.binding;
+    for (field, arn) in arns {
+        if !is_among(&binding.allowed_arns, arn) {
+            return Err(not_admitted(name, (field, arn), "allowedArns", &about(&binding.allowed_arns, arn)));
+        }
     }
+    for TaskSetList { field, list, allowed, named } in task_set_lists(binding, settings) {
+        let Some(allowed) = allowed else { continue };
+        if let Some(denied) = named.into_iter().find(|one| !is_among(allowed, one)) {
+            return Err(not_admitted(name, (field, denied), list, allowed));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a revision is admitted: a task definition of the account of the caller and the group's region, of a family that
+/// the binding admits. Asked before any call that names it.
+pub fn authorize_revision(
+    binding: &AwsBindingSpec,
+    settings: &DeploymentGroupSpec,
+    account: &str,
+    revision: &Revision,
+) -> Result<(), Refusal> {
+    let field = "spec.revision.taskDefinition";
+    let named = &revision.task_definition;
+    if !is_task_definition(named) {
+        let message = format!("{field}: {named} is no registered revision: name one by its number, such as shop:42");
+        return Err(Refusal::new(Reason::InvalidValue, message));
+    }
+    if let Ok(arn) = Arn::parse(named) {
+        let region = &settings.aws.region;
+        let partition = partition(settings);
+        if [arn.account.as_str(), &arn.region, &arn.partition] != [account, region, &partition] {
+            let message = format!(
+                "{field}: {} is of account {} and region {} ({}), and this group is about account {account} and region {region} ({partition}): name a revision of these",
+                revision.short_name(),
+                arn.account,
+                arn.region,
+                arn.partition
+            );
+            return Err(Refusal::new(Reason::NotAdmitted, message));
+        }
+    }
+    let family = revision.short_name().split(':').next().unwrap_or_default();
+    match &binding.allowed_task_definitions {
+        Some(allowed) if !is_among(allowed, family) => {
+            Err(not_admitted(&settings.aws.binding, (field, family), "allowedTaskDefinitions", allowed))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What task sets are made with that has no ARN, and the list of the binding that admits it.
+struct TaskSetList<'a> {
+    field: &'static str,
+    list: &'static str,
+    allowed: Option<&'a [String]>,
+    named: Vec<&'a str>,
+}
+
+fn task_set_lists<'a>(binding: &'a AwsBindingSpec, settings: &'a DeploymentGroupSpec) -> [TaskSetList<'a>; 3] {
+    let template = &settings.task_set;
+    let network = template.network_configuration.as_ref();
+    let providers = template.capacity_provider_strategy.iter().flatten();
+    [
+        TaskSetList {
+            field: "spec.taskSet.networkConfiguration.subnets",
+            list: "allowedSubnets",
+            allowed: binding.allowed_subnets.as_deref(),
+            named: network.into_iter().flat_map(|network| &network.subnets).map(String::as_str).collect(),
+        },
+        TaskSetList {
+            field: "spec.taskSet.networkConfiguration.securityGroups",
+            list: "allowedSecurityGroups",
+            allowed: binding.allowed_security_groups.as_deref(),
+            named: network.into_iter().flat_map(|network| &network.security_groups).map(String::as_str).collect(),
+        },
+        TaskSetList {
+            field: "spec.taskSet.capacityProviderStrategy",
+            list: "allowedCapacityProviders",
+            allowed: binding.allowed_capacity_providers.as_deref(),
+            named: providers.map(|item| item.capacity_provider.as_str()).collect(),
+        },
+    ]
+}
+
+fn is_among(patterns: &[String], text: &str) -> bool {
+    patterns.iter().any(|pattern| matches_pattern(pattern, text))
+}
+
+/// The patterns that are about ARNs of this kind.
+fn about(patterns: &[String], arn: &str) -> Vec<String> {
+    let kind = arn.find('/').map_or(arn, |end| &arn[..=end]);
+    let is_about = |pattern: &&String| {
+        let fixed = pattern.split('*').next().unwrap_or_default();
+        kind.starts_with(fixed) || fixed.starts_with(kind)
+    };
+    patterns.iter().filter(is_about).cloned().collect()
+}
+
+/// What is not admitted and what would be, and what to do: a typing error is as likely as a missing right. It is told only
+/// to those whom the binding's selector admits.
+fn not_admitted(binding: &str, (field, denied): (&str, &str), list: &str, allowed: &[String]) -> Refusal {
+    let known = if allowed.is_empty() { "none of that kind".to_owned() } else { allowed.join(", ") };
+    let message = format!(
+        "{field}: AwsBinding {binding} does not admit {denied}: correct {field}, or ask an admin to add it to {list}, which has {known}"
+    );
+    Refusal::new(Reason::NotAdmitted, message)
+}
+
+/// The partition of the group's target groups.
+fn partition(settings: &DeploymentGroupSpec) -> String {
+    let first = settings.load_balancer.target_groups.first();
+    first.and_then(|arn| Arn::parse(arn).ok()).map_or_else(|| "aws".to_owned(), |arn| arn.partition)
 }
 
 /// ARN of the group's service, in the partition of its first target group.
 #[must_use]
 pub fn service_arn(settings: &DeploymentGroupSpec, account: &str) -> String {
-    let partition = settings
-        .load_balancer
-        .target_groups
-        .first()
-        .and_then(|arn| sluice_api::Arn::parse(arn).ok())
-        .map_or_else(|| "aws".to_owned(), |arn| arn.partition);
     format!(
-        "arn:{partition}:ecs:{}:{account}:service/{}/{}",
-        settings.aws.region, settings.ecs.cluster, settings.ecs.service
+        "arn:{}:ecs:{}:{account}:service/{}/{}",
+        partition(settings),
+        settings.aws.region,
+        settings.ecs.cluster,
+        settings.ecs.service
     )
 }

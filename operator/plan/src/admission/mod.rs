@@ -3,4 +3,5 @@
 
 pub mod bindings;
 pub mod claims;
+pub mod input;
 pub mod queue;

@@ -6,7 +6,7 @@ pub mod schedule;
 
 use sluice_api::{
     DeploymentGroupSpec, DeploymentStatus, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
-    LifecycleEventStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic,
+    LifecycleEventStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic, blanked,
 };
 
 use crate::identity::client_token;
@@ -88,7 +88,7 @@ fn lifecycle_events(first_deployment: bool, now: jiff::Timestamp) -> Vec<Lifecyc
 fn pending(increment: &Increment, index: i32) -> StepStatus {
     StepStatus {
         index,
-        name: increment.name.clone(),
+        name: increment.name.as_deref().map(blanked),
         weight: increment.weight,
         scale: increment.scale,
         hold: increment.hold,

@@ -23,6 +23,18 @@ impl Increment {
     }
 }
 
+/// How the names of CodeDeploy's configurations begin.
+const PREDEFINED: &str = "CodeDeployDefault.";
+
+/// How they go on.
+const PREDEFINED_NAMES: [&str; 5] = [
+    "ECSAllAtOnce",
+    "ECSCanary10Percent5Minutes",
+    "ECSCanary10Percent15Minutes",
+    "ECSLinear10PercentEvery1Minutes",
+    "ECSLinear10PercentEvery3Minutes",
+];
+
 /// The configuration that CodeDeploy predefines under this name.
 ///
 /// Source: CodeDeploy user guide, "Predefined deployment configurations for an Amazon ECS compute platform".
@@ -37,7 +49,7 @@ pub fn predefined(name: &str) -> Option<TrafficShift> {
         linear: Some(Linear { percentage: 10, interval: Duration::from_mins(minutes) }),
         ..TrafficShift::default()
     };
-    let name = name.strip_prefix("CodeDeployDefault.")?;
+    let name = name.strip_prefix(PREDEFINED)?;
     match name.strip_suffix('s').filter(|stem| stem.ends_with("Minute")).unwrap_or(name) {
         "ECSAllAtOnce" => Some(TrafficShift { all_at_once: Some(AllAtOnce {}), ..TrafficShift::default() }),
         "ECSCanary10Percent5Minute" => Some(canary(5)),
@@ -49,25 +61,43 @@ pub fn predefined(name: &str) -> Option<TrafficShift> {
 }
 
 /// The configuration that a group refers to: written out, predefined, or `named` as found in the cluster.
-/// None when the name, or the form, is unknown.
+/// None when the name, or the form, is unknown. A group that refers to none moves all traffic at once.
 #[must_use]
-pub fn resolve(reference: &ConfigReference, named: Option<&TrafficShift>) -> Option<TrafficShift> {
+pub fn resolve(reference: Option<&ConfigReference>, named: Option<&TrafficShift>) -> Option<TrafficShift> {
+    let Some(reference) = reference else {
+        return Some(TrafficShift { all_at_once: Some(AllAtOnce {}), ..TrafficShift::default() });
+    };
     match &reference.name {
         None => reference.inline(),
         Some(name) => predefined(name).or_else(|| named.cloned()),
     }
 }
 
-/// The refusal of a reference whose name, or form, is unknown.
+/// The refusal of a reference whose name, or form, is unknown. `in_cluster` are the names of the cluster's configurations.
 #[must_use]
-pub fn unknown(reference: &ConfigReference) -> Refusal {
-    let message = match &reference.name {
-        Some(name) => format!(
-            "spec.deploymentConfig.name: there is no configuration {name}: create a DeploymentConfig of that name, or use one of CodeDeploy's such as CodeDeployDefault.ECSCanary10Percent5Minutes"
-        ),
+pub fn unknown(reference: Option<&ConfigReference>, in_cluster: &[String]) -> Refusal {
+    let message = match reference.and_then(|reference| reference.name.as_deref()) {
+        Some(name) => {
+            let known = known_names(name, in_cluster);
+            format!("spec.deploymentConfig.name: there is no configuration {name}: there are {known}")
+        }
         None => "spec.deploymentConfig: it has no form that this version of the operator knows: use canary, linear, allAtOnce or steps, or upgrade the operator".to_owned(),
     };
     Refusal::new(Reason::UnknownDeploymentConfig, message)
+}
+
+/// The names that there are, first those among which the one that is meant is likely to be: a message may be cut.
+fn known_names(meant: &str, in_cluster: &[String]) -> String {
+    // The beginning of a name is written once: the five in full would fill the whole message.
+    let predefined = format!("{PREDEFINED}{}", PREDEFINED_NAMES.join(", ."));
+    let mut sorted = in_cluster.to_vec();
+    sorted.sort_unstable();
+    if meant.starts_with(PREDEFINED) {
+        sorted.insert(0, predefined);
+    } else {
+        sorted.push(predefined);
+    }
+    sorted.join(", ")
 }
 
 /// The increments of a configuration, whose weights rise to 100.
@@ -136,21 +166,40 @@ mod tests {
     fn a_form_that_this_version_does_not_know_is_refused_and_never_all_at_once() {
         let reference: ConfigReference =
             serde_json::from_value(serde_json::json!({"mirror": {"percentage": 1}})).unwrap();
-        assert_eq!(resolve(&reference, None), None);
-        assert!(unknown(&reference).message.contains("upgrade the operator"));
-        let nothing_said = resolve(&ConfigReference::default(), None).unwrap();
+        assert_eq!(resolve(Some(&reference), None), None);
+        assert!(unknown(Some(&reference), &[]).message.contains("upgrade the operator"));
+        let nothing_said = resolve(None, None).unwrap();
         assert_eq!(increments(&nothing_said), all_at_once());
     }
 
     #[test]
     fn a_name_that_is_not_predefined_is_looked_up_or_unknown() {
-        let reference = ConfigReference { name: Some("slow".to_owned()), ..ConfigReference::default() };
+        let reference = ConfigReference::named("slow");
         let slow = predefined("CodeDeployDefault.ECSLinear10PercentEvery3Minutes").unwrap();
-        assert_eq!(resolve(&reference, Some(&slow)), Some(slow));
-        assert_eq!(resolve(&reference, None), None);
+        assert_eq!(resolve(Some(&reference), Some(&slow)), Some(slow));
+        assert_eq!(resolve(Some(&reference), None), None);
         for name in ["CodeDeployDefault.ECSCanary10Percent6Minutes", "CodeDeployDefault.", "ECSAllAtOnce"] {
             assert_eq!(predefined(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_unknown_is_told_with_all_that_there_is_and_the_likely_ones_first() {
+        let message = |name: &str| {
+            let in_cluster = ["slow".to_owned(), "careful".to_owned()];
+            unknown(Some(&ConfigReference::named(name)), &in_cluster).message
+        };
+        for name in PREDEFINED_NAMES {
+            assert!(predefined(&format!("{PREDEFINED}{name}")).is_some(), "{name}");
+            assert!(message("carefull").contains(name), "{name}");
+        }
+        let ours =
+            "there is no configuration carefull: there are careful, slow, CodeDeployDefault.ECSAllAtOnce, .ECSCanary";
+        assert!(message("carefull").contains(ours), "{}", message("carefull"));
+        let theirs = "there are CodeDeployDefault.ECSAllAtOnce, .ECSCanary10Percent5Minutes";
+        assert!(message("CodeDeployDefault.ECSCanary").contains(theirs));
+        assert!(message("CodeDeployDefault.ECSCanary").ends_with(", careful, slow"));
+        assert!(message("carefull").chars().count() <= sluice_api::MESSAGE_LIMIT);
     }
 
     prop_compose! {

@@ -20,8 +20,8 @@ fn ask(view: &View<'_>, at: Checkpoint) -> Verdict {
     }
     let weight = step.weight;
     let message = match steps.get(index + 1) {
-        Some(next) => format!("holding weight {weight}; next weight {} at {}", next.weight, clock(until)),
-        None => format!("holding weight {weight} until {}", clock(until)),
+        Some(next) => format!("holding weight {weight}; next weight {} at {}", next.weight, clock(until, view.now())),
+        None => format!("holding weight {weight} until {}", clock(until, view.now())),
     };
     Verdict::Wait(Waiting::until(Reason::Holding, message, until))
 }

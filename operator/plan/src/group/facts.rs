@@ -1,7 +1,7 @@
 //! All that is known of a group at one moment.
 
 use jiff::Timestamp;
-use sluice_api::{Deployment, DeploymentGroupSpec, LastRequest};
+use sluice_api::{Deployment, DeploymentGroupSpec, LastRequest, TrafficShift};
 
 use crate::observation::Observation;
 use crate::outcome::CallError;
@@ -18,6 +18,8 @@ pub struct Facts<'a> {
     pub deployments: &'a [Deployment],
     /// What was asked for last.
     pub requested: Option<LastRequest>,
+    /// The configuration of the cluster that its settings name, where there is one.
+    pub named_config: Option<&'a TrafficShift>,
     /// The observed world; none when it was not, or could not be, read.
     pub observed: Option<&'a Observation>,
     /// Why nothing begins.

@@ -6,15 +6,18 @@ pub mod facts;
 mod history;
 mod line;
 pub mod request;
+pub mod strategy;
 
-use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, RouteWeights};
+use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, RouteWeights, bounded_message};
 
 use crate::admission::queue::{Entry, waiting};
 use crate::health::runtime_health;
 use crate::names::short;
 use crate::observation::Observation;
+use crate::plan::Note;
 use deployments::entry;
 use facts::Facts;
+use strategy::{describe, taken_away};
 
 /// The next status of a group.
 #[must_use]
@@ -24,6 +27,7 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
     let history = history::history(previous, facts.deployments);
     let mut status = DeploymentGroupStatus {
         observed_generation: facts.generation,
+        strategy: Some(bounded_message(&describe(facts.settings.deployment_config.as_ref(), facts.named_config))),
         queue: waiting(&entries),
         requested: facts.requested.clone(),
         last_succeeded: history::last_succeeded(previous, &history),
@@ -37,6 +41,12 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
     }
     line::show(&mut status, facts);
     status
+}
+
+/// What to tell of a group when its status changes, as Events.
+#[must_use]
+pub fn notes(previous: &DeploymentGroupStatus, next: &DeploymentGroupStatus) -> Vec<Note> {
+    taken_away(previous.strategy.as_deref(), next.strategy.as_deref()).into_iter().collect()
 }
 
 fn observe(status: &mut DeploymentGroupStatus, settings: &DeploymentGroupSpec, observed: &Observation) {

@@ -24,8 +24,8 @@ pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     if let Some(original) = &mut progress.original {
         original.terminate_at = Some(until);
     }
-    let message = format!("All traffic moved to the replacement; the original is kept until {}", clock(until));
-    Plan::wait(waiting(until), progress, &view.input).with_notes(vec![Note::normal(Reason::Baking, message)])
+    let message = format!("All traffic moved to the replacement; the original is kept until {}", clock(until, now));
+    Plan::wait(waiting(until, now), progress, &view.input).with_notes(vec![Note::normal(Reason::Baking, message)])
 }
 
 pub(super) fn next(view: &View<'_>) -> Plan {
@@ -37,7 +37,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let until = ends_at(view, event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now));
     if now < until && !view.original_is_lost() {
         let unread = unread_route::wait_until(view, Some(until));
-        return unread.unwrap_or_else(|| Plan::wait(waiting(until), progress, &view.input));
+        return unread.unwrap_or_else(|| Plan::wait(waiting(until, now), progress, &view.input));
     }
     end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Succeeded, now);
     start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
@@ -48,6 +48,6 @@ fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {
     started + view.input.release.settings.bake.as_signed()
 }
 
-fn waiting(until: Timestamp) -> Waiting {
-    Waiting::until(Reason::Baking, format!("baking; the original is kept until {}", clock(until)), until)
+fn waiting(until: Timestamp, now: Timestamp) -> Waiting {
+    Waiting::until(Reason::Baking, format!("baking; the original is kept until {}", clock(until, now)), until)
 }

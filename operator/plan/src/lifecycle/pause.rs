@@ -17,7 +17,8 @@ pub(crate) fn pause(input: &Input<'_>, weight: Option<i32>) -> Plan {
         None => vec![Note::normal(Reason::Paused, "Paused: traffic stays where it is")],
     };
     let weight = weight.unwrap_or_else(|| progress.traffic.as_ref().map_or(0, |traffic| traffic.observed));
-    let message = format!("paused since {} at weight {weight}; set spec.paused to false to go on", clock(since));
+    let since = clock(since, input.now());
+    let message = format!("paused since {since} at weight {weight}; set spec.paused to false to go on");
     let waiting = Waiting { reason: Reason::Paused, message, until: None, deadline: None, kind: WaitKind::Paused };
     Plan::wait(waiting, progress, input).with_notes(notes)
 }

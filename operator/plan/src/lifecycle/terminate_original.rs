@@ -39,14 +39,14 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         Some(original) => delete(view, original),
         None if view.has_no_original() => succeed(view),
         // Missing from one answer is not gone: it is looked for once more.
-        None => Plan::wait(barrier(view.now() + view.input.release.limits.poll), progress, &view.input),
+        None => Plan::wait(barrier(view, view.now() + view.input.release.limits.poll), progress, &view.input),
     }
 }
 
 fn delete(view: &View<'_>, original: &Side<'_>) -> Plan {
     let mut progress = view.progress().clone();
     if let Some(until) = barrier_ends_at(view).filter(|until| *until > view.now()) {
-        return Plan::wait(barrier(until), progress, &view.input);
+        return Plan::wait(barrier(view, until), progress, &view.input);
     }
     if let Some(waiting) = sticky_clients(view, view.input.release.original_group) {
         return Plan::wait(waiting, progress, &view.input);

@@ -45,7 +45,7 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
         return Plan::act(view.platform.compute.promote(original), progress);
     }
     if let Some(until) = quiet_until(view) {
-        return Plan::wait(barrier(until), progress, &view.input);
+        return Plan::wait(barrier(view, until), progress, &view.input);
     }
     match view.replacement() {
         Some(replacement) => delete(view, replacement),

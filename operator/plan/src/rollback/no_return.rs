@@ -14,7 +14,7 @@ use crate::view::settling::{barrier, quiet_until};
 pub(super) fn next(view: &View<'_>) -> Plan {
     let mut progress = view.progress().clone();
     if let Some(until) = quiet_until(view) {
-        return Plan::wait(barrier(until), progress, &view.input);
+        return Plan::wait(barrier(view, until), progress, &view.input);
     }
     if let Some(wait) = view.replacement().and_then(|_| unread_route::wait_or_end(view)) {
         return wait;

@@ -12,7 +12,10 @@ impl View<'_> {
         let deadline = self.deadline();
         let waiting = |message| Waiting::for_progress(Reason::Installing, message, deadline);
         let Some(replacement) = self.replacement() else {
-            return Err(waiting(format!("waiting for ECS to show the replacement task set{}", by(deadline))));
+            return Err(waiting(format!(
+                "waiting for ECS to show the replacement task set{}",
+                by(deadline, self.now())
+            )));
         };
         let scale = self.step().map_or(100, |step| step.scale);
         let wanted = self.platform.compute.tasks(self.sides.tasks, scale);
@@ -29,7 +32,7 @@ impl View<'_> {
         let symptom = self.symptom().map(|symptom| format!("; {symptom}")).unwrap_or_default();
         Err(waiting(format!(
             "waiting for the replacement: {running}/{wanted} tasks running, {healthy}/{wanted} targets healthy{}{symptom}",
-            by(deadline)
+            by(deadline, self.now())
         )))
     }
 }

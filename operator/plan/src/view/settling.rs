@@ -32,14 +32,15 @@ pub(crate) fn quiet_until(view: &View<'_>) -> Option<Timestamp> {
 }
 
 /// The wait for the last write to land.
-pub(crate) fn barrier(until: Timestamp) -> Waiting {
-    let message = format!("waiting until {}, when no earlier write can land any more", clock(until));
+pub(crate) fn barrier(view: &View<'_>, until: Timestamp) -> Waiting {
+    let message = format!("waiting until {}, when no earlier write can land any more", clock(until, view.now()));
     Waiting::until(Reason::Terminating, message, until)
 }
 
 /// The wait for clients that stick to a target group; none when it is over.
 pub(crate) fn sticky_clients(view: &View<'_>, group: &str) -> Option<Waiting> {
     let until = stickiness_ends_at(view, group).filter(|until| *until > view.now())?;
-    let message = format!("waiting until {}, when no client sticks to the old target group any more", clock(until));
+    let message =
+        format!("waiting until {}, when no client sticks to the old target group any more", clock(until, view.now()));
     Some(Waiting::until(Reason::Terminating, message, until))
 }

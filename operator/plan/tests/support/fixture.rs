@@ -60,7 +60,7 @@ pub fn settings(routes: usize) -> DeploymentGroupSpec {
 /// The increments of a deployment configuration as it is written in a manifest.
 pub fn schedule(config: &Value) -> Vec<Increment> {
     let reference: ConfigReference = serde_json::from_value(config.clone()).unwrap();
-    increments(&resolve(&reference, None).unwrap())
+    increments(&resolve(Some(&reference), None).unwrap())
 }
 
 /// A revision of the task definition `shop`.

@@ -13,7 +13,7 @@ use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
 use crate::kubernetes::kept::service;
-use crate::pipeline::access::{check_claims, region_clients};
+use crate::pipeline::access::{check_claims, release_clients};
 use crate::pipeline::observe;
 use crate::pipeline::requeue::Requeue;
 
@@ -78,7 +78,8 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, 
     check_claims(&context.stores, group).map_err(Halt::Barred)?;
     let increments = schedule(&context.stores, &group.spec).map_err(Halt::Barred)?;
     let namespace = deployment.namespace().unwrap_or_default();
-    let aws = region_clients(&context.stores, &context.regions, &namespace, &group.spec).await?;
+    let release = (&group.spec, &deployment.spec.revision);
+    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await?;
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
     let observed = observe(&aws, &group.spec, scope, now()).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
+use sluice_api::well_formed::is_object_name;
 use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupSpec, Reason};
 use sluice_plan::Refusal;
 use sluice_plan::admission::claims::same_service;
@@ -38,7 +39,7 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
         return Standing::Barred(Refusal::new(
             Reason::NoGroup,
             format!(
-                "spec.groupRef: there is no DeploymentGroup {} in namespace {namespace}: create it",
+                "spec.groupRef: there is no DeploymentGroup {} in namespace {namespace}: create it, or correct spec.groupRef",
                 deployment.spec.group_ref
             ),
         ));
@@ -71,7 +72,8 @@ pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency>
     ];
     if let Some(group) = stores.group(&namespace, &deployment.spec.group_ref) {
         found.push(Dependency::Binding(group.spec.aws.binding.clone()));
-        found.extend(group.spec.deployment_config.name.clone().map(Dependency::Config));
+        let config = group.spec.deployment_config.as_ref().and_then(|config| config.name.clone());
+        found.extend(config.map(Dependency::Config));
         found.extend(claims(&group.spec).into_iter().map(Dependency::Claim));
     }
     found
@@ -94,14 +96,17 @@ pub fn groups(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<(String, S
     let mut groups: Vec<_> = now.chain(pinned).collect();
     groups.sort();
     groups.dedup();
+    // They go into requests, into which a user's text goes only as the name that it should be.
+    groups.retain(|(_, name)| is_object_name(name));
     groups
 }
 
 /// The increments that the settings ask for.
 pub fn schedule(stores: &Stores, settings: &DeploymentGroupSpec) -> Result<Vec<Increment>, Refusal> {
-    let reference = &settings.deployment_config;
-    let named = reference.name.as_deref().and_then(|name| stores.config(name));
-    resolve(reference, named.as_ref()).map(|config| increments(&config)).ok_or_else(|| unknown(reference))
+    let reference = settings.deployment_config.as_ref();
+    resolve(reference, stores.named_config(settings).as_ref())
+        .map(|config| increments(&config))
+        .ok_or_else(|| unknown(reference, &stores.config_names()))
 }
 
 fn deployments(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<Arc<Deployment>> {

@@ -38,7 +38,7 @@ impl Reconcile<'_> {
         if !has_application {
             let name = &self.group.spec.application_ref;
             let message = format!(
-                "spec.applicationRef: there is no Application {name} in namespace {}: create it",
+                "spec.applicationRef: there is no Application {name} in namespace {}: create it, or correct spec.applicationRef",
                 self.namespace
             );
             return Check::barred(Refusal::new(Reason::NoApplication, message));
@@ -74,9 +74,10 @@ impl Reconcile<'_> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         admit(stores, self.namespace, settings)?;
         check_claims(stores, self.group)?;
-        let reference = &settings.deployment_config;
-        let named = reference.name.as_deref().and_then(|name| stores.config(name));
-        resolve(reference, named.as_ref()).map(|_| ()).ok_or_else(|| unknown(reference))
+        let reference = settings.deployment_config.as_ref();
+        resolve(reference, stores.named_config(settings).as_ref())
+            .map(|_| ())
+            .ok_or_else(|| unknown(reference, &stores.config_names()))
     }
 
     /// What AWS says.

@@ -19,7 +19,7 @@ use sluice_aws::Cost;
 use sluice_plan::Priority;
 use sluice_plan::group::deployments::expired;
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::status;
+use sluice_plan::group::{notes, status};
 
 use self::check::Check;
 use self::reconcile::Reconcile;
@@ -127,8 +127,10 @@ impl Reconcile<'_> {
             // One observation that was throttled says nothing of a group in which nothing happens.
             return Ok(Requeue::BackOff);
         }
+        let named_config = self.context.stores.named_config(&self.group.spec);
         let facts = Facts {
             settings: &self.group.spec,
+            named_config: named_config.as_ref(),
             generation: self.group.metadata.generation,
             deployments: &deployments,
             requested,
@@ -140,6 +142,7 @@ impl Reconcile<'_> {
         let next = status(&previous, &facts);
         if next != previous {
             stores.groups.apply_status(self.group, &next).await?;
+            self.context.events.publish(&self.group.object_ref(&()), notes(&previous, &next));
         }
         self.depend(check.barred);
         Ok(match &check {

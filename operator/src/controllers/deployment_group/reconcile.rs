@@ -39,7 +39,8 @@ impl Reconcile<'_> {
             Dependency::Binding(spec.aws.binding.clone()),
             Dependency::Namespace(self.namespace.to_owned()),
         ];
-        found.extend(spec.deployment_config.name.clone().map(Dependency::Config));
+        let config = spec.deployment_config.as_ref().and_then(|config| config.name.clone());
+        found.extend(config.map(Dependency::Config));
         if and_on_claims {
             found.extend(claims(spec).into_iter().map(Dependency::Claim));
         }

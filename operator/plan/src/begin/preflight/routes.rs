@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 pub(super) fn routes_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     preflight.observed.routes.iter().find_map(|route| {
         let field = "spec.loadBalancer.productionRoutes";
-        let name = short(&route.arn);
+        let name = &route.arn;
         match route.state {
             RouteState::Forward(_) => None,
             RouteState::Missing => Some(Refusal::new(

@@ -11,10 +11,8 @@ pub(super) fn target_groups_exist(preflight: &PreflightInput<'_>) -> Option<Refu
     let missing = preflight.observed.target_groups.iter().find(|group| !group.exists)?;
     Some(Refusal::new(
         Reason::TargetGroupNotFound,
-        format!(
-            "spec.loadBalancer.targetGroups: {} does not exist: create it, or correct the ARN",
-            target_group_name(&missing.arn)
-        ),
+        // Whole: where the name is right, the id at its end is what is wrong.
+        format!("spec.loadBalancer.targetGroups: {} does not exist: create it, or correct the ARN", missing.arn),
     ))
 }
 

@@ -39,7 +39,7 @@ impl Compute for TaskSets {
             container: release.settings.container.clone(),
             template: release.settings.task_set.clone(),
             scale: release.progress.steps.first().map_or(100, |step| step.scale),
-            tags: tags(identity.namespace, identity.name, identity.group),
+            tags: tags(identity.namespace, identity.name, identity.group, identity.uid),
         }))
     }
 

@@ -1,0 +1,145 @@
+//! What the API server asks of names, ids and ARNs, and what it says to who wrote something else: a sentence with an
+//! example. Rules and no patterns of OpenAPI, because of those it says only the regular expression.
+//!
+//! The operator asks the same once more, by [`crate::well_formed`]: what is stored may be older than the definitions.
+
+use kube::core::Rule;
+
+/// A name of Kubernetes: labels of DNS, with dots between them.
+const OBJECT_NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+/// How ARNs of Elastic Load Balancing begin.
+const BALANCING: &str = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:";
+
+/// Names and 16 hexadecimal digits, as AWS gives them.
+const TARGET_GROUP: &str = "targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$";
+const LISTENER: &str = "listener/(app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$";
+const LISTENER_RULE: &str = "listener-rule/(app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}/[0-9a-f]{16}$";
+
+/// A rule that the field matches one of the patterns.
+fn matches(patterns: &[&str], message: &str) -> Rule {
+    let tests: Vec<String> = patterns.iter().map(|pattern| format!("self.matches(r'{pattern}')")).collect();
+    Rule::new(tests.join(" || ")).message(message)
+}
+
+/// The same for each item of a list.
+fn all_match(pattern: &str, message: &str) -> Rule {
+    Rule::new(format!("self.all(one, one.matches(r'{pattern}'))")).message(message)
+}
+
+/// CEL of a length of time in hours, minutes and seconds.
+pub const IS_DURATION: &str = "self != '' && self.matches('^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$')";
+
+/// A bound on a length of time. What is none is told by the rule of its type, and by that alone.
+pub fn duration_within(bound: &str) -> Rule {
+    Rule::new(format!("!({IS_DURATION}) || ({bound})"))
+}
+
+pub fn object_name() -> Rule {
+    matches(&[OBJECT_NAME], "write the name of an object: lower case letters, digits, hyphens and dots, such as shop")
+}
+
+pub fn config_name() -> Rule {
+    let pattern = "^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$";
+    matches(&[pattern], "write the name of a configuration, such as CodeDeployDefault.ECSCanary10Percent5Minutes")
+}
+
+pub fn region() -> Rule {
+    matches(&["^[a-z]{2}(-[a-z]+)+-[0-9]$"], "write the code of a region, such as eu-west-1")
+}
+
+pub fn regions() -> Rule {
+    all_match("^[a-z]{2}(-[a-z]+)+-[0-9]$", "regions: write codes of regions, such as eu-west-1")
+}
+
+pub fn cluster() -> Rule {
+    matches(&["^[A-Za-z0-9_-]+$"], "write the name of the cluster and not its ARN, such as prod")
+}
+
+pub fn service() -> Rule {
+    matches(&["^[A-Za-z0-9_-]+$"], "write the name of the service and not its ARN, such as shop")
+}
+
+pub fn container() -> Rule {
+    matches(
+        &["^[A-Za-z0-9_-]+$"],
+        "write the name of a container: letters, digits, hyphens and underscores, such as web",
+    )
+}
+
+pub fn task_definition() -> Rule {
+    matches(
+        &["^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}:[1-9][0-9]{0,9}$"],
+        "name a registered revision by its number, such as shop:42; a family alone and \"latest\" are not taken",
+    )
+}
+
+pub fn target_groups() -> Rule {
+    all_match(
+        &format!("{BALANCING}{TARGET_GROUP}"),
+        "loadBalancer.targetGroups: write ARNs of target groups, such as arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-a/73e2d6bc24d8a067",
+    )
+}
+
+pub fn rule_is_no_listener() -> Rule {
+    Rule::new(format!("!self.matches(r'{BALANCING}{LISTENER}')")).message(
+        "productionRoutes: this is a listener: write {listener: ...} for its default rule, or name one of its rules",
+    )
+}
+
+pub fn listener_rule() -> Rule {
+    matches(
+        &[&format!("{BALANCING}{LISTENER_RULE}"), &format!("{BALANCING}{LISTENER}")],
+        "productionRoutes: write the ARN of a listener rule, such as arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee",
+    )
+}
+
+pub fn listener_is_no_rule() -> Rule {
+    Rule::new(format!("!self.matches(r'{BALANCING}{LISTENER_RULE}')"))
+        .message("productionRoutes: this is a listener rule: write {listenerRule: ...}")
+}
+
+pub fn listener() -> Rule {
+    matches(
+        &[&format!("{BALANCING}{LISTENER}"), &format!("{BALANCING}{LISTENER_RULE}")],
+        "productionRoutes: write the ARN of a listener, such as arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2",
+    )
+}
+
+pub fn subnets() -> Rule {
+    all_match("^subnet-[A-Za-z0-9]+$", "subnets: write ids of subnets, such as subnet-0a1b2c3d4e5f60718")
+}
+
+pub fn security_groups() -> Rule {
+    all_match("^sg-[A-Za-z0-9]+$", "securityGroups: write ids of security groups, such as sg-0a1b2c3d4e5f60718")
+}
+
+pub fn capacity_provider() -> Rule {
+    matches(&["^[A-Za-z0-9_-]+$"], "write the name of a capacity provider, such as FARGATE_SPOT")
+}
+
+pub fn platform_version() -> Rule {
+    matches(&["^[A-Za-z0-9.]+$"], "write a platform version, such as LATEST or 1.4.0")
+}
+
+pub fn registry() -> Rule {
+    matches(
+        &["^arn:aws[a-z-]*:servicediscovery:[a-z0-9-]+:[0-9]{12}:service/srv-[A-Za-z0-9_-]+$"],
+        "write the ARN of a service of Cloud Map as the registry, such as arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-utcrh6wavdkggqtk",
+    )
+}
+
+pub fn step_name() -> Rule {
+    matches(&[r"^[^\p{C}\p{Zl}\p{Zp}]+$"], "steps: write a name in one line, such as half")
+}
+
+pub fn arn_patterns() -> Rule {
+    all_match(
+        "^(arn:[^[:space:][:cntrl:]]+|[*])$",
+        "allowedArns: write patterns of ARNs, such as arn:aws:ecs:eu-west-1:123456789012:service/prod/*",
+    )
+}
+
+pub fn name_patterns(example: &str) -> Rule {
+    all_match("^[A-Za-z0-9_*-]+$", &format!("write patterns of names, such as {example}"))
+}

@@ -1,0 +1,104 @@
+//! Whether a group's names, ids and ARNs are well-formed. The definitions ask the same, and what is stored may be older
+//! than they: what is not well-formed goes no further.
+
+use sluice_api::well_formed::{is_ecs_name, is_id, is_listener, is_listener_rule, is_registry, is_target_group};
+use sluice_api::{Arn, DeploymentGroupSpec, ProductionRoute, Reason, blanked};
+
+use crate::refusal::Refusal;
+
+/// A field, its value, whether the value is well-formed, and what to write.
+type Part<'a> = (&'static str, &'a str, bool, &'static str);
+
+/// Whether everything of AWS that the group names is well-formed, and of the group's region. Asked before any of it is
+/// put into a call, or compared with a pattern in which a star would stand for anything.
+pub fn check_input(settings: &DeploymentGroupSpec) -> Result<(), Refusal> {
+    if let Some((field, value, _, what)) = parts(settings).into_iter().find(|(_, _, is_well_formed, _)| !is_well_formed)
+    {
+        return Err(invalid(format!("{field}: {value:?} is not what it should be: write {what}")));
+    }
+    let region = &settings.aws.region;
+    let elsewhere = arns(settings).find_map(|(field, text)| {
+        let arn = Arn::parse(text).ok().filter(|arn| arn.region != *region)?;
+        Some(format!(
+            "{field}: {text} is of region {}, and spec.aws.region is {region}: name what is there",
+            arn.region
+        ))
+    });
+    elsewhere.map_or(Ok(()), |message| Err(invalid(message)))
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal::new(Reason::InvalidValue, message)
+}
+
+fn arns(settings: &DeploymentGroupSpec) -> impl Iterator<Item = (&'static str, &str)> {
+    let balancer = &settings.load_balancer;
+    let groups = balancer.target_groups.iter().map(|arn| ("spec.loadBalancer.targetGroups", arn.as_str()));
+    let routes = balancer.production_routes.iter().map(|route| ("spec.loadBalancer.productionRoutes", route.arn()));
+    groups.chain(routes)
+}
+
+fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
+    let mut parts = vec![
+        ecs_name("spec.ecs.cluster", &settings.ecs.cluster, "the name of a cluster"),
+        ecs_name("spec.ecs.service", &settings.ecs.service, "the name of a service"),
+        ecs_name("spec.container.name", &settings.container.name, "the name of a container"),
+    ];
+    for arn in &settings.load_balancer.target_groups {
+        parts.push(("spec.loadBalancer.targetGroups", arn, is_target_group(arn), "the ARN of a target group"));
+    }
+    for route in &settings.load_balancer.production_routes {
+        parts.push(route_part(route));
+    }
+    parts.extend(task_set_parts(settings));
+    for step in settings.deployment_config.iter().flat_map(|config| config.shift.steps.iter().flatten()) {
+        let name = step.name.as_deref().unwrap_or_default();
+        parts.push(("spec.deploymentConfig.steps", name, blanked(name) == name, "a name in one line"));
+    }
+    parts
+}
+
+fn route_part(route: &ProductionRoute) -> Part<'_> {
+    let field = "spec.loadBalancer.productionRoutes";
+    match (&route.listener_rule, &route.listener) {
+        (Some(rule), None) => (field, rule, is_listener_rule(rule), "the ARN of a listener rule"),
+        (None, Some(listener)) => (field, listener, is_listener(listener), "the ARN of a listener"),
+        _ => (field, route.arn(), false, "either listenerRule or listener"),
+    }
+}
+
+fn task_set_parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
+    let template = &settings.task_set;
+    let mut parts = Vec::new();
+    for item in template.capacity_provider_strategy.iter().flatten() {
+        let field = "spec.taskSet.capacityProviderStrategy";
+        parts.push(ecs_name(field, &item.capacity_provider, "the name of a capacity provider"));
+    }
+    if let Some(network) = &template.network_configuration {
+        for id in &network.subnets {
+            let field = "spec.taskSet.networkConfiguration.subnets";
+            parts.push((field, id, is_id(id, "subnet-"), "the id of a subnet"));
+        }
+        for id in &network.security_groups {
+            let field = "spec.taskSet.networkConfiguration.securityGroups";
+            parts.push((field, id, is_id(id, "sg-"), "the id of a security group"));
+        }
+    }
+    if let Some(version) = &template.platform_version {
+        let is_version = !version.is_empty() && version.chars().all(|one| one.is_ascii_alphanumeric() || one == '.');
+        parts.push(("spec.taskSet.platformVersion", version, is_version, "LATEST or a version such as 1.4.0"));
+    }
+    for registry in template.service_registries.iter().flatten() {
+        let field = "spec.taskSet.serviceRegistries";
+        let arn = &registry.registry_arn;
+        parts.push((field, arn, is_registry(arn), "the ARN of a service of Cloud Map as the registry"));
+        if let Some(name) = &registry.container_name {
+            parts.push(ecs_name(field, name, "the name of a container"));
+        }
+    }
+    parts
+}
+
+fn ecs_name<'a>(field: &'static str, value: &'a str, what: &'static str) -> Part<'a> {
+    (field, value, is_ecs_name(value), what)
+}
