@@ -101,6 +101,10 @@ pub enum Reason {
     TooManyTaskSets,
     /// The primary task set uses a target group outside the pair.
     OriginalOutsidePair,
+    /// More than one task set receives traffic, and none of them is being released.
+    TrafficDivided,
+    /// Task sets stand on the pair, and no route gives either target group any weight.
+    NoWeight,
     /// The target group that should receive the replacement is in use.
     TargetGroupInUse,
     /// A target group does not exist.

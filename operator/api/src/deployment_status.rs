@@ -233,6 +233,9 @@ pub enum RollbackTrigger {
     /// The Deployment is being deleted.
     #[serde(rename = "DEPLOYMENT_DELETED")]
     Deleted,
+    /// The revision that the original runs was asked for again.
+    #[serde(rename = "REVERTED")]
+    Reverted,
 }
 
 /// The return to the original.

@@ -6,8 +6,9 @@ use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, Reason, Task
 use crate::observation::Observation;
 use crate::refusal::Refusal;
 
-/// What the user asks for, beside the release itself. Precedence: deleted, stop, paused.
+/// What the user asks for, beside the release itself. Precedence: deleted, stop, reverted, paused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself, whatever the others are")]
 pub struct Controls {
     /// `spec.paused`.
     pub paused: bool,
@@ -15,17 +16,26 @@ pub struct Controls {
     pub stop: bool,
     /// The Deployment is being deleted.
     pub deleted: bool,
+    /// The group asks again for what the original runs.
+    pub reverted: bool,
 }
 
 impl Controls {
-    /// What the user asks of this Deployment.
+    /// What the user asks of this Deployment, at the object itself and at its group.
     #[must_use]
-    pub const fn of(deployment: &Deployment) -> Self {
+    pub const fn of(deployment: &Deployment, reverted: bool) -> Self {
         Self {
             paused: deployment.spec.paused,
             stop: deployment.spec.stop.is_some(),
             deleted: deployment.metadata.deletion_timestamp.is_some(),
+            reverted,
         }
+    }
+
+    /// Whether someone asks for the return to the original.
+    #[must_use]
+    pub const fn ask_for_return(self) -> bool {
+        self.deleted || self.stop || self.reverted
     }
 }
 

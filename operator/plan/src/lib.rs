@@ -11,6 +11,7 @@
 //! | what is pinned at the beginning? | [`mod@begin`] |
 //! | what does an observation have to read? | [`reads`] |
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
+//! | who serves? | [`serving`] |
 //! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
 //! | what happens at each lifecycle event? | `lifecycle/` |
 //! | how does the traffic return? | `rollback/` |
@@ -44,6 +45,7 @@ mod refusal;
 mod rollback;
 pub mod rules;
 mod safety;
+pub mod serving;
 pub mod status;
 mod unread_route;
 mod view;

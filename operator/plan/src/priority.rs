@@ -55,7 +55,7 @@ impl Priority {
     #[must_use]
     pub fn of_observation(progress: &DeploymentStatus, controls: Controls, now: Timestamp) -> Self {
         let returned = progress.rollback.as_ref().map(|rollback| rollback.traffic_restored_at.is_some());
-        let asked = controls.stop || controls.deleted;
+        let asked = controls.ask_for_return();
         match returned {
             _ if progress.settings.is_none() => Self::Idle,
             Some(false) => Self::Rollback,
@@ -78,6 +78,7 @@ mod tests {
         let none = Controls::default();
         let stop = Controls { stop: true, ..none };
         let deleted = Controls { deleted: true, ..none };
+        let reverted = Controls { reverted: true, ..none };
         let rollback = |restored| json!({"trigger": "DEPLOYMENT_STOP_ON_REQUEST", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
         let back = json!("2026-11-21T12:00:01Z");
         let [before, due, after] = [59, 60, 61].map(|second| Timestamp::from_second(second).unwrap());
@@ -89,6 +90,7 @@ mod tests {
             (true, None, none, after, Priority::Due),
             (true, None, stop, before, Priority::Rollback),
             (true, None, deleted, before, Priority::Rollback),
+            (true, None, reverted, before, Priority::Rollback),
             (true, Some(rollback(json!(null))), none, before, Priority::Rollback),
             (true, Some(rollback(back.clone())), stop, before, Priority::Watch),
             (true, Some(rollback(back)), stop, after, Priority::Due),

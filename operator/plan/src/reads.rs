@@ -86,7 +86,7 @@ fn first(scope: &ReadScope<'_>) -> BTreeSet<Read> {
 
 /// Whether traffic will return, so that the original's targets are not a round later.
 fn way_back_is_foreseen(release: &Release<'_>) -> bool {
-    let asked = release.controls.stop || release.controls.deleted || release.progress.failure.is_some();
+    let asked = release.controls.ask_for_return() || release.progress.failure.is_some();
     asked || position(release.progress) == Position::Rollback
 }
 

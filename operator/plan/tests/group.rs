@@ -43,16 +43,16 @@ fn from(metadata: &Value, revision: i32, status: &Value) -> Deployment {
 }
 
 fn requested(revision: i32, sequence: i64) -> LastRequest {
-    LastRequest { task_definition: format!("shop:{revision}"), sequence }
+    LastRequest { task_definition: format!("shop:{revision}"), sequence, adopted: false }
 }
 
-/// Name, the revision in force, what was requested last, the Deployments, the primary's revision, what follows.
+/// Name, the revision in force, what was requested last, the Deployments, the revision that serves, what follows.
 type Case = (&'static str, Option<i32>, Option<LastRequest>, Vec<Deployment>, Option<i32>, &'static str);
 
 #[test]
 fn each_change_of_revision_asks_for_one_deployment() {
     let failed = Some((State::Failed, 1));
-    let table: [Case; 12] = [
+    let table: [Case; 13] = [
         ("no revision", None, None, vec![], Some(41), "nothing"),
         ("the first, of an empty service", Some(41), None, vec![], None, "prod-1"),
         ("the first, which the service runs already", Some(41), None, vec![], Some(41), "adopt 0"),
@@ -68,7 +68,15 @@ fn each_change_of_revision_asks_for_one_deployment() {
             Some(41),
             "nothing",
         ),
-        ("back to the one before", Some(41), Some(requested(42, 3)), vec![made(3, 42, failed)], Some(41), "prod-4"),
+        ("back to what serves", Some(41), Some(requested(42, 3)), vec![made(3, 42, failed)], Some(41), "adopt 3"),
+        (
+            "back, and nobody knows what serves",
+            Some(41),
+            Some(requested(42, 3)),
+            vec![made(3, 42, failed)],
+            None,
+            "prod-4",
+        ),
         (
             "a crash between create and record",
             Some(42),
@@ -87,12 +95,12 @@ fn each_change_of_revision_asks_for_one_deployment() {
             "prod-3",
         ),
     ];
-    for (what, wanted, last, deployments, primary, expected) in table {
+    for (what, wanted, last, deployments, serves, expected) in table {
         let wanted = wanted.map(revision);
-        let primary = primary.map(definition);
-        let text = match decide("prod", wanted.as_ref(), last.as_ref(), &deployments, primary.as_deref()) {
+        let serves = serves.map(definition);
+        let text = match decide("prod", wanted.as_ref(), last.as_ref(), &deployments, serves.as_deref()) {
             RevisionDecision::Unchanged => "nothing".to_owned(),
-            RevisionDecision::Adopt(requested) => format!("adopt {}", requested.sequence),
+            RevisionDecision::Adopt { requested, .. } => format!("adopt {}", requested.sequence),
             RevisionDecision::Deploy(made) => made.name,
             RevisionDecision::Refuse(refusal) => refusal.message,
         };
@@ -133,7 +141,7 @@ fn a_number_in_a_label_counts_only_as_the_operator_would_have_given_it() {
         assert_eq!(entry(&made[0]).sequence.is_some(), !expected.ends_with("-1"), "{name} {number}");
     }
     for number in [i64::MAX, i64::MIN, -1] {
-        let requested = LastRequest { task_definition: "shop:41".to_owned(), sequence: number };
+        let requested = LastRequest { task_definition: "shop:41".to_owned(), sequence: number, adopted: false };
         let answer = decide("prod", Some(&revision(42)), Some(&requested), &[], None);
         assert_eq!(matches!(answer, RevisionDecision::Refuse(_)), number > 0, "{number}: {answer:?}");
     }
@@ -160,7 +168,7 @@ fn only_the_deployment_that_was_asked_for_passes_for_it() {
 fn another_spelling_of_the_same_revision_is_no_change() {
     let pinned = sluice_api::Revision { task_definition: definition(42) };
     assert_eq!(decide("prod", Some(&pinned), Some(&requested(42, 3)), &[], None), RevisionDecision::Unchanged);
-    assert!(matches!(decide("prod", Some(&pinned), None, &[], Some(&definition(42))), RevisionDecision::Adopt(_)));
+    assert!(matches!(decide("prod", Some(&pinned), None, &[], Some(&definition(42))), RevisionDecision::Adopt { .. }));
 }
 
 /// What a group shows, with what was requested last, and its Deployments.

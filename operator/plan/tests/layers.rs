@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["platform"],
     &["plan", "priority", "failure"],
     &["begin", "admission", "health"],
-    &["waiting", "input", "action", "outcome"],
+    &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
     &["observation", "progress", "invariant", "refusal", "identity", "names"],
 ];

@@ -11,6 +11,8 @@ mod properties;
 mod reads;
 mod robustness;
 mod rules;
+mod serving;
 mod state_table;
 mod statuses;
 mod support;
+mod wish;

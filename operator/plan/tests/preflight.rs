@@ -7,7 +7,7 @@ use sluice_plan::observation::{Observation, RouteState, Target, TargetState, Tas
 use sluice_plan::{Candidate, ReadScope, Refusal, begin};
 
 use crate::support::World;
-use crate::support::fixture::{revision, schedule, settings, target_group};
+use crate::support::fixture::{definition, revision, schedule, settings, target_group};
 use crate::support::reads::look;
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
@@ -91,6 +91,48 @@ const GROUP: &[Case] = &[
         Reason::ForeignTraffic,
         &["spec.loadBalancer.productionRoutes", "rule-0", "maintenance", "weight 7", "set that weight to 0"],
     ),
+    (
+        "two task sets with traffic",
+        |_, world| {
+            beside(world, 1);
+            forward(world, 0, &[(0, 70), (1, 30)]);
+        },
+        Reason::TrafficDivided,
+        &["shop-a (shop:41) has 70 to 100 %, shop-b (shop:40) has 0 to 30 %", "nothing is taken from either"],
+    ),
+    (
+        "two task sets with all the traffic of a route each",
+        |_, world| {
+            beside(world, 1);
+            forward(world, 1, &[(0, 0), (1, 100)]);
+        },
+        Reason::TrafficDivided,
+        &["shop-a (shop:41) has 0 to 100 %, shop-b (shop:40) has 0 to 100 %"],
+    ),
+    (
+        "traffic to a target group without a task set",
+        |_, world| forward(world, 0, &[(0, 50), (1, 50)]),
+        Reason::TrafficDivided,
+        &[
+            "shop-b (no task set) has 0 to 50 % of the traffic",
+            "a release begins once one task set has all the traffic",
+        ],
+    ),
+    (
+        "two task sets on the target group that serves, and no primary",
+        |_, world| {
+            beside(world, 0);
+            service(world).task_sets[0].status = TaskSetState::Active;
+        },
+        Reason::TrafficDivided,
+        &["shop-a (shop:41 and shop:40) has 100 %", "nothing is taken from either"],
+    ),
+    (
+        "no weight anywhere",
+        |_, world| (0..2).for_each(|route| forward(world, route, &[(0, 0), (1, 0)])),
+        Reason::NoWeight,
+        &["shop-a (shop:41) has 0 %", "no one knows which is to serve"],
+    ),
 ];
 
 const RELEASE: &[Case] = &[
@@ -153,30 +195,32 @@ const RELEASE: &[Case] = &[
         &["spec.ecs", "prod/shop", "5 task sets", "delete those that serve nothing"],
     ),
     (
-        "another task set on the replacement's target group",
+        "a primary elsewhere, and another one serves",
         |_, world| {
-            let mut other = service(world).task_sets[0].clone();
-            (other.id, other.status) = ("ecs-svc/7".to_owned(), TaskSetState::Active);
-            other.target_group = Some(target_group(1));
-            service(world).task_sets.push(other);
+            beside(world, 0);
+            service(world).task_sets[0].target_group = Some("arn:x:targetgroup/old/1".to_owned());
         },
-        Reason::TargetGroupInUse,
-        &["spec.loadBalancer.targetGroups", "shop-b", "task set 7", "delete that task set"],
+        Reason::OriginalOutsidePair,
+        &["spec.loadBalancer.targetGroups", "task set 40 (shop:40) has the traffic: make it the primary task set"],
     ),
     (
-        "a task set of someone else in the replacement's target group, with traffic",
+        "another task set on the replacement's target group",
+        |_, world| beside(world, 1),
+        Reason::TargetGroupInUse,
+        &["spec.loadBalancer.targetGroups", "shop-b", "task set 40", "delete that task set"],
+    ),
+    (
+        "a primary without traffic, and another one serves",
         |_, world| {
-            let mut other = service(world).task_sets[0].clone();
-            (other.id, other.status) = ("ecs-svc/7".to_owned(), TaskSetState::Active);
-            other.target_group = Some(target_group(1));
-            service(world).task_sets.push(other);
-            world.routes[0].state = RouteState::Forward(vec![
-                Weight { target_group: target_group(0), weight: 0 },
-                Weight { target_group: target_group(1), weight: 100 },
-            ]);
+            beside(world, 1);
+            (0..2).for_each(|route| forward(world, route, &[(0, 0), (1, 100)]));
         },
         Reason::TargetGroupInUse,
-        &["spec.loadBalancer.targetGroups", "shop-b", "task set 7 uses it and has traffic", "it stays"],
+        &[
+            "shop-a",
+            "task set 41, the primary one without traffic",
+            "make 40, which has the traffic, the primary task set",
+        ],
     ),
     (
         "targets of something else in the replacement's target group",
@@ -189,6 +233,14 @@ const RELEASE: &[Case] = &[
         &["spec.loadBalancer.targetGroups", "shop-b", "1 targets", "deregister them"],
     ),
 ];
+
+/// One more task set, which is not the primary one and runs `shop:40`, on a target group of the pair.
+fn beside(world: &mut Observation, group: usize) {
+    let mut other = service(world).task_sets[0].clone();
+    (other.id, other.status) = ("ecs-svc/40".to_owned(), TaskSetState::Active);
+    (other.target_group, other.task_definition) = (Some(target_group(group)), definition(40));
+    service(world).task_sets.push(other);
+}
 
 fn forward(world: &mut Observation, route: usize, weights: &[(usize, i32)]) {
     let weight = |&(group, weight)| Weight { target_group: target_group(group), weight };

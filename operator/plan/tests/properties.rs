@@ -64,7 +64,14 @@ fn behaviour() -> impl Strategy<Value = Behaviour> {
 
 /// What users ask for, and nothing else.
 fn request() -> impl Strategy<Value = Event> {
-    prop_oneof![Just(Event::Stop), Just(Event::Pause), Just(Event::Resume), Just(Event::Delete)]
+    prop_oneof![
+        Just(Event::Stop),
+        Just(Event::Pause),
+        Just(Event::Resume),
+        Just(Event::Delete),
+        Just(Event::AskForOriginal),
+        Just(Event::AskForRelease),
+    ]
 }
 
 /// What may happen to the world.
@@ -154,7 +161,7 @@ proptest! {
         let run = run.run();
         prop_assert!(run.progress.completed_at.is_some(), "L1\n{}", run.log.text());
         one_side_is_left(&run)?;
-        let asked = has(&events, Event::Stop) || has(&events, Event::Delete);
+        let asked = [Event::Stop, Event::Delete, Event::AskForOriginal].into_iter().any(|event| has(&events, event));
         prop_assert_eq!(run.progress.state == State::Failed, run.progress.failure.is_some(), "{}", run.log.text());
         let by_request = run.progress.rollback.as_ref().is_some_and(|it| it.trigger != RollbackTrigger::DeploymentFailure);
         prop_assert!(asked || !by_request, "{}", run.log.text());

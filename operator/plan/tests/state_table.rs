@@ -115,6 +115,7 @@ pub const SITUATIONS: &[Situation] = &[
     ("stop, and the replacement's target group is deleted", &[Event::Stop, Event::ReplacementGroupGone], nothing),
     ("stop, and the original's target group is deleted", &[Event::Stop, Event::OriginalGroupGone], nothing),
     ("deleted", &[Event::Delete], nothing),
+    ("what the original runs is asked for again", &[Event::AskForOriginal], nothing),
 ];
 
 fn tasks_failed(observed: &mut Observation) {

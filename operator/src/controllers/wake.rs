@@ -126,6 +126,13 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
     let is_stalled = |group: &DeploymentGroup| {
         group.status.as_ref().and_then(|status| status_of(&status.conditions, ConditionType::Stalled))
     };
+    if diff.differs(|group| group.status.as_ref().and_then(|status| status.requested.clone())) {
+        // What it asks for may turn one round, or take one out of the line.
+        for deployment in context.stores.deployments_of(&namespace, &group.name_any()) {
+            context.urgency.look_again(&deployment);
+            woken.push(Subject::Deployment(ObjectRef::from_obj(&*deployment)));
+        }
+    }
     let mut changed = Vec::new();
     if diff.is_asked_anew() {
         changed.push(Dependency::Group(namespace, group.name_any()));

@@ -12,6 +12,8 @@ use kube::{Api, Client, Resource, ResourceExt};
 use sluice_api::{
     Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, TrafficShift,
 };
+use sluice_plan::Controls;
+use sluice_plan::group::wish::is_reverted;
 
 use super::changes::{Change, Changes};
 use super::copies::Copies;
@@ -99,6 +101,14 @@ impl Stores {
     /// The Application of that name.
     pub fn application(&self, namespace: &str, name: &str) -> Option<Arc<Application>> {
         self.applications.get(&ObjectRef::new(name).within(namespace))
+    }
+
+    /// What is asked of a Deployment, at the object itself and by its group. What a group asks for carries a number that
+    /// says of which Deployments it speaks.
+    pub fn controls(&self, deployment: &Deployment) -> Controls {
+        let group = self.group(&deployment.namespace().unwrap_or_default(), &deployment.spec.group_ref);
+        let requested = group.as_ref().and_then(|group| group.status.as_ref()?.requested.as_ref());
+        Controls::of(deployment, is_reverted(deployment, requested))
     }
 
     /// The group of that name.

@@ -78,7 +78,7 @@ impl Before {
             no_empty_target(before, after, region, rules.healthy_share, &mut found);
         }
         for task_set in &self.task_sets {
-            no_foreign(task_set, &rules.ours, &mut found);
+            no_foreign(task_set, region, &rules.ours, &mut found);
             self.no_delete_live(task_set, region, rules.barrier, now, &mut found);
             if self.operation == "UpdateServicePrimaryTaskSet" {
                 promoted_with_full_weight(task_set, region, &mut found);
@@ -201,9 +201,22 @@ fn promoted_with_full_weight(task_set: &TaskSet, region: &Region, found: &mut Ve
     }
 }
 
-fn no_foreign(task_set: &TaskSet, ours: &str, found: &mut Vec<(&'static str, String)>) {
+fn no_foreign(task_set: &TaskSet, region: &Region, ours: &str, found: &mut Vec<(&'static str, String)>) {
     let ours = task_set.external_id.as_deref().is_some_and(|id| id.starts_with(ours));
-    if !ours && !task_set.was_primary && task_set.status != TaskSetStatus::Primary {
-        found.push((NO_FOREIGN, format!("task set {} is neither ours nor was it ever primary", task_set.id)));
+    let was_primary = task_set.was_primary || task_set.status == TaskSetStatus::Primary;
+    if !ours && !was_primary && !served_alone(task_set, region) {
+        let id = &task_set.id;
+        found.push((
+            NO_FOREIGN,
+            format!("task set {id} is neither ours, nor was it ever primary, nor did it serve alone"),
+        ));
     }
+}
+
+/// Whether it is the only one on its target group, which has traffic or had some: what a service without a PRIMARY runs.
+fn served_alone(task_set: &TaskSet, region: &Region) -> bool {
+    let Some(group) = task_set.target_group() else { return false };
+    let mut others = region.task_sets().map(|(_, _, set)| set).filter(|set| set.is_live() && set.arn != task_set.arn);
+    let has_served = |rule: &Rule| rule.weight_of(group) > 0 || rule.traffic.zero_since.contains_key(group);
+    region.balancing.rules_of(group).any(has_served) && !others.any(|set| set.target_group() == Some(group))
 }

@@ -31,7 +31,7 @@ pub struct DeploymentGroupStatus {
     /// Deployments that wait for their turn, first come first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queue: Vec<String>,
-    /// The last change of revision that a Deployment was made for.
+    /// The last change of revision that was answered: by a Deployment, or by the adoption of what runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<LastRequest>,
     /// The Deployment that succeeded last.
@@ -40,7 +40,7 @@ pub struct DeploymentGroupStatus {
     /// The revision that failed last and is held: no Deployment is made of it again until the revision changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_revision: Option<String>,
-    /// The revision that the primary task set runs, as family:revision.
+    /// The revision that serves, as family:revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
     /// Id of the primary task set.
@@ -61,7 +61,7 @@ pub struct DeploymentGroupStatus {
     pub conditions: Vec<Condition>,
 }
 
-/// A change of revision, and the number of the Deployment that was made for it.
+/// A change of revision, and the number of the Deployment that was made for it, if one was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LastRequest {
@@ -69,6 +69,10 @@ pub struct LastRequest {
     pub task_definition: String,
     /// Number of the Deployment, from 1.
     pub sequence: i64,
+    /// Whether no Deployment was made for it, because what serves runs it already, or what is in progress comes to it. Then
+    /// the number is that of the last one that was made, and those up to it that have not begun never do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopted: bool,
 }
 
 /// A Deployment that ended.

@@ -1,6 +1,7 @@
 //! Which task set is the original, and which target group of the pair receives the replacement.
 
-use crate::observation::{Service, TaskSet};
+use crate::observation::{Observation, TaskSet};
+use crate::serving::current_among;
 
 /// Roles of a release, read from the world at its beginning.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,34 +14,28 @@ pub(crate) struct Roles<'a> {
     pub replacement_group: &'a str,
 }
 
-/// Reads the roles. None when the original uses a target group outside the pair.
+/// Reads the roles. None when the primary task set uses a target group outside the pair.
 ///
-/// The original is the primary task set or, where a service has none, the live one that stands on the pair.
-/// Without an original the replacement goes to the group with the lesser share, so that its tasks receive
-/// traffic all at once when all of them are healthy, rather than one by one.
+/// The original is the task set that serves, PRIMARY or not, or that should. Without an original the replacement goes to the
+/// group with the lesser share, so that its tasks receive traffic all at once when all of them are healthy, rather than one
+/// by one.
 pub(crate) fn roles<'a>(
-    service: &'a Service,
+    observed: &'a Observation,
     own_external_id: &str,
     pair: (&'a str, &'a str),
-    share_of_first: f64,
 ) -> Option<Roles<'a>> {
-    let is_own = |task_set: &&TaskSet| task_set.external_id.as_deref() == Some(own_external_id);
-    let on_pair = |task_set: &&TaskSet| {
-        task_set.is_live() && task_set.target_group.as_deref().is_some_and(|group| group == pair.0 || group == pair.1)
-    };
-    let original = service
-        .primary()
-        .filter(|primary| !is_own(primary))
-        .or_else(|| service.task_sets.iter().find(|task_set| on_pair(task_set) && !is_own(task_set)));
+    let service = observed.service.as_ref()?;
+    let is_another = |set: &TaskSet| set.external_id.as_deref() != Some(own_external_id);
+    let stands_on = |set: &TaskSet, group: &str| set.target_group.as_deref() == Some(group);
+    let primary = service.primary().filter(|set| is_another(set));
+    // One that stands elsewhere is the running one for ECS, and would lose that to the replacement.
+    if primary.is_some_and(|set| !stands_on(set, pair.0) && !stands_on(set, pair.1)) {
+        return None;
+    }
+    let original = current_among(observed, [pair.0, pair.1], is_another);
     let first_serves = match original {
-        Some(original) => {
-            let group = original.target_group.as_deref()?;
-            if group != pair.0 && group != pair.1 {
-                return None;
-            }
-            group == pair.0
-        }
-        None => share_of_first >= 50.0,
+        Some(original) => stands_on(original, pair.0),
+        None => observed.routes.first().is_some_and(|route| route.share_of(pair.0) >= 50.0),
     };
     let (original_group, replacement_group) = if first_serves { pair } else { (pair.1, pair.0) };
     Some(Roles { original, original_group, replacement_group })

@@ -31,9 +31,13 @@ pub(super) fn last_succeeded(
 }
 
 /// The revision that was asked for last, when its Deployment failed or was stopped.
-pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord]) -> Option<String> {
+pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord], serves: Option<&str>) -> Option<String> {
     let requested = facts.requested.as_ref()?;
     let revision = short(&requested.task_definition);
+    // Whatever became of its own release: what serves was adopted, and is not held.
+    if requested.adopted && serves == Some(revision) {
+        return None;
+    }
     let tried_again = facts.deployments.iter().any(|one| {
         let ended = one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
         !ended && one.spec.revision.short_name() == revision

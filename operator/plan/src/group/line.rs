@@ -5,6 +5,8 @@ use sluice_api::{
 };
 
 use super::facts::Facts;
+use super::wish;
+use crate::serving::{Serving, serving, without_primary};
 
 /// Phase, message and conditions.
 pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) {
@@ -38,6 +40,9 @@ fn status_line(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> (Phase, Rea
                 && one.status.as_ref().is_some_and(|status| status.phase == Phase::Paused)
         });
         let phase = if paused { Phase::Paused } else { Phase::Deploying };
+        if let Some(message) = wish::turned_round(facts.deployments, current) {
+            return (phase, Reason::RollingBack, message);
+        }
         return (phase, Reason::Shifting, format!("Deployment {current} is in progress"));
     }
     if let Some(next) = status.queue.first() {
@@ -46,15 +51,24 @@ fn status_line(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> (Phase, Rea
     let message = match (&status.held_revision, &status.revision) {
         (Some(held), Some(serves)) => format!("{serves} serves; {held} failed and is held until the revision changes"),
         (Some(held), None) => format!("{held} failed and is held until the revision changes"),
-        (None, Some(serves)) => format!("{serves} serves"),
+        (None, Some(serves)) => format!("{serves} serves{}", told_of_primary(facts)),
         (None, None) => "nothing was released yet".to_owned(),
     };
     (settled, Reason::Running, message)
 }
 
+/// What there is to say where what serves is not what ECS takes for the running one.
+fn told_of_primary(facts: &Facts<'_>) -> String {
+    let told = facts.observed.and_then(|observed| match serving(facts.settings, observed) {
+        Serving::Alone(set) => without_primary(set, observed),
+        Serving::Unknown | Serving::Nobody | Serving::WithoutWeight | Serving::Divided => None,
+    });
+    told.map(|told| format!("; {told}")).unwrap_or_default()
+}
+
 /// Phase of a group in which nothing happens: that of its service, whatever became of the last attempt.
 fn settled_phase(status: &DeploymentGroupStatus) -> Phase {
-    if status.primary_task_set.is_none() && status.last_succeeded.is_none() {
+    if status.revision.is_none() && status.last_succeeded.is_none() {
         return if status.held_revision.is_some() { Phase::Failed } else { Phase::Pending };
     }
     match status.health {

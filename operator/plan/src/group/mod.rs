@@ -7,6 +7,7 @@ mod history;
 mod line;
 pub mod request;
 pub mod strategy;
+pub mod wish;
 
 use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, RouteWeights, bounded_message};
 
@@ -15,6 +16,7 @@ use crate::health::runtime_health;
 use crate::names::short;
 use crate::observation::Observation;
 use crate::plan::Note;
+use crate::serving::current;
 use deployments::entry;
 use facts::Facts;
 use strategy::{describe, taken_away};
@@ -31,14 +33,14 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
         queue: waiting(&entries),
         requested: facts.requested.clone(),
         last_succeeded: history::last_succeeded(previous, &history),
-        held_revision: history::held_revision(facts, &history),
-        history,
         current,
         ..previous.clone()
     };
     if let Some(observed) = facts.observed {
         observe(&mut status, facts.settings, observed);
     }
+    status.held_revision = history::held_revision(facts, &history, status.revision.as_deref());
+    status.history = history;
     line::show(&mut status, facts);
     status
 }
@@ -54,11 +56,9 @@ fn observe(status: &mut DeploymentGroupStatus, settings: &DeploymentGroupSpec, o
     status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
     status.primary_task_set =
         observed.service.as_ref().and_then(|service| service.primary()).map(|primary| primary.id.clone());
-    status.revision = observed
-        .service
-        .as_ref()
-        .and_then(|service| service.primary())
-        .map(|primary| short(&primary.task_definition).to_owned());
+    let primary = observed.service.as_ref().and_then(|service| service.primary());
+    let current = current(settings, observed).or(primary);
+    status.revision = current.map(|set| short(&set.task_definition).to_owned());
     status.weights = observed
         .routes
         .iter()

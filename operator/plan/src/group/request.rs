@@ -3,7 +3,9 @@
 use sluice_api::{Deployment, LastRequest, Reason, Revision, SEQUENCE_LABEL};
 
 use super::deployments::{LAST_SEQUENCE, name_of, sequence};
+use super::wish::{answered_without, is_unanswered, same_definition};
 use crate::names::short;
+use crate::plan::Note;
 use crate::refusal::Refusal;
 
 /// A Deployment that a change of revision asks for.
@@ -22,8 +24,13 @@ pub struct NewDeployment {
 pub enum RevisionDecision {
     /// Nothing: it was asked for before, or there is none.
     Unchanged,
-    /// The service runs it already, and Sluice never released here: it is adopted as it stands.
-    Adopt(LastRequest),
+    /// No Deployment: what serves runs it already, or what is in progress comes to it.
+    Adopt {
+        /// What is remembered as asked for.
+        requested: LastRequest,
+        /// What to tell of it; none where nothing was ever asked for before.
+        note: Option<Note>,
+    },
     /// A Deployment.
     Deploy(NewDeployment),
     /// A Deployment, for which there is no number left.
@@ -32,7 +39,8 @@ pub enum RevisionDecision {
 
 /// What the revision in force asks for.
 ///
-/// `primary` is the task definition of the primary task set, where it was observed. Each change of revision is
+/// `serves` is the task definition of the task set that serves or, where nobody does, of the one that should; none where that
+/// is not known. Each change of revision is
 /// asked for once: a revision that failed is held until the revision changes, whatever GitOps applies again.
 #[must_use]
 pub fn decide(
@@ -40,28 +48,46 @@ pub fn decide(
     revision: Option<&Revision>,
     requested: Option<&LastRequest>,
     deployments: &[Deployment],
-    primary: Option<&str>,
+    serves: Option<&str>,
 ) -> RevisionDecision {
     let Some(revision) = revision else {
         return RevisionDecision::Unchanged;
     };
-    // A Deployment that was made and not yet recorded counts too: a crash between the two makes no second one.
-    let newest = deployments.iter().filter_map(|one| Some((sequence(one)?, one))).max_by_key(|(number, _)| *number);
-    let last = match (requested, newest) {
-        (Some(requested), Some((number, _))) if number <= requested.sequence => Some(requested.clone()),
-        (_, Some((number, made))) => {
-            Some(LastRequest { task_definition: made.spec.revision.task_definition.clone(), sequence: number })
-        }
-        (requested, None) => requested.cloned(),
+    let serves_it = serves.is_some_and(|serves| same_definition(serves, revision));
+    let adopt = |sequence, note| RevisionDecision::Adopt {
+        requested: LastRequest { task_definition: revision.task_definition.clone(), sequence, adopted: true },
+        note,
+    };
+    let Some(last) = last_request(requested, deployments) else {
+        return if serves_it { adopt(0, None) } else { deploy(group, 0, revision) };
     };
     // By its short name: an ARN in place of family:revision, or the other way round, is no change.
-    if last.as_ref().is_some_and(|last| short(&last.task_definition) == short(&revision.task_definition)) {
-        return RevisionDecision::Unchanged;
+    if short(&last.task_definition) == short(&revision.task_definition) {
+        let is_known_otherwise = serves.is_some() && !serves_it;
+        let again = !serves_it && is_unanswered(&last, deployments, is_known_otherwise);
+        return if again { deploy(group, last.sequence, revision) } else { RevisionDecision::Unchanged };
     }
-    if last.is_none() && primary.is_some_and(|primary| same_definition(primary, revision)) {
-        return RevisionDecision::Adopt(LastRequest { task_definition: revision.task_definition.clone(), sequence: 0 });
+    match answered_without(&last, revision, deployments, serves_it) {
+        Some(note) => adopt(last.sequence, Some(note)),
+        None => deploy(group, last.sequence, revision),
     }
-    let last = last.map_or(0, |last| last.sequence);
+}
+
+/// What was asked for last. A Deployment that was made and not yet recorded counts too: a crash between the two makes no
+/// second one.
+fn last_request(requested: Option<&LastRequest>, deployments: &[Deployment]) -> Option<LastRequest> {
+    let newest = deployments.iter().filter_map(|one| Some((sequence(one)?, one))).max_by_key(|(number, _)| *number);
+    match (requested, newest) {
+        (Some(requested), Some((number, _))) if number <= requested.sequence => Some(requested.clone()),
+        (_, Some((sequence, made))) => {
+            let task_definition = made.spec.revision.task_definition.clone();
+            Some(LastRequest { task_definition, sequence, adopted: false })
+        }
+        (requested, None) => requested.cloned(),
+    }
+}
+
+fn deploy(group: &str, last: i64, revision: &Revision) -> RevisionDecision {
     if last >= LAST_SEQUENCE {
         return RevisionDecision::Refuse(Refusal::new(
             Reason::RequestRefused,
@@ -90,9 +116,4 @@ pub fn occupied(existing: &Deployment, wanted: &NewDeployment) -> Option<Refusal
             ),
         )
     })
-}
-
-/// Whether a task definition's ARN is what the revision names.
-fn same_definition(arn: &str, revision: &Revision) -> bool {
-    arn == revision.task_definition || short(arn) == revision.task_definition
 }

@@ -4,6 +4,7 @@ use sluice_api::{Failure, RollbackTrigger};
 
 use crate::failures;
 use crate::input::Controls;
+use crate::names::short;
 use crate::progress::times::past_point_of_no_return;
 use crate::view::View;
 
@@ -16,7 +17,7 @@ pub(crate) struct Cause {
 }
 
 /// Whether a release on its way forward turns round now, and why. A failure comes before a user's hold: traffic goes
-/// to what is healthy, always.
+/// to what is healthy, always. Once turned round it ends, whatever is asked for then.
 pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
     let progress = view.progress();
     if progress.rollback.is_some() {
@@ -30,7 +31,7 @@ pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
         // Where neither is left to wait for, who asks for the end gets it, and is told that there was nothing to return to.
         return requested.filter(|_| view.has_no_original() && !view.replacement_can_serve());
     }
-    requested.or_else(|| {
+    requested.or_else(|| reverted(view)).or_else(|| {
         let failure = failures::first(view)?;
         let reason = failure.message.clone();
         Some(Cause { trigger: RollbackTrigger::DeploymentFailure, reason, failure: Some(failure) })
@@ -45,4 +46,12 @@ pub(crate) fn requested(controls: Controls) -> Option<Cause> {
         Controls { .. } => return None,
     };
     Some(Cause { trigger, reason: reason.to_owned(), failure: None })
+}
+
+/// Whether what the original runs was asked for again, and the original is there: else there is nothing to return to.
+fn reverted(view: &View<'_>) -> Option<Cause> {
+    let original = view.progress().original.as_ref()?;
+    let is_reverted = view.input.release.controls.reverted && view.original().is_some();
+    let reason = format!("{} was asked for again", short(&original.task_definition));
+    is_reverted.then_some(Cause { trigger: RollbackTrigger::Reverted, reason, failure: None })
 }

@@ -23,6 +23,18 @@ pub fn superseded(previous: &DeploymentStatus, by: &str, generation: Option<i64>
     never_begun(previous, Reason::Superseded, message, generation, now)
 }
 
+/// The status of a Deployment that will never begin, because its group asks for what needs no Deployment.
+#[must_use]
+pub fn withdrawn(
+    previous: &DeploymentStatus,
+    wanted: &str,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> DeploymentStatus {
+    let message = format!("{wanted} was asked for again before this one began: no traffic moved");
+    never_begun(previous, Reason::Superseded, message, generation, now)
+}
+
 /// The status of a Deployment that was stopped before it began.
 #[must_use]
 pub fn stopped_before_begin(previous: &DeploymentStatus, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {

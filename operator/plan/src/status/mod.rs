@@ -19,7 +19,9 @@ use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
 use crate::view::View;
 
-pub use before_begin::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
+pub use before_begin::{
+    call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded, withdrawn,
+};
 pub use worth::is_worth_a_write;
 
 /// The next status of a Deployment that has begun.

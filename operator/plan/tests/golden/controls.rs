@@ -1,6 +1,8 @@
-//! What users ask for: stop, delete, pause.
+//! What users ask for: stop, delete, pause, and what ran before.
 
 use serde_json::json;
+use sluice_api::{IntentOperation, State};
+use sluice_plan::Action;
 
 use super::{canary, golden, release};
 use crate::support::{Event, Run, World};
@@ -35,4 +37,46 @@ fn pause_holds_traffic_and_the_clock() {
 #[test]
 fn stop_goes_before_pause() {
     golden("controls", "stop-while-paused", release().at(100, Event::Pause).at(160, Event::Stop));
+}
+
+#[test]
+fn what_the_original_runs_is_asked_for_again_and_the_traffic_returns() {
+    let run = release().at(100, Event::AskForOriginal);
+    golden("controls", "reverted-mid-shift", run);
+}
+
+#[test]
+fn what_the_original_runs_is_asked_for_before_anything_is_ready() {
+    golden("controls", "reverted-in-install", release().at(20, Event::AskForOriginal));
+}
+
+#[test]
+fn what_the_original_runs_is_asked_for_in_the_bake_while_paused() {
+    golden("controls", "reverted-in-bake", release().at(450, Event::Pause).at(500, Event::AskForOriginal));
+}
+
+#[test]
+fn once_turned_round_it_ends_whatever_is_asked_for_then() {
+    let turned = release().at(100, Event::AskForOriginal).at(105, Event::AskForRelease).at(110, Event::AskForOriginal);
+    let run = turned.run();
+    assert_eq!(run.progress.state, State::Stopped, "{}", run.log.text());
+    assert_eq!(run.writes, ["create", "weights", "weights", "delete"], "{}", run.log.text());
+}
+
+#[test]
+fn past_the_point_of_no_return_what_the_original_ran_is_a_release_of_its_own() {
+    let promised = |run: &Run| {
+        run.progress.intent.as_ref().is_some_and(|intent| intent.operation == IntentOperation::DeleteTaskSet)
+    };
+    let mut run = release().until(promised);
+    run.happen(Event::AskForOriginal);
+    let (plan, status) = run.look(|_| ());
+    let deletes = matches!(plan.action, Some(Action::DeleteTaskSet { .. }));
+    assert!(deletes && status.rollback.is_none(), "{plan:?}");
+}
+
+#[test]
+fn what_the_original_ran_is_not_returned_to_when_it_is_gone() {
+    let run = release().at(100, Event::LoseOriginal).at(101, Event::AskForOriginal).run();
+    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
 }

@@ -1,7 +1,7 @@
 //! What turns a release round by itself.
 
-use super::{golden, release, release_of};
-use crate::support::{Behaviour, Event};
+use super::{canary, golden, release, release_of};
+use crate::support::{Behaviour, Event, Run, World};
 
 #[test]
 fn tasks_that_never_start_trip_the_breaker() {
@@ -28,4 +28,10 @@ fn a_create_that_aws_refuses_fails_the_deployment() {
     let mut run = release();
     run.refuses_create = true;
     golden("failures", "create-refused", run);
+}
+
+#[test]
+fn a_service_without_a_primary_keeps_what_serves_when_its_release_fails() {
+    let world = World { behaviour: Behaviour::Crashes, ..World::without_primary(1, 4) };
+    golden("failures", "without-primary", Run::new(world, &canary()));
 }

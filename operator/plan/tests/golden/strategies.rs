@@ -60,3 +60,8 @@ fn the_pair_swaps_its_roles_at_each_release() {
     let world = World { revision: 43, ..first.world };
     golden("strategies", "second-release", Run::new(world, &canary()));
 }
+
+#[test]
+fn a_service_without_a_primary_gets_one_with_its_release() {
+    golden("strategies", "without-primary", Run::new(World::without_primary(1, 4), &canary()));
+}

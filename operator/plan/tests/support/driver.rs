@@ -28,6 +28,10 @@ pub enum Event {
     Pause,
     Resume,
     Delete,
+    /// The group asks for what the original runs.
+    AskForOriginal,
+    /// The group asks for what is released, after all.
+    AskForRelease,
     /// Someone sets the share of the replacement on a route.
     Weigh(usize, i32),
     Desired(i32),
@@ -270,6 +274,8 @@ impl Run {
             Event::Pause => self.controls.paused = true,
             Event::Resume => self.controls.paused = false,
             Event::Delete => self.controls.deleted = true,
+            Event::AskForOriginal => self.controls.reverted = true,
+            Event::AskForRelease => self.controls.reverted = false,
             Event::Weigh(route, share) => {
                 let count = self.world.routes.len();
                 let weights = vec![(original_group, 100 - share), (replacement_group, share)];

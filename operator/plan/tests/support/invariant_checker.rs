@@ -27,7 +27,7 @@ pub struct InvariantChecker {
 
 impl InvariantChecker {
     pub fn new(world: &World, external_id: String) -> Self {
-        let original = world.sets.iter().find(|set| set.status == TaskSetState::Primary).map(|set| set.id.clone());
+        let original = world.sets.iter().find(|set| world.max_weight(&set.group) > 0).map(|set| set.id.clone());
         Self { external_id, original, returning: false, ended: false, written: BTreeMap::new(), touched: None }
     }
 

@@ -1,6 +1,7 @@
 //! The setting of a simulation, for people: what is released how, on what, and what happens when.
 
 use serde_json::Value;
+use sluice_plan::observation::TaskSetState;
 
 use super::driver::Run;
 use super::fixture::limits;
@@ -15,7 +16,9 @@ impl Run {
             |set| {
                 let short = |arn: &str| sluice_plan::names::short(arn).to_owned();
                 let group = sluice_plan::names::target_group_name(&set.group);
-                format!("{} serves from {group}", short(&set.definition))
+                let primary = world.sets.iter().any(|set| set.status == TaskSetState::Primary);
+                let primary = if primary { "" } else { ", and no task set is primary" };
+                format!("{} serves from {group}{primary}", short(&set.definition))
             },
         );
         let routes: Vec<&str> = world.routes.iter().map(|(arn, _)| sluice_plan::names::short(arn)).collect();

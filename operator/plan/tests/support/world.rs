@@ -85,6 +85,17 @@ impl World {
         world
     }
 
+    /// The same without a primary task set, as infrastructure as code makes it, and served from the second target group.
+    pub fn without_primary(routes: usize, desired: i32) -> Self {
+        let mut world = Self::new(routes, desired);
+        world.sets[0].status = TaskSetState::Active;
+        world.sets[0].group = target_group(1);
+        for (_, weights) in &mut world.routes {
+            *weights = vec![(target_group(0), 0), (target_group(1), 100)];
+        }
+        world
+    }
+
     /// A service in which nothing was ever deployed.
     pub fn empty(routes: usize, desired: i32) -> Self {
         let weights = vec![(target_group(0), 100), (target_group(1), 0)];

@@ -3,7 +3,7 @@
 use kube::{Resource, ResourceExt};
 use sluice_api::DeploymentGroup;
 use sluice_plan::admission::queue::{QueueDecision, decide};
-use sluice_plan::status::{paused_before_begin, queued, started, stopped_before_begin, superseded};
+use sluice_plan::status::{paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn};
 use sluice_plan::{Candidate, Input, ReadScope};
 
 use super::halt::Halt;
@@ -33,6 +33,10 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
     context.dependents.set(&subject(deployment), &dependencies(&context.stores, deployment));
     match standing(context, deployment) {
         Standing::Barred(refusal) => record.barred(&refusal).await,
+        Standing::Withdrawn(wanted) => {
+            record.status(&withdrawn(previous, &wanted, generation, now())).await?;
+            Ok(Requeue::OnChange)
+        }
         Standing::Behind(name) => behind(record, &name).await,
         Standing::Superseded(name) => overtaken(record, &name).await,
         // It has no turn to observe AWS: when it asked for none, it was not its turn yet.

@@ -6,7 +6,7 @@ use kube::Resource;
 use sluice_api::{Deployment, DeploymentStatus, State};
 use sluice_aws::AwsError;
 use sluice_plan::status::{call_failed, refused};
-use sluice_plan::{Controls, Identity, Outcome, Plan, Refusal, Release, WaitKind};
+use sluice_plan::{Identity, Outcome, Plan, Refusal, Release, WaitKind};
 
 use super::halt::Halt;
 use crate::clock::now;
@@ -30,7 +30,7 @@ pub struct Record<'a> {
 impl Record<'_> {
     /// The release as the planner takes it, parsed from this status.
     pub fn release<'b>(&'b self, progress: &'b DeploymentStatus) -> Result<Release<'b>, Refusal> {
-        let (identity, controls) = (Identity::of(self.deployment), Controls::of(self.deployment));
+        let (identity, controls) = (Identity::of(self.deployment), self.context.stores.controls(self.deployment));
         Release::parse(identity, controls, progress, self.context.limits)
     }
 

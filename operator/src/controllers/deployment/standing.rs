@@ -12,6 +12,7 @@ use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
 use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry;
+use sluice_plan::group::wish::withdrawn_for;
 
 use crate::context::Context;
 use crate::dependents::{Dependency, Subject};
@@ -23,6 +24,8 @@ use crate::pipeline::access::{admit, check_claims};
 pub enum Standing {
     /// What is in Kubernetes does not let it begin.
     Barred(Refusal),
+    /// Its group asks for this revision, which needs no Deployment.
+    Withdrawn(String),
     /// Another one of its service goes first.
     Behind(String),
     /// A newer one of its service has begun already.
@@ -44,6 +47,10 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
             ),
         ));
     };
+    let requested = group.status.as_ref().and_then(|status| status.requested.as_ref());
+    if let Some(wanted) = withdrawn_for(deployment, requested) {
+        return Standing::Withdrawn(wanted.to_owned());
+    }
     let admitted = admit(stores, &namespace, &group.spec).and_then(|_| check_claims(stores, &group));
     if let Err(refusal) = admitted {
         return Standing::Barred(refusal);

@@ -9,7 +9,7 @@ use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, DeploymentStatus};
 use sluice_aws::Cost;
-use sluice_plan::{Controls, Priority};
+use sluice_plan::Priority;
 
 use super::standing::{Standing, standing};
 use crate::clock::now;
@@ -17,7 +17,7 @@ use crate::context::{Context, Permit, PermitRequest};
 use crate::pipeline::access::admit;
 
 /// Waits until the Deployment may be observed; none when the program ends. How urgent it is follows from the copy at
-/// hand. A stop that is asked for while it waits makes it urgent at once, and so does the end of a hold.
+/// hand. A stop, or a return, that is asked for while it waits makes it urgent at once, and so does the end of a hold.
 pub async fn wait_turn(context: &Context, cached: Arc<Deployment>) -> Option<(ObjectRef<Deployment>, Permit)> {
     let reference = ObjectRef::from_obj(&*cached);
     let namespace = cached.namespace().unwrap_or_default();
@@ -41,7 +41,7 @@ pub async fn wait_turn(context: &Context, cached: Arc<Deployment>) -> Option<(Ob
                 () = changed => {}
             }
             let latest = context.stores.deployments.get(&reference).unwrap_or_else(|| known.clone());
-            if priority_of(&latest) < priority {
+            if priority_of(context, &latest) < priority {
                 break latest;
             }
             known = latest;
@@ -63,15 +63,16 @@ async fn sleep_until(due: Option<Timestamp>) {
     }
 }
 
-fn priority_of(deployment: &Deployment) -> Priority {
+fn priority_of(context: &Context, deployment: &Deployment) -> Priority {
     let nothing = DeploymentStatus::default();
-    Priority::of_observation(deployment.status.as_ref().unwrap_or(&nothing), Controls::of(deployment), now())
+    let asked = context.stores.controls(deployment);
+    Priority::of_observation(deployment.status.as_ref().unwrap_or(&nothing), asked, now())
 }
 
 /// None where the reconcile observes nothing: at the end, where it is held before it began, and where it is not admitted
 /// or not its turn.
 fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRequest> {
-    let priority = priority_of(deployment);
+    let priority = priority_of(context, deployment);
     let progress = deployment.status.as_ref();
     if progress.is_some_and(|progress| progress.completed_at.is_some()) {
         return None;
@@ -82,7 +83,7 @@ fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRe
         let cost = Cost::to_observe(target_groups);
         return Some(PermitRequest { region: settings.aws.region.clone(), priority, cost });
     }
-    let asked = Controls::of(deployment);
+    let asked = context.stores.controls(deployment);
     if asked.paused || asked.stop || asked.deleted {
         return None;
     }

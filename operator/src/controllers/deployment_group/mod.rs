@@ -123,7 +123,7 @@ impl Reconcile<'_> {
                 self.delete(&name).await?;
             }
         }
-        if self.may_pass(&check) && !made {
+        if self.may_pass(&check) && !made && requested == previous.requested {
             // One observation that was throttled says nothing of a group in which nothing happens.
             return Ok(Requeue::BackOff);
         }

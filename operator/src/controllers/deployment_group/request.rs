@@ -9,6 +9,7 @@ use sluice_api::{
 };
 use sluice_plan::Refusal;
 use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, occupied};
+use sluice_plan::serving::current;
 
 use super::check::Check;
 use super::reconcile::Reconcile;
@@ -35,30 +36,30 @@ impl Reconcile<'_> {
         check: &Check,
     ) -> Result<Answer, ReconcileError> {
         let unchanged = Answer { requested: previous.requested.clone(), made: false, refusal: None };
-        // A group that cannot release now makes nothing; it goes on by itself when the cause is mended. And the very
-        // first time it must be known what the service runs already.
+        // The very first time it must be known what the service runs already. A group that cannot release now makes
+        // nothing; it goes on by itself when the cause is mended.
         let known = check.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
-        if check.refusal.is_some() || !known {
+        if !known {
             return Ok(unchanged);
         }
         let revision = self.group.spec.revision.as_ref().or_else(|| application?.spec.revision.as_ref());
-        let primary = check
-            .observed
-            .as_ref()
-            .and_then(|observed| observed.service.as_ref())
-            .and_then(|service| service.primary())
-            .map(|primary| primary.task_definition.as_str());
+        let serves = check.observed.as_ref().and_then(|observed| current(&self.group.spec, observed));
+        let serves = serves.map(|set| set.task_definition.as_str());
         let name = self.group.name_any();
-        match decide(&name, revision, previous.requested.as_ref(), deployments, primary) {
+        match decide(&name, revision, previous.requested.as_ref(), deployments, serves) {
             RevisionDecision::Unchanged => Ok(unchanged),
-            RevisionDecision::Adopt(requested) => Ok(Answer { requested: Some(requested), ..unchanged }),
+            RevisionDecision::Adopt { requested, note } => {
+                self.context.events.publish(&self.group.object_ref(&()), note.into_iter().collect());
+                Ok(Answer { requested: Some(requested), ..unchanged })
+            }
+            _ if check.refusal.is_some() => Ok(unchanged),
             RevisionDecision::Refuse(refusal) => Ok(Answer { refusal: Some(refusal), ..unchanged }),
             RevisionDecision::Deploy(wanted) => {
                 if let Some(refusal) = self.make(&wanted).await? {
                     return Ok(Answer { refusal: Some(refusal), ..unchanged });
                 }
                 let task_definition = wanted.revision.task_definition;
-                let requested = Some(LastRequest { task_definition, sequence: wanted.sequence });
+                let requested = Some(LastRequest { task_definition, sequence: wanted.sequence, adopted: false });
                 Ok(Answer { requested, made: true, refusal: None })
             }
         }

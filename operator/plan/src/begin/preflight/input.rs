@@ -34,8 +34,6 @@ impl<'a> PreflightInput<'a> {
 
     /// The roles that a release with this UID would have.
     pub(crate) fn roles(&self, uid: &str) -> Option<Roles<'a>> {
-        let pair = self.pair();
-        let share_of_first = self.observed.routes.first().map_or(0.0, |route| route.share_of(pair.0));
-        roles(self.service()?, &external_id(uid), pair, share_of_first)
+        roles(self.observed, &external_id(uid), self.pair())
     }
 }

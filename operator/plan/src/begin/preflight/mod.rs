@@ -5,6 +5,7 @@ pub mod input;
 mod revision;
 mod routes;
 mod service;
+mod serving;
 mod target_groups;
 
 use sluice_api::Reason;
@@ -25,6 +26,8 @@ const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
     target_groups::target_groups_share_the_load_balancer,
     routes::routes_reach_the_pair,
     routes::no_third_group_carries_traffic,
+    // Last: of routes that are not read nothing is known.
+    serving::one_task_set_serves,
 ];
 
 /// Checks of a release on top of those of its group.

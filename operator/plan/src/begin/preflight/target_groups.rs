@@ -6,6 +6,7 @@ use super::input::PreflightInput;
 use crate::identity::external_id;
 use crate::names::{short, target_group_name};
 use crate::refusal::Refusal;
+use crate::serving::{Serving, is_primary, serving};
 
 pub(super) fn target_groups_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     let missing = preflight.observed.target_groups.iter().find(|group| !group.exists)?;
@@ -44,15 +45,24 @@ pub(super) fn target_groups_share_the_load_balancer(preflight: &PreflightInput<'
 }
 
 pub(super) fn original_is_on_the_pair(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
-    preflight.roles(uid).is_none().then(|| {
-        Refusal::new(
-            Reason::OriginalOutsidePair,
-            format!(
-                "spec.loadBalancer.targetGroups: the primary task set of service {} uses neither: name the one that it uses as one of the pair",
-                preflight.service_name()
-            ),
-        )
-    })
+    if preflight.roles(uid).is_some() {
+        return None;
+    }
+    let remedy = match serving(preflight.settings, preflight.observed) {
+        Serving::Alone(serves) => format!(
+            "task set {} ({}) has the traffic: make it the primary task set",
+            short(&serves.id),
+            short(&serves.task_definition)
+        ),
+        _ => "name the one that it uses as one of the pair".to_owned(),
+    };
+    Some(Refusal::new(
+        Reason::OriginalOutsidePair,
+        format!(
+            "spec.loadBalancer.targetGroups: the primary task set of service {} uses neither: {remedy}",
+            preflight.service_name()
+        ),
+    ))
 }
 
 pub(super) fn no_task_set_uses_the_replacement_group(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
@@ -63,16 +73,16 @@ pub(super) fn no_task_set_uses_the_replacement_group(preflight: &PreflightInput<
             && task_set.target_group.as_deref() == Some(roles.replacement_group)
             && task_set.external_id.as_deref() != Some(&own)
     })?;
-    let user = short(&user.id);
+    let (name, original) = (short(&user.id), roles.original.map_or("", |set| short(&set.id)));
     // Nothing that has traffic is asked to go.
     Some(if preflight.observed.serves(roles.replacement_group) {
-        in_use(
-            roles.replacement_group,
-            &format!("task set {user} uses it and has traffic"),
-            "it stays; make it the primary task set, or move its traffic to the other target group first",
-        )
+        let by = format!("task set {name} uses it and has traffic");
+        in_use(roles.replacement_group, &by, "it stays; a release begins once one task set has all the traffic")
+    } else if is_primary(user) {
+        let remedy = format!("make {original}, which has the traffic, the primary task set, then delete {name}");
+        in_use(roles.replacement_group, &format!("task set {name}, the primary one without traffic, uses it"), &remedy)
     } else {
-        in_use(roles.replacement_group, &format!("task set {user} uses it"), "delete that task set")
+        in_use(roles.replacement_group, &format!("task set {name} uses it"), "delete that task set")
     })
 }
 

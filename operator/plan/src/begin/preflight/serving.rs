@@ -1,0 +1,24 @@
+//! One task set serves, and which one is known: it is what a release replaces.
+
+use sluice_api::Reason;
+
+use super::input::PreflightInput;
+use crate::refusal::Refusal;
+use crate::serving::{Serving, serving, shares};
+
+pub(super) fn one_task_set_serves(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let (settings, observed) = (preflight.settings, preflight.observed);
+    let (reason, what) = match serving(settings, observed) {
+        // Nobody knows which of them is to go, so nothing is asked of either.
+        Serving::Divided => (
+            Reason::TrafficDivided,
+            "nothing is taken from either; a release begins once one task set has all the traffic",
+        ),
+        Serving::WithoutWeight => {
+            (Reason::NoWeight, "no one knows which is to serve; a release begins once one task set has all the traffic")
+        }
+        Serving::Unknown | Serving::Nobody | Serving::Alone(_) => return None,
+    };
+    let shares = shares(settings, observed);
+    Some(Refusal::new(reason, format!("spec.loadBalancer.productionRoutes: {shares} of the traffic: {what}")))
+}

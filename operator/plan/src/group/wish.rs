@@ -1,0 +1,153 @@
+//! A revision that is asked for and needs no Deployment: it serves already, or what is in progress comes to it.
+//!
+//! What is asked for stands in the group's status, with the number of the last Deployment that was made, and is read at each
+//! look. So it can be taken back as long as nothing followed from it, and a copy that is some versions old says nothing of
+//! a Deployment that was made after it.
+
+use sluice_api::{Deployment, IntentOperation, LastRequest, Reason, Revision, RollbackTrigger, State};
+
+use super::deployments::{entry, sequence};
+use crate::admission::queue::{self, Entry, QueueDecision};
+use crate::names::short;
+use crate::plan::Note;
+
+/// Whether the group asks again for what the original of this Deployment runs. It is turned round then. One that a user
+/// made is not the group's, and its end is asked for at the Deployment itself.
+#[must_use]
+pub fn is_reverted(deployment: &Deployment, requested: Option<&LastRequest>) -> bool {
+    let original = deployment.status.as_ref().and_then(|status| status.original.as_ref());
+    withdrawn_for(deployment, requested)
+        .zip(original)
+        .is_some_and(|(wanted, original)| short(&original.task_definition) == wanted)
+}
+
+/// The revision for which this Deployment, which has not begun, never will: the group made it, and asks now for what needs
+/// no Deployment. None where it stays in line.
+#[must_use]
+pub fn withdrawn_for<'a>(deployment: &Deployment, requested: Option<&'a LastRequest>) -> Option<&'a str> {
+    let requested = requested.filter(|requested| requested.adopted)?;
+    let is_covered = sequence(deployment).is_some_and(|number| number <= requested.sequence);
+    let wanted = short(&requested.task_definition);
+    (is_covered && deployment.spec.revision.short_name() != wanted).then_some(wanted)
+}
+
+/// What the group tells of the Deployment of this name while it is turned round for what its original runs; none while it
+/// is not.
+pub(super) fn turned_round(deployments: &[Deployment], current: &str) -> Option<String> {
+    let deployment = deployments.iter().find(|one| name(one) == current)?;
+    let status = deployment.status.as_ref()?;
+    let is_reverted = status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Reverted);
+    let original = status.original.as_ref().filter(|_| is_reverted)?;
+    let (wanted, releases) = (short(&original.task_definition), deployment.spec.revision.short_name());
+    Some(format!("{wanted} was asked for again: rolling back {current} ({releases})"))
+}
+
+/// Whether a task definition's ARN is what the revision names.
+pub(super) fn same_definition(arn: &str, revision: &Revision) -> bool {
+    arn == revision.task_definition || short(arn) == revision.task_definition
+}
+
+/// Why a change to this revision needs no Deployment; none where it needs one.
+pub(super) fn answered_without(
+    last: &LastRequest,
+    revision: &Revision,
+    deployments: &[Deployment],
+    serves_it: bool,
+) -> Option<Note> {
+    let wanted = revision.short_name();
+    let again = |then: String| format!("{wanted} was asked for again: {then}");
+    let own = || deployments.iter().filter(|one| sequence(one).is_some());
+    let releases_it = |one: &&Deployment| one.spec.revision.short_name() == wanted && !is_withdrawn(one, deployments);
+    let newest = own().find(|one| sequence(one) == Some(last.sequence)).filter(releases_it);
+    if let Some(waits) = newest.filter(|one| !has_begun(one) && !is_ended(one)) {
+        return Some(Note::normal(Reason::Queued, again(format!("{} is to release it", name(waits)))));
+    }
+    if let Some(current) = own().find(|one| is_in_progress(one)) {
+        let releases = current.spec.revision.short_name();
+        if releases_it(&current) {
+            return Some(Note::normal(Reason::Shifting, again(format!("{} releases it", name(current)))));
+        }
+        let back = again(format!("rolling back {} ({releases})", name(current)));
+        return comes_back_to(current, revision).then(|| Note::normal(Reason::RollingBack, back));
+    }
+    if serves_it {
+        return Some(Note::normal(Reason::Running, again("it serves, and nothing is released".to_owned())));
+    }
+    // What was adopted in between was no release: the one that failed before it is still the last, and still held.
+    let failed = newest.filter(|one| last.adopted && is_ended(one))?;
+    let held = format!("{} failed or was stopped, so it is held; create a Deployment of it to try again", name(failed));
+    Some(Note::warning(Reason::Failed, again(held)))
+}
+
+/// Whether what was asked for last did not come about after all, though nothing says that it failed.
+pub(super) fn is_unanswered(last: &LastRequest, deployments: &[Deployment], serves_another: bool) -> bool {
+    let wanted = short(&last.task_definition);
+    let own = |one: &&Deployment| sequence(one).is_some_and(|number| number <= last.sequence);
+    let own = || deployments.iter().filter(own);
+    if !last.adopted {
+        // Turned round, or taken out of the line, for a revision that was asked for meanwhile.
+        return own().any(|one| sequence(one) == Some(last.sequence) && is_withdrawn(one, deployments));
+    }
+    if !serves_another || deployments.iter().any(is_in_progress) {
+        return false;
+    }
+    let by_number = |one: &&Deployment| sequence(one);
+    let Some(newest) = own().filter(|one| has_begun(one)).max_by_key(by_number) else { return false };
+    let tried = own().filter(|one| one.spec.revision.short_name() == wanted).max_by_key(by_number);
+    let is_held = tried.is_some_and(|one| state(one) != State::Succeeded && !is_withdrawn(one, deployments));
+    !is_held && left_behind(newest) != Some(wanted)
+}
+
+/// Whether this Deployment in progress ends on what the revision names: it is on its way back to it, or can be turned round.
+fn comes_back_to(deployment: &Deployment, revision: &Revision) -> bool {
+    let Some(status) = &deployment.status else { return false };
+    let past = status.intent.as_ref().is_some_and(|intent| intent.operation == IntentOperation::DeleteTaskSet);
+    let original = status.original.as_ref().map(|original| original.task_definition.as_str());
+    original.is_some_and(|original| same_definition(original, revision)) && (!past || status.rollback.is_some())
+}
+
+/// The revision that serves since the end of this Deployment, as far as it tells.
+fn left_behind(deployment: &Deployment) -> Option<&str> {
+    let status = deployment.status.as_ref().filter(|status| status.completed_at.is_some())?;
+    let returned = status.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
+    match status.state {
+        State::Succeeded => Some(deployment.spec.revision.short_name()),
+        _ if returned => status.original.as_ref().map(|original| short(&original.task_definition)),
+        _ => None,
+    }
+}
+
+/// Whether this Deployment was turned round, or never begun, because another revision was asked for: it did not fail.
+fn is_withdrawn(deployment: &Deployment, deployments: &[Deployment]) -> bool {
+    let Some(status) = &deployment.status else { return false };
+    let turned = status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Reverted);
+    let superseded = !has_begun(deployment) && is_ended(deployment) && status.reason == Reason::Superseded.to_string();
+    turned || (superseded && !is_overtaken(deployment, deployments))
+}
+
+/// Whether a newer Deployment has begun, so that this one was superseded in the line.
+fn is_overtaken(deployment: &Deployment, deployments: &[Deployment]) -> bool {
+    let entries: Vec<Entry> = deployments.iter().map(entry).collect();
+    let uid = deployment.metadata.uid.as_deref().unwrap_or_default();
+    matches!(queue::decide(&entries, uid), QueueDecision::Superseded(_))
+}
+
+fn has_begun(deployment: &Deployment) -> bool {
+    deployment.status.as_ref().is_some_and(|status| status.started_at.is_some())
+}
+
+fn is_ended(deployment: &Deployment) -> bool {
+    deployment.status.as_ref().is_some_and(|status| status.completed_at.is_some())
+}
+
+fn is_in_progress(deployment: &Deployment) -> bool {
+    has_begun(deployment) && !is_ended(deployment)
+}
+
+fn state(deployment: &Deployment) -> State {
+    deployment.status.as_ref().map(|status| status.state).unwrap_or_default()
+}
+
+fn name(deployment: &Deployment) -> &str {
+    deployment.metadata.name.as_deref().unwrap_or_default()
+}
