@@ -121,6 +121,10 @@ pub enum Reason {
     DefaultRule,
     /// A third target group carries traffic on the route.
     ForeignTraffic,
+    /// A rule or default action that no group names sends traffic to the pair.
+    UnnamedRoute,
+    /// The routes or target groups are not those of an Application Load Balancer.
+    UnsupportedLoadBalancer,
     /// The task definition does not exist, or is inactive.
     TaskDefinitionNotFound,
     /// The task definition lacks the container or the port.

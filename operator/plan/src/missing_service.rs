@@ -69,11 +69,11 @@ fn give_up(input: &Input<'_>) -> Plan {
 }
 
 /// Positions past the last increment have no deadline of their own: what stands there was set while the service, or a
-/// route, was missing, and is over once it is back.
+/// route, was missing, or another route stood in the way, and is over once that is mended.
 pub(crate) fn without_a_passed_deadline(input: &Input<'_>) -> DeploymentStatus {
     let mut progress = input.release.progress.clone();
     let own = matches!(position(&progress), Position::Install | Position::AllowTraffic(_));
-    if !own && View::new(input).is_some_and(|view| view.unread_route().is_none()) {
+    if !own && View::new(input).is_some_and(|view| view.unread_route().is_none() && !view.an_unnamed_route_was_seen()) {
         progress.deadline_at = None;
     }
     progress

@@ -20,18 +20,23 @@
 //! | `settling::stickiness_ends_at` (S12) | the delete of the original is due, and clients stick to it |
 //! | `routing/listeners.rs` | a route does not name the original's target group |
 //!
+//! The same is asked of what else the load balancer forwards, which costs a call for each of its listeners: before a
+//! release begins, once nothing else stands in its way; and in it, when a task set would be promoted or deleted. A group in
+//! which nothing happens asks too, and is content with what was listed a while ago.
+//!
 //! An end of an observation is therefore a proof: nothing is missing exactly when no reading that was left out could have
 //! changed the plan.
 
 use std::collections::BTreeSet;
 
-use sluice_api::DeploymentGroupSpec;
+use sluice_api::{Arn, DeploymentGroupSpec};
 
 use crate::begin::preflight::input::PreflightInput;
+use crate::begin::preflight::{check_group, check_release};
 use crate::health::needs_targets;
 use crate::identity::external_id;
 use crate::input::{Input, Release};
-use crate::observation::{Answer, Observation, Read, Target, TargetState, TaskSet};
+use crate::observation::{Answer, ListedRoute, Observation, Read, RouteKind, Target, TargetState, TaskSet, Weight};
 use crate::planner::plan;
 use crate::progress::position::{Position, position};
 
@@ -61,7 +66,60 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
     let pair = settings.load_balancer.target_groups.iter();
     let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
     let tasks = unsteady_replacement(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
-    targets.chain(tasks).filter(|read| !seen.reads.contains(read)).collect()
+    let mut missing: BTreeSet<Read> = targets.chain(tasks).filter(|read| !seen.reads.contains(read)).collect();
+    if missing.is_empty() {
+        missing.extend(listed_routes(scope, settings, seen));
+    }
+    missing
+}
+
+/// What else the load balancer forwards, where something depends on it.
+fn listed_routes(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Observation) -> Option<Read> {
+    let load_balancer = settings.load_balancer.production_routes.iter().find_map(|route| {
+        let arn = Arn::parse(route.arn()).ok()?;
+        arn.load_balancer()
+    })?;
+    let read = Read::ListedRoutes(load_balancer);
+    if seen.reads.contains(&read) {
+        return None;
+    }
+    let matters = match scope {
+        ReadScope::Group => {
+            let observed = &with_listed_routes(seen, Vec::new());
+            check_group(&PreflightInput { settings, observed }).is_none()
+        }
+        ReadScope::Begin { uid, task_definition } => {
+            let observed = &with_listed_routes(seen, Vec::new());
+            check_release(&PreflightInput { settings, observed }, task_definition, uid).is_none()
+        }
+        ReadScope::Progress(release) => {
+            let answers = [Vec::new(), vec![unnamed_route(settings)]];
+            let [none, some] = answers.map(|routes| {
+                let observed = with_listed_routes(seen, routes);
+                plan(&Input { observed: &observed, release: *release })
+            });
+            none != some
+        }
+    };
+    matters.then_some(read)
+}
+
+/// The same world with these routes on the load balancer, beside the named ones.
+fn with_listed_routes(observed: &Observation, routes: Vec<ListedRoute>) -> Observation {
+    Observation { listed_routes: Some(routes), ..observed.clone() }
+}
+
+/// One that sends requests to both of the pair, and that no group names.
+fn unnamed_route(settings: &DeploymentGroupSpec) -> ListedRoute {
+    let weight = |group: &String| Weight { target_group: group.clone(), weight: 1 };
+    ListedRoute {
+        arn: "supposed".to_owned(),
+        kind: RouteKind::Rule,
+        port: None,
+        priority: None,
+        conditions: String::new(),
+        weights: settings.load_balancer.target_groups.iter().map(weight).collect(),
+    }
 }
 
 /// What is known to be needed before anything was read.
@@ -132,9 +190,14 @@ fn depends_on(original_group: &str, input: &Input<'_>) -> bool {
     if input.observed.reads.contains(&Read::Targets(original_group.to_owned())) {
         return false;
     }
+    // Whether another route stands in the way is read after this, where it still matters.
+    let supposed = match input.observed.listed_routes {
+        Some(_) => input.observed.clone(),
+        None => with_listed_routes(input.observed, Vec::new()),
+    };
     let answers = [Some(Vec::new()), Some(vec![healthy_target()]), None];
     let [none, some, gone] = answers.map(|targets| {
-        let observed = with_targets(input.observed, original_group, targets);
+        let observed = with_targets(&supposed, original_group, targets);
         plan(&Input { observed: &observed, ..*input })
     });
     none != some || none != gone || none.position() == Position::Rollback

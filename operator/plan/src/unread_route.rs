@@ -13,15 +13,31 @@ use crate::progress::events::{end, fail_events};
 use crate::view::View;
 use crate::waiting::{WaitKind, Waiting, by};
 
+/// What is said of a route that holds a release, beside what is wrong with it and what to do.
+pub(crate) struct Words {
+    /// What is not done meanwhile.
+    pub held: &'static str,
+    /// The end of the failure: what was left as it is.
+    pub kept: &'static str,
+    /// What to do after the end.
+    pub hint: &'static str,
+}
+
+const UNREAD: Words = Words {
+    held: "nothing is raised, promoted or deleted while no one knows what it carries",
+    kept: ", so that no one knows what it carries: every task set is kept",
+    hint: "look where the traffic of the route goes now; keep what receives it",
+};
+
 /// Waits for the route, at most until the position goes on by itself, if it does; none when every route is read.
 pub(crate) fn wait_until(view: &View<'_>, until: Option<Timestamp>) -> Option<Plan> {
-    let waiting = Waiting { until, ..waiting(view.unread_route()?, None, view.now()) };
+    let waiting = Waiting { until, ..waiting(view.unread_route()?, &UNREAD, None, view.now()) };
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
 /// Waits for the route until the deadline of the position; none when every route is read.
 pub(crate) fn wait(view: &View<'_>) -> Option<Plan> {
-    let waiting = waiting(view.unread_route()?, view.deadline(), view.now());
+    let waiting = waiting(view.unread_route()?, &UNREAD, view.deadline(), view.now());
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
@@ -29,7 +45,11 @@ pub(crate) fn wait(view: &View<'_>) -> Option<Plan> {
 /// deadline of their own. Right after the barrier it gives up when the Deployment is being deleted, and on its way back
 /// when nobody could mend it: one answer alone never ends anything.
 pub(crate) fn wait_or_end(view: &View<'_>) -> Option<Plan> {
-    let unread = view.unread_route()?;
+    Some(hold(view, view.unread_route()?, &UNREAD))
+}
+
+/// Waits for this route, and gives up after a time.
+pub(crate) fn hold(view: &View<'_>, unread: &UnreadRoute, words: &Words) -> Plan {
     let now = view.now();
     let release = &view.input.release;
     let nothing_to_wait_for = view.progress().rollback.is_some() && unread.is_final;
@@ -39,32 +59,27 @@ pub(crate) fn wait_or_end(view: &View<'_>) -> Option<Plan> {
     let mut progress = view.progress().clone();
     if now < deadline {
         progress.deadline_at = Some(deadline);
-        return Some(Plan::wait(waiting(unread, Some(deadline), now), progress, &view.input));
+        return Plan::wait(waiting(unread, words, Some(deadline), now), progress, &view.input);
     }
     fail_events(&mut progress, now);
-    let failure = given_up(view, unread);
+    let failure = given_up(view, unread, words);
     let message = failure.message.clone();
     progress.failure = Some(failure);
     if let Some(rollback) = &mut progress.rollback {
         rollback.ended_at = Some(now);
     }
     end(&mut progress, State::Failed, now);
-    Some(Plan::advance(progress, vec![Note::warning(Reason::Failed, message)]))
+    Plan::advance(progress, vec![Note::warning(Reason::Failed, message)])
 }
 
-fn waiting(unread: &UnreadRoute, deadline: Option<Timestamp>, now: Timestamp) -> Waiting {
+fn waiting(unread: &UnreadRoute, words: &Words, deadline: Option<Timestamp>, now: Timestamp) -> Waiting {
     // What to do comes before what is held: the end of a long message may be cut.
-    let message = format!(
-        "{}: {}; nothing is raised, promoted or deleted while no one knows what it carries{}",
-        unread.what,
-        unread.remedy,
-        by(deadline, now)
-    );
+    let message = format!("{}: {}; {}{}", unread.what, unread.remedy, words.held, by(deadline, now));
     Waiting { reason: unread.reason, message, until: None, deadline, kind: WaitKind::Person }
 }
 
 /// The failure at the end: nothing was taken from what may serve, and no one is asked to.
-fn given_up(view: &View<'_>, unread: &UnreadRoute) -> Failure {
+fn given_up(view: &View<'_>, unread: &UnreadRoute, words: &Words) -> Failure {
     let rollback = view.progress().rollback.as_ref();
     let category = if rollback.is_some() { FailureCategory::Rollback } else { FailureCategory::Infrastructure };
     let code = match rollback.map(|rollback| rollback.trigger) {
@@ -73,12 +88,12 @@ fn given_up(view: &View<'_>, unread: &UnreadRoute) -> Failure {
         Some(_) => FailureCode::ManualRollbackFailed,
     };
     let because = rollback.map(|rollback| format!("; because {}", rollback.reason)).unwrap_or_default();
-    let message = format!("{}, so that no one knows what it carries: every task set is kept{because}", unread.what);
+    let message = format!("{}{}{because}", unread.what, words.kept);
     Failure {
         code,
         retryable: code.is_retryable(),
         message: bounded_message(&message),
-        hint: "look where the traffic of the route goes now; keep what receives it".to_owned(),
+        hint: words.hint.to_owned(),
         ..failure(category, "")
     }
 }

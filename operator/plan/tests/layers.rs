@@ -8,12 +8,13 @@ const LAYERS: &[&[&str]] = &[
     &["lib"],
     // What is asked: the plan, what an observation has to read for it, and what was pinned before it.
     &["reads", "rules"],
-    &["planner"],
+    &["planner", "no_access"],
     &["missing_service", "status"],
     // The way forward and the way back: only these turn answers of rules into plans.
     &["lifecycle", "rollback"],
     // Rules: each answers, and builds nothing.
     &["gates", "failures", "group", "application"],
+    &["unnamed_route"],
     &["safety", "weights", "unread_route"],
     // Seeing: one observation from one Deployment.
     &["view"],

@@ -15,4 +15,6 @@ mod serving;
 mod state_table;
 mod statuses;
 mod support;
+mod sweep;
+mod unnamed_routes;
 mod wish;

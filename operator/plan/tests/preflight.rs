@@ -81,6 +81,22 @@ const GROUP: &[Case] = &[
         &["spec.loadBalancer.targetGroups", "shop-b", "use one that is free"],
     ),
     (
+        "a listener of a Network Load Balancer",
+        |settings, _| {
+            let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/shop/50dc/f2f7";
+            settings.load_balancer.production_routes =
+                vec![sluice_api::ProductionRoute { listener_rule: None, listener: Some(arn.to_owned()) }];
+        },
+        Reason::UnsupportedLoadBalancer,
+        &["spec.loadBalancer.productionRoutes", "f2f7", "Network Load Balancer", "use an Application Load Balancer"],
+    ),
+    (
+        "a target group of a Network Load Balancer",
+        |_, world| world.target_groups[1].protocol = Some("TCP_UDP".to_owned()),
+        Reason::UnsupportedLoadBalancer,
+        &["spec.loadBalancer.targetGroups", "shop-b", "TCP_UDP", "use an Application Load Balancer"],
+    ),
+    (
         "a third target group with traffic",
         |_, world| {
             let third = Weight { target_group: "arn:x:targetgroup/maintenance/1".to_owned(), weight: 7 };

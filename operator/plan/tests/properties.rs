@@ -100,6 +100,8 @@ fn route_mishap() -> impl Strategy<Value = Event> {
         1 => Just(Event::ReplacementGroupGone),
         1 => Just(Event::OriginalGroupGone),
         2 => Just(Event::RoutesBack),
+        2 => (0..=100_i32).prop_map(Event::UnnamedRule),
+        1 => Just(Event::UnnamedRuleGone),
     ]
 }
 

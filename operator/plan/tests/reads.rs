@@ -26,6 +26,7 @@ fn words(look: &Reading) -> String {
         Read::Targets(arn) if *arn == target_group(0) => Some("original"),
         Read::Targets(_) => Some("replacement"),
         Read::StoppedTasks(_) => Some("stopped tasks"),
+        Read::ListedRoutes(_) => Some("all routes"),
         // Every observation reads these, and they are shared between many.
         Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) => None,
     };
@@ -57,6 +58,7 @@ fn a_look_at_a_release_reads_the_original_only_where_something_depends_on_it() {
     const ALL: &str = "replacement, then original + stopped tasks";
     const LAST: &str = "replacement, then stopped tasks, then original";
     const BOTH: &str = "original + replacement";
+    const LISTED: &str = "replacement, then all routes";
     const DOWN: &[Event] = &[Event::ReplacementBecomes(Behaviour::Unhealthy)];
     type Case = (&'static str, &'static str, &'static [Event], fn(&mut Observation), &'static str);
     let table: &[Case] = &[
@@ -68,8 +70,10 @@ fn a_look_at_a_release_reads_the_original_only_where_something_depends_on_it() {
         ("all is well", HELD, &[], nothing, ONE),
         ("a replacement that grows", "AllowTraffic, last increment made", &[], nothing, ONE),
         ("all is well", "Bake", &[], nothing, ONE),
+        ("the replacement would be promoted", "TerminateOriginal, begun", &[], nothing, LISTED),
         ("all is well", PROMOTED, &[], nothing, ONE),
-        ("all is well", PAST, &[], nothing, ONE),
+        ("the original would be deleted", PAST, &[], nothing, LISTED),
+        ("the original is gone already", PAST, &[Event::LoseOriginal], nothing, ONE),
         ("all is well", "TerminateOriginal, deleted", &[], nothing, ONE),
         ("ECS does not answer for the original", HELD, &[], original_is_not_steady, SECOND),
         ("ECS does not answer for the original, which serves no one", "Bake", &[], original_is_not_steady, SECOND),
@@ -118,12 +122,24 @@ fn the_end_of_an_original_whose_clients_stick_depends_on_its_targets_until_they_
 fn a_look_at_an_idle_group_reads_targets_only_where_ecs_does_not_answer_for_what_serves() {
     type Case = (&'static str, fn(&mut Observation), &'static str);
     let table: &[Case] = &[
-        ("all is well", nothing, ""),
-        ("it is not steady", original_is_not_steady, ", then original"),
-        ("another one uses the group too, and is not steady", another_is_not_steady, ", then original"),
-        ("no task set serves the group", |world| sets(world)[0].target_group = None, ", then original"),
-        ("one that drains answers for nothing", |world| sets(world)[0].status = TaskSetState::Draining, ""),
-        ("it is not steady and serves no one", serves_no_one, ""),
+        ("all is well", nothing, ", then all routes"),
+        ("it is not steady", original_is_not_steady, ", then original, then all routes"),
+        (
+            "another one uses the group too, and is not steady",
+            another_is_not_steady,
+            ", then original, then all routes",
+        ),
+        (
+            "no task set serves the group",
+            |world| sets(world)[0].target_group = None,
+            ", then original, then all routes",
+        ),
+        (
+            "one that drains answers for nothing",
+            |world| sets(world)[0].status = TaskSetState::Draining,
+            ", then all routes",
+        ),
+        ("it is not steady and serves no one", serves_no_one, ", then all routes"),
         ("no such target group", |world| (sets(world)[0].steady, world.target_groups[0].exists) = (false, false), ""),
         ("no service", |world| world.service = None, ""),
     ];
@@ -152,9 +168,14 @@ fn serves_no_one(observed: &mut Observation) {
 fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_replacement() {
     type Case = (&'static str, World, fn(&mut Observation), &'static str);
     let table: [Case; 4] = [
-        ("all is well", World::new(1, 4), nothing, ", then replacement"),
-        ("the original is not steady", World::new(1, 4), original_is_not_steady, ", then original + replacement"),
-        ("a first deployment", World::empty(1, 4), nothing, ", then replacement"),
+        ("all is well", World::new(1, 4), nothing, ", then replacement, then all routes"),
+        (
+            "the original is not steady",
+            World::new(1, 4),
+            original_is_not_steady,
+            ", then original + replacement, then all routes",
+        ),
+        ("a first deployment", World::empty(1, 4), nothing, ", then replacement, then all routes"),
         (
             "the original stands on neither",
             World::new(1, 4),

@@ -92,6 +92,10 @@ pub const SITUATIONS: &[Situation] = &[
     ("someone wrote a route without the original", &[Event::RouteOfReplacementAlone(1)], nothing),
     ("the replacement's target group is deleted", &[Event::ReplacementGroupGone], nothing),
     ("the original's target group is deleted", &[Event::OriginalGroupGone], nothing),
+    ("someone made another rule for the original", &[Event::UnnamedRule(0)], nothing),
+    ("someone made another rule for the replacement", &[Event::UnnamedRule(100)], nothing),
+    ("someone made another rule for the original, and 11 minutes later", &[Event::UnnamedRule(0)], later),
+    ("stop, and someone made another rule for the replacement", &[Event::Stop, Event::UnnamedRule(100)], nothing),
     ("ECS leaves the task sets out of one answer", &[], |observed| {
         observed.service.as_mut().unwrap().task_sets.clear();
     }),

@@ -9,4 +9,4 @@ pub(crate) mod requeue;
 
 pub use act::act;
 pub use call_error::call_error;
-pub use observe::observe;
+pub use observe::{observe, observe_group};

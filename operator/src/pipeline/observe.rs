@@ -1,6 +1,8 @@
 //! Observe: reads only, those of a round in parallel. What comes back is the planner's whole knowledge of the world.
 //! What is read is not decided here: [`missing`] says so.
 
+use std::time::Duration;
+
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use sluice_api::DeploymentGroupSpec;
@@ -17,13 +19,34 @@ pub async fn observe(
     scope: ReadScope<'_>,
     at: Timestamp,
 ) -> Result<Observation, AwsError> {
+    // What a release does hangs on what is there now.
+    look(aws, settings, scope, at, Duration::ZERO).await
+}
+
+/// The same for a group in which nothing happens. What its load balancer forwards besides may have been listed this long ago.
+pub async fn observe_group(
+    aws: &RegionClients,
+    settings: &DeploymentGroupSpec,
+    at: Timestamp,
+    listed: Duration,
+) -> Result<Observation, AwsError> {
+    look(aws, settings, ReadScope::Group, at, listed).await
+}
+
+async fn look(
+    aws: &RegionClients,
+    settings: &DeploymentGroupSpec,
+    scope: ReadScope<'_>,
+    at: Timestamp,
+    listed: Duration,
+) -> Result<Observation, AwsError> {
     let mut observed = Observation::blank(at, &settings.load_balancer.target_groups);
     loop {
         let round = missing(&scope, settings, &observed);
         if round.is_empty() {
             return Ok(observed);
         }
-        let answers = try_join_all(round.iter().map(|read| answer(aws, settings, read))).await?;
+        let answers = try_join_all(round.iter().map(|read| answer(aws, settings, read, listed))).await?;
         for (read, answer) in round.into_iter().zip(answers) {
             observed.learn(read, answer);
         }
@@ -31,7 +54,12 @@ pub async fn observe(
 }
 
 /// Which port answers which read.
-async fn answer(aws: &RegionClients, settings: &DeploymentGroupSpec, read: &Read) -> Result<Answer, AwsError> {
+async fn answer(
+    aws: &RegionClients,
+    settings: &DeploymentGroupSpec,
+    read: &Read,
+    listed: Duration,
+) -> Result<Answer, AwsError> {
     let balancer = &settings.load_balancer;
     Ok(match read {
         Read::Service => Answer::Service(aws.ecs.describe_service(&service_name(settings)).await?),
@@ -41,6 +69,9 @@ async fn answer(aws: &RegionClients, settings: &DeploymentGroupSpec, read: &Read
         }
         Read::TaskDefinition(name) => Answer::TaskDefinition(aws.ecs.describe_task_definition(name).await?),
         Read::Targets(arn) => Answer::Targets(aws.load_balancing.describe_targets(arn).await?),
+        Read::ListedRoutes(load_balancer) => {
+            Answer::ListedRoutes(aws.load_balancing.list_routes(load_balancer, listed).await?)
+        }
         Read::StoppedTasks(task_set) => {
             Answer::StoppedTasks(aws.ecs.stopped_tasks(&settings.ecs.cluster, task_set).await?)
         }

@@ -56,7 +56,12 @@ pub const REQUESTS: &[Entry] = &[
         "every call with caller, parameters (secrets blanked), status, error and what a fault did to it; the last 100,000, or as many as the scenario's `journal` says. `?writes=true` gives the writes, `?since=SEQUENCE` what came after a call",
     ),
     entry("GET", "calls", Shows(records::calls), "counts by service and operation"),
-    entry("GET", "invariants", Shows(records::invariants), "violations, each with the call that did it"),
+    entry(
+        "GET",
+        "invariants",
+        Shows(records::invariants),
+        "violations, each with the call that did it and its access key, also where it was seen only later",
+    ),
     entry(
         "GET",
         "unmodelled",

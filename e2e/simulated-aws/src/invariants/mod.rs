@@ -2,14 +2,17 @@
 //!
 //! Each name is the one the operator's own checks and metrics use; docs/invariants.md tells what it means.
 
+mod blame;
 mod monotone;
 pub mod names;
+mod routes;
 mod rules;
 mod standing;
 mod writes;
 
 use std::collections::BTreeSet;
 
+use blame::{Culprit, Primaries};
 use serde::Serialize;
 
 use crate::time::Moment;
@@ -29,7 +32,7 @@ pub struct Violation {
     pub invariant: &'static str,
     /// When.
     pub at: Moment,
-    /// The call that did it; none if time alone did.
+    /// The call that did it, which may be an earlier one than that at which it was seen; none if time alone did.
     pub sequence: Option<u64>,
     /// The operation, or `tick`.
     pub operation: String,
@@ -44,6 +47,8 @@ pub struct Violation {
 pub struct Invariants {
     rules: Rules,
     courses: monotone::Courses,
+    routes: routes::Routes,
+    primaries: Primaries,
     violations: Vec<Violation>,
     total: u64,
     /// What is wrong at the moment, so that it is reported when it begins and not on each tick.
@@ -54,7 +59,15 @@ impl Invariants {
     /// None so far.
     #[must_use]
     pub const fn new(rules: Rules) -> Self {
-        Self { rules, courses: monotone::Courses::new(), violations: Vec::new(), total: 0, standing: BTreeSet::new() }
+        Self {
+            rules,
+            courses: monotone::Courses::new(),
+            routes: routes::Routes::new(),
+            primaries: Primaries::new(),
+            violations: Vec::new(),
+            total: 0,
+            standing: BTreeSet::new(),
+        }
     }
 
     /// The violations that are kept, oldest first.
@@ -74,62 +87,46 @@ impl Invariants {
         let mut found = before.violations(region, &self.rules, write.now);
         if let Some(rule) = before.rule().and_then(|rule| region.balancing.rules.get(&rule.arn)) {
             found.extend(self.courses.check(rule, region, write, &self.rules.ours));
+            self.routes.note(rule, region, write);
         }
-        for (invariant, message) in found {
-            self.report(Violation {
-                invariant,
-                at: write.now,
-                sequence: Some(write.sequence),
-                operation: write.operation.to_owned(),
-                access_key: Some(write.access_key.to_owned()),
-                message,
-            });
+        found.extend(self.routes.check(before, region, write));
+        for found in found {
+            self.report(found, write.now, Culprit::of(Some(write)));
         }
-        self.check_standing(standing::violations(region), region, write.now, Some(write));
+        self.check_standing(region, write.now, Some(write));
     }
 
     /// Checks what must hold at any moment.
     pub fn check_world(&mut self, region: &Region, now: Moment) {
-        self.check_standing(standing::violations(region), region, now, None);
-        for (invariant, message) in self.courses.check_standing(region, now) {
-            let operation = "tick".to_owned();
-            self.report(Violation { invariant, at: now, sequence: None, operation, access_key: None, message });
+        self.check_standing(region, now, None);
+        for (found, culprit) in self.courses.check_standing(region, now) {
+            self.report(found, now, culprit);
         }
     }
 
-    fn check_standing(
-        &mut self,
-        found: Vec<(&'static str, String)>,
-        region: &Region,
-        now: Moment,
-        write: Option<&Write<'_>>,
-    ) {
+    fn check_standing(&mut self, region: &Region, now: Moment, write: Option<&Write<'_>>) {
+        self.primaries.note(region, write);
+        let found = standing::violations(region, &self.primaries);
         if found.is_empty() && self.standing.is_empty() {
             return;
         }
         let prefix = format!("{}/{} ", region.account, region.name);
-        let key = |(invariant, message): &(&str, String)| format!("{prefix}{invariant} {message}");
+        let key = |((invariant, message), _): &standing::Standing| format!("{prefix}{invariant} {message}");
         let current: BTreeSet<String> = found.iter().map(key).collect();
         self.standing.retain(|known| !known.starts_with(&prefix) || current.contains(known));
         for violation in found {
-            if !self.standing.insert(key(&violation)) {
-                continue;
+            if self.standing.insert(key(&violation)) {
+                let (found, culprit) = violation;
+                self.report(found, now, culprit.unwrap_or_else(|| Culprit::of(write)));
             }
-            self.report(Violation {
-                invariant: violation.0,
-                at: now,
-                sequence: write.map(|write| write.sequence),
-                operation: write.map_or("tick", |write| write.operation).to_owned(),
-                access_key: write.map(|write| write.access_key.to_owned()),
-                message: violation.1,
-            });
         }
     }
 
-    fn report(&mut self, violation: Violation) {
+    fn report(&mut self, (invariant, message): (&'static str, String), at: Moment, culprit: Culprit) {
         self.total += 1;
         if self.violations.len() < CAPACITY {
-            self.violations.push(violation);
+            let Culprit { sequence, operation, access_key } = culprit;
+            self.violations.push(Violation { invariant, at, sequence, operation, access_key, message });
         }
     }
 }

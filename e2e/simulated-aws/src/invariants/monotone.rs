@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::blame::Culprit;
 use super::names::MONOTONE;
 use super::writes::Write;
 use crate::time::Moment;
@@ -24,10 +25,12 @@ const CAPACITY: usize = 50_000;
 type Key = (String, String, String, String);
 
 /// What a principal did to the share of a task set on a route.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Course {
     share: f64,
     fell_at: Option<Moment>,
+    /// Who made it fall.
+    by: Culprit,
     reported: bool,
 }
 
@@ -59,11 +62,17 @@ impl Courses {
             let share = if total == 0 { 0.0 } else { f64::from(own) / f64::from(total) };
             let place = format!("{}/{}", region.account, region.name);
             let key = (place, rule.arn.clone(), set.id.clone(), write.principal.to_owned());
-            let course = self.0.entry(key).or_insert(Course { share, fell_at: None, reported: false });
+            let course = self.0.entry(key).or_insert_with(|| Course {
+                share,
+                fell_at: None,
+                by: Culprit::default(),
+                reported: false,
+            });
             let (before, falls, rises) = (course.share, share < course.share, share > course.share);
             course.share = share;
             if falls && course.fell_at.is_none() {
                 course.fell_at = Some(write.now);
+                course.by = Culprit::of(Some(write));
             }
             if rises && course.fell_at.is_some() {
                 found.push((
@@ -83,7 +92,7 @@ impl Courses {
     }
 
     /// Shares that began to fall and never reached 0. Task sets that are gone are forgotten.
-    pub fn check_standing(&mut self, region: &Region, now: Moment) -> Vec<(&'static str, String)> {
+    pub fn check_standing(&mut self, region: &Region, now: Moment) -> Vec<((&'static str, String), Culprit)> {
         let place = format!("{}/{}", region.account, region.name);
         let mut found = Vec::new();
         for ((_, route, set, _), course) in self.0.iter_mut().filter(|((region, ..), _)| *region == place) {
@@ -97,7 +106,8 @@ impl Courses {
             let weight = group.and_then(|group| Some(region.balancing.rules.get(route)?.weight_of(group)));
             if weight.is_some_and(|weight| weight > 0) {
                 let share = course.share;
-                found.push((MONOTONE, format!("the share of task set {set} fell to {share:.3} and not on to 0")));
+                let message = format!("the share of task set {set} fell to {share:.3} and not on to 0");
+                found.push(((MONOTONE, message), course.by.clone()));
             }
         }
         let there: BTreeSet<&str> = region.task_sets().map(|(.., set)| set.id.as_str()).collect();

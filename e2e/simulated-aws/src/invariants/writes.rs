@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::names::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, SCOPE_ONLY, WEIGHT_SUM};
+use super::routes::{ENDED, PROMOTED};
 use super::rules::Rules;
 use crate::time::Moment;
 use crate::world::action::without_weights;
@@ -34,6 +35,8 @@ pub struct Before {
     operation: String,
     rule: Option<Rule>,
     task_sets: Vec<TaskSet>,
+    /// Those of the same service, too.
+    beside: Vec<TaskSet>,
 }
 
 impl Before {
@@ -57,6 +60,7 @@ impl Before {
             operation: operation.to_owned(),
             rule: rule.filter(|_| operation.starts_with("Modify")).cloned(),
             task_sets,
+            beside: service.map(|service| service.task_sets.clone()).unwrap_or_default(),
         }
     }
 
@@ -64,6 +68,40 @@ impl Before {
     #[must_use]
     pub const fn rule(&self) -> Option<&Rule> {
         self.rule.as_ref()
+    }
+
+    /// The task sets that the write ended while they had tasks, or promoted: the invariant that speaks of it, and the word
+    /// for it.
+    pub fn ended_or_promoted<'a>(
+        &'a self,
+        region: &'a Region,
+    ) -> impl Iterator<Item = (&'a TaskSet, &'static str, &'static str)> {
+        let is_promoted =
+            |set: &TaskSet| self.operation == "UpdateServicePrimaryTaskSet" && set.status != TaskSetStatus::Primary;
+        self.task_sets.iter().filter_map(move |set| {
+            let (invariant, done) = match () {
+                () if self.ends(set, region) => ENDED,
+                () if is_promoted(set) => PROMOTED,
+                () => return None,
+            };
+            Some((set, invariant, done))
+        })
+    }
+
+    /// When the newest task set of the service was made, those of the scenario not counted.
+    #[must_use]
+    pub fn begun(&self) -> Moment {
+        let made = self.beside.iter().filter(|set| !set.preexisting).map(|set| set.created_at);
+        made.max().unwrap_or_default()
+    }
+
+    fn ends(&self, task_set: &TaskSet, region: &Region) -> bool {
+        let ends = match self.operation.as_str() {
+            "DeleteTaskSet" | "DeleteService" => true,
+            "UpdateTaskSet" => now(task_set, region).is_some_and(|set| set.scale == 0.0 && task_set.scale > 0.0),
+            _ => false,
+        };
+        ends && task_set.running > 0
     }
 
     /// What the write did that it must not, now that it is done.
@@ -81,7 +119,7 @@ impl Before {
             no_foreign(task_set, region, &rules.ours, &mut found);
             self.no_delete_live(task_set, region, rules.barrier, now, &mut found);
             if self.operation == "UpdateServicePrimaryTaskSet" {
-                promoted_with_full_weight(task_set, region, &mut found);
+                promoted_with_full_weight(task_set, &self.beside, region, &mut found);
             }
         }
         found
@@ -95,12 +133,7 @@ impl Before {
         at: Moment,
         found: &mut Vec<(&'static str, String)>,
     ) {
-        let ends = match self.operation.as_str() {
-            "DeleteTaskSet" | "DeleteService" => true,
-            "UpdateTaskSet" => now(task_set, region).is_some_and(|set| set.scale == 0.0 && task_set.scale > 0.0),
-            _ => false,
-        };
-        let Some(group) = task_set.target_group().filter(|_| ends && task_set.running > 0) else {
+        let Some(group) = task_set.target_group().filter(|_| self.ends(task_set, region)) else {
             return;
         };
         for rule in region.balancing.rules_of(group) {
@@ -180,15 +213,24 @@ fn no_empty_target(
     }
 }
 
-fn promoted_with_full_weight(task_set: &TaskSet, region: &Region, found: &mut Vec<(&'static str, String)>) {
+/// A route that gives the promoted one a part of its weight is not all its own; nor is one that gives it nothing, and
+/// another task set of the service something. What goes to neither is no concern of the service.
+fn promoted_with_full_weight(
+    task_set: &TaskSet,
+    beside: &[TaskSet],
+    region: &Region,
+    found: &mut Vec<(&'static str, String)>,
+) {
     let Some(group) = task_set.target_group().filter(|_| task_set.status != TaskSetStatus::Primary) else {
         return;
     };
-    let routes = region.balancing.rules.values().filter(|rule| !rule.traffic.is_test);
-    for rule in routes.filter(|rule| rule.weights().iter().any(|(arn, _)| arn == group)) {
+    let others = beside.iter().filter(|set| set.is_live() && set.id != task_set.id).filter_map(TaskSet::target_group);
+    let others: Vec<&str> = others.filter(|other| *other != group).collect();
+    for rule in region.balancing.rules.values().filter(|rule| !rule.traffic.is_test) {
         let all: u32 = rule.weights().iter().map(|(_, weight)| weight).sum();
         let own = rule.weight_of(group);
-        if own == 0 || own < all {
+        let elsewhere = others.iter().any(|other| rule.weight_of(other) > 0);
+        if (own > 0 && own < all) || (own == 0 && elsewhere) {
             found.push((
                 ONE_PRIMARY,
                 format!(

@@ -154,6 +154,16 @@ const ROUTES: &[Row] = &[
         || json!([{"listenerRule": RULE}, {"listener": LISTENER}]),
         || json!([{"listenerRule": RULE}, {"listenerRule": RULE}]),
     ),
+    (
+        "productionRoutes: a Network or Gateway Load Balancer is not supported yet",
+        || json!([{"listener": LISTENER}]),
+        || json!([{"listener": LISTENER.replace("/app/", "/net/")}]),
+    ),
+    (
+        "productionRoutes: a Network or Gateway Load Balancer is not supported yet",
+        || json!([{"listenerRule": RULE}]),
+        || json!([{"listenerRule": RULE.replace("/app/", "/gwy/")}]),
+    ),
     ("should have at least 1 items", || json!([{"listenerRule": RULE}]), || json!([])),
     (
         "productionRoutes: this is a listener: write {listener: ...}",

@@ -25,10 +25,13 @@ pub struct LoadBalancer {
     pub production_routes: Vec<ProductionRoute>,
 }
 
-/// A route of production traffic: a listener rule, or a listener for its default rule.
+/// A route of production traffic: a listener rule, or a listener for its default rule, of an Application Load Balancer.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[x_kube(validation = Rule::new("has(self.listenerRule) != has(self.listener)")
     .message("productionRoutes: set either listenerRule or, for a listener's default rule, listener"))]
+#[x_kube(validation = Rule::new(
+    "![has(self.listenerRule) ? self.listenerRule : '', has(self.listener) ? self.listener : ''].exists(arn, arn.matches(':listener(-rule)?/(net|gwy)/'))")
+    .message("productionRoutes: a Network or Gateway Load Balancer is not supported yet: name a rule or listener of an Application Load Balancer, such as listener/app/..."))]
 #[serde(rename_all = "camelCase")]
 pub struct ProductionRoute {
     /// ARN of a listener rule that is no default rule.

@@ -1,6 +1,6 @@
 //! The port [`LoadBalancing`] on the SDK.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_elasticloadbalancingv2::{
@@ -14,12 +14,15 @@ use futures::{
 use sluice_api::ProductionRoute;
 use sluice_plan::{
     WeightChange,
-    observation::{Route, RouteKind, Target, TargetGroup},
+    observation::{ListedRoute, Route, RouteKind, Target, TargetGroup},
 };
+use tokio::time::Instant;
 
 use super::{
     actions,
     batch_reads::{self, ReadByArn},
+    kept::Kept,
+    listing::ListRoutes,
     read,
 };
 use crate::{
@@ -38,6 +41,8 @@ pub(crate) struct LoadBalancingAdapter {
     rules: Batcher<ReadByArn<Rule>>,
     listeners: Batcher<ReadByArn<Listener>>,
     target_groups: Batcher<ReadByArn<types::TargetGroup>>,
+    listings: Batcher<ListRoutes>,
+    kept: Kept,
     metrics: Metrics,
 }
 
@@ -55,6 +60,8 @@ impl LoadBalancingAdapter {
             rules: Batcher::new(batch_reads::rules(&reads, metrics), settings),
             listeners: Batcher::new(batch_reads::listeners(&reads, metrics), settings),
             target_groups: Batcher::new(batch_reads::target_groups(&reads, metrics), settings),
+            listings: Batcher::new(ListRoutes::new(&reads, metrics), settings),
+            kept: Kept::default(),
             reads,
             writes,
             metrics: metrics.clone(),
@@ -125,6 +132,23 @@ impl LoadBalancing for LoadBalancingAdapter {
                 Err(error) if error.class == ErrorClass::NotFound => Ok(None),
                 Err(error) => Err(error),
             }
+        }
+        .boxed()
+    }
+
+    fn list_routes<'a>(
+        &'a self,
+        load_balancer: &'a str,
+        at_most: Duration,
+    ) -> BoxFuture<'a, Result<Vec<ListedRoute>, AwsError>> {
+        async move {
+            if let Some(routes) = self.kept.get(load_balancer, at_most) {
+                return Ok(routes);
+            }
+            let asked_at = Instant::now();
+            let routes = self.listings.describe(ALL, load_balancer).await?.unwrap_or_default();
+            self.kept.put(load_balancer, asked_at, &routes);
+            Ok(routes)
         }
         .boxed()
     }

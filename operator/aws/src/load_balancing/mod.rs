@@ -3,6 +3,10 @@
 mod actions;
 mod adapter;
 mod batch_reads;
+mod kept;
+mod listing;
+#[cfg(test)]
+mod listing_tests;
 mod read;
 #[cfg(test)]
 mod read_tests;

@@ -40,7 +40,8 @@ fn stickiness(actions: &[types::Action]) -> Option<SignedDuration> {
     (config.enabled == Some(true)).then(|| SignedDuration::from_secs(config.duration_seconds.unwrap_or(0).into()))
 }
 
-fn forward(from: &[types::Action]) -> RouteState {
+/// The weights of the forward action, if there is one.
+pub(super) fn forward(from: &[types::Action]) -> RouteState {
     let Some(action) = actions::forward(from) else { return RouteState::NoForward };
     let weights = actions::tuples(action)
         .into_iter()
@@ -57,6 +58,7 @@ pub(super) fn target_group(arn: &str, from: Option<&types::TargetGroup>) -> Targ
     TargetGroup {
         arn: arn.to_owned(),
         exists: from.is_some(),
+        protocol: from.and_then(|from| from.protocol.as_ref()).map(|protocol| protocol.as_str().to_owned()),
         load_balancers: from.and_then(|from| from.load_balancer_arns.clone()).unwrap_or_default(),
         targets: None,
     }

@@ -1,10 +1,12 @@
 //! What the operator may ask of Elastic Load Balancing.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use sluice_api::ProductionRoute;
 use sluice_plan::{
     WeightChange,
-    observation::{Route, Target, TargetGroup},
+    observation::{ListedRoute, Route, Target, TargetGroup},
 };
 
 use crate::error::AwsError;
@@ -19,6 +21,15 @@ pub trait LoadBalancing: Send + Sync {
 
     /// The targets of one target group; none when there is no such group: that is an answer, and no failed read.
     fn describe_targets<'a>(&'a self, target_group: &'a str) -> BoxFuture<'a, Result<Option<Vec<Target>>, AwsError>>;
+
+    /// Every rule and default action of a load balancer that forwards, of all its listeners and pages; none of one that does
+    /// not exist. An answer to another question may be given again where it was asked no longer ago than this; with zero it
+    /// never is.
+    fn list_routes<'a>(
+        &'a self,
+        load_balancer: &'a str,
+        at_most: Duration,
+    ) -> BoxFuture<'a, Result<Vec<ListedRoute>, AwsError>>;
 
     /// Sets weights on one route and leaves all else of it as it is. Reads the route right before, and is refused
     /// when the route does not forward to each of the target groups named.

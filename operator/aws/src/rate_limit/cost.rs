@@ -25,11 +25,13 @@ impl Cost {
         cost
     }
 
-    /// An observation before a release begins: the task definition too.
+    /// An observation before a release begins: the task definition too, and all that the load balancer forwards, which
+    /// releases on the same load balancer share.
     #[must_use]
     pub fn to_begin(target_groups: usize) -> Self {
         let mut cost = Self::to_observe(target_groups);
         cost.add(Operation::DescribeTaskDefinition, 1.0);
+        cost.add(Operation::DescribeListeners, 0.0);
         cost
     }
 

@@ -8,6 +8,7 @@ use crate::platform::side::Side;
 use crate::progress::events::end;
 use crate::progress::position::desired_share;
 use crate::progress::times::past_point_of_no_return;
+use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
 use crate::view::settling::{barrier, barrier_ends_at, sticky_clients};
@@ -33,7 +34,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return wait_for_traffic(view, desired_share(&progress));
     }
     if let Some(replacement) = view.replacement().filter(|side| !side.primary) {
-        return Plan::act(view.platform.compute.promote(replacement), progress);
+        let unnamed = unnamed_route::wait_for_original(view);
+        return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.promote(replacement), progress));
     }
     match view.original() {
         Some(original) => delete(view, original),
@@ -52,7 +54,9 @@ fn delete(view: &View<'_>, original: &Side<'_>) -> Plan {
         return Plan::wait(waiting, progress, &view.input);
     }
     if past_point_of_no_return(&progress) {
-        return Plan::act(view.platform.compute.delete(original), progress);
+        // The last look before it: whoever made another route meanwhile keeps what it sends requests to.
+        let unnamed = unnamed_route::wait_for_original(view);
+        return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.delete(original), progress));
     }
     progress.intent = Some(Intent {
         operation: IntentOperation::DeleteTaskSet,

@@ -1,6 +1,7 @@
 //! The observed world: what AWS answered, in the words of this domain. `sluice-aws` fills these types,
 //! the planner reads them, and nothing here is ever guessed from a resource's status.
 
+mod listed_routes;
 mod read;
 mod routes;
 mod targets;
@@ -10,7 +11,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use sluice_api::ProductionRoute;
 
+pub use listed_routes::ListedRoute;
 pub use read::{Answer, Read};
 pub use routes::{Route, RouteKind, RouteState, Weight};
 pub use targets::{Target, TargetGroup, TargetState};
@@ -33,6 +36,8 @@ pub struct Observation {
     pub task_definition: Option<TaskDefinition>,
     /// Stopped tasks of the replacement; none when they were not looked at.
     pub stopped_tasks: Option<Vec<StoppedTask>>,
+    /// All that the load balancer of the routes forwards, named or not; none when it was not looked at.
+    pub listed_routes: Option<Vec<ListedRoute>>,
 }
 
 impl Observation {
@@ -40,8 +45,13 @@ impl Observation {
     /// answer says otherwise.
     #[must_use]
     pub fn blank(at: Timestamp, target_groups: &[String]) -> Self {
-        let supposed =
-            |arn: &String| TargetGroup { arn: arn.clone(), exists: true, load_balancers: Vec::new(), targets: None };
+        let supposed = |arn: &String| TargetGroup {
+            arn: arn.clone(),
+            exists: true,
+            protocol: None,
+            load_balancers: Vec::new(),
+            targets: None,
+        };
         Self {
             at,
             reads: BTreeSet::new(),
@@ -50,6 +60,7 @@ impl Observation {
             target_groups: target_groups.iter().map(supposed).collect(),
             task_definition: None,
             stopped_tasks: None,
+            listed_routes: None,
         }
     }
 
@@ -60,6 +71,7 @@ impl Observation {
             (_, Answer::Routes(routes)) => self.routes = routes,
             (_, Answer::TaskDefinition(definition)) => self.task_definition = definition,
             (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
+            (_, Answer::ListedRoutes(routes)) => self.listed_routes = Some(routes),
             (_, Answer::TargetGroups(groups)) => {
                 for group in groups {
                     let targets = self.target_group(&group.arn).and_then(|known| known.targets.clone());
@@ -67,12 +79,13 @@ impl Observation {
                 }
             }
             (Read::Targets(arn), Answer::Targets(targets)) => {
-                let load_balancers =
-                    self.target_group(arn).map(|known| known.load_balancers.clone()).unwrap_or_default();
+                let known = self.target_group(arn);
+                let load_balancers = known.map(|known| known.load_balancers.clone()).unwrap_or_default();
+                let protocol = known.and_then(|known| known.protocol.clone());
                 let exists = targets.is_some();
                 // One that is gone has no targets, and that is known.
                 let targets = Some(targets.unwrap_or_default());
-                self.put(TargetGroup { arn: arn.clone(), exists, load_balancers, targets });
+                self.put(TargetGroup { arn: arn.clone(), exists, protocol, load_balancers, targets });
             }
             // An answer to another question says nothing.
             (_, Answer::Targets(_)) => return,
@@ -103,6 +116,16 @@ impl Observation {
     #[must_use]
     pub fn stopped_tasks(&self) -> &[StoppedTask] {
         self.stopped_tasks.as_deref().unwrap_or_default()
+    }
+
+    /// What sends requests to the target group of that ARN and is none of these routes, as far as it was looked at.
+    pub fn unnamed_routes<'a>(
+        &'a self,
+        named: &'a [ProductionRoute],
+        target_group: &'a str,
+    ) -> impl Iterator<Item = &'a ListedRoute> {
+        let listed = self.listed_routes.iter().flatten();
+        listed.filter(move |route| route.sends_to(target_group) && !route.is_named(named))
     }
 
     /// Whether a route sends traffic to the target group of that ARN.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::listed_routes::ListedRoute;
 use super::routes::Route;
 use super::targets::{Target, TargetGroup};
 use super::task_sets::{Service, StoppedTask, TaskDefinition};
@@ -21,6 +22,8 @@ pub enum Read {
     Targets(String),
     /// The stopped tasks of one task set, by its id.
     StoppedTasks(String),
+    /// All that a load balancer forwards, by its ARN: a call for its listeners, and one for the rules of each.
+    ListedRoutes(String),
 }
 
 /// What was answered to a [`Read`], in the same order.
@@ -38,4 +41,6 @@ pub enum Answer {
     Targets(Option<Vec<Target>>),
     /// Those that ECS still remembers, about an hour of them.
     StoppedTasks(Vec<StoppedTask>),
+    /// Rules and default actions, those that forward nothing left out. Empty when there is no such load balancer.
+    ListedRoutes(Vec<ListedRoute>),
 }

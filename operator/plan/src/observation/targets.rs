@@ -9,6 +9,8 @@ pub struct TargetGroup {
     pub arn: String,
     /// Whether it exists.
     pub exists: bool,
+    /// What its load balancer speaks with its targets, such as `HTTP`; none when it was not looked at.
+    pub protocol: Option<String>,
     /// ARNs of the load balancers that use it: at most one, by AWS's limit.
     pub load_balancers: Vec<String>,
     /// Its targets; none when they were not looked at, and empty when there is no such group.

@@ -6,7 +6,7 @@
 use crate::action::Action;
 use crate::input::Release;
 use crate::observation::Observation;
-use crate::platform::side::{Side, Sides, Split};
+use crate::platform::side::{Side, Sides, Split, UnreadRoute};
 
 /// A row of the table: what runs, and how traffic is divided.
 pub(crate) struct Platform {
@@ -39,6 +39,10 @@ pub(crate) trait Compute: Sync {
 pub(crate) trait Routing: Sync {
     /// The places at which traffic is divided, and how it is divided there; one for each that the settings name.
     fn splits<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Vec<Split<'a>>;
+
+    /// Another place, which the settings do not name, that sends requests to this side; also where it is not known whether
+    /// there is one. None when there is none.
+    fn unnamed(&self, release: &Release<'_>, observed: &Observation, side: &str) -> Option<UnreadRoute>;
 
     /// Gives the replacement this share at one place, in percent.
     fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: i32) -> Action;

@@ -85,7 +85,7 @@ pub(crate) struct SplitWeights {
     pub total: i32,
 }
 
-/// A named route that is not read with both sides in it.
+/// A route that holds a release: a named one that is not read with both sides in it, or one that is not named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct UnreadRoute {
     /// One word for it, as a preflight would refuse it.

@@ -9,6 +9,7 @@ use sluice_api::{DeploymentStatus, Reason};
 
 use crate::plan::{Note, Plan};
 use crate::platform::side::{Side, Split};
+use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
 use crate::view::settling::{barrier, quiet_until, sticky_clients};
@@ -42,7 +43,8 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     }
     // Also when no one is primary any more, because someone deleted the replacement after its promotion.
     if !original.primary && !view.sides.has_foreign_primary {
-        return Plan::act(view.platform.compute.promote(original), progress);
+        let unnamed = unnamed_route::wait_for_replacement(view);
+        return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.promote(original), progress));
     }
     if let Some(until) = quiet_until(view) {
         return Plan::wait(barrier(view, until), progress, &view.input);
@@ -85,7 +87,8 @@ fn delete(view: &View<'_>, replacement: &Side<'_>) -> Plan {
     if let Some(waiting) = sticky_clients(view, view.input.release.replacement_group) {
         return Plan::wait(waiting, progress, &view.input);
     }
-    Plan::act(view.platform.compute.delete(replacement), progress)
+    let unnamed = unnamed_route::wait_for_replacement(view);
+    unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.delete(replacement), progress))
 }
 
 fn end(view: &View<'_>) -> Plan {

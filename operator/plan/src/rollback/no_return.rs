@@ -5,6 +5,7 @@ use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, Rollba
 use super::finish::{end_reason, finish};
 use crate::failure::failure;
 use crate::plan::{Note, Plan};
+use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
 use crate::view::settling::{barrier, quiet_until};
@@ -21,7 +22,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
     if let Some(replacement) = view.replacement().filter(|side| !view.replacement_has_traffic() && !side.primary) {
-        return Plan::act(view.platform.compute.delete(replacement), progress);
+        let unnamed = unnamed_route::wait_for_replacement(view);
+        return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.delete(replacement), progress));
     }
     let lost_original = progress.original.is_some();
     let asked =

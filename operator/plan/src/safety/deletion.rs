@@ -5,8 +5,8 @@ use crate::action::Action;
 use crate::view::View;
 use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
 
-/// S3: deleted only when every named route is read and sends it nothing, or when no route can reach it because its target
-/// group is gone; and no size ever falls.
+/// S3: deleted only when every named route is read and sends it nothing, and no other route of the load balancer does, or
+/// when no route can reach it because its target group is gone; and no size ever falls.
 pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
     match action {
         Action::ScaleTaskSet { percent, .. } => {
@@ -23,17 +23,24 @@ pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
             group.is_some_and(|group| view.input.release.pair().contains(&group))
                 && weightless
                 && (view.unread_route().is_none() || (!is_original && view.replacement_cannot_be_reached()))
+                && group.is_some_and(|group| view.unnamed_route(group).is_none())
         }
         Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::PromoteTaskSet { .. } => true,
     }
 }
 
-/// S4: promoted only at 100 percent on every route; the primary is never deleted.
+/// S4: promoted only at 100 percent on every route, while none that is not named sends requests to the other side; the
+/// primary is never deleted.
 pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
     match action {
         Action::PromoteTaskSet { task_set } => ours(view, task_set).and_then(|side| side.target).is_some_and(|group| {
-            let share = if group == view.input.release.replacement_group { 100 } else { 0 };
-            view.traffic_is_at(share)
+            let [original, replacement] = view.input.release.pair();
+            let (share, other, is_there) = if group == replacement {
+                (100, original, view.original().is_some())
+            } else {
+                (0, replacement, view.replacement().is_some())
+            };
+            view.traffic_is_at(share) && (!is_there || view.unnamed_route(other).is_none())
         }),
         // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
         Action::DeleteTaskSet { task_set } => ours(view, task_set).is_some_and(|side| !side.primary),

@@ -91,7 +91,8 @@ fn progress_message(status: &DeploymentStatus) -> String {
     }
 }
 
-fn ended(status: &DeploymentStatus) -> StatusLine {
+/// What users read of a Deployment that has ended.
+pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
     let revision = status.summary.as_ref().map_or("", |summary| summary.revision.as_str());
     let cause = status.rollback.as_ref().map_or("", |rollback| rollback.reason.as_str());
     match status.state {

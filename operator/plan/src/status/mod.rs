@@ -75,6 +75,12 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
     (status, vec![note])
 }
 
+/// The status of a Deployment that ended without a look at AWS: what was known of it stays.
+#[must_use]
+pub(crate) fn given_up(progress: &DeploymentStatus, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
+    conditions::show(progress.clone(), &line::ended(progress), generation, now)
+}
+
 fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcome, observed_at: Timestamp) {
     // The call was over by then, whatever became of it; a reconcile that acted knows better than its observation.
     let now = outcome.acted_at().unwrap_or(observed_at);

@@ -14,6 +14,20 @@ impl<'a> View<'a> {
         self.splits.iter().find_map(|split| split.problem.as_ref())
     }
 
+    /// A route that is not named and sends requests to this target group, also where it is not known whether there is one;
+    /// none when there is none. What does not exist no route can reach.
+    pub(crate) fn unnamed_route(&self, target_group: &str) -> Option<UnreadRoute> {
+        let exists = self.observed().target_group(target_group).is_none_or(|group| group.exists);
+        let release = &self.input.release;
+        exists.then(|| self.platform.routing.unnamed(release, self.observed(), target_group)).flatten()
+    }
+
+    /// Whether a route that is not named was seen to send requests to one of the pair.
+    pub(crate) fn an_unnamed_route_was_seen(&self) -> bool {
+        let is_known = self.observed().listed_routes.is_some();
+        is_known && self.input.release.pair().into_iter().any(|group| self.unnamed_route(group).is_some())
+    }
+
     /// Whether any route sends traffic to the replacement, as far as they are known.
     pub(crate) fn replacement_has_traffic(&self) -> bool {
         self.known_routes().any(|split| split.share() > 0.0)

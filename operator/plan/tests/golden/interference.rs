@@ -61,6 +61,34 @@ fn a_route_that_is_gone_and_comes_back_holds_the_release_for_as_long() {
     golden("interference", "route-back", run);
 }
 
+/// What another rule sends to the original would be lost with it, whoever made that rule.
+#[test]
+fn a_rule_that_is_made_in_the_bake_keeps_the_original_until_it_moves_too() {
+    let made = release().at(500, Event::UnnamedRule(0));
+    golden("interference", "unnamed-rule-moves", made.at(900, Event::UnnamedRule(100)));
+}
+
+#[test]
+fn a_rule_that_stays_with_the_original_ends_the_release_with_both_task_sets() {
+    golden("interference", "unnamed-rule-stays", release().at(500, Event::UnnamedRule(50)));
+}
+
+#[test]
+fn a_rule_that_stays_with_the_replacement_keeps_it_when_the_release_is_stopped() {
+    let made = release().at(120, Event::UnnamedRule(100)).at(140, Event::Stop);
+    golden("interference", "unnamed-rule-stopped", made.at(300, Event::UnnamedRuleGone));
+}
+
+#[test]
+fn a_binding_that_is_withdrawn_in_a_hold_and_comes_back_holds_the_release_for_as_long() {
+    golden("interference", "binding-back", release().at(120, Event::AccessGone).at(600, Event::AccessBack));
+}
+
+#[test]
+fn a_binding_that_stays_away_ends_a_stop_with_every_task_set() {
+    golden("interference", "binding-gone-stopped", release().at(120, Event::AccessGone).at(140, Event::Stop));
+}
+
 #[test]
 fn a_target_group_that_leaves_the_route_and_is_deleted_does_not_hold_a_stop() {
     golden("interference", "target-group-gone", release().at(120, Event::ReplacementGroupGone).at(140, Event::Stop));

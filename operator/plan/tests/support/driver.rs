@@ -12,7 +12,7 @@ use sluice_plan::reads::missing;
 use sluice_plan::status::{next, started};
 use sluice_plan::{
     Action, CallError, Candidate, Controls, Identity, Input, Note, Outcome, Plan, ReadScope, Refusal, Release,
-    WaitKind, begin, plan,
+    WaitKind, begin, plan, without_access,
 };
 
 use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
@@ -53,6 +53,16 @@ pub enum Event {
     RouteOfReplacementAlone(usize),
     /// Every route answers again, with both target groups in it.
     RoutesBack,
+    /// Someone makes a rule that the group does not name, with this share of the replacement.
+    UnnamedRule(i32),
+    /// That rule goes.
+    UnnamedRuleGone,
+    /// The task definition of the release is deregistered and deleted.
+    DefinitionGone,
+    /// Nothing may be called for the namespace any more: its binding is gone, or does not admit it.
+    AccessGone,
+    /// The binding admits the namespace again.
+    AccessBack,
     /// The replacement's target group leaves every route and is deleted.
     ReplacementGroupGone,
     /// The original's target group leaves every route and is deleted.
@@ -60,12 +70,15 @@ pub enum Event {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mishap of its own, and any may come with any other")]
 pub struct Run {
     pub world: World,
     pub progress: DeploymentStatus,
     /// One word for each write.
     pub writes: Vec<&'static str>,
     pub notes: Vec<Note>,
+    /// What the status said, one after the other.
+    pub said: Vec<String>,
     pub controls: Controls,
     pub settings: DeploymentGroupSpec,
     /// AWS refuses the create.
@@ -87,6 +100,8 @@ pub struct Run {
     pub events: Vec<(i64, Event)>,
     checker: InvariantChecker,
     empty_read: bool,
+    /// Whether the namespace is not admitted.
+    is_refused: bool,
     before_write: Option<Observation>,
 }
 
@@ -100,6 +115,7 @@ impl Run {
             progress: DeploymentStatus::default(),
             writes: Vec::new(),
             notes: Vec::new(),
+            said: Vec::new(),
             controls: Controls::default(),
             refuses_create: false,
             lost_records: BTreeSet::new(),
@@ -114,6 +130,7 @@ impl Run {
             events: Vec::new(),
             checker,
             empty_read: false,
+            is_refused: false,
             before_write: None,
             world,
         }
@@ -141,6 +158,11 @@ impl Run {
     /// Runs until it ends, or time_limit does.
     pub fn run(mut self) -> Self {
         self.begin().unwrap();
+        self.go_on()
+    }
+
+    /// Goes on until it ends, or time_limit does.
+    pub fn go_on(mut self) -> Self {
         while self.progress.completed_at.is_none() && self.elapsed() < self.time_limit {
             self.fire();
             let wake_at = self.reconcile();
@@ -313,12 +335,22 @@ impl Run {
                     }
                 }
             }
+            Event::UnnamedRule(share) => {
+                self.world.unnamed = vec![(original_group, 100 - share), (replacement_group, share)];
+                self.world.unnamed.retain(|(group, _)| !self.world.gone.contains(group));
+            }
+            Event::UnnamedRuleGone => self.world.unnamed.clear(),
+            Event::DefinitionGone => self.world.is_defined = false,
+            Event::AccessGone => self.is_refused = true,
+            Event::AccessBack => self.is_refused = false,
             Event::ReplacementGroupGone => {
                 (0..self.world.routes.len()).for_each(|route| self.rewrite(route, &original_group));
+                self.world.unnamed.retain(|(group, _)| *group != replacement_group);
                 self.world.gone.push(replacement_group);
             }
             Event::OriginalGroupGone => {
                 (0..self.world.routes.len()).for_each(|route| self.rewrite(route, &replacement_group));
+                self.world.unnamed.retain(|(group, _)| *group != original_group);
                 self.world.gone.push(original_group);
             }
         }
@@ -357,6 +389,9 @@ impl Run {
 
     /// One reconcile; the moment of the next.
     fn reconcile(&mut self) -> Timestamp {
+        if self.is_refused {
+            return self.reconcile_without_access();
+        }
         let (all, fresh) = self.observe();
         let observed = self.seen(&self.progress, &all);
         let plan = plan(&self.input(&self.progress, &observed));
@@ -382,13 +417,33 @@ impl Run {
             return self.world.now + limits().barrier;
         }
         self.checker.ended = status.completed_at.is_some();
-        self.progress = status;
-        self.notes.extend(plan.notes.clone());
+        self.remember(status, plan.notes.clone());
         let soon = self.world.now + seconds(if matches!(outcome, Outcome::Failed { .. }) { 5 } else { 1 });
         let due = plan.wake_at.unwrap_or(soon);
         assert!(due > self.world.now, "asleep until the past: {plan:?}");
         let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
         event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
+    }
+
+    /// One reconcile that may not call AWS.
+    fn reconcile_without_access(&mut self) -> Timestamp {
+        let refusal =
+            Refusal::new(Reason::NoBinding, "spec.aws.binding: there is no AwsBinding team-shop: an admin creates it");
+        let (status, notes) = without_access(&self.release(&self.progress), &refusal, Some(1), self.world.now);
+        self.log.refused(self.world.now, &status, &notes);
+        self.checker.ended = status.completed_at.is_some();
+        self.remember(status, notes);
+        let again = self.world.now + limits().poll;
+        let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
+        event.map_or(again, |event| again.min(event)).max(self.world.now + seconds(1))
+    }
+
+    fn remember(&mut self, status: DeploymentStatus, notes: Vec<Note>) {
+        if self.said.last() != Some(&status.message) {
+            self.said.push(status.message.clone());
+        }
+        self.progress = status;
+        self.notes.extend(notes);
     }
 
     /// Whether a task set that was there the last time is missing now: the planner looks once more.

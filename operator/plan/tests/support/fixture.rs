@@ -18,6 +18,11 @@ pub fn rule(index: usize) -> String {
     format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-{index}")
 }
 
+/// A listener rule that the group does not name.
+pub fn unnamed_rule() -> String {
+    format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-unnamed")
+}
+
 /// ARN of a task definition.
 pub fn definition(revision: i32) -> String {
     format!("arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:{revision}")

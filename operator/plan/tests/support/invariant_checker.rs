@@ -58,6 +58,9 @@ impl InvariantChecker {
                 let full = (0..world.routes.len()).all(|route| world.weight(route, group) == 100);
                 assert!(full, "S4 OnePrimary: {task_set} is promoted below 100 percent");
                 assert!(world.all_routes_are_read(), "S4 OnePrimary: {task_set} is promoted over an unread route");
+                let mut others = world.sets.iter().filter(|set| set.is_live() && set.group != *group);
+                let over = others.any(|set| world.unnamed_rule_sends_to(&set.group));
+                assert!(!over, "S4 OnePrimary: {task_set} is promoted while another rule sends requests elsewhere");
             }
             Action::DeleteTaskSet { task_set } => self.delete(world, task_set),
         }
@@ -95,6 +98,8 @@ impl InvariantChecker {
         self.is_ours(world, task_set);
         let set = world.set(task_set).unwrap();
         assert_eq!(world.max_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives traffic");
+        let unnamed = world.unnamed_rule_sends_to(&set.group);
+        assert!(!unnamed, "S3 NoDeleteLive: {task_set} receives traffic by a rule that is not named");
         let known = world.all_routes_are_read() || world.gone.contains(&set.group);
         assert!(known, "S3 NoDeleteLive: {task_set} may receive traffic by an unread route");
         assert_ne!(set.status, TaskSetState::Primary, "S4 OnePrimary: {task_set} is primary");

@@ -51,6 +51,16 @@ impl Log {
         self.notes(&plan.notes);
     }
 
+    /// What is told by a reconcile that may not call AWS.
+    pub fn refused(&mut self, now: Timestamp, status: &DeploymentStatus, notes: &[Note]) {
+        let line = format!("{:<17} {:<width$} . {}", "refused", "", self.relative(&status.message), width = self.width);
+        if line != self.last {
+            self.lines.push(format!("{:<7} {line}", self.at(now)));
+            self.last = line;
+        }
+        self.notes(notes);
+    }
+
     /// What someone did to the world.
     pub fn event(&mut self, now: Timestamp, what: &str) {
         self.lines.push(format!("{:<indent$} ! {what}", self.at(now), indent = self.width + 26));

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use sluice_plan::Action;
 use sluice_plan::observation::{
-    ContainerDefinition, Observation, Route, RouteKind, RouteState, Service, StoppedTask, Target, TargetGroup,
-    TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
+    ContainerDefinition, ListedRoute, Observation, Route, RouteKind, RouteState, Service, StoppedTask, Target,
+    TargetGroup, TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
 };
 
-use super::fixture::{definition, midnight, rule, seconds, target_group};
+use super::fixture::{definition, midnight, rule, seconds, target_group, unnamed_rule};
 
 /// Seconds until a task runs, until its target is healthy, and until a deleted one has drained.
 const RUNS_AFTER: i64 = 20;
@@ -52,6 +52,10 @@ pub struct World {
     pub sets: Vec<Set>,
     /// ARN of each route, and its weights.
     pub routes: Vec<(String, Vec<(String, i32)>)>,
+    /// Weights of the rule that the group does not name, if there is one.
+    pub unnamed: Vec<(String, i32)>,
+    /// Whether ECS knows the task definition of the release.
+    pub is_defined: bool,
     /// What becomes of the next task set.
     pub behaviour: Behaviour,
     /// Whether ECS answers with the service.
@@ -104,6 +108,8 @@ impl World {
             desired,
             sets: Vec::new(),
             routes: (0..routes).map(|index| (rule(index), weights.clone())).collect(),
+            unnamed: Vec::new(),
+            is_defined: true,
             behaviour: Behaviour::Healthy,
             present: true,
             revision: 42,
@@ -137,6 +143,11 @@ impl World {
     /// Weight of a target group on a route.
     pub fn weight(&self, route: usize, group: &str) -> i32 {
         self.routes[route].1.iter().find(|(arn, _)| arn == group).map_or(0, |(_, weight)| *weight)
+    }
+
+    /// Whether a rule that the group does not name sends requests to a target group.
+    pub fn unnamed_rule_sends_to(&self, group: &str) -> bool {
+        self.unnamed.iter().any(|(arn, weight)| arn == group && *weight > 0)
     }
 
     pub fn max_weight(&self, group: &str) -> i32 {
@@ -207,7 +218,7 @@ impl World {
                 })
                 .collect(),
             target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
-            task_definition: Some(task_definition(self.revision)),
+            task_definition: self.is_defined.then(|| task_definition(self.revision)),
             stopped_tasks: Some(
                 self.stopped
                     .iter()
@@ -215,6 +226,7 @@ impl World {
                     .map(|(_, task)| task.clone())
                     .collect(),
             ),
+            listed_routes: Some(self.listed()),
         }
     }
 
@@ -236,13 +248,32 @@ impl World {
         }
     }
 
+    /// What the load balancer lists: the named routes that are there, and the one that is not named.
+    fn listed(&self) -> Vec<ListedRoute> {
+        let listed = |arn: &str, priority: usize, weights: &[(String, i32)]| ListedRoute {
+            arn: arn.to_owned(),
+            kind: RouteKind::Rule,
+            port: Some(443),
+            priority: Some(priority.to_string()),
+            conditions: format!("/{priority}/*"),
+            weights: listed_weights(weights),
+        };
+        let named = self.routes.iter().enumerate().filter(|(index, _)| !self.hidden.contains_key(index));
+        let mut all: Vec<ListedRoute> = named.map(|(index, (arn, weights))| listed(arn, index + 10, weights)).collect();
+        if !self.unnamed.is_empty() {
+            all.push(listed(&unnamed_rule(), 5, &self.unnamed));
+        }
+        all
+    }
+
     fn observe_group(&self, arn: String) -> TargetGroup {
         let exists = !self.gone.contains(&arn);
         let targets =
             self.sets.iter().filter(|set| exists && set.group == arn).flat_map(|set| set.targets(self.now)).collect();
         let load_balancers =
             vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
-        TargetGroup { arn, exists, load_balancers, targets: Some(targets) }
+        let protocol = exists.then(|| "HTTP".to_owned());
+        TargetGroup { arn, exists, protocol, load_balancers, targets: Some(targets) }
     }
 
     /// Does what a step says, as AWS would.
@@ -348,9 +379,12 @@ impl Set {
 }
 
 fn route(arn: &str, weights: &[(String, i32)]) -> Route {
-    let weights =
-        weights.iter().map(|(group, weight)| Weight { target_group: group.clone(), weight: *weight }).collect();
-    Route { arn: arn.to_owned(), kind: RouteKind::Rule, state: RouteState::Forward(weights), stickiness: None }
+    let state = RouteState::Forward(listed_weights(weights));
+    Route { arn: arn.to_owned(), kind: RouteKind::Rule, state, stickiness: None }
+}
+
+fn listed_weights(weights: &[(String, i32)]) -> Vec<Weight> {
+    weights.iter().map(|(group, weight)| Weight { target_group: group.clone(), weight: *weight }).collect()
 }
 
 fn task_definition(revision: i32) -> TaskDefinition {

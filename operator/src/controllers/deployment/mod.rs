@@ -16,7 +16,7 @@ use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec};
 use sluice_aws::RegionClients;
 use sluice_plan::status::{ended, next};
-use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, plan};
+use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, plan, without_access};
 
 use self::begin::begin;
 use self::halt::Halt;
@@ -30,7 +30,7 @@ use crate::context::{Context, Permit};
 use crate::dependents::Dependency;
 use crate::error::ReconcileError;
 use crate::metrics::{Kind, PipelineStep};
-use crate::pipeline::access::region_clients;
+use crate::pipeline::access::{AccessError, region_clients};
 use crate::pipeline::requeue::Requeue;
 use crate::pipeline::{act, call_error, observe};
 
@@ -101,7 +101,14 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
     let Record { context, deployment, previous } = *record;
     let release = record.release(previous)?;
     let settings = release.settings;
-    let aws = region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await?;
+    let aws = match region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await {
+        Ok(aws) => aws,
+        Err(AccessError::Denied(refusal)) => {
+            let told = without_access(&release, &refusal, deployment.metadata.generation, now());
+            return Ok(record.without_access(told).await?);
+        }
+        Err(AccessError::Aws(error)) => return Err(error.into()),
+    };
     let observed = observe(&aws, settings, ReadScope::Progress(release), now());
     let observed = context.metrics.timed(PipelineStep::Observe, observed).await?;
     // Counted as it was made: what was reserved for it is there for others.

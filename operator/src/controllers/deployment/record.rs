@@ -6,7 +6,7 @@ use kube::Resource;
 use sluice_api::{Deployment, DeploymentStatus, State};
 use sluice_aws::AwsError;
 use sluice_plan::status::{call_failed, refused};
-use sluice_plan::{Identity, Outcome, Plan, Refusal, Release, WaitKind};
+use sluice_plan::{Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
 
 use super::halt::Halt;
 use crate::clock::now;
@@ -91,6 +91,22 @@ impl Record<'_> {
         Ok(Requeue::After(self.context.resync))
     }
 
+    /// Nothing may be called for a Deployment in progress: told, and looked at again, until it ends.
+    pub async fn without_access(
+        &self,
+        (next, notes): (DeploymentStatus, Vec<Note>),
+    ) -> Result<Requeue, ReconcileError> {
+        self.status(&next).await?;
+        self.context.events.publish(&self.deployment.object_ref(&()), notes);
+        self.count_end(&next);
+        // Whoever asks for something, or opens the way again, wakes it; its deadline does not.
+        let now = now();
+        let again = now + self.context.resync;
+        let due = next.deadline_at.filter(|deadline| *deadline > now);
+        let is_ended = next.completed_at.is_some();
+        Ok(if is_ended { Requeue::Now } else { Requeue::At(due.map_or(again, |due| due.min(again))) })
+    }
+
     /// AWS could not be read: all that was known stays, and the conditions tell.
     async fn call_error(&self, error: &AwsError) -> Result<Requeue, ReconcileError> {
         let status = call_failed(self.previous, &call_error(error), self.deployment.metadata.generation, now());
@@ -111,6 +127,10 @@ impl Record<'_> {
                 self.context.metrics.late_by(Duration::try_from(late).unwrap_or_default());
             }
         }
+        self.count_end(next);
+    }
+
+    fn count_end(&self, next: &DeploymentStatus) {
         if next.completed_at.is_some() && self.previous.completed_at.is_none() {
             self.context.metrics.ended(match next.state {
                 State::Succeeded => End::Succeeded,

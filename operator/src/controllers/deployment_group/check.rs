@@ -1,18 +1,20 @@
 //! Whether a group is well: it could release now.
 
+use std::time::Duration;
+
 use kube::ResourceExt;
 use sluice_api::Reason;
 use sluice_plan::CallError;
+use sluice_plan::Refusal;
 use sluice_plan::begin::preflight::check_group;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::schedule::{resolve, unknown};
 use sluice_plan::observation::Observation;
-use sluice_plan::{ReadScope, Refusal};
 
 use super::reconcile::Reconcile;
 use crate::clock::now;
 use crate::pipeline::access::{AccessError, admit, check_claims, region_clients};
-use crate::pipeline::{call_error, observe};
+use crate::pipeline::{call_error, observe_group};
 
 /// How many observations in a row must fail before the status tells of it.
 const TOLD_AFTER: u32 = 3;
@@ -69,6 +71,15 @@ impl Reconcile<'_> {
             && self.context.failures.in_a_row(&uid) < TOLD_AFTER
     }
 
+    /// How long ago the routes of the load balancer may have been listed, which is shared by all groups on it. Whoever waits
+    /// for someone to mend them is told soon.
+    fn listed_within(&self) -> Duration {
+        let reason = Reason::UnnamedRoute.to_string();
+        let conditions = self.group.status.iter().flat_map(|status| &status.conditions);
+        let is_told = conditions.clone().any(|condition| condition.reason == reason);
+        if is_told { self.context.poll() / 2 } else { self.context.resync / 2 }
+    }
+
     /// Whether the group may ask AWS, as far as the copies tell.
     fn admitted(&self) -> Result<(), Refusal> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
@@ -84,7 +95,7 @@ impl Reconcile<'_> {
     async fn observe(&self) -> Result<Observation, AccessError> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
-        Ok(observe(&aws, settings, ReadScope::Group, now()).await?)
+        Ok(observe_group(&aws, settings, now(), self.listed_within()).await?)
     }
 }
 

@@ -20,6 +20,7 @@ const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
     service::service_exists,
     service::service_is_active,
     service::service_is_external,
+    target_groups::load_balancer_is_an_application_load_balancer,
     target_groups::target_groups_exist,
     routes::routes_exist,
     // Before the next: a group of another load balancer is in no route, and could not be added to one either.
@@ -29,6 +30,10 @@ const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
     // Last: of routes that are not read nothing is known.
     serving::one_task_set_serves,
 ];
+
+/// Asked of a group where a look read the whole load balancer, and of a release in any case, after all else: the read costs
+/// some calls of its own.
+const LAST_GROUP_CHECK: fn(&PreflightInput<'_>) -> Option<Refusal> = routes::no_unnamed_route_sends_to_the_pair;
 
 /// Checks of a release on top of those of its group.
 const RELEASE_CHECKS: &[fn(&PreflightInput<'_>, &str) -> Option<Refusal>] = &[
@@ -40,18 +45,23 @@ const RELEASE_CHECKS: &[fn(&PreflightInput<'_>, &str) -> Option<Refusal>] = &[
     service::a_task_set_fits,
     target_groups::no_task_set_uses_the_replacement_group,
     target_groups::no_target_is_in_the_replacement_group,
+    routes::all_routes_of_the_load_balancer_are_known,
 ];
 
 /// Checks a group. None: all is well.
 #[must_use]
 pub fn check_group(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    first_refusal(preflight).or_else(|| LAST_GROUP_CHECK(preflight))
+}
+
+fn first_refusal(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     GROUP_CHECKS.iter().find_map(|check| check(preflight))
 }
 
 /// Checks a release of a revision, by the UID of its Deployment. None: it can begin.
 #[must_use]
 pub fn check_release(preflight: &PreflightInput<'_>, task_definition: &str, uid: &str) -> Option<Refusal> {
-    check_group(preflight)
+    first_refusal(preflight)
         .or_else(|| {
             // Named here, because a definition that was not found leaves nothing in the observation to name.
             preflight.observed.task_definition.is_none().then(|| {
@@ -64,4 +74,5 @@ pub fn check_release(preflight: &PreflightInput<'_>, task_definition: &str, uid:
             })
         })
         .or_else(|| RELEASE_CHECKS.iter().find_map(|check| check(preflight, uid)))
+        .or_else(|| LAST_GROUP_CHECK(preflight))
 }

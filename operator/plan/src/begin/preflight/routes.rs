@@ -61,3 +61,38 @@ pub(super) fn no_third_group_carries_traffic(preflight: &PreflightInput<'_>) -> 
         ))
     })
 }
+
+/// One that keeps its weights when those of the named ones move would go on to send its requests to a task set that is
+/// deleted in the end (S3).
+pub(super) fn no_unnamed_route_sends_to_the_pair(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let balancer = &preflight.settings.load_balancer;
+    let listed = preflight.observed.listed_routes.iter().flatten();
+    let mut unnamed = listed.filter(|route| {
+        !route.is_named(&balancer.production_routes) && balancer.target_groups.iter().any(|group| route.sends_to(group))
+    });
+    let first = unnamed.next()?;
+    let group = balancer.target_groups.iter().find(|group| first.sends_to(group))?;
+    let more = match unnamed.count() {
+        0 => String::new(),
+        count => format!("; so do {count} more"),
+    };
+    Some(Refusal::new(
+        Reason::UnnamedRoute,
+        format!(
+            "spec.loadBalancer.productionRoutes: add \"{}\": {} sends requests to {} too{more}",
+            first.line(),
+            first.place(),
+            target_group_name(group)
+        ),
+    ))
+}
+
+/// Nothing begins on what was not seen.
+pub(super) fn all_routes_of_the_load_balancer_are_known(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
+    preflight.observed.listed_routes.is_none().then(|| {
+        Refusal::new(
+            Reason::UnnamedRoute,
+            "spec.loadBalancer.productionRoutes: the other rules of the load balancer were not looked at: look again",
+        )
+    })
+}

@@ -17,6 +17,23 @@ impl Routing for Listeners {
         named.iter().map(|named| split(release, observed, named)).collect()
     }
 
+    fn unnamed(&self, release: &Release<'_>, observed: &Observation, side: &str) -> Option<UnreadRoute> {
+        let reason = Reason::UnnamedRoute;
+        if observed.listed_routes.is_none() {
+            let what = "the other routes of the load balancer were not looked at".to_owned();
+            return Some(UnreadRoute { reason, what, remedy: "look again", is_final: false });
+        }
+        let named = &release.settings.load_balancer.production_routes;
+        let route = observed.unnamed_routes(named, side).next()?;
+        let (name, place, group) = (short(&route.arn), route.place(), target_group_name(side));
+        Some(UnreadRoute {
+            reason,
+            what: format!("route {name}, {place}, sends requests to {group} and is not named"),
+            remedy: "give it the weights of the named routes",
+            is_final: false,
+        })
+    }
+
     fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: i32) -> Action {
         Action::SetWeights(WeightChange {
             route: split.id.to_owned(),
