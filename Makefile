@@ -97,9 +97,9 @@ crds: build ## Makes the generated files anew: CRDs, chart copies, state table, 
 	@scripts/copy-crds.sh
 	UPDATE_GOLDEN=1 UPDATE_DOCS=1 INSTA_UPDATE=always cargo test --locked -q --workspace --exclude sluice-e2e
 
-bench: claim ## Calls, lateness, CPU and memory for 1, 10 and 100 canaries at a time, and for 50 under AWS's rate limits
+bench: claim ## Calls, lateness, CPU and memory for 1 to 1000 canaries at a time, and for 50 under AWS's rate limits (BENCH='--canaries 1000 --hold 10s --idle 60')
 	cargo build --locked --release --workspace --bins
-	$(RELEASE)/control-plane run -- $(RELEASE)/bench
+	$(RELEASE)/control-plane run -- $(RELEASE)/bench $(BENCH)
 	$(RELEASE)/virtual-canaries
 
 clean: ## Removes what was built, in the cache too

@@ -201,14 +201,20 @@ taken "the default values"
 ! grep -q poddisruptionbudget "$work/applied" || fail "a budget for one replica"
 taken "three replicas with a budget" --set replicas=3
 grep -q '^poddisruptionbudget.policy/sluice ' "$work/applied" || fail "no budget: $(cat "$work/applied")"
-taken "a NetworkPolicy" --set networkPolicy.enabled=true \
-  --set-json 'networkPolicy.metricsFrom=[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}]'
 grep -q '^networkpolicy.networking.k8s.io/sluice ' "$work/applied" || fail "no NetworkPolicy: $(cat "$work/applied")"
+! grep -qE '^service/|METRICS|port: metrics' "$work/applied" "$work/rendered.yaml" || fail "metrics are open"
+taken "metrics for a namespace" --set metrics.service=true \
+  --set-json 'networkPolicy.metricsFrom=[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}]'
+grep -q '^service/sluice-metrics ' "$work/applied" || fail "no Service: $(cat "$work/applied")"
+grep -qF 'kubernetes.io/metadata.name: monitoring' "$work/rendered.yaml" || fail "nobody may ask for metrics"
+taken "metrics, and no NetworkPolicy" --set metrics.service=true,networkPolicy.enabled=false
+! grep -q '^networkpolicy' "$work/applied" || fail "a NetworkPolicy: $(cat "$work/applied")"
 taken "all the rest" --set aws.region=eu-west-1,aws.endpointUrl=http://simulated-aws:4566,image.tag=1.2.3 \
   --set 'serviceAccount.annotations.eks\.amazonaws\.com/role-arn=arn:aws:iam::123456789012:role/sluice' \
   --set 'logFilter=sluice=debug\,kube=warn,podLabels.team=platform,podAnnotations.note=x,priorityClassName=high' \
   --set 'nodeSelector.disk=ssd,tolerations[0].operator=Exists,image.pullSecrets[0].name=registry' \
   --set 'extraEnv[0].name=AWS_PROFILE,extraEnv[0].value=x,metrics.service=false,rbac.aggregate=false'
+grep -qF '{protocol: TCP, port: 4566}' "$work/rendered.yaml" || fail "no way to the endpoint"
 grep -qF 'eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/sluice' "$work/rendered.yaml" || fail "no role"
 grep -qF -- '- "--log-filter=sluice=debug,kube=warn"' "$work/rendered.yaml" || fail "no log filter"
 ! grep -q 'aggregate-to' "$work/rendered.yaml" || fail "roles for users that were not asked for"

@@ -8,11 +8,11 @@ use crate::manifests::{self, with};
 /// Account and region of everything, as ARNs begin.
 const BALANCING: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
-/// The load balancer's and the listener's part of ARNs.
-const LISTENER: &str = "app/fleet/00000000000000aa/00000000000000bb";
+/// Rules of a listener: as many as AWS allows by default.
+const RULES_OF_A_LISTENER: usize = 100;
 
-/// How long each weight is held.
-const HOLD: &str = "3s";
+/// How long each weight is held, where nobody says.
+pub const HOLD: &str = "3s";
 
 /// How long the original is kept.
 const BAKE: &str = "3s";
@@ -48,14 +48,14 @@ impl Strategy {
         }
     }
 
-    fn config(self) -> Value {
+    fn config(self, hold: &str) -> Value {
         match self {
             Self::Steps => {
-                let mut steps = [5, 20, 40, 70].map(|weight| json!({"weight": weight, "hold": HOLD})).to_vec();
+                let mut steps = [5, 20, 40, 70].map(|weight| json!({"weight": weight, "hold": hold})).to_vec();
                 steps.push(json!({"weight": 100}));
                 json!({"steps": steps})
             }
-            Self::Canary => json!({"canary": {"percentage": 10, "interval": HOLD}}),
+            Self::Canary => json!({"canary": {"percentage": 10, "interval": hold}}),
         }
     }
 }
@@ -92,7 +92,7 @@ pub fn ground(limits: Limits) -> Value {
         "throttling": limits == Limits::Documented,
         "timing": {"healthCheckInterval": "1s", "deregistrationDelay": "2s"},
         "taskDefinitions": [release(41), release(42)],
-        "loadBalancers": [balancer(&[], &[])],
+        "loadBalancers": [balancer(1, &[], &[])],
         "clusters": [{"name": "prod"}],
     })
 }
@@ -106,22 +106,29 @@ pub fn services(count: usize) -> Vec<Value> {
         let rules: Vec<Value> = numbers.iter().map(|number| rule(*number)).collect();
         let services: Vec<Value> = numbers.iter().map(|number| service(*number)).collect();
         json!({
-            "loadBalancers": [balancer(&groups, &rules)],
+            "loadBalancers": [balancer(numbers[0], &groups, &rules)],
             "clusters": [{"name": "prod", "services": services}],
         })
     };
     numbers.chunks(PER_MERGE).map(part).collect()
 }
 
-fn balancer(groups: &[Value], rules: &[Value]) -> Value {
+/// The load balancer of a service, with these target groups and rules: a hundred services share one.
+fn balancer(number: usize, groups: &[Value], rules: &[Value]) -> Value {
+    let [name, balancer, listener] = listener(number);
     json!({
-        "name": "fleet",
-        "id": "00000000000000aa",
+        "name": name,
+        "id": balancer,
         "targetGroups": groups,
-        "listeners": [{
-            "port": 443, "id": "00000000000000bb", "defaultAction": {"fixedResponse": 404}, "rules": rules,
-        }],
+        "listeners": [{"port": 443, "id": listener, "defaultAction": {"fixedResponse": 404}, "rules": rules}],
     })
+}
+
+/// Name and id of the load balancer of a service, and id of its listener.
+fn listener(number: usize) -> [String; 3] {
+    let index = (number - 1) / RULES_OF_A_LISTENER;
+    let name = if index == 0 { "fleet".to_owned() } else { format!("fleet-{index}") };
+    [name, format!("{:016x}", 0xaa + (index << 8)), format!("{:016x}", 0xbb + (index << 8))]
 }
 
 fn pair(number: usize) -> [Value; 2] {
@@ -130,7 +137,7 @@ fn pair(number: usize) -> [Value; 2] {
 
 fn rule(number: usize) -> Value {
     json!({
-        "priority": number,
+        "priority": (number - 1) % RULES_OF_A_LISTENER + 1,
         "id": format!("{number:016x}"),
         "host": format!("{}.example.com", name(number)),
         "forward": {group_name(number, "a"): 100, group_name(number, "b"): 0},
@@ -149,20 +156,21 @@ fn service(number: usize) -> Value {
     })
 }
 
-/// The DeploymentGroups.
+/// The DeploymentGroups, which hold each weight for so long.
 #[must_use]
-pub fn groups(count: usize, strategy: Strategy, binding: &str) -> Vec<Value> {
-    (1..=count).map(|number| group(number, strategy, binding)).collect()
+pub fn groups(count: usize, strategy: Strategy, hold: &str, binding: &str) -> Vec<Value> {
+    (1..=count).map(|number| group(number, strategy, hold, binding)).collect()
 }
 
-fn group(number: usize, strategy: Strategy, binding: &str) -> Value {
+fn group(number: usize, strategy: Strategy, hold: &str, binding: &str) -> Value {
     let arn = |side: &str| format!("{BALANCING}:targetgroup/{}/{}", group_name(number, side), group_id(number, side));
-    let rule = format!("{BALANCING}:listener-rule/{LISTENER}/{number:016x}");
+    let listener = listener(number).join("/");
+    let rule = format!("{BALANCING}:listener-rule/app/{listener}/{number:016x}");
     let balancing = json!({"targetGroups": [arn("a"), arn("b")], "productionRoutes": [{"listenerRule": rule}]});
     let mut group = with(manifests::group(binding), "/ecs/service", json!(name(number)));
     group["metadata"]["name"] = json!(name(number));
     group = with(group, "/loadBalancer", balancing);
-    group = with(group, "/deploymentConfig", strategy.config());
+    group = with(group, "/deploymentConfig", strategy.config(hold));
     group = with(group, "/progressDeadline", json!("3m"));
     with(group, "/bake", json!(BAKE))
 }
@@ -198,9 +206,28 @@ mod tests {
     }
 
     #[test]
+    fn a_listener_has_a_hundred_rules_at_most() {
+        let parts = services(250);
+        let rules = |part: &Value| part["loadBalancers"][0]["listeners"][0]["rules"].as_array().unwrap().clone();
+        let ids = |part: &Value| part["loadBalancers"][0]["listeners"][0]["id"].as_str().unwrap().to_owned();
+        let mut priorities = std::collections::BTreeMap::<String, Vec<u64>>::new();
+        for part in &parts {
+            let own = rules(part);
+            let own = own.iter().map(|rule| rule["priority"].as_u64().unwrap());
+            priorities.entry(ids(part)).or_default().extend(own);
+        }
+        let counts: Vec<usize> = priorities.values().map(Vec::len).collect();
+        assert_eq!(counts, [100, 100, 50]);
+        assert!(priorities.values().all(|own| own.iter().zip(1..).all(|(priority, number)| *priority == number)));
+        let group = groups(201, Strategy::Steps, HOLD, "b").remove(200);
+        let rule = group["spec"]["loadBalancer"]["productionRoutes"][0]["listenerRule"].as_str().unwrap();
+        assert!(rule.contains("/app/fleet-2/00000000000002aa/00000000000002bb/"), "{rule}");
+    }
+
+    #[test]
     fn a_group_names_what_the_world_has() {
         let world = services(7).remove(0);
-        let group = groups(7, Strategy::Steps, "b").remove(6);
+        let group = groups(7, Strategy::Steps, HOLD, "b").remove(6);
         let balancer = &world["loadBalancers"][0];
         let id = balancer["targetGroups"][13]["id"].as_str().unwrap();
         let arn = group["spec"]["loadBalancer"]["targetGroups"][1].as_str().unwrap();

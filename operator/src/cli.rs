@@ -78,8 +78,8 @@ pub struct RunSettings {
     #[arg(long, env = "SLUICE_CONCURRENCY", default_value_t = 32, value_name = "COUNT",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
-    /// Address of the metrics endpoint, /metrics.
-    #[arg(long, env = "SLUICE_METRICS_BIND_ADDRESS", default_value = "0.0.0.0:8080", value_name = "ADDRESS")]
+    /// Address of the metrics endpoint, /metrics. It asks nobody who he is, so that by default it is heard in the Pod alone.
+    #[arg(long, env = "SLUICE_METRICS_BIND_ADDRESS", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub metrics_bind_address: SocketAddr,
     /// Address of the health endpoints, /healthz and /readyz.
     #[arg(long, env = "SLUICE_HEALTH_PROBE_BIND_ADDRESS", default_value = "0.0.0.0:8081", value_name = "ADDRESS")]

@@ -14,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::pipeline::requeue::FailureCounts;
 use crate::slots::{Slot, Slots};
 use crate::told::Told;
+use crate::unwritten::Unwritten;
 use crate::urgency::Urgency;
 
 /// What every reconcile is given.
@@ -42,6 +43,8 @@ pub struct Context {
     pub urgency: Urgency,
     /// When statuses that gather many changes were written last.
     pub told: Told,
+    /// What is known of Deployments and not worth a write yet.
+    pub unwritten: Unwritten,
     /// True once the program is asked to end.
     pub stop: watch::Receiver<bool>,
 }

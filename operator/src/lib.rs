@@ -6,7 +6,7 @@
 //! | what happens in one reconcile, in which order? | `controllers/`: a folder for each kind |
 //! | what may be called, what is read, what is written, what does a failed call mean, when is it looked at again? | [`pipeline`] |
 //! | how are objects read and written, what is kept of them? | `kubernetes/` |
-//! | whose turn is it to work, who is woken by what, how often is it told? | `slots.rs`, `dependents.rs`, `urgency.rs`, `told.rs` |
+//! | whose turn is it to work, who is woken by what, how often is it told? | `slots.rs`, `dependents.rs`, `urgency.rs`, `told.rs`, `unwritten.rs` |
 //! | who acts, and until when? | `leadership.rs` |
 //! | how does it all start and end? | [`run`] |
 //!
@@ -26,4 +26,5 @@ pub mod pipeline;
 pub mod run;
 mod slots;
 mod told;
+mod unwritten;
 mod urgency;

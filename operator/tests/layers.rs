@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["pipeline"],
     &["kubernetes"],
     &["crds"],
-    &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "urgency"],
+    &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],
 ];
 
 #[test]

@@ -52,3 +52,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   resources: [events]
   verbs: [create, patch]
 {{- end -}}
+
+{{/* The port of an endpoint such as http://simulated-aws:4566, or that of its scheme. */}}
+{{- define "sluice.endpointPort" -}}
+{{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" (regexFind "^https?://[^/]+" .)) -}}
+{{- $port | default (ternary "443" "80" (hasPrefix "https:" .)) -}}
+{{- end }}

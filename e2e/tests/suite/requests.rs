@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sluice_e2e::manifests::{application, binding, with};
 use sluice_e2e::world::{World, must};
+use sluice_e2e::{poll, scenario};
 
 use crate::support::{group_with, linear};
 
@@ -24,6 +25,13 @@ fn asked(world: &World) -> BTreeMap<String, u64> {
         .collect()
 }
 
+/// Writes by kind of write, such as `Status`.
+fn written(world: &World, kind: &str) -> u64 {
+    let page = must(world.operator.metrics());
+    let wanted = format!("sluice_kubernetes_writes_total{{write=\"{kind}\"}} ");
+    page.lines().filter_map(|line| line.strip_prefix(&wanted)?.parse::<u64>().ok()).sum()
+}
+
 /// What was asked between two counts.
 fn between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let made = after.iter().map(|(what, count)| (what.clone(), count - before.get(what).copied().unwrap_or(0)));
@@ -31,8 +39,7 @@ fn between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTr
 }
 
 /// A world whose group is there, and has nothing to release.
-fn without_a_revision(group: impl Fn(&World) -> Value) -> World {
-    let world = World::new();
+fn without_a_revision(world: World, group: impl Fn(&World) -> Value) -> World {
     let mut application = application("shop:41");
     application["spec"] = json!({"computePlatform": "ECS"});
     world.apply(&[application, group(&world)]);
@@ -42,7 +49,7 @@ fn without_a_revision(group: impl Fn(&World) -> Value) -> World {
 
 #[test]
 fn a_release_asks_for_one_list_as_it_begins_and_for_no_object() {
-    let world = without_a_revision(|world| group_with(world, linear()));
+    let world = without_a_revision(World::new(), |world| group_with(world, linear()));
     let before = asked(&world);
     world.apply(&[application("shop:42")]);
     world.wait_end("prod-1", "Succeeded");
@@ -77,8 +84,9 @@ fn nothing_is_asked_while_nothing_happens() {
 #[test]
 fn what_waits_for_an_object_asks_for_nothing_and_goes_on_when_it_is_there() {
     let world = World::new();
-    // The Application is missing, and the binding: the group is told so, once for each.
-    let group = with(group_with(&world, linear()), "/aws/binding", json!(format!("{}-2", world.binding)));
+    // The Application is missing, and the binding.
+    must(world.kubernetes.delete("awsbindings", &world.binding));
+    let group = group_with(&world, linear());
     world.apply(&[group]);
     world.wait_condition("deploymentgroups", "prod", "Stalled", "NoApplication");
     let before = asked(&world);
@@ -88,10 +96,56 @@ fn what_waits_for_an_object_asks_for_nothing_and_goes_on_when_it_is_there() {
     world.apply(&[application("shop:42")]);
     world.wait_condition("deploymentgroups", "prod", "Stalled", "NoBinding");
     assert_eq!(must(world.aws.journal()).len(), calls, "nothing is called for a group that no binding admits");
-    let second = format!("{}-2", world.binding);
-    world.apply(&[binding(&second)]);
+    world.apply(&[binding(&world.binding)]);
     world.wait_end("prod-1", "Succeeded");
     world.assert_settled();
-    must(world.kubernetes.delete("awsbindings", &second));
     world.finish();
+}
+
+/// Writes of the statuses of one release: ten of its own, and two of its group's.
+const STATUSES: u64 = 12;
+
+/// Finalizers: the Deployment's is set and taken away, the group's is set.
+const FINALIZERS: u64 = 3;
+
+#[test]
+fn a_release_of_five_increments_writes_twelve_statuses_at_most_and_one_event_for_each_thing_that_happened() {
+    // Not so short that a busy machine makes it look twice while tasks get healthy.
+    let world = World::with(&scenario::shop(), |settings| "10s".clone_into(&mut settings.poll_interval));
+    let steps = json!({"steps": [
+        {"weight": 5, "hold": "1s"}, {"weight": 20, "hold": "1s"}, {"weight": 40, "hold": "1s"}, {"weight": 70, "hold": "1s"},
+        {"weight": 100},
+    ]});
+    let world = without_a_revision(world, |world| with(group_with(world, steps.clone()), "/bake", json!("1s")));
+    let statuses = |asked: &BTreeMap<String, u64>| -> u64 {
+        ["Patch Deployment", "Patch DeploymentGroup"].iter().filter_map(|what| asked.get(*what)).sum()
+    };
+    let (before, events) = (statuses(&asked(&world)), written(&world, "Event"));
+    world.apply(&[application("shop:42")]);
+    world.wait_end("prod-1", "Succeeded");
+    world.wait_condition("applications", "shop", "Ready", "Running");
+    world.assert_settled();
+    let written_now = statuses(&asked(&world)) - before - FINALIZERS;
+    assert!(written_now <= STATUSES, "{written_now} writes of statuses");
+    let told: Vec<String> = events_of(&world, "prod-1").into_iter().map(|(reason, _)| reason).collect();
+    let expected =
+        ["Installing", "Installing", "Shifting", "Shifting", "Shifting", "Shifting", "Shifting", "Baking", "Succeeded"];
+    assert_eq!(told, expected, "{:#?}", events_of(&world, "prod-1"));
+    assert!(written(&world, "Event") - events >= told.len() as u64);
+    world.finish();
+}
+
+/// Reason and message of each Event about an object, in their order, once all of them are written.
+fn events_of(world: &World, name: &str) -> Vec<(String, String)> {
+    let events = must(poll::until("the last Event", || {
+        let events = world.kubernetes.events()?;
+        Ok(events.iter().any(|event| event["reason"] == "Succeeded").then_some(events))
+    }));
+    let mut events: Vec<_> = events
+        .into_iter()
+        .filter(|event| event["regarding"]["name"] == name || event["involvedObject"]["name"] == name)
+        .collect();
+    events.sort_by_key(|event| event["eventTime"].as_str().unwrap_or_default().to_owned());
+    let text = |event: &Value, field: &str| event[field].as_str().unwrap_or_default().to_owned();
+    events.iter().map(|event| (text(event, "reason"), text(event, "message"))).collect()
 }

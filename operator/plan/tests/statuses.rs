@@ -235,3 +235,15 @@ fn health_is_that_of_what_receives_traffic() {
         assert_eq!((health::runtime_health(&all), health::runtime_health(&seen)), (expected, expected), "{what}");
     }
 }
+
+/// The beginning, the replacement that is ready, each increment that was read back, the end of the bake, the delete that
+/// is about to come, the end.
+#[test]
+fn a_release_of_five_increments_is_recorded_ten_times_where_tasks_get_healthy_soon() {
+    let hold = |weight: i32| json!({"weight": weight, "hold": "30s"});
+    let steps = json!({"steps": [hold(5), hold(20), hold(40), hold(70), {"weight": 100}]});
+    let run = Run::new(World::new(1, 4), &steps).run();
+    assert_eq!(run.progress.state, State::Succeeded);
+    assert_eq!(run.recorded, run.progress, "the end is recorded");
+    assert!(run.records <= 10, "{} records\n{}", run.records, run.log.text());
+}

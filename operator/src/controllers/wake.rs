@@ -95,6 +95,7 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
     let itself = Subject::Deployment(ObjectRef::from_obj(&**deployment));
     if diff.new.is_none() {
         context.dependents.set(&itself, &[]);
+        context.unwritten.forget(&deployment.uid().unwrap_or_default());
     } else if diff.is_asked_anew() {
         woken.push(itself);
     }

@@ -32,6 +32,7 @@ use crate::metrics::Metrics;
 use crate::pipeline::requeue::FailureCounts;
 use crate::slots::Slots;
 use crate::told::Told;
+use crate::unwritten::Unwritten;
 use crate::urgency::Urgency;
 
 /// How long the end waits for the last Events to be written.
@@ -103,6 +104,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         dependents: Dependents::default(),
         urgency: Urgency::default(),
         told: Told::default(),
+        unwritten: Unwritten::default(),
         stop,
     });
     let woken = wake::start(context.clone(), changes);

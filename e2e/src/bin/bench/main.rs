@@ -9,11 +9,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::json;
-use sluice_e2e::fleet::{Limits, Strategy};
+use sluice_api::Duration;
+use sluice_e2e::fleet::{self, Limits, Strategy};
 use sluice_e2e::{Error, Result};
 
-use crate::report::{Machine, load_average, table};
-use crate::trial::Figures;
+use crate::report::{Machine, load_average, requests, table};
+use crate::trial::{Figures, Setting};
 
 /// Calls, lateness, CPU and memory of the operator for many canaries at a time, against a simulated AWS.
 ///
@@ -22,15 +23,21 @@ use crate::trial::Figures;
 #[command(name = "bench", version)]
 struct Arguments {
     /// How many canaries at a time, one trial for each number.
-    #[arg(long, value_delimiter = ',', default_value = "1,10,100", value_parser = clap::value_parser!(u8).range(1..=100))]
-    canaries: Vec<u8>,
+    #[arg(long, value_delimiter = ',', default_value = "1,100,300,1000", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    canaries: Vec<u16>,
     /// How their traffic moves.
     #[arg(long, value_delimiter = ',', default_value = "steps")]
     strategies: Vec<Strategy>,
     /// How many canaries at a time in an account with AWS's documented rate limits, of which the operator takes its
     /// default share: one more trial for each number.
-    #[arg(long, value_delimiter = ',', default_value = "50", value_parser = clap::value_parser!(u8).range(1..=100))]
-    limited: Vec<u8>,
+    #[arg(long, value_delimiter = ',', default_value = "50", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    limited: Vec<u16>,
+    /// How long each weight is held.
+    #[arg(long, default_value = fleet::HOLD, value_name = "DURATION")]
+    hold: Duration,
+    /// For how many seconds the operator is watched after each trial, when nothing happens any more; 0 for not at all.
+    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    idle: u64,
     /// How many objects the operator reconciles at the same time.
     #[arg(long, default_value_t = 32)]
     concurrency: u16,
@@ -59,7 +66,7 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     let mut failed = Ok(());
     for (strategy, limits, canaries) in plan(arguments) {
         eprintln!("bench: {canaries} at a time, {}, limits: {}", strategy.name(), limits.name());
-        match attempt(strategy, limits, canaries, arguments.concurrency) {
+        match attempt(strategy, limits, canaries, arguments) {
             Ok(trial) => trials.push(trial),
             Err(error) => {
                 // What was measured before is told all the same.
@@ -70,6 +77,11 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     }
     println!("{}", table(&trials));
     println!();
+    println!("{}", requests(&trials));
+    println!();
+    println!(
+        "Shift: from the beginning of the first increment until all traffic was read back; ideal is the sum of the holds."
+    );
     println!(
         "Calls and writes are per release, writes to Kubernetes without Leases. Late: how long after its hold or bake a step ended."
     );
@@ -88,7 +100,7 @@ fn perform(arguments: &Arguments) -> Result<bool> {
 }
 
 /// The trials, in their order.
-fn plan(arguments: &Arguments) -> Vec<(Strategy, Limits, u8)> {
+fn plan(arguments: &Arguments) -> Vec<(Strategy, Limits, u16)> {
     let trials = |strategy: &Strategy| {
         let free = arguments.canaries.iter().map(|count| (Limits::None, *count));
         let limited = arguments.limited.iter().map(|count| (Limits::Documented, *count));
@@ -98,8 +110,16 @@ fn plan(arguments: &Arguments) -> Vec<(Strategy, Limits, u8)> {
     arguments.strategies.iter().flat_map(trials).collect()
 }
 
-fn attempt(strategy: Strategy, limits: Limits, canaries: u8, concurrency: u16) -> Result<Figures> {
+fn attempt(strategy: Strategy, limits: Limits, canaries: u16, arguments: &Arguments) -> Result<Figures> {
     let folder = tempfile::Builder::new().prefix("sluice-bench-").tempdir();
     let folder = folder.map_err(Error::of("failed to make a folder"))?;
-    trial::run(strategy, limits, usize::from(canaries), concurrency, folder.path())
+    let setting = Setting {
+        strategy,
+        limits,
+        canaries: usize::from(canaries),
+        hold: arguments.hold,
+        concurrency: arguments.concurrency,
+        idle: std::time::Duration::from_secs(arguments.idle),
+    };
+    trial::run(&setting, folder.path())
 }

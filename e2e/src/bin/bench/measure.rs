@@ -1,5 +1,6 @@
 //! Reading figures: a process, a metrics page, the statuses of Deployments.
 
+use std::collections::BTreeMap;
 use std::fs::read_to_string;
 
 use jiff::SignedDuration;
@@ -49,6 +50,29 @@ pub fn counted(page: &str, name: &str, wanted: impl Fn(&str) -> bool) -> f64 {
     series.filter(|(labels, _)| wanted(labels)).filter_map(|(_, value)| value.parse::<f64>().ok()).sum()
 }
 
+/// A metrics page of the operator: its requests to the API server, by verb and kind.
+pub fn by_verb_and_kind(page: &str) -> BTreeMap<String, u64> {
+    let series = page.lines().filter_map(|line| line.strip_prefix("sluice_kubernetes_requests_total{"));
+    let count = |line: &str| {
+        let (labels, count) = line.rsplit_once(' ')?;
+        let label = |name: &str| labels.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split('"').next());
+        Some((format!("{} {}", label("verb")?, label("kind")?), count.parse().ok()?))
+    };
+    series.filter_map(count).collect()
+}
+
+/// From the beginning of the first increment until all traffic was read back.
+pub fn shift(status: &DeploymentStatus) -> Option<SignedDuration> {
+    let (first, last) = (status.steps.first()?, status.steps.last()?);
+    Some(last.verified_at?.duration_since(first.started_at?))
+}
+
+/// How long that takes where nothing takes any time but the holds.
+pub fn ideal(status: &DeploymentStatus) -> SignedDuration {
+    let before_the_last = status.steps.iter().rev().skip(1);
+    before_the_last.map(|step| step.hold.as_signed()).fold(SignedDuration::ZERO, |sum, hold| sum + hold)
+}
+
 /// How late each hold and the bake ended, beyond what was asked for.
 pub fn lateness(status: &DeploymentStatus) -> Vec<SignedDuration> {
     let holds = status.steps.iter().filter(|step| !step.hold.is_zero());
@@ -92,6 +116,25 @@ mod tests {
         let page = "# TYPE w counter\nw_total{write=\"Status\"} 12\nw_total{write=\"Event\"} 3\nother_total 9\n";
         assert!((counted(page, "w_total", |_| true) - 15.0).abs() < f64::EPSILON);
         assert!((counted(page, "w_total", |labels| labels.contains("Event")) - 3.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn requests_are_counted_by_verb_and_kind() {
+        let page = "sluice_kubernetes_requests_total{verb=\"List\",kind=\"Deployment\"} 12\nother_total 9\n";
+        assert_eq!(by_verb_and_kind(page), BTreeMap::from([("List Deployment".to_owned(), 12)]));
+    }
+
+    #[test]
+    fn a_shift_is_from_the_first_beginning_to_the_last_read() {
+        let status: DeploymentStatus = serde_json::from_value(json!({
+            "steps": [
+                {"index": 0, "weight": 10, "scale": 100, "hold": "10s", "startedAt": "2026-01-01T00:00:00Z"},
+                {"index": 1, "weight": 100, "scale": 100, "hold": "0s", "verifiedAt": "2026-01-01T00:00:11Z"},
+            ],
+        }))
+        .unwrap();
+        assert_eq!(shift(&status), Some(SignedDuration::from_secs(11)));
+        assert_eq!(ideal(&status), SignedDuration::from_secs(10));
     }
 
     #[test]

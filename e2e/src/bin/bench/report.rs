@@ -1,9 +1,11 @@
 //! The table, and the machine that it was made on.
 
+use std::collections::BTreeMap;
 use std::fs::read_to_string;
 
 use serde::Serialize;
 
+use crate::measure::approximate;
 use crate::trial::Figures;
 
 /// Where the figures come from.
@@ -45,7 +47,7 @@ pub fn load_average() -> String {
     text.split_whitespace().next().unwrap_or("unknown").to_owned()
 }
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "strategy",
     "limits",
     "canaries",
@@ -56,6 +58,7 @@ const HEAD: [&str; 14] = [
     "throttled",
     "late p50",
     "late p99",
+    "shift p50/p99 (ideal)",
     "CPU s",
     "peak MiB",
     "wall s",
@@ -64,7 +67,7 @@ const HEAD: [&str; 14] = [
 
 /// The table, as Markdown that is aligned too.
 pub fn table(trials: &[Figures]) -> String {
-    let rows: Vec<[String; 14]> = trials.iter().map(row).collect();
+    let rows: Vec<[String; 15]> = trials.iter().map(row).collect();
     let width = |column: usize| {
         rows.iter().map(|row| row[column].chars().count()).chain([HEAD[column].len()]).max().unwrap_or(0)
     };
@@ -79,7 +82,7 @@ pub fn table(trials: &[Figures]) -> String {
     lines.join("\n")
 }
 
-fn row(trial: &Figures) -> [String; 14] {
+fn row(trial: &Figures) -> [String; 15] {
     let kinds: Vec<String> = trial.kubernetes_writes_by_kind.iter().map(|count| figure(*count)).collect();
     [
         trial.strategy.to_owned(),
@@ -92,11 +95,51 @@ fn row(trial: &Figures) -> [String; 14] {
         figure(trial.throttled),
         format!("{} ms", trial.late_p50_millis),
         format!("{} ms", trial.late_p99_millis),
+        format!(
+            "{}/{} ({}) s",
+            seconds(trial.shift_p50_millis),
+            seconds(trial.shift_p99_millis),
+            seconds(trial.shift_ideal_millis)
+        ),
         format!("{:.2}", trial.operator.cpu_seconds),
         format!("{:.0}", trial.operator.peak_mebibytes),
         format!("{:.0}", trial.wall_seconds),
         trial.requests_lost.to_string(),
     ]
+}
+
+/// The operator's requests to the API server, of each trial by verb and kind: of all releases, and of one.
+pub fn requests(trials: &[Figures]) -> String {
+    let mut lines = vec!["Requests of the operator to the API server, by verb and kind (and per release):".to_owned()];
+    for trial in trials {
+        let head = format!("{} at a time, limits {}:", trial.canaries, trial.limits);
+        lines.push(format!("  {head} {}", counts(&trial.kubernetes_requests, trial.canaries)));
+        if let Some(idle) = &trial.idle {
+            let asked = counts(&idle.kubernetes_requests, 1);
+            lines.push(format!(
+                "    {} s in which nothing happened: {:.2} CPU s, {asked}",
+                idle.seconds, idle.cpu_seconds
+            ));
+        }
+    }
+    lines.join("\n")
+}
+
+fn counts(requests: &BTreeMap<String, u64>, releases: usize) -> String {
+    if requests.is_empty() {
+        return "none".to_owned();
+    }
+    let per = |count: u64| if releases == 1 { String::new() } else { format!(" ({})", figure(per(count, releases))) };
+    let each: Vec<String> = requests.iter().map(|(what, count)| format!("{what} {count}{}", per(*count))).collect();
+    each.join(", ")
+}
+
+fn per(count: u64, releases: usize) -> f64 {
+    approximate(count) / approximate(releases as u64)
+}
+
+fn seconds(millis: i128) -> String {
+    format!("{}.{}", millis / 1000, millis % 1000 / 100)
 }
 
 /// Whole where it is whole.

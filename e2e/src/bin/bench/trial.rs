@@ -1,5 +1,6 @@
 //! One trial: so many canaries at the same time, with an operator and a simulated AWS of their own.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use sluice_e2e::operator::{Operator, Settings};
 use sluice_e2e::simulator::Simulator;
 use sluice_e2e::{Error, Result, manifests, poll};
 
-use crate::measure::{Usage, approximate, counted, lateness, percentile, usage};
+use crate::measure::{Usage, approximate, by_verb_and_kind, counted, ideal, lateness, percentile, shift, usage};
 
 /// Longest time of a trial. On a quiet machine the longest takes less than half of it.
 const TIME_LIMIT: Duration = Duration::from_mins(10);
@@ -40,6 +41,13 @@ pub struct Figures {
     pub kubernetes_writes_by_kind: [f64; 4],
     /// The same, as the API server counted them; without Leases.
     pub kubernetes_writes_served: f64,
+    /// Requests of the operator to the API server of all releases, by verb and kind.
+    pub kubernetes_requests: BTreeMap<String, u64>,
+    pub shift_ideal_millis: i128,
+    pub shift_p50_millis: i128,
+    pub shift_p99_millis: i128,
+    /// CPU seconds and requests while nothing happened.
+    pub idle: Option<Idle>,
     pub steps_measured: usize,
     pub late_p50_millis: i128,
     pub late_p99_millis: i128,
@@ -62,16 +70,38 @@ impl Figures {
     }
 }
 
+/// What a trial is made of.
+pub struct Setting {
+    pub strategy: Strategy,
+    pub limits: Limits,
+    pub canaries: usize,
+    pub hold: sluice_api::Duration,
+    pub concurrency: u16,
+    /// For how long the operator is watched when nothing happens any more.
+    pub idle: Duration,
+}
+
+/// What an operator costs in which nothing happens.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Idle {
+    pub seconds: u64,
+    pub cpu_seconds: f64,
+    pub kubernetes_requests: BTreeMap<String, u64>,
+}
+
 /// Counters before and after.
 struct Counts {
     aws_reads: u64,
     aws_writes: u64,
     kubernetes: [f64; 4],
     served: f64,
+    requests: BTreeMap<String, u64>,
 }
 
 /// One trial.
-pub fn run(strategy: Strategy, limits: Limits, canaries: usize, concurrency: u16, folder: &Path) -> Result<Figures> {
+pub fn run(setting: &Setting, folder: &Path) -> Result<Figures> {
+    let Setting { strategy, limits, canaries, hold, concurrency, idle } = *setting;
     let kind = format!("{}-{limits:?}", strategy.name().replace(' ', "-")).to_lowercase();
     let name = format!("bench-{kind}-{canaries}-{}", std::process::id());
     let kubernetes = Kubernetes::connect(&name)?;
@@ -79,9 +109,9 @@ pub fn run(strategy: Strategy, limits: Limits, canaries: usize, concurrency: u16
     fleet::services(canaries).iter().try_for_each(|part| aws.merge(part))?;
     let mut operator = Operator::start(settings(&name, &aws, limits, concurrency), &folder.join("sluice.log"))?;
     kubernetes.apply(&manifests::binding(&name))?;
-    let groups = json!({"apiVersion": "v1", "kind": "List", "items": fleet::groups(canaries, strategy, &name)});
+    let groups = json!({"apiVersion": "v1", "kind": "List", "items": fleet::groups(canaries, strategy, &hold.to_string(), &name)});
     kubernetes.kubectl_apply(&groups.to_string())?;
-    wait_until_groups_wait(&kubernetes)?;
+    wait_until_groups_wait(&operator, canaries)?;
 
     let before = count(&aws, &operator)?;
     let used = usage(operator.process_id())?;
@@ -98,6 +128,9 @@ pub fn run(strategy: Strategy, limits: Limits, canaries: usize, concurrency: u16
     let by_kind = [0, 1, 2, 3].map(|kind| per(after.kubernetes[kind] - before.kubernetes[kind]));
     let mut late: Vec<SignedDuration> = ended.iter().flat_map(lateness).collect();
     late.sort_unstable();
+    let mut shifts: Vec<SignedDuration> = ended.iter().filter_map(shift).collect();
+    shifts.sort_unstable();
+    let idle = (!idle.is_zero()).then(|| watch_idle(&operator, idle)).transpose()?;
     let traffic = aws.traffic()?;
     let figures = Figures {
         strategy: strategy.name(),
@@ -112,6 +145,11 @@ pub fn run(strategy: Strategy, limits: Limits, canaries: usize, concurrency: u16
         kubernetes_writes_by_kind: by_kind,
         // Less the one write that was ours.
         kubernetes_writes_served: per(after.served - before.served - 1.0),
+        kubernetes_requests: between(&before.requests, &after.requests),
+        shift_ideal_millis: ended.first().map_or(0, |status| ideal(status).as_millis()),
+        shift_p50_millis: percentile(&shifts, 50).as_millis(),
+        shift_p99_millis: percentile(&shifts, 99).as_millis(),
+        idle,
         steps_measured: late.len(),
         late_p50_millis: percentile(&late, 50).as_millis(),
         late_p99_millis: percentile(&late, 99).as_millis(),
@@ -149,11 +187,31 @@ fn settings(namespace: &str, aws: &Simulator, limits: Limits, concurrency: u16) 
 }
 
 /// Until every group has said that its Application is missing, so that its first writes are not counted.
-fn wait_until_groups_wait(kubernetes: &Kubernetes) -> Result<()> {
-    poll::until("every group to have a status", || {
-        let groups = kubernetes.list("deploymentgroups")?;
-        Ok(groups.iter().all(|group| group["status"].is_object()).then_some(()))
+fn wait_until_groups_wait(operator: &Operator, groups: usize) -> Result<()> {
+    poll::within(TIME_LIMIT, "every group to have a status", || {
+        let page = operator.metrics()?;
+        let written = counted(&page, "sluice_kubernetes_writes_total", |labels| labels.contains("Status"));
+        Ok((written >= approximate(groups as u64)).then_some(()))
     })
+}
+
+/// What the operator costs while nothing happens.
+fn watch_idle(operator: &Operator, time: Duration) -> Result<Idle> {
+    let (used, asked) = (usage(operator.process_id())?, by_verb_and_kind(&operator.metrics()?));
+    std::thread::sleep(time);
+    let used_after = usage(operator.process_id())?;
+    let asked = between(&asked, &by_verb_and_kind(&operator.metrics()?));
+    Ok(Idle {
+        seconds: time.as_secs(),
+        cpu_seconds: used_after.cpu_seconds - used.cpu_seconds,
+        kubernetes_requests: asked,
+    })
+}
+
+/// What was counted between two moments.
+fn between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let made = after.iter().map(|(what, count)| (what.clone(), count - before.get(what).copied().unwrap_or(0)));
+    made.filter(|(_, count)| *count > 0).collect()
 }
 
 /// Waits by the operator's own counter: to list a hundred statuses again and again would slow down what is measured.
@@ -204,6 +262,7 @@ fn count(aws: &Simulator, operator: &Operator) -> Result<Counts> {
     };
     let served = kubectl(&["get", "--raw", "/metrics"], "")?.good()?;
     Ok(Counts {
+        requests: by_verb_and_kind(&page),
         aws_reads: calls["reads"].as_u64().unwrap_or(0),
         aws_writes: calls["writes"].as_u64().unwrap_or(0),
         kubernetes: WRITES.map(written),

@@ -30,7 +30,7 @@ const RESYNC: &str = "20s";
 
 /// The DeploymentGroups. The one that is stopped holds its weight until then.
 fn groups(binding: &str) -> Vec<Value> {
-    let mut groups = fleet::groups(SERVICES, Strategy::Canary, binding);
+    let mut groups = fleet::groups(SERVICES, Strategy::Canary, fleet::HOLD, binding);
     for group in groups.iter_mut().filter(|group| group["metadata"]["name"] == name(STOPPED)) {
         group["spec"]["deploymentConfig"] = json!({"canary": {"percentage": 10, "interval": "10m"}});
     }

@@ -75,7 +75,8 @@ pub fn decide(
 
 /// What was asked for last. A Deployment that was made and not yet recorded counts too: a crash between the two makes no
 /// second one.
-fn last_request(requested: Option<&LastRequest>, deployments: &[Deployment]) -> Option<LastRequest> {
+#[must_use]
+pub fn last_request(requested: Option<&LastRequest>, deployments: &[Deployment]) -> Option<LastRequest> {
     let newest = deployments.iter().filter_map(|one| Some((sequence(one)?, one))).max_by_key(|(number, _)| *number);
     match (requested, newest) {
         (Some(requested), Some((number, _))) if number <= requested.sequence => Some(requested.clone()),

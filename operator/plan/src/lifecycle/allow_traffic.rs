@@ -41,13 +41,14 @@ pub(super) fn next(view: &View<'_>) -> Plan {
 
 /// The increment was read back: its gates are passed, one after the other.
 fn hold(view: &View<'_>, index: usize) -> Plan {
-    // Level-triggered: a weight that someone changed meanwhile is put back.
-    if let Some(change) = next_weight_change(view) {
-        return repair_weight(view, change);
-    }
     match gates::next(view, Checkpoint::AfterStep(index)) {
+        // Whatever the weights are by now: a process that died after it wrote the next one must not put back the last.
         Verdict::Open => complete_step(view, index),
         Verdict::Wait(waiting) => {
+            // Level-triggered: a weight that someone changed meanwhile is put back.
+            if let Some(change) = next_weight_change(view) {
+                return repair_weight(view, change);
+            }
             let unread = unread_route::wait_until(view, waiting.until);
             unread.unwrap_or_else(|| Plan::wait(waiting, view.progress().clone(), &view.input))
         }

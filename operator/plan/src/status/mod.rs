@@ -22,7 +22,7 @@ use crate::view::View;
 pub use before_begin::{
     call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded, withdrawn,
 };
-pub use worth::is_worth_a_write;
+pub use worth::{LOOKS_UNWRITTEN, is_worth_a_write};
 
 /// The next status of a Deployment that has begun.
 #[must_use]

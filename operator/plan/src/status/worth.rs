@@ -11,6 +11,10 @@ use sluice_api::{ConditionType, DeploymentStatus, Health, Reason, TaskSetStatus}
 const ROUTINE: [Reason; 6] =
     [Reason::Installing, Reason::Shifting, Reason::Holding, Reason::Baking, Reason::Terminating, Reason::RollingBack];
 
+/// For how many looks, one a poll interval, a status waits at most that is not worth a write: numbers of tasks that get
+/// healthy, say.
+pub const LOOKS_UNWRITTEN: u16 = 6;
+
 /// Whether the next status has to be written over the one that is recorded.
 #[must_use]
 pub fn is_worth_a_write(recorded: &DeploymentStatus, next: &DeploymentStatus) -> bool {
@@ -47,6 +51,10 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
         traffic.written_at = None;
         traffic.desired = 0;
         traffic.observed = 0;
+    }
+    if let Some(replacement) = &mut lasting.replacement {
+        // It is found by its external id.
+        replacement.task_set.clear();
     }
     for set in [&mut lasting.original, &mut lasting.replacement].into_iter().flatten() {
         let TaskSetStatus { desired, running, healthy_targets, .. } = set;

@@ -9,7 +9,7 @@ use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
 use sluice_plan::observation::{Observation, RouteState};
 use sluice_plan::reads::missing;
-use sluice_plan::status::{next, started};
+use sluice_plan::status::{LOOKS_UNWRITTEN, is_worth_a_write, next, started};
 use sluice_plan::{
     Action, CallError, Candidate, Controls, Identity, Input, Note, Outcome, Plan, ReadScope, Refusal, Release,
     WaitKind, begin, plan, without_access,
@@ -74,6 +74,12 @@ pub enum Event {
 pub struct Run {
     pub world: World,
     pub progress: DeploymentStatus,
+    /// What of it is recorded: the process knows more, and forgets it when it dies.
+    pub recorded: DeploymentStatus,
+    /// Since when it knows more.
+    unwritten_since: Option<Timestamp>,
+    /// How often the status was recorded.
+    pub records: usize,
     /// One word for each write.
     pub writes: Vec<&'static str>,
     pub notes: Vec<Note>,
@@ -113,6 +119,9 @@ impl Run {
         Self {
             settings: settings(world.routes.len()),
             progress: DeploymentStatus::default(),
+            recorded: DeploymentStatus::default(),
+            unwritten_since: None,
+            records: 0,
             writes: Vec::new(),
             notes: Vec::new(),
             said: Vec::new(),
@@ -253,7 +262,7 @@ impl Run {
         });
         assert_eq!(by_part, by_all, "what was not read matters at the beginning");
         let (status, notes) = by_part?;
-        self.progress = status;
+        self.record(status);
         self.log.notes(&notes);
         self.world.now += seconds(1);
         self.world.tick();
@@ -267,6 +276,23 @@ impl Run {
 
     fn input<'a>(&'a self, progress: &'a DeploymentStatus, observed: &'a Observation) -> Input<'a> {
         Input { release: self.release(progress), observed }
+    }
+
+    /// Remembers a status, and records it as the operator does: when it is worth it, or after some looks.
+    fn record(&mut self, status: DeploymentStatus) {
+        let due = self
+            .unwritten_since
+            .is_some_and(|since| self.world.now >= since + limits().poll * i32::from(LOOKS_UNWRITTEN));
+        if status == self.recorded {
+            self.unwritten_since = None;
+        } else if due || is_worth_a_write(&self.recorded, &status) {
+            self.recorded = status.clone();
+            self.unwritten_since = None;
+            self.records += 1;
+        } else {
+            self.unwritten_since.get_or_insert(self.world.now);
+        }
+        self.progress = status;
     }
 
     fn fire(&mut self) {
@@ -414,6 +440,8 @@ impl Run {
             self.log.event(self.world.now, "the process dies before it records this");
             // One that starts again waits one barrier before it acts.
             self.before_write = None;
+            self.progress = self.recorded.clone();
+            self.unwritten_since = None;
             return self.world.now + limits().barrier;
         }
         self.checker.ended = status.completed_at.is_some();
@@ -442,7 +470,7 @@ impl Run {
         if self.said.last() != Some(&status.message) {
             self.said.push(status.message.clone());
         }
-        self.progress = status;
+        self.record(status);
         self.notes.extend(notes);
     }
 

@@ -19,7 +19,7 @@ use crate::pipeline::requeue::Requeue;
 
 /// Begins the Deployment if it is its turn and all is well; otherwise says what it waits for.
 pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, ReconcileError> {
-    let Record { context, deployment, previous } = *record;
+    let Record { context, deployment, previous, .. } = *record;
     let generation = deployment.metadata.generation;
     if deployment.spec.stop.is_some() {
         record.status(&stopped_before_begin(previous, generation, now())).await?;
@@ -66,7 +66,7 @@ async fn in_turn(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue
 
 /// Waits until the one before it changes.
 async fn behind(record: &Record<'_>, name: &str) -> Result<Requeue, ReconcileError> {
-    let Record { context, deployment, previous } = *record;
+    let Record { context, deployment, previous, .. } = *record;
     record.status(&queued(previous, name, deployment.metadata.generation, now())).await?;
     Ok(Requeue::After(context.resync))
 }
@@ -78,7 +78,7 @@ async fn overtaken(record: &Record<'_>, name: &str) -> Result<Requeue, Reconcile
 
 /// Observes AWS, and records the beginning.
 async fn start(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, Halt> {
-    let Record { context, deployment, previous } = *record;
+    let Record { context, deployment, previous, .. } = *record;
     check_claims(&context.stores, group).map_err(Halt::Barred)?;
     let increments = schedule(&context.stores, &group.spec).map_err(Halt::Barred)?;
     let namespace = deployment.namespace().unwrap_or_default();

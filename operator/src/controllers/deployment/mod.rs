@@ -62,16 +62,18 @@ async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Perm
     let Some(deployment) = context.stores.deployments.get(reference) else {
         return Ok(Action::await_change());
     };
-    let previous = deployment.status.clone().unwrap_or_default();
-    let record = Record { context, deployment: &deployment, previous: &previous };
+    let recorded = deployment.status.clone().unwrap_or_default();
+    let uid = deployment.uid().unwrap_or_default();
+    let previous = context.unwritten.recall(&uid, &recorded);
+    let record = Record { context, deployment: &deployment, recorded: &recorded, previous: &previous };
     let requeue = by_stage(&record, permit).await?;
     context.metrics.reconciled(Kind::Deployment, false);
-    Ok(context.failures.action(&deployment.uid().unwrap_or_default(), requeue, now()))
+    Ok(context.failures.action(&uid, requeue, now()))
 }
 
 /// What there is to do follows from where the Deployment stands: ended, deleted before it began, not begun, in progress.
 async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, ReconcileError> {
-    let Record { context, deployment, previous } = *record;
+    let Record { context, deployment, previous, .. } = *record;
     let deployments = &context.stores.deployments;
     let is_deleted = deployment.metadata.deletion_timestamp.is_some();
     match &previous.settings {
@@ -98,7 +100,7 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
 
 /// One reconcile of a Deployment that has begun.
 async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, Halt> {
-    let Record { context, deployment, previous } = *record;
+    let Record { context, deployment, previous, .. } = *record;
     let release = record.release(previous)?;
     let settings = release.settings;
     let aws = match region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kube::Resource;
 use sluice_api::{Deployment, DeploymentStatus, State};
 use sluice_aws::AwsError;
-use sluice_plan::status::{call_failed, refused};
+use sluice_plan::status::{LOOKS_UNWRITTEN, call_failed, is_worth_a_write, refused};
 use sluice_plan::{Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
 
 use super::halt::Halt;
@@ -24,6 +24,8 @@ pub struct Record<'a> {
     /// The Deployment as it was read.
     pub deployment: &'a Deployment,
     /// Its status as it was read.
+    pub recorded: &'a DeploymentStatus,
+    /// Its status as this process knows it, which may be more than is recorded.
     pub previous: &'a DeploymentStatus,
 }
 
@@ -34,13 +36,22 @@ impl Record<'_> {
         Release::parse(identity, controls, progress, self.context.limits)
     }
 
-    /// Writes the status if it changed.
+    /// Writes the status if something is new that a user would act on, or that must outlive the process. Anything else is
+    /// kept until then, and for a few observations at most.
     pub async fn status(&self, status: &DeploymentStatus) -> Result<(), ReconcileError> {
-        if status == self.previous {
-            return Ok(());
+        let uid = self.deployment.metadata.uid.as_deref().unwrap_or_default();
+        let unwritten = &self.context.unwritten;
+        if status != self.recorded {
+            let longest = self.context.poll().saturating_mul(u32::from(LOOKS_UNWRITTEN));
+            if !is_worth_a_write(self.recorded, status) && !unwritten.is_due(uid, longest) {
+                unwritten.keep(uid, self.recorded, status);
+                return Ok(());
+            }
+            let applied = self.context.stores.deployments.apply_status(self.deployment, status);
+            self.context.metrics.timed(PipelineStep::Record, applied).await?;
         }
-        let applied = self.context.stores.deployments.apply_status(self.deployment, status);
-        self.context.metrics.timed(PipelineStep::Record, applied).await
+        unwritten.forget(uid);
+        Ok(())
     }
 
     /// Records why a reconcile halted, if it did.

@@ -36,6 +36,9 @@ use crate::pipeline::requeue::Requeue;
 /// How long changes of Deployments are gathered before they are told together.
 const GATHERED: Duration = Duration::from_millis(100);
 
+/// How long it is waited for a Deployment that was just made, before the group tells that it waits.
+const ABOUT_TO_BEGIN: Duration = Duration::from_secs(2);
+
 /// Runs the controller until it is asked to stop.
 pub async fn run(context: Arc<Context>, woken: UnboundedReceiver<ObjectRef<DeploymentGroup>>) {
     Controller::for_stream(stream::pending(), context.stores.groups.store())
@@ -118,12 +121,19 @@ impl Reconcile<'_> {
             // A group that has something in progress must outlive it: the way back is in its settings' scope.
             stores.groups.set_finalizer(self.group, true).await?;
         }
+        if made {
+            self.context.told.now(&self.uid(), ABOUT_TO_BEGIN);
+        }
+        let adopts = requested.as_ref().is_some_and(|it| it.adopted) && requested != previous.requested;
+        if let Some(rest) = self.is_about_to_begin(&deployments, made).filter(|_| !adopts) {
+            return Ok(Requeue::After(rest));
+        }
         if let Some(application) = &application {
             for name in expired(&deployments, application.spec.revision_history_limit) {
                 self.delete(&name).await?;
             }
         }
-        if self.may_pass(&check) && !made && requested == previous.requested {
+        if self.may_pass(&check) && requested == previous.requested {
             // One observation that was throttled says nothing of a group in which nothing happens.
             return Ok(Requeue::BackOff);
         }
@@ -146,12 +156,24 @@ impl Reconcile<'_> {
         }
         self.depend(check.barred);
         Ok(match &check {
-            _ if made => Requeue::Now,
             Check { call_error: Some(_), .. } => Requeue::BackOff,
             // What is in AWS does not allow it, and nobody tells when that changes.
             Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
             _ => Requeue::After(self.context.resync),
         })
+    }
+}
+
+impl Reconcile<'_> {
+    fn uid(&self) -> String {
+        self.group.uid().unwrap_or_default()
+    }
+
+    /// How much longer it is waited for a Deployment that was just made to begin, or to say why it does not: both are told
+    /// together. A Deployment that was made is found again, whether or not it was told.
+    fn is_about_to_begin(&self, deployments: &[Deployment], made: bool) -> Option<Duration> {
+        let unseen = made || deployments.iter().any(|deployment| deployment.status.is_none());
+        self.context.told.rest(&self.uid(), ABOUT_TO_BEGIN).filter(|_| unseen)
     }
 }
 

@@ -8,7 +8,7 @@ use sluice_api::{
     Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
-use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, occupied};
+use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied};
 use sluice_plan::serving::current;
 
 use super::check::Check;
@@ -35,7 +35,8 @@ impl Reconcile<'_> {
         deployments: &[Deployment],
         check: &Check,
     ) -> Result<Answer, ReconcileError> {
-        let unchanged = Answer { requested: previous.requested.clone(), made: false, refusal: None };
+        let requested = last_request(previous.requested.as_ref(), deployments);
+        let unchanged = Answer { requested, made: false, refusal: None };
         // The very first time it must be known what the service runs already. A group that cannot release now makes
         // nothing; it goes on by itself when the cause is mended.
         let known = check.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
