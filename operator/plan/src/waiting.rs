@@ -72,10 +72,10 @@ pub(crate) fn by(deadline: Option<Timestamp>, now: Timestamp) -> String {
 }
 
 /// How far away, in seconds, a moment of the same day may be without its date.
-const NEAR: i64 = 3600;
+const NEAR: i64 = 600;
 
-/// A moment as users read it now: to the second, in UTC, and with its date on another day or when it is more than an hour
-/// away. What it says changes at midnight and in the last hour, and so does not count down.
+/// A moment as users read it now: to the second, in UTC, and with its date on another day or when it is more than ten
+/// minutes away. What it says changes at midnight and in the last ten minutes, and so does not count down.
 pub(crate) fn clock(at: Timestamp, now: Timestamp) -> String {
     let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
     let is_near = at.duration_since(now).as_secs().abs() <= NEAR && day(at) == day(now);
@@ -90,9 +90,9 @@ mod tests {
     fn a_moment_has_its_date_unless_it_is_near_and_of_the_same_day() {
         let table = [
             ("2026-11-26T22:25:00Z", "22:25:00Z"),
-            ("2026-11-26T23:20:00Z", "23:20:00Z"),
-            ("2026-11-26T23:20:01Z", "2026-11-26 23:20:01Z"),
-            ("2026-11-26T21:20:00Z", "21:20:00Z"),
+            ("2026-11-26T22:30:00Z", "22:30:00Z"),
+            ("2026-11-26T22:30:01Z", "2026-11-26 22:30:01Z"),
+            ("2026-11-26T22:10:00Z", "22:10:00Z"),
             ("2026-11-26T04:26:02Z", "2026-11-26 04:26:02Z"),
             ("2026-11-27T00:00:00Z", "2026-11-27 00:00:00Z"),
             ("2038-04-24T22:25:16Z", "2038-04-24 22:25:16Z"),
