@@ -324,13 +324,17 @@ run_operator charts-test-all "$work/all.log"
 eventually "the operator is alive and ready" probed readyz
 probed healthz
 check "a release that succeeds"
-kubectl label namespace charts-test-shop team=shop --overwrite >/dev/null
-kubectl apply -n charts-test-shop -f docs/examples/ >/dev/null
-ours awsbinding team-shop
+# The examples, with another deployment configuration and hardly a bake: theirs are of minutes.
+examples() {
+  kubectl label namespace charts-test-shop team=shop --overwrite >/dev/null
+  kubectl apply -n charts-test-shop -f docs/examples/binding.yaml -f docs/examples/application.yaml >/dev/null
+  ours awsbinding team-shop
+  kubectl patch --local -f docs/examples/group.yaml --type merge -o json \
+    -p '{"spec":{"bake":"1s","deploymentConfig":{"name":null,'"$1"'}}}' | kubectl apply -n charts-test-shop -f - >/dev/null
+}
+examples '"linear":{"percentage":50,"interval":"1s"}'
 # One ended Deployment is kept, so that the second one makes the operator delete the first.
 kubectl patch application shop -n charts-test-shop --type merge -p '{"spec":{"revisionHistoryLimit":1}}' >/dev/null
-kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
-  -p '{"spec":{"bake":"1s","deploymentConfig":{"name":null,"linear":{"percentage":50,"interval":"1s"}}}}' >/dev/null
 ended True prod-1
 check "a release that is rolled back, and the history limit"
 release shop:44
@@ -370,11 +374,7 @@ if kubectl auth can-i list deployments.sluice.dev -n charts-test-all \
 fi
 run_operator charts-test-one "$work/one.log"
 eventually "the operator is alive and ready" probed readyz
-kubectl label namespace charts-test-shop team=shop --overwrite >/dev/null
-kubectl apply -n charts-test-shop -f docs/examples/ >/dev/null
-ours awsbinding team-shop
-kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
-  -p '{"spec":{"bake":"1s","deploymentConfig":{"name":null,"linear":null,"allAtOnce":{}}}}' >/dev/null
+examples '"allAtOnce":{}'
 ended True prod-1
 kubectl delete -n charts-test-shop deploymentgroup prod --timeout 60s >/dev/null
 kill "$operator"
