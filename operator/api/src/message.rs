@@ -4,7 +4,7 @@
 pub const MESSAGE_LIMIT: usize = 256;
 
 /// Cuts a message to [`MESSAGE_LIMIT`] characters, and says so with an ellipsis. What a terminal or a log would obey is
-/// [blanked](blanked): a message quotes what users and AWS wrote.
+/// [blanked]: a message quotes what users and AWS wrote.
 #[must_use]
 pub fn bounded_message(message: &str) -> String {
     let message = blanked(message);
