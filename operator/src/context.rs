@@ -11,6 +11,7 @@ use crate::kubernetes::events::Events;
 use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
 use crate::metrics::Metrics;
+use crate::pipeline::claims::Claims;
 use crate::pipeline::requeue::FailureCounts;
 use crate::slots::{Slot, Slots};
 use crate::told::Told;
@@ -35,6 +36,8 @@ pub struct Context {
     pub failures: FailureCounts,
     /// One at a time may begin for each service.
     pub service_locks: ServiceLocks,
+    /// Whose what is.
+    pub claims: Claims,
     /// How many reconciles may be at work at the same time. Those that wait for a permit are not.
     pub slots: Slots,
     /// Who is to be reconciled when something else changes.

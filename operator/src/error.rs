@@ -63,6 +63,9 @@ pub enum Error {
     /// The Lease was lost: another replica acts now, and this one starts anew.
     #[error("failed to keep the Lease: another replica may act now, so this one ends")]
     LeaseLost,
+    /// Another operator has taken this one's place.
+    #[error("failed to stay alone: another operator acts on the same namespaces now, so this one ends")]
+    Displaced,
 }
 
 /// A step of a reconcile that failed on the side of Kubernetes. AWS's errors are no errors of a reconcile:

@@ -14,16 +14,18 @@ use kube::api::{ObjectMeta, PostParams};
 use kube::{Api, Client};
 use sluice_aws::Fence;
 
-/// Until when this process holds the Lease.
+/// Until when this process may write.
 #[derive(Debug, Default)]
 pub struct Leadership {
+    /// Until when it holds the Lease.
     valid_until: Mutex<Option<Instant>>,
+    /// Until when no other operator acts on what it watches.
+    alone_until: Mutex<Option<Instant>>,
 }
 
 impl Fence for Leadership {
     fn is_valid(&self) -> bool {
-        let valid_until = *self.valid_until.lock().unwrap_or_else(PoisonError::into_inner);
-        valid_until.is_some_and(|until| Instant::now() < until)
+        self.has_lease() && is_ahead(&self.alone_until)
     }
 }
 
@@ -34,9 +36,31 @@ impl Leadership {
 
     /// Leadership without a Lease, for a single replica.
     pub fn without_lease(&self) {
-        // A century: longer than any process lives.
-        self.set(Instant::now().checked_add(Duration::from_hours(100 * 365 * 24)));
+        self.set(a_century());
     }
+
+    /// Until when no other operator acts on what this one watches.
+    pub fn alone_until(&self, until: Option<Instant>) {
+        *self.alone_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
+    /// Leadership where other operators cannot be looked for.
+    pub fn without_marker(&self) {
+        self.alone_until(a_century());
+    }
+
+    fn has_lease(&self) -> bool {
+        is_ahead(&self.valid_until)
+    }
+}
+
+fn is_ahead(until: &Mutex<Option<Instant>>) -> bool {
+    until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
+}
+
+/// Longer than any process lives.
+fn a_century() -> Option<Instant> {
+    Instant::now().checked_add(Duration::from_hours(100 * 365 * 24))
 }
 
 /// The Lease and who we are.
@@ -95,7 +119,7 @@ impl Election {
                 Ok(Err(error)) => tracing::warn!(%error, "failed to renew the Lease"),
                 Err(_) => tracing::warn!("failed to renew the Lease in time"),
             }
-            if !self.leadership.is_valid() {
+            if !self.leadership.has_lease() {
                 break;
             }
         }

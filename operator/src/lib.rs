@@ -7,7 +7,7 @@
 //! | what may be called, what is read, what is written, what does a failed call mean, when is it looked at again? | [`pipeline`] |
 //! | how are objects read and written, what is kept of them? | `kubernetes/` |
 //! | whose turn is it to work, who is woken by what, how often is it told? | `slots.rs`, `dependents.rs`, `urgency.rs`, `told.rs`, `unwritten.rs` |
-//! | who acts, and until when? | `leadership.rs` |
+//! | who acts, and until when? | `leadership.rs`; beside which other operators? `presence/` |
 //! | how does it all start and end? | [`run`] |
 //!
 //! What imports what is kept by `tests/layers.rs`.
@@ -23,6 +23,7 @@ mod kubernetes;
 mod leadership;
 mod metrics;
 pub mod pipeline;
+mod presence;
 pub mod run;
 mod slots;
 mod told;

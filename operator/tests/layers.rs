@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["context"],
     &["pipeline"],
     &["kubernetes"],
-    &["crds"],
+    &["crds", "presence"],
     &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],
 ];
 

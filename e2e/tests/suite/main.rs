@@ -30,6 +30,8 @@ mod stalled;
 mod strategies;
 mod strategy_in_git;
 mod support;
+mod tenants;
+mod two_operators;
 mod unnamed_routes;
 mod unseen;
 mod who_serves;

@@ -36,6 +36,23 @@ fn two_deployments_of_a_service_run_one_after_the_other() {
 }
 
 #[test]
+fn one_that_is_paused_before_it_began_lets_others_pass_and_does_not_come_back_after_them() {
+    let world = World::new();
+    world.apply(&[application("shop:41"), world.group()]);
+    world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+    world.apply(&[with(deployment("a-first", "shop:42"), "/paused", json!(true))]);
+    world.wait_object("deployments", "a-first", "to be paused", |one| one["status"]["phase"] == "paused");
+    world.apply(&[deployment("b-second", "shop:46")]);
+    world.wait_end("b-second", "Succeeded");
+    must(world.kubernetes.kubectl_patch("deployment", "a-first", &json!({"spec": {"paused": false}})));
+    let passed = world.wait_end("a-first", "Stopped");
+    let by = format!("{}/b-second is newer", world.kubernetes.namespace());
+    assert!(passed["status"]["message"].as_str().unwrap().contains(&by), "{}", passed["status"]["message"]);
+    assert_eq!(count(&world, "CreateTaskSet"), 1);
+    world.finish();
+}
+
+#[test]
 fn a_queued_deployment_that_is_deleted_never_touches_aws() {
     let world = World::new();
     world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);

@@ -28,7 +28,7 @@ pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfi
 pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
     DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, LastRequest, LaunchType, LoadBalancer,
-    NetworkConfiguration, ProductionRoute, RouteWeights, ServiceRegistry, TaskSetTemplate,
+    NetworkConfiguration, ProductionRoute, ResourceClaim, RouteWeights, ServiceRegistry, TaskSetTemplate,
 };
 pub use deployment_status::{
     DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,

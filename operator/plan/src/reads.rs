@@ -161,7 +161,11 @@ fn needs(scope: &ReadScope<'_>, group: &str, settings: &DeploymentGroupSpec, see
         ReadScope::Begin { uid, .. } => {
             let roles = PreflightInput { settings, observed: seen }.roles(uid);
             // What is registered in the replacement's group already would receive its traffic.
-            roles.is_some_and(|roles| group == roles.replacement_group || is_unsteady(roles.original, group))
+            roles.is_some_and(|roles| {
+                // And what a route serves already, where this service has nothing that could be it.
+                let is_served_by_others = roles.original.is_none() && seen.serves(group);
+                group == roles.replacement_group || is_unsteady(roles.original, group) || is_served_by_others
+            })
         }
         ReadScope::Progress(release) => {
             let Some(service) = seen.service.as_ref().filter(|service| service.active) else { return false };

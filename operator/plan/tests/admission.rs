@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason, Revision};
 use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision, service_arn};
-use sluice_plan::admission::claims::{Claim, claimed_by_another, same_service};
+use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::input::check_input;
 
-use crate::support::fixture::{midnight, rule, seconds, settings, target_group};
+use crate::support::fixture::{rule, settings, target_group};
 
 fn binding(spec: &Value) -> AwsBindingSpec {
     let mut base = json!({
@@ -30,8 +30,11 @@ type Denial = Option<(Reason, &'static [&'static str])>;
 #[test]
 fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     let shop = BTreeMap::from([("team".to_owned(), "shop".to_owned())]);
-    let table: [(&str, Option<Value>, Denial); 6] = [
+    let barred =
+        json!({"namespaceSelector": {"matchExpressions": [{"key": "quarantine", "operator": "DoesNotExist"}]}});
+    let table: [(&str, Option<Value>, Denial); 7] = [
         ("admitted", Some(json!({})), None),
+        ("a label that is absent", Some(barred.clone()), None),
         ("every namespace", Some(json!({"namespaceSelector": {}})), None),
         ("no binding", None, Some((Reason::NoBinding, &["spec.aws.binding", "team-shop", "shop-prod", "create one"]))),
         (
@@ -52,7 +55,7 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     ];
     for (what, spec, expected) in table {
         let binding = spec.as_ref().map(binding);
-        let result = authorize(binding.as_ref(), &settings(1), "shop-prod", &shop);
+        let result = authorize(binding.as_ref(), &settings(1), "shop-prod", Some(&shop));
         match (result, expected) {
             (Ok(()), None) => {}
             (Err(refusal), Some((reason, words))) => {
@@ -60,6 +63,13 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
                 assert!(words.iter().all(|word| refusal.message.contains(word)), "{what}: {}", refusal.message);
             }
             (result, _) => panic!("{what}: {result:?}"),
+        }
+    }
+    for (what, spec) in [("every namespace", json!({"namespaceSelector": {}})), ("a label that is absent", barred)] {
+        let refusal = authorize(Some(&binding(&spec)), &settings(1), "shop-prod", None).unwrap_err();
+        assert_eq!(refusal.reason, Reason::NotAdmitted, "a namespace that is not known, {what}");
+        for word in ["team-shop", "shop-prod", "not seen", "list and watch"] {
+            assert!(refusal.message.contains(word), "{what}: {}", refusal.message);
         }
     }
 }
@@ -280,64 +290,6 @@ fn the_service_arn_has_the_partition_of_its_target_groups() {
     assert_eq!(service_arn(&settings, "1"), "arn:aws:ecs:eu-west-1:1:service/prod/shop");
     settings.load_balancer.target_groups = vec![target_group(0).replace("arn:aws:", "arn:aws-cn:")];
     assert_eq!(service_arn(&settings, "1"), "arn:aws-cn:ecs:eu-west-1:1:service/prod/shop");
-}
-
-#[test]
-fn the_first_claim_on_a_service_a_route_or_a_target_group_wins() {
-    fn other() -> DeploymentGroupSpec {
-        let mut other = settings(1);
-        other.ecs.service = "cart".to_owned();
-        other.load_balancer.production_routes[0].listener_rule = Some(rule(7));
-        other.load_balancer.target_groups =
-            vec![target_group(0).replace("shop", "cart"), target_group(1).replace("shop", "cart")];
-        other
-    }
-    let own = settings(1);
-    let table: [(&str, DeploymentGroupSpec, i64, Option<&str>); 6] = [
-        ("nothing shared", other(), -1, None),
-        ("the same service", DeploymentGroupSpec { ecs: own.ecs.clone(), ..other() }, -1, Some("service prod/shop")),
-        ("the same service, later", DeploymentGroupSpec { ecs: own.ecs.clone(), ..other() }, 1, None),
-        (
-            "the same route",
-            with(other(), |it| it.load_balancer.production_routes.push(own.load_balancer.production_routes[0].clone())),
-            -1,
-            Some("route rule-0"),
-        ),
-        (
-            "the same target group",
-            with(other(), |it| it.load_balancer.target_groups[1] = target_group(0)),
-            -1,
-            Some("target group shop-a"),
-        ),
-        (
-            "the same second, by name",
-            DeploymentGroupSpec { ecs: own.ecs.clone(), ..other() },
-            0,
-            Some("service prod/shop"),
-        ),
-    ];
-    for (what, theirs, second, expected) in table {
-        let mine = Claim { uid: "b", name: "shop/prod".to_owned(), created_at: midnight(), settings: &own };
-        let others = [
-            mine.clone(),
-            Claim {
-                uid: "a",
-                name: "cart/prod".to_owned(),
-                created_at: midnight() + seconds(second),
-                settings: &theirs,
-            },
-        ];
-        match (claimed_by_another(&mine, others), expected) {
-            (Ok(()), None) => {}
-            (Err(refusal), Some(shared)) => {
-                assert_eq!(refusal.reason, Reason::Conflict, "{what}");
-                for word in [shared, "DeploymentGroup cart/prod", "delete one of the two"] {
-                    assert!(refusal.message.contains(word), "{what}: {}", refusal.message);
-                }
-            }
-            (result, _) => panic!("{what}: {result:?}"),
-        }
-    }
 }
 
 fn with(mut settings: DeploymentGroupSpec, change: impl Fn(&mut DeploymentGroupSpec)) -> DeploymentGroupSpec {

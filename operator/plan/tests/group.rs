@@ -281,17 +281,24 @@ fn only_ended_deployments_of_the_operator_expire_oldest_first() {
 }
 
 #[test]
-fn a_deployment_enters_the_queue_as_its_status_says() {
+fn a_deployment_enters_the_queue_as_its_spec_and_its_status_say() {
     let stalled =
         json!([{"type": "Stalled", "status": "True", "reason": "X", "message": "", "lastTransitionTime": midnight()}]);
-    let waits = |name: &str, conditions: &Value| {
-        from(
-            &json!({"name": name, "uid": name, "creationTimestamp": midnight()}),
-            42,
-            &json!({"conditions": conditions}),
-        )
+    let waits = |name: &str, paused: bool, conditions: &Value| {
+        let metadata = json!({"name": name, "namespace": "shop", "uid": name, "creationTimestamp": midnight()});
+        let mut made = from(&metadata, 42, &json!({"conditions": conditions}));
+        made.spec.paused = paused;
+        made
     };
-    let entries = [entry(&waits("a", &stalled)), entry(&waits("b", &json!([])))];
-    assert!(entries[0].stalled && !entries[1].stalled);
-    assert_eq!(queue::decide(&entries, "b"), QueueDecision::Start, "one that cannot begin lets others pass");
+    let none = json!([]);
+    let entries =
+        [waits("a", false, &stalled), waits("b", true, &none), waits("c", false, &none), waits("d", false, &none)]
+            .map(|one| entry(&one));
+    assert_eq!(entries.each_ref().map(|entry| entry.held), [true, true, false, false]);
+    assert_eq!(queue::decide(&entries, "c"), QueueDecision::Start, "one that cannot begin lets others pass");
+    assert_eq!(queue::decide(&entries, "d"), QueueDecision::Behind("shop/c".to_owned()));
+
+    let mut begun = deployment("e", None, 42, None);
+    begun.spec.paused = true;
+    assert!(!entry(&begun).held, "one that has begun is in progress, paused or not");
 }

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod admission;
+mod claims;
 mod golden;
 mod group;
 mod layers;
 mod preflight;
 mod properties;
+mod queue_model;
 mod reads;
 mod robustness;
 mod rules;

@@ -346,6 +346,51 @@ fn of_several_faults_the_most_basic_is_told() {
     assert_eq!(reason(&observed), Some(Reason::ServiceNotExternal));
 }
 
+fn target(id: &str, state: TargetState) -> Target {
+    Target { id: id.to_owned(), state, reason: None, description: None }
+}
+
+#[test]
+fn a_first_release_takes_nothing_from_what_serves() {
+    type Case = (&'static str, [(usize, i32); 2], &'static [TargetState], Option<&'static str>);
+    let (settings, mut observed) = base();
+    service(&mut observed).task_sets.clear();
+    let table: [Case; 5] = [
+        ("another's targets with all traffic", [(0, 100), (1, 0)], &[TargetState::Healthy], Some("shop-a")),
+        ("they are not well, and still another's", [(0, 100), (1, 0)], &[TargetState::Unhealthy], Some("shop-a")),
+        ("another's targets with some traffic", [(0, 60), (1, 40)], &[TargetState::Healthy], Some("shop-a")),
+        ("what was there is leaving", [(0, 100), (1, 0)], &[TargetState::Draining], None),
+        ("nothing is there", [(0, 100), (1, 0)], &[], None),
+    ];
+    for (what, weights, targets, expected) in table {
+        forward(&mut observed, 0, &weights);
+        forward(&mut observed, 1, &[(0, 0), (1, 1)]);
+        let targets = targets.iter().map(|state| target("10.0.0.9", *state));
+        observed.target_groups[0].targets = Some(targets.collect());
+        let refusal = refusal(&settings, &observed, UID);
+        let told = refusal.as_ref().map(|refusal| (refusal.reason, refusal.message.as_str()));
+        match (told, expected) {
+            (None, None) => {}
+            (Some((Reason::TargetGroupInUse, message)), Some(group)) => {
+                for word in [group, "1 target of something else", "prod/shop", "takes nothing from what serves"] {
+                    assert!(message.contains(word), "{what}: {word:?} is missing in {message:?}");
+                }
+            }
+            (told, _) => panic!("{what}: {told:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_first_release_begins_on_no_served_target_group_that_was_not_looked_at() {
+    let (settings, mut observed) = base();
+    service(&mut observed).task_sets.clear();
+    observed.target_groups[0].targets = None;
+    let refusal = check_release(&PreflightInput { settings: &settings, observed: &observed }, "shop:42", UID).unwrap();
+    assert_eq!(refusal.reason, Reason::TargetGroupInUse);
+    assert!(refusal.message.contains("shop-a") && refusal.message.contains("not looked at"), "{}", refusal.message);
+}
+
 #[test]
 fn what_its_own_deployment_made_already_is_no_obstacle() {
     let (settings, mut observed) = base();

@@ -175,7 +175,7 @@ fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_repl
             original_is_not_steady,
             ", then original + replacement, then all routes",
         ),
-        ("a first deployment", World::empty(1, 4), nothing, ", then replacement, then all routes"),
+        ("a first deployment", World::empty(1, 4), nothing, ", then original + replacement, then all routes"),
         (
             "the original stands on neither",
             World::new(1, 4),

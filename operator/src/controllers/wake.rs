@@ -12,7 +12,7 @@ use sluice_plan::group::deployments::entry;
 use crate::context::Context;
 use crate::dependents::{Dependency, Subject};
 use crate::kubernetes::changes::{Change, Diff};
-use crate::kubernetes::kept::{claims, service};
+use crate::kubernetes::kept::{claim, claims, service};
 
 /// Where the three controllers hear whom to reconcile.
 pub struct Woken {
@@ -141,6 +141,12 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
     if diff.is_asked_anew() || diff.differs(is_stalled) {
         let claimed = [&diff.old, &diff.new].into_iter().flatten().flat_map(|either| claims(&either.spec));
         changed.extend(claimed.map(Dependency::Claim));
+    }
+    // What was let go of is there for the next.
+    let held = |group: &DeploymentGroup| group.status.as_ref().map(|status| status.claims.clone()).unwrap_or_default();
+    if diff.differs(held) {
+        let held = [&diff.old, &diff.new].into_iter().flatten().flat_map(|either| held(either));
+        changed.extend(held.map(|one| Dependency::Claim(claim(&one.resource))));
     }
     changed
 }

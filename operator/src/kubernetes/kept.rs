@@ -12,6 +12,7 @@ use sluice_api::{
     Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, FINALIZER,
     GROUP_LABEL, SEQUENCE_LABEL,
 };
+use sluice_plan::admission::claims::{resources, service_of};
 
 use super::changes::{Change, Diff};
 
@@ -43,19 +44,22 @@ pub fn of_application(namespace: &str, application: &str) -> String {
     format!("application {namespace}/{application}")
 }
 
-/// Keys of what only one group may have: its service first, then its routes and target groups.
+/// Keys of what only one group may have: its service, its routes and its target groups.
 #[must_use]
 pub fn claims(settings: &DeploymentGroupSpec) -> Vec<String> {
-    let balancer = &settings.load_balancer;
-    let routes = balancer.production_routes.iter().map(|route| format!("route {}", route.arn()));
-    let groups = balancer.target_groups.iter().map(|arn| format!("target group {arn}"));
-    std::iter::once(service(settings)).chain(routes).chain(groups).collect()
+    resources(settings).iter().map(|resource| claim(resource)).collect()
+}
+
+/// Key of what only one group may have.
+#[must_use]
+pub fn claim(resource: &str) -> String {
+    format!("claim {resource}")
 }
 
 /// Key of an ECS service.
 #[must_use]
 pub fn service(settings: &DeploymentGroupSpec) -> String {
-    format!("service {}/{}/{}", settings.aws.region, settings.ecs.cluster, settings.ecs.service)
+    claim(&service_of(settings))
 }
 
 impl Kept for Deployment {
@@ -74,6 +78,8 @@ impl Kept for DeploymentGroup {
     fn keys(&self) -> Vec<String> {
         let namespace = self.namespace().unwrap_or_default();
         let mut keys = claims(&self.spec);
+        // What it has and does not name any more may still be in use.
+        keys.extend(self.status.iter().flat_map(|status| &status.claims).map(|held| claim(&held.resource)));
         keys.push(of_application(&namespace, &self.spec.application_ref));
         keys
     }

@@ -1,6 +1,7 @@
 //! Local copies of all that a reconcile reads: what admins say, which is there before a replica leads, and what is
 //! released, which is read anew by whoever leads.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::channel::mpsc::UnboundedReceiver;
@@ -17,7 +18,7 @@ use sluice_plan::group::wish::is_reverted;
 
 use super::changes::{Change, Changes};
 use super::copies::Copies;
-use super::kept::{claims, of_application, of_group};
+use super::kept::{claim, of_application, of_group};
 use crate::metrics::Metrics;
 
 /// Local copies, kept by one watch for each kind.
@@ -93,9 +94,9 @@ impl Stores {
         self.configs.store().state().iter().map(|config| config.name_any()).collect()
     }
 
-    /// Labels of the namespace.
-    pub fn namespace_labels(&self, name: &str) -> std::collections::BTreeMap<String, String> {
-        self.namespaces.get(&ObjectRef::new(name)).map(|namespace| namespace.labels().clone()).unwrap_or_default()
+    /// Labels of the namespace; none while it is not known.
+    pub fn namespace_labels(&self, name: &str) -> Option<BTreeMap<String, String>> {
+        self.namespaces.get(&ObjectRef::new(name)).map(|namespace| namespace.labels().clone())
     }
 
     /// The Application of that name.
@@ -121,9 +122,9 @@ impl Stores {
         self.groups.by_key(&of_application(namespace, application))
     }
 
-    /// The groups that name the same service, a same route or a same target group, this one among them.
-    pub fn rivals(&self, settings: &DeploymentGroupSpec) -> Vec<Arc<DeploymentGroup>> {
-        let mut rivals: Vec<_> = claims(settings).iter().flat_map(|key| self.groups.by_key(key)).collect();
+    /// The groups that name, or have claimed, one of these services, routes and target groups.
+    pub fn rivals(&self, resources: &BTreeSet<String>) -> Vec<Arc<DeploymentGroup>> {
+        let mut rivals: Vec<_> = resources.iter().flat_map(|resource| self.groups.by_key(&claim(resource))).collect();
         rivals.sort_by_key(|group| group.uid());
         rivals.dedup_by_key(|group| group.uid());
         rivals

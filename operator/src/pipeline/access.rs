@@ -1,10 +1,9 @@
 //! The way to AWS for a namespace: through its binding, or not at all.
 
-use sluice_api::{AwsBinding, DeploymentGroup, DeploymentGroupSpec, Revision};
+use sluice_api::{AwsBinding, DeploymentGroupSpec, Revision};
 use sluice_aws::{AwsError, RegionClients, Regions};
 use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision};
-use sluice_plan::admission::claims::{Claim, claimed_by_another};
 use sluice_plan::admission::input::check_input;
 
 use crate::kubernetes::stores::Stores;
@@ -66,27 +65,7 @@ pub async fn release_clients(
 pub fn admit(stores: &Stores, namespace: &str, settings: &DeploymentGroupSpec) -> Result<Option<AwsBinding>, Refusal> {
     let binding = stores.binding(&settings.aws.binding);
     let labels = stores.namespace_labels(namespace);
-    authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, &labels)?;
+    authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, labels.as_ref())?;
     check_input(settings)?;
     Ok(binding)
-}
-
-/// Whether another group came first to the same service, route or target group.
-pub fn check_claims(stores: &Stores, group: &DeploymentGroup) -> Result<(), Refusal> {
-    let rivals = stores.rivals(&group.spec);
-    claimed_by_another(&claim(group), rivals.iter().map(|other| claim(other)))
-}
-
-fn claim(group: &DeploymentGroup) -> Claim<'_> {
-    let metadata = &group.metadata;
-    Claim {
-        uid: metadata.uid.as_deref().unwrap_or_default(),
-        name: format!(
-            "{}/{}",
-            metadata.namespace.as_deref().unwrap_or_default(),
-            metadata.name.as_deref().unwrap_or_default()
-        ),
-        created_at: metadata.creation_timestamp.as_ref().map_or(jiff::Timestamp::UNIX_EPOCH, |time| time.0),
-        settings: &group.spec,
-    }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod access;
 mod act;
 mod call_error;
+pub(crate) mod claims;
 mod observe;
 pub(crate) mod requeue;
 

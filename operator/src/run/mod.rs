@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use kube::Client;
 use prometheus_client::registry::Registry;
 use sluice_aws::Regions;
 use sluice_plan::Limits;
@@ -29,7 +30,9 @@ use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
 use crate::leadership::{Acquired, Election, Leadership};
 use crate::metrics::Metrics;
+use crate::pipeline::claims::Claims;
 use crate::pipeline::requeue::FailureCounts;
+use crate::presence::{Marker, Presence, Scope};
 use crate::slots::Slots;
 use crate::told::Told;
 use crate::unwritten::Unwritten;
@@ -83,8 +86,16 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         leadership.without_lease();
         None
     };
+    let marker = marker(settings, client.clone(), &election, leadership.clone());
+    let Some(presence) = until_shutdown(stay_alone(&marker, barrier), stop.clone()).await else {
+        if settings.leader_elect {
+            election.release().await;
+        }
+        return Ok(());
+    };
     // Not before: what the last leader wrote must be in it.
     if until_shutdown(stores.fill_releases(&client, scope), stop.clone()).await.is_none() {
+        leave(settings, &marker, &election).await;
         return Ok(());
     }
     metrics.leader.set(1);
@@ -100,6 +111,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         metrics,
         failures: FailureCounts::default(),
         service_locks: ServiceLocks::default(),
+        claims: Claims::default(),
         slots: slots(settings),
         dependents: Dependents::default(),
         urgency: Urgency::default(),
@@ -108,11 +120,11 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         stop,
     });
     let woken = wake::start(context.clone(), changes);
-    let result = run_controllers(context, settings.concurrency, renewal, woken).await;
+    let result = run_controllers(context, settings.concurrency, (renewal, presence), woken).await;
     // The last Events, where there is time for them.
     let _ = tokio::time::timeout(LAST_EVENTS, writer).await;
-    if settings.leader_elect && result.is_ok() {
-        election.release().await;
+    if result.is_ok() {
+        leave(settings, &marker, &election).await;
     }
     tracing::info!("ended");
     result
@@ -140,12 +152,65 @@ async fn lead(election: &Election, barrier: Duration) -> JoinHandle<()> {
     renewal
 }
 
+/// Makes room for the next at once. The marker before the Lease: the next replica enters it under the same name.
+async fn leave(settings: &RunSettings, marker: &Marker, election: &Election) {
+    marker.leave().await;
+    if settings.leader_elect {
+        election.release().await;
+    }
+}
+
+/// This operator in the marker: by its Lease, which is one for all replicas, or by its process where it takes none.
+fn marker(settings: &RunSettings, client: Client, election: &Election, leadership: Arc<Leadership>) -> Marker {
+    let holder = if settings.leader_elect {
+        format!("Lease {}/{}", settings.lease_namespace, settings.lease_name)
+    } else {
+        format!("process {}", election.identity)
+    };
+    let scope = Scope::of(settings.watch_namespace.as_deref());
+    Marker::new(client, scope, holder, unsigned(settings.lease_duration), leadership)
+}
+
+/// Waits until no other operator acts on the same namespaces, and keeps it so in the background. None where that cannot be
+/// seen.
+async fn stay_alone(marker: &Marker, barrier: Duration) -> Option<JoinHandle<()>> {
+    let (after_silence, neighbours) = match marker.enter().await {
+        Presence::Alone { after_silence, neighbours } => (after_silence, neighbours),
+        Presence::Unseen(reason) => {
+            tracing::warn!(
+                reason,
+                "other operators of this cluster cannot be seen: make sure that no other one watches the same namespaces (docs/operations.md, Two operators)"
+            );
+            return None;
+        }
+    };
+    let presence = tokio::spawn({
+        let marker = marker.clone();
+        async move { marker.keep().await }
+    });
+    if !neighbours.is_empty() {
+        tracing::warn!(
+            neighbours = neighbours.join("; "),
+            "other operators watch other namespaces, and no queue is shared with them: give no ECS service to two namespaces"
+        );
+    }
+    tracing::info!(
+        "operators of other clusters cannot be seen: give no ECS service to two clusters (docs/operations.md, Two operators)"
+    );
+    if after_silence {
+        // As with the Lease: what it wrote last may still land (S12 Barrier).
+        tracing::info!(seconds = barrier.as_secs_f64(), "another operator fell silent: waiting for its writes to land");
+        tokio::time::sleep(barrier).await;
+    }
+    Some(presence)
+}
+
 /// Runs the controllers until a signal, which lets the reconciles in progress finish, or until the Lease is lost,
 /// which does not.
 async fn run_controllers(
     context: Arc<Context>,
     concurrency: u16,
-    renewal: Option<JoinHandle<()>>,
+    (renewal, presence): (Option<JoinHandle<()>>, Option<JoinHandle<()>>),
     woken: Woken,
 ) -> Result<(), Error> {
     let Woken { applications, groups, deployments } = woken;
@@ -156,14 +221,17 @@ async fn run_controllers(
             deployment::run(context.clone(), deployments),
         );
     };
-    let lost = async {
-        match renewal {
-            Some(renewal) => drop(renewal.await),
-            None => std::future::pending().await,
-        }
-    };
     tokio::select! {
         () = controllers => Ok(()),
-        () = lost => Err(Error::LeaseLost),
+        () = end_of(renewal) => Err(Error::LeaseLost),
+        () = end_of(presence) => Err(Error::Displaced),
+    }
+}
+
+/// Ends with the task; never without one.
+async fn end_of(task: Option<JoinHandle<()>>) {
+    match task {
+        Some(task) => drop(task.await),
+        None => std::future::pending().await,
     }
 }

@@ -16,7 +16,7 @@ use crate::revision::Revision;
 pub use config_reference::ConfigReference;
 pub use load_balancer::{LoadBalancer, ProductionRoute};
 pub use location::{AwsLocation, Container, EcsService};
-pub use status::{DeploymentGroupStatus, DeploymentRecord, LastRequest, RouteWeights};
+pub use status::{DeploymentGroupStatus, DeploymentRecord, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
 };

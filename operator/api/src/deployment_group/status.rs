@@ -52,6 +52,10 @@ pub struct DeploymentGroupStatus {
     /// ARN of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_arn: Option<String>,
+    /// What is this group's alone: its service, routes and target groups, each from when it was claimed. Written by the
+    /// operator while a binding admits the group; an entry goes when the group no longer names it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ResourceClaim>,
     /// The Deployments that ended, newest first, at most 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<DeploymentRecord>,
@@ -73,6 +77,16 @@ pub struct LastRequest {
     /// the number is that of the last one that was made, and those up to it that have not begun never do.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
+}
+
+/// Something in AWS that is one group's alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceClaim {
+    /// ARN of a route or a target group, or `region:service/cluster/name`.
+    pub resource: String,
+    /// From when it is this group's. The first who claims it has it, until the group lets it go.
+    pub since: jiff::Timestamp,
 }
 
 /// A Deployment that ended.

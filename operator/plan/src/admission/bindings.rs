@@ -8,12 +8,13 @@ use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, Reason, Revision, mat
 
 use crate::refusal::Refusal;
 
-/// Whether the binding admits the namespace, by its labels, and the region. Asked before any call to AWS.
+/// Whether the binding admits the namespace, by its labels, and the region. Asked before any call to AWS. A namespace that
+/// is not known has no labels to judge it by, and a selector may well ask that a label is absent: it is not admitted.
 pub fn authorize(
     binding: Option<&AwsBindingSpec>,
     settings: &DeploymentGroupSpec,
     namespace: &str,
-    namespace_labels: &BTreeMap<String, String>,
+    namespace_labels: Option<&BTreeMap<String, String>>,
 ) -> Result<(), Refusal> {
     let name = &settings.aws.binding;
     let Some(binding) = binding else {
@@ -28,6 +29,11 @@ pub fn authorize(
     let Ok(selector) = Selector::try_from(binding.namespace_selector.clone()) else {
         return not_admitted(format!(
             "AwsBinding {name}: its namespaceSelector cannot be read: an admin must correct it"
+        ));
+    };
+    let Some(namespace_labels) = namespace_labels else {
+        return not_admitted(format!(
+            "the operator has not seen namespace {namespace} yet, so that AwsBinding {name} cannot admit it: where this lasts, an admin must let the operator list and watch namespaces"
         ));
     };
     if !selector.matches(namespace_labels) {

@@ -1,38 +1,90 @@
-//! Whose a service, a route or a target group is: each belongs to one DeploymentGroup, the one that came first.
+//! Whose a service, a route or a target group is: each belongs to one DeploymentGroup, from when that group claimed it.
+//!
+//! What counts is the claim and not the age of the object: a group can be edited onto anything, and an old one would take
+//! what a younger one serves with. So a claim is written down, in the group's status, and stands until the group lets it
+//! go: it names the thing no more, no binding admits it any more, or it is deleted. What a release in progress uses is its
+//! group's in any case.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentGroupSpec, Reason};
+use sluice_api::{DeploymentGroupSpec, ProductionRoute, Reason, ResourceClaim};
 
 use crate::names::{short, target_group_name};
 use crate::refusal::Refusal;
 
-/// A group's claim on its service and routes.
+/// A group that claims, or could.
 #[derive(Clone, Debug)]
-pub struct Claim<'a> {
+pub struct Claimant<'a> {
     /// UID of the group.
     pub uid: &'a str,
     /// Namespace and name of the group, for messages.
     pub name: String,
-    /// When the group was created: the first claim wins.
+    /// When the group was created. It orders only those who have claimed nothing yet.
     pub created_at: Timestamp,
-    /// Its settings.
-    pub settings: &'a DeploymentGroupSpec,
+    /// What its spec names.
+    pub wanted: BTreeSet<String>,
+    /// What it claimed before, from when.
+    pub held: &'a [ResourceClaim],
+    /// Whether a Deployment of its is in progress. Then what it holds stays its own, whatever its spec says by now.
+    pub in_progress: bool,
 }
 
-/// Whether another group came first to the same service, route or target group.
-pub fn claimed_by_another<'a>(own: &Claim<'_>, others: impl IntoIterator<Item = Claim<'a>>) -> Result<(), Refusal> {
-    let first = others
-        .into_iter()
-        .filter(|other| other.uid != own.uid)
-        .filter(|other| (other.created_at, other.name.as_str()) < (own.created_at, own.name.as_str()))
-        .find_map(|other| overlap(own.settings, other.settings).map(|what| (other.name, what)));
-    match first {
-        None => Ok(()),
-        Some((name, what)) => Err(Refusal::new(
-            Reason::Conflict,
-            format!("{what} is claimed by DeploymentGroup {name}, which came first: delete one of the two"),
-        )),
+/// What becomes of a group's claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What is the group's from now on, in the order of the resources.
+    pub claims: Vec<ResourceClaim>,
+    /// What it names and another has. Then it claims nothing new, and nothing begins.
+    pub conflict: Option<Refusal>,
+}
+
+/// How good a claim is: the least is the best. In use, then claimed before, then only wanted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    InUse(Timestamp),
+    Held(Timestamp),
+    Wanted,
+}
+
+/// What is the group's among these others. All are to be admitted by their bindings, but for those whose Deployment is in
+/// progress.
+#[must_use]
+pub fn standing<'a>(own: &Claimant<'_>, others: impl IntoIterator<Item = Claimant<'a>>, now: Timestamp) -> Standing {
+    let mut others: Vec<Claimant<'_>> = others.into_iter().filter(|other| other.uid != own.uid).collect();
+    others.sort_by(|a, b| (a.created_at, &a.name).cmp(&(b.created_at, &b.name)));
+    let names = own.wanted.iter().cloned().chain(own.held.iter().map(|claim| claim.resource.clone()));
+    let mut conflict = None;
+    let mut claims = Vec::new();
+    for resource in names.collect::<BTreeSet<String>>() {
+        let Some(rank) = rank(own, &resource) else { continue };
+        let better = others.iter().find(|other| goes_before(other, own, rank, &resource));
+        if let Some(other) = better {
+            let first = || own.wanted.contains(&resource).then(|| taken(&resource, &other.name));
+            conflict = conflict.or_else(first);
+        } else {
+            let since = held_since(own, &resource).unwrap_or(now);
+            claims.push(ResourceClaim { resource, since });
+        }
     }
+    if conflict.is_some() {
+        claims.retain(|claim| held_since(own, &claim.resource).is_some());
+    }
+    Standing { claims, conflict }
+}
+
+/// What a group names: its service, its routes and its target groups.
+#[must_use]
+pub fn resources(settings: &DeploymentGroupSpec) -> BTreeSet<String> {
+    let routes = settings.load_balancer.production_routes.iter().map(|route| route.arn().to_owned());
+    let groups = settings.load_balancer.target_groups.iter().cloned();
+    std::iter::once(service_of(settings)).chain(routes).chain(groups).collect()
+}
+
+/// The service as it stands in a claim. Without an account: all groups share the operator's.
+#[must_use]
+pub fn service_of(settings: &DeploymentGroupSpec) -> String {
+    format!("{}:service/{}/{}", settings.aws.region, settings.ecs.cluster, settings.ecs.service)
 }
 
 /// Whether two groups are about the same ECS service.
@@ -41,18 +93,52 @@ pub fn same_service(a: &DeploymentGroupSpec, b: &DeploymentGroupSpec) -> bool {
     a.aws.region == b.aws.region && a.ecs == b.ecs
 }
 
-fn overlap(own: &DeploymentGroupSpec, other: &DeploymentGroupSpec) -> Option<String> {
-    if same_service(own, other) {
-        return Some(format!("service {}/{}", own.ecs.cluster, own.ecs.service));
+/// Whether two groups name the same service, route or target group. Asked of each pair of groups, so that it is cheap.
+#[must_use]
+pub fn overlap(a: &DeploymentGroupSpec, b: &DeploymentGroupSpec) -> bool {
+    let (mine, theirs) = (&a.load_balancer, &b.load_balancer);
+    same_service(a, b)
+        || mine.target_groups.iter().any(|group| theirs.target_groups.contains(group))
+        || mine.production_routes.iter().any(|route| {
+            let other = |other: &ProductionRoute| other.arn() == route.arn();
+            theirs.production_routes.iter().any(other)
+        })
+}
+
+/// None for what the group does not claim at all.
+fn rank(claimant: &Claimant<'_>, resource: &str) -> Option<Rank> {
+    let wanted = claimant.wanted.contains(resource);
+    match held_since(claimant, resource) {
+        Some(since) if claimant.in_progress => Some(Rank::InUse(since)),
+        Some(since) if wanted => Some(Rank::Held(since)),
+        None if wanted => Some(Rank::Wanted),
+        Some(_) | None => None,
     }
-    let route = own
-        .load_balancer
-        .production_routes
-        .iter()
-        .find(|route| other.load_balancer.production_routes.iter().any(|theirs| theirs.arn() == route.arn()));
-    if let Some(route) = route {
-        return Some(format!("route {}", short(route.arn())));
-    }
-    let group = own.load_balancer.target_groups.iter().find(|group| other.load_balancer.target_groups.contains(group));
-    group.map(|group| format!("target group {}", target_group_name(group)))
+}
+
+fn goes_before(other: &Claimant<'_>, own: &Claimant<'_>, own_rank: Rank, resource: &str) -> bool {
+    let age = |claimant: &Claimant<'_>| (claimant.created_at, claimant.name.clone());
+    rank(other, resource).is_some_and(|rank| (rank, age(other)) < (own_rank, age(own)))
+}
+
+fn held_since(claimant: &Claimant<'_>, resource: &str) -> Option<Timestamp> {
+    claimant.held.iter().find(|claim| claim.resource == resource).map(|claim| claim.since)
+}
+
+fn taken(resource: &str, by: &str) -> Refusal {
+    let (field, what) = match resource {
+        _ if resource.contains(":targetgroup/") => {
+            ("spec.loadBalancer.targetGroups", format!("target group {}", target_group_name(resource)))
+        }
+        _ if resource.contains(":listener") => {
+            ("spec.loadBalancer.productionRoutes", format!("route {}", short(resource)))
+        }
+        _ => ("spec.ecs", format!("service {}", resource.rsplit(":service/").next().unwrap_or(resource))),
+    };
+    Refusal::new(
+        Reason::Conflict,
+        format!(
+            "{field}: {what} is claimed by DeploymentGroup {by}: name another here, or delete or edit that group, which then lets it go"
+        ),
+    )
 }

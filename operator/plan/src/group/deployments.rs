@@ -28,12 +28,15 @@ pub fn entry(deployment: &Deployment) -> Entry {
     let metadata = &deployment.metadata;
     Entry {
         uid: metadata.uid.clone().unwrap_or_default(),
+        namespace: metadata.namespace.clone().unwrap_or_default(),
+        group: deployment.spec.group_ref.clone(),
         name: metadata.name.clone().unwrap_or_default(),
         created_at: created_at(deployment),
         sequence: sequence(deployment),
         started: status.started_at.is_some(),
         ended: status.completed_at.is_some(),
-        stalled: status.started_at.is_none() && status_of(&status.conditions, ConditionType::Stalled) == Some(true),
+        held: status.started_at.is_none()
+            && (deployment.spec.paused || status_of(&status.conditions, ConditionType::Stalled) == Some(true)),
     }
 }
 

@@ -1,19 +1,22 @@
 //! The beginning of a Deployment: its turn in the queue, its preflight, and the record before the first write.
 
+use std::sync::Arc;
+
 use kube::{Resource, ResourceExt};
 use sluice_api::DeploymentGroup;
+use sluice_aws::RegionClients;
 use sluice_plan::admission::queue::{QueueDecision, decide};
 use sluice_plan::status::{paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn};
 use sluice_plan::{Candidate, Input, ReadScope};
 
 use super::halt::Halt;
 use super::record::Record;
-use super::standing::{Standing, dependencies, entries, groups, schedule, standing, subject};
+use super::standing::{Standing, dependencies, entries, schedule, standing, subject};
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
 use crate::kubernetes::kept::service;
-use crate::pipeline::access::{check_claims, release_clients};
+use crate::pipeline::access::release_clients;
 use crate::pipeline::observe;
 use crate::pipeline::requeue::Requeue;
 
@@ -39,6 +42,8 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         }
         Standing::Behind(name) => behind(record, &name).await,
         Standing::Superseded(name) => overtaken(record, &name).await,
+        // A copy is behind: the next look knows more.
+        Standing::Unknown => Ok(Requeue::BackOff),
         // It has no turn to observe AWS: when it asked for none, it was not its turn yet.
         Standing::First(_) if permit.is_none() => Ok(Requeue::Now),
         Standing::First(group) => {
@@ -49,18 +54,23 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
     }
 }
 
-/// Begins when no other Deployment of the service goes before this one.
-async fn in_turn(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, Halt> {
+/// Begins when a binding admits all of it, the claims are its group's, and no other Deployment of the service goes first.
+async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Requeue, Halt> {
     let Record { context, deployment, .. } = *record;
-    let uid = deployment.uid().unwrap_or_default();
+    let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
+    let release = (&group.spec, &deployment.spec.revision);
+    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await?;
+    let account = aws.identity.account().await?;
+    context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
     if !ask_anew(context, group, &uid).await? {
         // It is gone, and the watch will tell.
         return Ok(Requeue::OnChange);
     }
-    match decide(&entries(&context.stores, &group.spec), &uid) {
-        QueueDecision::Start => start(record, group).await,
+    match decide(&entries(&context.stores, group), &uid) {
+        QueueDecision::Start => start(record, group, &aws).await,
         QueueDecision::Behind(name) => Ok(behind(record, &name).await?),
         QueueDecision::Superseded(name) => Ok(overtaken(record, &name).await?),
+        QueueDecision::NotWaiting => Ok(Requeue::BackOff),
     }
 }
 
@@ -77,16 +87,12 @@ async fn overtaken(record: &Record<'_>, name: &str) -> Result<Requeue, Reconcile
 }
 
 /// Observes AWS, and records the beginning.
-async fn start(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, Halt> {
+async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
-    check_claims(&context.stores, group).map_err(Halt::Barred)?;
     let increments = schedule(&context.stores, &group.spec).map_err(Halt::Barred)?;
-    let namespace = deployment.namespace().unwrap_or_default();
-    let release = (&group.spec, &deployment.spec.revision);
-    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await?;
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
-    let observed = observe(&aws, &group.spec, scope, now()).await?;
+    let observed = observe(aws, &group.spec, scope, now()).await?;
     let progress = sluice_plan::begin(&Candidate {
         uid: &uid,
         revision: &deployment.spec.revision,
@@ -103,15 +109,13 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup) -> Result<Requeue, 
     Ok(Requeue::Now)
 }
 
-/// Asks the API server for the Deployments of the service as they are now, before one of them begins (S6 OneActive). What
-/// it answers is in the copies then. False when the one that is to begin is not among them any more.
+/// Asks the API server for the Deployments of the group as they are now, before one of them begins (S6 OneActive). What it
+/// answers is in the copies then. Which others of the service have begun is there already: by our own writes, or read anew
+/// when this process took the lead. False when the one that is to begin is not among them any more.
 async fn ask_anew(context: &Context, group: &DeploymentGroup, uid: &str) -> Result<bool, ReconcileError> {
-    let mut is_there = false;
-    for (namespace, name) in groups(&context.stores, &group.spec) {
-        let of_group = format!("spec.groupRef={name}");
-        let deployments = &context.stores.deployments;
-        let listed = deployments.list_anew("the Deployments of a service", &namespace, &of_group).await?;
-        is_there |= listed.iter().any(|one| one.uid().as_deref() == Some(uid));
-    }
-    Ok(is_there)
+    let of_group = format!("spec.groupRef={}", group.name_any());
+    let namespace = group.namespace().unwrap_or_default();
+    let deployments = &context.stores.deployments;
+    let listed = deployments.list_anew("the Deployments of a group", &namespace, &of_group).await?;
+    Ok(listed.iter().any(|one| one.uid().as_deref() == Some(uid)))
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
-use sluice_api::well_formed::is_object_name;
 use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupSpec, Reason};
 use sluice_plan::Refusal;
 use sluice_plan::admission::claims::same_service;
@@ -14,11 +13,12 @@ use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry;
 use sluice_plan::group::wish::withdrawn_for;
 
+use crate::clock::now;
 use crate::context::Context;
 use crate::dependents::{Dependency, Subject};
 use crate::kubernetes::kept::{claims, service};
 use crate::kubernetes::stores::Stores;
-use crate::pipeline::access::{admit, check_claims};
+use crate::pipeline::access::admit;
 
 /// How a Deployment stands that has not begun.
 pub enum Standing {
@@ -30,6 +30,8 @@ pub enum Standing {
     Behind(String),
     /// A newer one of its service has begun already.
     Superseded(String),
+    /// The copies do not have it among those that wait.
+    Unknown,
     /// It is its turn, if nothing has changed that the copies do not show yet.
     First(Arc<DeploymentGroup>),
 }
@@ -51,13 +53,17 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
     if let Some(wanted) = withdrawn_for(deployment, requested) {
         return Standing::Withdrawn(wanted.to_owned());
     }
-    let admitted = admit(stores, &namespace, &group.spec).and_then(|_| check_claims(stores, &group));
-    if let Err(refusal) = admitted {
-        return Standing::Barred(refusal);
-    }
-    match decide(&entries(stores, &group.spec), &deployment.uid().unwrap_or_default()) {
+    let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
+    let decision = match admitted {
+        Err(refusal) => return Standing::Barred(refusal),
+        Ok(true) => decide(&entries(stores, &group), &deployment.uid().unwrap_or_default()),
+        // Whether it is admitted to the service is not known yet: it learns nothing of the queue before.
+        Ok(false) => QueueDecision::Start,
+    };
+    match decision {
         QueueDecision::Behind(name) => Standing::Behind(name),
         QueueDecision::Superseded(name) => Standing::Superseded(name),
+        QueueDecision::NotWaiting => Standing::Unknown,
         QueueDecision::Start => match schedule(stores, &group.spec) {
             Ok(_) => Standing::First(group),
             Err(refusal) => Standing::Barred(refusal),
@@ -86,26 +92,19 @@ pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency>
     found
 }
 
-/// Every Deployment of the same ECS service, in whatever namespace.
-pub fn entries(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<Entry> {
-    let mut found = BTreeMap::new();
-    for deployment in deployments(stores, settings) {
-        found.insert((deployment.namespace(), deployment.name_any()), entry(&deployment));
-    }
+/// Every Deployment of the same ECS service that could go before one of this group: those of the group, and those that have
+/// begun, in whatever namespace. No other can begin, because the group has the claim on the service.
+pub fn entries(stores: &Stores, group: &DeploymentGroup) -> Vec<Entry> {
+    let of_group = stores.deployments_of(&group.namespace().unwrap_or_default(), &group.name_any());
+    // One that has begun is of the service that it began with, whatever became of its group.
+    let of_group = of_group.into_iter().filter(|one| {
+        let pinned = one.status.as_ref().and_then(|status| status.settings.as_ref());
+        pinned.is_none_or(|pinned| same_service(pinned, &group.spec))
+    });
+    let begun = stores.deployments.by_key(&service(&group.spec));
+    let found: BTreeMap<_, _> =
+        begun.into_iter().chain(of_group).map(|one| ((one.namespace(), one.name_any()), entry(&one))).collect();
     found.into_values().collect()
-}
-
-/// Namespace and name of every group that has, or had when they began, a Deployment of the same service.
-pub fn groups(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<(String, String)> {
-    let now = of_service(stores, settings).map(|group| (group.namespace().unwrap_or_default(), group.name_any()));
-    let pinned = stores.deployments.by_key(&service(settings)).into_iter();
-    let pinned = pinned.map(|one| (one.namespace().unwrap_or_default(), one.spec.group_ref.clone()));
-    let mut groups: Vec<_> = now.chain(pinned).collect();
-    groups.sort();
-    groups.dedup();
-    // They go into requests, into which a user's text goes only as the name that it should be.
-    groups.retain(|(_, name)| is_object_name(name));
-    groups
 }
 
 /// The increments that the settings ask for.
@@ -114,20 +113,4 @@ pub fn schedule(stores: &Stores, settings: &DeploymentGroupSpec) -> Result<Vec<I
     resolve(reference, stores.named_config(settings).as_ref())
         .map(|config| increments(&config))
         .ok_or_else(|| unknown(reference, &stores.config_names()))
-}
-
-fn deployments(stores: &Stores, settings: &DeploymentGroupSpec) -> Vec<Arc<Deployment>> {
-    let pinned = stores.deployments.by_key(&service(settings));
-    let of_groups = of_service(stores, settings)
-        .flat_map(|group| stores.deployments_of(&group.namespace().unwrap_or_default(), &group.name_any()));
-    // One that has begun is of the service that it began with, whatever became of its group.
-    let of_groups = of_groups.filter(|one| {
-        let pinned = one.status.as_ref().and_then(|status| status.settings.as_ref());
-        pinned.is_none_or(|pinned| same_service(pinned, settings))
-    });
-    pinned.into_iter().chain(of_groups).collect()
-}
-
-fn of_service(stores: &Stores, settings: &DeploymentGroupSpec) -> impl Iterator<Item = Arc<DeploymentGroup>> {
-    stores.groups.by_key(&service(settings)).into_iter()
 }

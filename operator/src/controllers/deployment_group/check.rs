@@ -13,7 +13,7 @@ use sluice_plan::observation::Observation;
 
 use super::reconcile::Reconcile;
 use crate::clock::now;
-use crate::pipeline::access::{AccessError, admit, check_claims, region_clients};
+use crate::pipeline::access::{AccessError, admit, region_clients};
 use crate::pipeline::{call_error, observe_group};
 
 /// How many observations in a row must fail before the status tells of it.
@@ -49,7 +49,7 @@ impl Reconcile<'_> {
             return Check::default();
         }
         if let Err(refusal) = self.admitted() {
-            return Check::barred(refusal);
+            return self.barred(refusal);
         }
         if !has_permit {
             return Check { needs_permit: true, ..Check::default() };
@@ -59,7 +59,7 @@ impl Reconcile<'_> {
                 let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
                 Check { observed: Some(observed), refusal, ..Check::default() }
             }
-            Err(AccessError::Denied(refusal)) => Check::barred(refusal),
+            Err(AccessError::Denied(refusal)) => self.barred(refusal),
             Err(AccessError::Aws(error)) => Check { call_error: Some(call_error(&error)), ..Check::default() },
         }
     }
@@ -84,17 +84,28 @@ impl Reconcile<'_> {
     fn admitted(&self) -> Result<(), Refusal> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         admit(stores, self.namespace, settings)?;
-        check_claims(stores, self.group)?;
+        self.context.claims.settle_if_known(stores, self.group, now())?;
         let reference = settings.deployment_config.as_ref();
         resolve(reference, stores.named_config(settings).as_ref())
             .map(|_| ())
             .ok_or_else(|| unknown(reference, &stores.config_names()))
     }
 
+    /// What is in Kubernetes does not let it release.
+    fn barred(&self, refusal: Refusal) -> Check {
+        if matches!(refusal.reason, Reason::NoBinding | Reason::NotAdmitted) {
+            // A claim without a right is none.
+            self.context.claims.let_go(self.group);
+        }
+        Check::barred(refusal)
+    }
+
     /// What AWS says.
     async fn observe(&self) -> Result<Observation, AccessError> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
+        let account = aws.identity.account().await?;
+        self.context.claims.settle(stores, self.group, &account, now())?;
         Ok(observe_group(&aws, settings, now(), self.listed_within()).await?)
     }
 }

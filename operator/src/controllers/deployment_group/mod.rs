@@ -14,7 +14,7 @@ use futures::{StreamExt, stream};
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
 use kube::{Resource, ResourceExt};
-use sluice_api::{Deployment, DeploymentGroup};
+use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupStatus};
 use sluice_aws::Cost;
 use sluice_plan::Priority;
 use sluice_plan::group::deployments::expired;
@@ -149,7 +149,7 @@ impl Reconcile<'_> {
             call_error: check.call_error.as_ref(),
             now: now(),
         };
-        let next = status(&previous, &facts);
+        let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&previous, &facts) };
         if next != previous {
             stores.groups.apply_status(self.group, &next).await?;
             self.context.events.publish(&self.group.object_ref(&()), notes(&previous, &next));

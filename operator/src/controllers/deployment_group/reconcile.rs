@@ -1,5 +1,7 @@
 //! What the parts of a group's reconcile share.
 
+use std::sync::Arc;
+
 use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, DeploymentGroup};
@@ -14,7 +16,7 @@ pub struct Reconcile<'a> {
     /// What every reconcile is given.
     pub context: &'a Context,
     /// The group as it is.
-    pub group: &'a DeploymentGroup,
+    pub group: &'a Arc<DeploymentGroup>,
     /// Its namespace.
     pub namespace: &'a str,
 }
@@ -44,6 +46,6 @@ impl Reconcile<'_> {
         if and_on_claims {
             found.extend(claims(spec).into_iter().map(Dependency::Claim));
         }
-        self.context.dependents.set(&Subject::Group(ObjectRef::from_obj(self.group)), &found);
+        self.context.dependents.set(&Subject::Group(ObjectRef::from_obj(&**self.group)), &found);
     }
 }

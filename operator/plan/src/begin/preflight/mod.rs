@@ -1,6 +1,7 @@
 //! What must be true before anything in AWS is touched: an ordered list of small checks, each of which
 //! either passes or refuses with a reason, what was found, and what to do.
 
+mod first_release;
 pub mod input;
 mod revision;
 mod routes;
@@ -45,6 +46,7 @@ const RELEASE_CHECKS: &[fn(&PreflightInput<'_>, &str) -> Option<Refusal>] = &[
     service::a_task_set_fits,
     target_groups::no_task_set_uses_the_replacement_group,
     target_groups::no_target_is_in_the_replacement_group,
+    first_release::nothing_else_serves_from_the_pair,
     routes::all_routes_of_the_load_balancer_are_known,
 ];
 
