@@ -120,6 +120,11 @@ pub const SITUATIONS: &[Situation] = &[
     ("stop, and the original's target group is deleted", &[Event::Stop, Event::OriginalGroupGone], nothing),
     ("deleted", &[Event::Delete], nothing),
     ("what the original runs is asked for again", &[Event::AskForOriginal], nothing),
+    (
+        "what the original runs is asked for again, and it has no healthy target",
+        &[Event::AskForOriginal, Event::OriginalBecomes(Behaviour::Unhealthy)],
+        nothing,
+    ),
 ];
 
 fn tasks_failed(observed: &mut Observation) {

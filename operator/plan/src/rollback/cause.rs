@@ -48,10 +48,12 @@ pub(crate) fn requested(controls: Controls) -> Option<Cause> {
     Some(Cause { trigger, reason: reason.to_owned(), failure: None })
 }
 
-/// Whether what the original runs was asked for again, and the original is there: else there is nothing to return to.
+/// Whether what the original runs was asked for again, and the original is there and can take its traffic: else there is
+/// nothing to return to, and what it ran is made anew once this has ended.
 fn reverted(view: &View<'_>) -> Option<Cause> {
     let original = view.progress().original.as_ref()?;
-    let is_reverted = view.input.release.controls.reverted && view.original().is_some();
+    let can_return = view.original_can_serve() || (view.original().is_some() && !view.replacement_can_serve());
+    let is_reverted = view.input.release.controls.reverted && can_return;
     let reason = format!("{} was asked for again", short(&original.task_definition));
     is_reverted.then_some(Cause { trigger: RollbackTrigger::Reverted, reason, failure: None })
 }

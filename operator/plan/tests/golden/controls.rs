@@ -5,7 +5,7 @@ use sluice_api::{IntentOperation, State};
 use sluice_plan::Action;
 
 use super::{canary, golden, release};
-use crate::support::{Event, Run, World};
+use crate::support::{Behaviour, Event, Run, World};
 
 #[test]
 fn stop_mid_shift_returns_the_traffic() {
@@ -79,4 +79,15 @@ fn past_the_point_of_no_return_what_the_original_ran_is_a_release_of_its_own() {
 fn what_the_original_ran_is_not_returned_to_when_it_is_gone() {
     let run = release().at(100, Event::LoseOriginal).at(101, Event::AskForOriginal).run();
     assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
+}
+
+#[test]
+fn what_the_original_runs_is_returned_to_once_the_original_can_take_it() {
+    let down = Event::OriginalBecomes(Behaviour::Unhealthy);
+    let run = release().at(100, down).at(101, Event::AskForOriginal).run();
+    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
+    let blip = Event::OriginalBecomes(Behaviour::Healthy);
+    let run = release().at(100, down).at(101, Event::AskForOriginal).at(140, blip).run();
+    assert_eq!(run.progress.state, State::Stopped, "{}", run.log.text());
+    assert_eq!(run.writes, ["create", "weights", "weights", "delete"], "{}", run.log.text());
 }
