@@ -12,6 +12,7 @@ use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
 use crate::metrics::Metrics;
 use crate::pipeline::claims::Claims;
+use crate::pipeline::outages::Outages;
 use crate::pipeline::requeue::FailureCounts;
 use crate::slots::{Slot, Slots};
 use crate::told::Told;
@@ -32,6 +33,8 @@ pub struct Context {
     pub events: Events,
     /// Metrics of the pipeline.
     pub metrics: Metrics,
+    /// Where AWS does not answer.
+    pub outages: Outages,
     /// Failures in a row.
     pub failures: FailureCounts,
     /// One at a time may begin for each service.

@@ -47,8 +47,8 @@ pub enum Error {
     /// The Kubernetes API does not know our kinds.
     #[error("failed to list {kind}: apply the custom resource definitions first (sluice crds | kubectl apply -f -)")]
     MissingDefinitions {
-        /// Plural name of the kind.
-        kind: &'static str,
+        /// Plural name of the kind, with its group.
+        kind: String,
         /// Why.
         source: Box<kube::Error>,
     },

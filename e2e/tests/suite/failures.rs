@@ -39,7 +39,7 @@ fn fails_from_the_start(revision: &str, expected: &Failure) {
     let ended = world.wait_end("prod-1", "Failed");
     assert_failed(&ended, expected);
     assert_eq!(world.writes(), ["CreateTaskSet", "DeleteTaskSet"]);
-    world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+    world.wait_condition("deploymentgroups", "prod", "Stalled", "Held");
     let group = world.object("deploymentgroups", "prod");
     assert_eq!(group["status"]["heldRevision"], revision);
     assert_eq!(share(&must(world.aws.state()), RULE, GROUP_A), Some(100));

@@ -20,6 +20,11 @@ mod interference;
 mod kubeconfig;
 mod losses;
 mod manual_changes;
+mod picture;
+// What kubectl prints, as the planner's golden tables have it: held to a real kubectl here.
+#[allow(dead_code, reason = "the tests here need the cells of one object only")]
+#[path = "../../../operator/plan/tests/support/printer.rs"]
+mod printer;
 mod queue;
 mod requests;
 mod restart;

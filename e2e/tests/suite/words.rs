@@ -26,8 +26,8 @@ fn the_columns_show_where_a_deployment_stands() {
     in_the_middle_of_a_shift(&world);
     let shown = must(must(world.kubernetes.kubectl(&["get", "sdep"], "")).good());
     let header: Vec<&str> = shown.lines().next().unwrap_or_default().split_whitespace().collect();
-    assert_eq!(header, ["NAME", "PHASE", "STATE", "STEP", "WEIGHT", "HEALTH", "AGE"]);
-    assert!(shown.contains("deploying") && shown.contains("InProgress") && shown.contains("/5"), "{shown}");
+    assert_eq!(header, ["NAME", "REVISION", "GROUP", "STATUS", "STEP", "WEIGHT", "HEALTH", "AGE"]);
+    assert!(shown.contains("Holding") && shown.contains("shop:42") && shown.contains("2/5"), "{shown}");
     let shown = must(must(world.kubernetes.kubectl(&["get", "sluice", "--output", "name"], "")).good());
     for kind in ["application", "deploymentgroup", "deployment"] {
         assert!(shown.contains(&format!("{kind}.sluice.dev/")), "{shown}");

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::revision::Revision;
-use crate::vocabulary::{Health, Phase};
+use crate::vocabulary::{Health, Phase, StatusWord};
 
 /// What is released. A change of its revision makes one Deployment in each of its DeploymentGroups.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,10 +24,14 @@ use crate::vocabulary::{Health, Phase};
     derive = "PartialEq",
     validation = Rule::new("size(self.metadata.name) <= 63")
         .message("metadata.name must have at most 63 characters"),
-    printcolumn(name = "Revision", type_ = "string", json_path = ".spec.revision.taskDefinition"),
-    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
-    printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+    printcolumn(name = "Desired", type_ = "string", json_path = ".spec.revision.taskDefinition"),
+    printcolumn(name = "Serving", type_ = "string", json_path = ".status.summary.serving"),
+    printcolumn(name = "Status", type_ = "string", json_path = ".status.summary.status"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(
+        name = "Message", type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].message", priority = 1
+    )
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationSpec {
@@ -64,6 +68,9 @@ pub struct ApplicationStatus {
     /// The group in the worst health decides.
     #[serde(default)]
     pub health: Health,
+    /// For the printer columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<ApplicationSummary>,
     /// One line per DeploymentGroup, in the order of their names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<ApplicationGroup>,
@@ -71,6 +78,17 @@ pub struct ApplicationStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "crate::condition::sorted_conditions_schema")]
     pub conditions: Vec<Condition>,
+}
+
+/// What the printer columns of an Application show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationSummary {
+    /// What receives traffic in its groups; each of them once.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub serving: String,
+    /// The status of the group that most needs a look.
+    pub status: StatusWord,
 }
 
 /// How one DeploymentGroup of an Application stands.
@@ -83,7 +101,7 @@ pub struct ApplicationGroup {
     pub phase: Phase,
     /// Its runtime health.
     pub health: Health,
-    /// The revision that serves all its traffic, as family:revision.
+    /// The revision that serves most of its traffic, as family:revision; none where nothing does, or no one looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
     /// The newest Deployment that was made for it.

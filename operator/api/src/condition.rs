@@ -8,6 +8,10 @@ use std::fmt;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
+use serde::Deserialize;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::Error as UnknownWord;
+
 use crate::message::bounded_message;
 
 /// Type of a condition.
@@ -36,7 +40,7 @@ impl fmt::Display for ConditionType {
 }
 
 /// Reason of a condition or an Event: one closed list, so that it can be a metric label too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum Reason {
     // Progress.
     /// Another deployment of the service comes first.
@@ -75,6 +79,14 @@ pub enum Reason {
     /// A group's traffic moved in increments, and moves at once from now on.
     StrategyRemoved,
     // What someone must mend.
+    /// What is asked for failed, or was stopped, and is not tried again by itself.
+    Held,
+    /// What is asked for does not serve, and nothing is on its way to it.
+    NotServed,
+    /// The service has no task set any more.
+    NothingServes,
+    /// A target group with weight has no healthy target.
+    TrafficLost,
     /// The DeploymentGroup does not exist.
     NoGroup,
     /// The Application does not exist.
@@ -146,6 +158,15 @@ pub enum Reason {
     InvariantViolated,
 }
 
+impl Reason {
+    /// The reason of this word; none where it is no word of this list.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let word: serde::de::value::StrDeserializer<'_, UnknownWord> = word.into_deserializer();
+        Self::deserialize(word).ok()
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, formatter)
@@ -187,6 +208,14 @@ pub fn set_condition(
 pub fn status_of(conditions: &[Condition], kind: ConditionType) -> Option<bool> {
     let kind = kind.to_string();
     conditions.iter().find(|condition| condition.type_ == kind).map(|condition| condition.status == "True")
+}
+
+/// Why and what of a condition that stands at True.
+#[must_use]
+pub fn cause_of(conditions: &[Condition], kind: ConditionType) -> Option<(Reason, &str)> {
+    let kind = kind.to_string();
+    let found = conditions.iter().find(|condition| condition.type_ == kind && condition.status == "True")?;
+    Some((Reason::parse(&found.reason)?, &found.message))
 }
 
 /// Schema of a list of conditions: a map keyed by type, so that server-side apply merges by type.

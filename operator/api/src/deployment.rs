@@ -22,14 +22,13 @@ use crate::revision::Revision;
     annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     selectable = ".spec.groupRef",
-    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
-    printcolumn(name = "State", type_ = "string", json_path = ".status.state"),
+    printcolumn(name = "Revision", type_ = "string", json_path = ".spec.revision.taskDefinition"),
+    printcolumn(name = "Group", type_ = "string", json_path = ".spec.groupRef"),
+    printcolumn(name = "Status", type_ = "string", json_path = ".status.summary.status"),
     printcolumn(name = "Step", type_ = "string", json_path = ".status.summary.step"),
     printcolumn(name = "Weight", type_ = "string", json_path = ".status.summary.weight"),
-    printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),
+    printcolumn(name = "Health", type_ = "string", json_path = ".status.summary.health"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
-    printcolumn(name = "Revision", type_ = "string", json_path = ".status.summary.revision", priority = 1),
-    printcolumn(name = "Group", type_ = "string", json_path = ".spec.groupRef", priority = 1),
     printcolumn(name = "Message", type_ = "string", json_path = ".status.message", priority = 1)
 )]
 #[x_kube(validation = Rule::new("!has(oldSelf.stop) || has(self.stop)")

@@ -7,10 +7,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::deployment_group::DeploymentGroupSpec;
+use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
 use crate::vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
+    StatusWord,
 };
 
 /// What is seen of a Deployment.
@@ -26,7 +27,7 @@ pub struct DeploymentStatus {
     /// CodeDeploy's word for it.
     #[serde(default)]
     pub state: State,
-    /// Runtime health of what serves the traffic.
+    /// Runtime health of what serves the traffic; unknown when no one looked.
     #[serde(default)]
     pub health: Health,
     /// One word for the moment, the reason of the conditions.
@@ -50,6 +51,12 @@ pub struct DeploymentStatus {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
+    /// When a stop or the deletion of a Deployment that could do nothing was first seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_requested_at: Option<Timestamp>,
+    /// The Deployment of the same group whose release took the place of this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// When the user's hold began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_at: Option<Timestamp>,
@@ -91,13 +98,21 @@ pub struct DeploymentStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
+    /// Where it stands, in one word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusWord>,
     /// Step in progress of all steps, such as 3/8.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub step: String,
-    /// Share of the traffic that the replacement receives, as answered by the load balancer, such as 20%.
+    /// Share of the traffic that the replacement receives, as answered by the load balancer, such as 20%. Empty once
+    /// another release took its place.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub weight: String,
-    /// What is released, as family:revision.
+    /// Runtime health while it is in progress; nothing is looked at after its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// What is released, as family:revision; empty before it began.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub revision: String,
 }
 
@@ -170,6 +185,9 @@ pub struct Traffic {
     pub desired: i32,
     /// What the load balancer answers, in percent; the highest where routes differ.
     pub observed: i32,
+    /// Weights of each route as the load balancer answers them; empty when no one looked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<RouteWeights>,
     /// When a weight was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_at: Option<Timestamp>,

@@ -19,16 +19,18 @@ mod revision;
 mod vocabulary;
 pub mod well_formed;
 
-pub use application::{Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ComputePlatform};
+pub use application::{
+    Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ApplicationSummary, ComputePlatform,
+};
 pub use arn::{Arn, InvalidArn, matches_pattern};
 pub use aws_binding::{AwsBinding, AwsBindingSpec, BindingIdentity};
-pub use condition::{ConditionType, Reason, set_condition, sorted_conditions, status_of};
+pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_conditions, status_of};
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
-    DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, LastRequest, LaunchType, LoadBalancer,
-    NetworkConfiguration, ProductionRoute, ResourceClaim, RouteWeights, ServiceRegistry, TaskSetTemplate,
+    DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary, LastRequest, LaunchType,
+    LoadBalancer, NetworkConfiguration, ProductionRoute, ResourceClaim, RouteWeights, ServiceRegistry, TaskSetTemplate,
 };
 pub use deployment_status::{
     DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,
@@ -40,4 +42,5 @@ pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use revision::Revision;
 pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
+    StatusWord,
 };

@@ -85,6 +85,53 @@ impl State {
 }
 
 string_enum! {
+    /// Where an object stands, in one word: the STATUS of `kubectl get`. Users act on it; tools read phase, state and
+    /// conditions.
+    #[derive(Default)]
+    StatusWord {
+        /// Nothing was released, or asked for, yet.
+        #[default]
+        Pending => "Pending",
+        /// Another Deployment comes first.
+        Queued => "Queued",
+        /// The replacement is made and gets healthy.
+        Installing => "Installing",
+        /// An increment of traffic is being made.
+        Shifting => "Shifting",
+        /// An increment is held for its time.
+        Holding => "Holding",
+        /// A user holds it.
+        Paused => "Paused",
+        /// All traffic moved, the original kept.
+        Baking => "Baking",
+        /// The replacement becomes primary, the original goes.
+        Finishing => "Finishing",
+        /// Traffic returns to the original.
+        RollingBack => "RollingBack",
+        /// It cannot go on, or does not serve as it should, until someone mends something.
+        Stalled => "Stalled",
+        /// It failed, and what it had of the traffic is back at the original.
+        RolledBack => "RolledBack",
+        /// It failed, and the way back did too, or there was none.
+        Failed => "Failed",
+        /// It ended because someone asked for it.
+        Stopped => "Stopped",
+        /// It never began, because a newer one has.
+        Superseded => "Superseded",
+        /// It ended well.
+        Succeeded => "Succeeded",
+        /// It ended well, and a later release took its place.
+        Replaced => "Replaced",
+        /// What is asked for failed, and is not tried again by itself: something else serves.
+        Held => "Held",
+        /// What is asked for serves.
+        Running => "Running",
+        /// AWS does not answer, so that no one knows.
+        Unknown => "Unknown",
+    }
+}
+
+string_enum! {
     /// Runtime health, from the targets of the load balancer and the counts of ECS.
     #[derive(Default)]
     Health {

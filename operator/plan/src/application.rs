@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use sluice_api::{
-    ApplicationGroup, ApplicationStatus, ConditionType, DeploymentGroup, Health, Phase, Reason, Revision,
-    set_condition, sorted_conditions, status_of,
+    ApplicationGroup, ApplicationStatus, ApplicationSummary, ConditionType, DeploymentGroup, Health, MESSAGE_LIMIT,
+    Phase, Reason, Revision, StatusWord, bounded_message, cause_of, set_condition, sorted_conditions, status_of,
 };
+
+use crate::plan::Note;
 
 /// From the phase that most needs a look to the one that least does.
 const PHASES: [Phase; 7] = [
@@ -16,6 +18,26 @@ const PHASES: [Phase; 7] = [
     Phase::Pending,
     Phase::Running,
 ];
+
+/// From the word that most needs a look to the one that least does. The words of ended Deployments are no group's.
+const WORDS: [StatusWord; 13] = [
+    StatusWord::Stalled,
+    StatusWord::Held,
+    StatusWord::RollingBack,
+    StatusWord::Unknown,
+    StatusWord::Paused,
+    StatusWord::Installing,
+    StatusWord::Shifting,
+    StatusWord::Holding,
+    StatusWord::Baking,
+    StatusWord::Finishing,
+    StatusWord::Queued,
+    StatusWord::Pending,
+    StatusWord::Running,
+];
+
+/// Most groups whose serving revisions the column names.
+const MOST_SERVING: usize = 4;
 
 /// From worst to best.
 const HEALTHS: [Health; 4] = [Health::Unreachable, Health::Degraded, Health::Unknown, Health::Healthy];
@@ -41,7 +63,7 @@ pub fn status(
         .filter_map(|group| group.metadata.name.as_deref())
         .collect();
     let ready = !groups.is_empty() && unready.is_empty();
-    let (reason, message) = status_line(groups, stalled, &unready);
+    let (reason, message) = status_line(groups, &unready);
     let mut conditions = previous.conditions.clone();
     for (kind, value) in [
         (ConditionType::Ready, ready),
@@ -54,6 +76,7 @@ pub fn status(
         observed_generation: generation,
         phase,
         health,
+        summary: Some(ApplicationSummary { serving: serving(groups), status: word(groups, ready) }),
         groups: lines,
         conditions: sorted_conditions(conditions),
     }
@@ -77,22 +100,84 @@ fn has_seen(group: &DeploymentGroup, revision: Option<&Revision>) -> bool {
     }
 }
 
-fn status_line(groups: &[DeploymentGroup], stalled: bool, unready: &[&str]) -> (Reason, String) {
+fn status_line(groups: &[DeploymentGroup], unready: &[&str]) -> (Reason, String) {
     if groups.is_empty() {
         return (Reason::NoGroup, "no DeploymentGroup names this Application: create one".to_owned());
     }
-    if stalled {
-        let stalled: Vec<&str> = groups
-            .iter()
-            .filter(|group| condition(group, ConditionType::Stalled))
-            .filter_map(|group| group.metadata.name.as_deref())
-            .collect();
-        return (Reason::Failed, format!("stalled groups: {}; see their message", stalled.join(", ")));
+    let stalled: Vec<(&str, (Reason, &str))> = sorted(groups)
+        .into_iter()
+        .filter_map(|group| Some((name_of(group), cause(group, ConditionType::Stalled)?)))
+        .collect();
+    if let [(name, (reason, message)), others @ ..] = stalled.as_slice() {
+        // The first in full, and the others by name: each of them says the rest itself.
+        let others: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
+        let also = if others.is_empty() { String::new() } else { format!("; also stalled: {}", others.join(", ")) };
+        let room = MESSAGE_LIMIT.saturating_sub(also.chars().count());
+        let first = format!("group {name}: {message}");
+        let first: String = if first.chars().count() > room {
+            first.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+        } else {
+            first
+        };
+        return (*reason, bounded_message(&format!("{first}{also}")));
     }
     if unready.is_empty() {
         return (Reason::Running, "every group is as it should be".to_owned());
     }
-    (Reason::Shifting, format!("groups in progress: {}", unready.join(", ")))
+    let is_unknown = |group: &&&DeploymentGroup| summary(group).is_some_and(|it| it.status == StatusWord::Unknown);
+    if let Some(group) = sorted(groups).iter().find(is_unknown)
+        && let Some((reason, message)) = cause(group, ConditionType::Reconciling)
+    {
+        return (reason, bounded_message(&format!("group {}: {message}", name_of(group))));
+    }
+    let reason = groups.iter().find_map(|group| cause(group, ConditionType::Reconciling));
+    (reason.map_or(Reason::Shifting, |(reason, _)| reason), format!("groups in progress: {}", unready.join(", ")))
+}
+
+/// What to tell of an Application when its status changes, as Events.
+#[must_use]
+pub fn notes(previous: &ApplicationStatus, next: &ApplicationStatus) -> Vec<Note> {
+    Note::of_stall(&previous.conditions, &next.conditions).into_iter().collect()
+}
+
+/// The word of the group that most needs a look. A group that has not answered the revision yet is not Running.
+fn word(groups: &[DeploymentGroup], ready: bool) -> StatusWord {
+    let words: Vec<StatusWord> =
+        groups.iter().map(|group| summary(group).map_or_else(StatusWord::default, |it| it.status)).collect();
+    let worst = first_of(&WORDS, |word| words.contains(&word)).unwrap_or_default();
+    if worst == StatusWord::Running && !ready { StatusWord::Pending } else { worst }
+}
+
+/// What serves in its groups, each of them once, in the order of the groups.
+fn serving(groups: &[DeploymentGroup]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for group in sorted(groups) {
+        let serving = summary(group).map_or("", |summary| summary.serving.as_str());
+        if !serving.is_empty() && !all.contains(&serving) {
+            all.push(serving);
+        }
+    }
+    let more = if all.len() > MOST_SERVING { ", ..." } else { "" };
+    all.truncate(MOST_SERVING);
+    format!("{}{more}", all.join(", "))
+}
+
+fn sorted(groups: &[DeploymentGroup]) -> Vec<&DeploymentGroup> {
+    let mut sorted: Vec<&DeploymentGroup> = groups.iter().collect();
+    sorted.sort_by_key(|group| name_of(group));
+    sorted
+}
+
+fn name_of(group: &DeploymentGroup) -> &str {
+    group.metadata.name.as_deref().unwrap_or_default()
+}
+
+fn summary(group: &DeploymentGroup) -> Option<&sluice_api::GroupSummary> {
+    group.status.as_ref()?.summary.as_ref()
+}
+
+fn cause(group: &DeploymentGroup, kind: ConditionType) -> Option<(Reason, &str)> {
+    cause_of(&group.status.as_ref()?.conditions, kind)
 }
 
 fn line(group: &DeploymentGroup) -> ApplicationGroup {

@@ -47,6 +47,7 @@ mod rollback;
 pub mod rules;
 mod safety;
 pub mod serving;
+mod shares;
 pub mod status;
 mod unnamed_route;
 mod unread_route;

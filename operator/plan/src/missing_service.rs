@@ -73,7 +73,11 @@ fn give_up(input: &Input<'_>) -> Plan {
 pub(crate) fn without_a_passed_deadline(input: &Input<'_>) -> DeploymentStatus {
     let mut progress = input.release.progress.clone();
     let own = matches!(position(&progress), Position::Install | Position::AllowTraffic(_));
-    if !own && View::new(input).is_some_and(|view| view.unread_route().is_none() && !view.an_unnamed_route_was_seen()) {
+    let is_clear = |view: View<'_>| {
+        let held = if progress.rollback.is_some() { view.unread_route() } else { view.blocked_route() };
+        held.is_none() && !view.an_unnamed_route_was_seen()
+    };
+    if !own && View::new(input).is_some_and(is_clear) {
         progress.deadline_at = None;
     }
     progress

@@ -43,9 +43,9 @@ pub fn without_access(
         }
         progress.deadline_at = Some(deadline);
         let until = Refusal::new(refusal.reason, format!("{}{}", refusal.message, by(Some(deadline), now)));
-        return (refused(&progress, &until, generation, now), notes);
+        return (refused(&progress, &until, release.controls, generation, now), notes);
     }
-    (refused(&progress, refusal, generation, now), notes)
+    (refused(&progress, refusal, release.controls, generation, now), notes)
 }
 
 /// Whether the release turns round now, and why: someone asks for it, or the deadline of its position passed. A user's hold

@@ -1,8 +1,9 @@
 //! What comes out of the planner: at most one action, or a wait, what happened, and what to remember.
 
 use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use serde::Serialize;
-use sluice_api::{DeploymentStatus, Reason, bounded_message};
+use sluice_api::{ConditionType, DeploymentStatus, Reason, bounded_message, cause_of};
 
 use crate::action::Action;
 use crate::input::Input;
@@ -28,6 +29,14 @@ impl Note {
 
     pub(crate) fn warning(reason: Reason, message: impl Into<String>) -> Self {
         Self { reason, warning: true, message: bounded_message(&message.into()) }
+    }
+
+    /// That someone must mend something: told once for each cause, from two statuses of an object in a row.
+    #[must_use]
+    pub fn of_stall(previous: &[Condition], next: &[Condition]) -> Option<Self> {
+        let (reason, message) = cause_of(next, ConditionType::Stalled)?;
+        let known = cause_of(previous, ConditionType::Stalled).is_some_and(|(known, _)| known == reason);
+        (!known).then(|| Self::warning(reason, message))
     }
 }
 

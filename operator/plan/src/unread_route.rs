@@ -1,4 +1,5 @@
-//! A named route of which nothing is known: what is not seen is not known, and never taken for weight 0.
+//! A named route of which nothing is known: what is not seen is not known, and never taken for weight 0. And one of which
+//! someone else has a share: all of the pair's weight is not all of the traffic then.
 //!
 //! While there is one, nothing is raised, promoted, deleted or called rolled back (S3, S4, S8). Traffic still returns on
 //! the routes that are read, and nothing waits for ever: after a time the Deployment ends, and leaves all that may serve.
@@ -29,15 +30,23 @@ const UNREAD: Words = Words {
     hint: "look where the traffic of the route goes now; keep what receives it",
 };
 
+const FOREIGN: Words = Words {
+    held: "nothing is raised, promoted or deleted before that",
+    kept: ", so that not all traffic could be moved: every task set is kept",
+    hint: "look whose traffic that is; keep what receives it",
+};
+
 /// Waits for the route, at most until the position goes on by itself, if it does; none when every route is read.
 pub(crate) fn wait_until(view: &View<'_>, until: Option<Timestamp>) -> Option<Plan> {
-    let waiting = Waiting { until, ..waiting(view.unread_route()?, &UNREAD, None, view.now()) };
+    let unread = view.blocked_route()?;
+    let waiting = Waiting { until, ..waiting(unread, words(unread), None, view.now()) };
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
 /// Waits for the route until the deadline of the position; none when every route is read.
 pub(crate) fn wait(view: &View<'_>) -> Option<Plan> {
-    let waiting = waiting(view.unread_route()?, &UNREAD, view.deadline(), view.now());
+    let unread = view.blocked_route()?;
+    let waiting = waiting(unread, words(unread), view.deadline(), view.now());
     Some(Plan::wait(waiting, view.progress().clone(), &view.input))
 }
 
@@ -45,7 +54,14 @@ pub(crate) fn wait(view: &View<'_>) -> Option<Plan> {
 /// deadline of their own. Right after the barrier it gives up when the Deployment is being deleted, and on its way back
 /// when nobody could mend it: one answer alone never ends anything.
 pub(crate) fn wait_or_end(view: &View<'_>) -> Option<Plan> {
-    Some(hold(view, view.unread_route()?, &UNREAD))
+    // What someone else has stands in the way of no return.
+    let returns = view.progress().rollback.is_some();
+    let unread = if returns { view.unread_route()? } else { view.blocked_route()? };
+    Some(hold(view, unread, words(unread)))
+}
+
+fn words(unread: &UnreadRoute) -> &'static Words {
+    if unread.reason == Reason::ForeignTraffic { &FOREIGN } else { &UNREAD }
 }
 
 /// Waits for this route, and gives up after a time.

@@ -10,12 +10,15 @@ use crate::view::View;
 use crate::waiting::{Waiting, by};
 
 /// Puts the first route that is not at the position's share to it. None when all are, when the side that would receive
-/// more has no healthy target (S2), or when the replacement would receive more while a named route is not read (S8):
-/// then the caller's wait goes on.
+/// more has no healthy target (S2), when the replacement would receive more while a named route is not read (S8), or when
+/// someone else has a share, which a change of the pair's weights would change too: then the caller's wait goes on.
 pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
     let desired = desired_share(view.progress());
     if desired == 0 && view.original().is_none() {
         // A first deployment finds no one to give the traffic to, and no traffic to take away.
+        return None;
+    }
+    if view.outsider().is_some() {
         return None;
     }
     let all_are_read = view.unread_route().is_none();

@@ -180,6 +180,8 @@ fn shown(requested: Option<LastRequest>, deployments: &[Deployment]) -> Deployme
         settings: &settings,
         generation: Some(2),
         deployments,
+        desired: None,
+        made: None,
         requested,
         observed: Some(&observed),
         refusal: None,
@@ -234,8 +236,12 @@ fn a_group_shows_what_serves_what_waits_and_what_went_before() {
 
     let held = shown(Some(requested(42, 2)), &[succeeded, made(2, 42, Some((State::Failed, 2)))]);
     assert_eq!(held.phase, Phase::Running, "the group serves on the release it returned to");
-    assert_eq!(held.message, "shop:41 serves; shop:42 failed and is held until the revision changes");
-    assert_eq!(status_of(&held.conditions, ConditionType::Ready), Some(true));
+    assert_eq!(
+        held.message,
+        "shop:42 failed and is held; shop:41 serves; release another revision, or create a Deployment of shop:42 to try it again"
+    );
+    assert_eq!(status_of(&held.conditions, ConditionType::Ready), Some(false), "what is asked for does not serve");
+    assert_eq!(status_of(&held.conditions, ConditionType::Stalled), Some(true), "and does not come by itself");
     let names: Vec<&str> = held.history.iter().map(|record| record.deployment.as_str()).collect();
     assert_eq!(names, ["prod-2", "prod-1"], "newest first");
 }
@@ -257,6 +263,8 @@ fn a_refusal_stalls_a_group_and_a_call_error_that_passes_does_not() {
             settings: &settings,
             generation: None,
             deployments: &[],
+            desired: None,
+            made: None,
             requested: None,
             observed: None,
             refusal,

@@ -20,7 +20,9 @@ const LAYERS: &[&[&str]] = &[
     &["view"],
     &["platform"],
     &["plan", "priority", "failure"],
-    &["begin", "admission", "health"],
+    &["begin", "admission"],
+    &["shares"],
+    &["health"],
     &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
     &["observation", "progress", "invariant", "refusal", "identity", "names"],

@@ -105,7 +105,7 @@ const GROUP: &[Case] = &[
             }
         },
         Reason::ForeignTraffic,
-        &["spec.loadBalancer.productionRoutes", "rule-0", "maintenance", "weight 7", "set that weight to 0"],
+        &["spec.loadBalancer.productionRoutes", "rule-0", "maintenance", "7%", "look whose traffic that is"],
     ),
     (
         "two task sets with traffic",
@@ -208,7 +208,7 @@ const RELEASE: &[Case] = &[
             service(world).task_sets.resize(MOST_TASK_SETS, leaving);
         },
         Reason::TooManyTaskSets,
-        &["spec.ecs", "prod/shop", "5 task sets", "delete those that serve nothing"],
+        &["spec.ecs", "prod/shop", "5 task sets", "once one that serves nothing is gone"],
     ),
     (
         "a primary elsewhere, and another one serves",
@@ -223,7 +223,7 @@ const RELEASE: &[Case] = &[
         "another task set on the replacement's target group",
         |_, world| beside(world, 1),
         Reason::TargetGroupInUse,
-        &["spec.loadBalancer.targetGroups", "shop-b", "task set 40", "delete that task set"],
+        &["spec.loadBalancer.targetGroups", "shop-b", "task set 40", "look whether it is still needed"],
     ),
     (
         "a primary without traffic, and another one serves",
@@ -246,7 +246,7 @@ const RELEASE: &[Case] = &[
             world.target_groups[1].targets.as_mut().unwrap().push(target);
         },
         Reason::TargetGroupInUse,
-        &["spec.loadBalancer.targetGroups", "shop-b", "1 targets", "deregister them"],
+        &["spec.loadBalancer.targetGroups", "shop-b", "1 targets", "name a target group that is free"],
     ),
 ];
 

@@ -99,6 +99,7 @@ fn route_mishap() -> impl Strategy<Value = Event> {
         1 => (0..3_usize).prop_map(Event::RouteOfReplacementAlone),
         1 => Just(Event::ReplacementGroupGone),
         1 => Just(Event::OriginalGroupGone),
+        1 => (0..3_usize, 1..=99_i32).prop_map(|(route, share)| Event::Outsider(route, share)),
         2 => Just(Event::RoutesBack),
         2 => (0..=100_i32).prop_map(Event::UnnamedRule),
         1 => Just(Event::UnnamedRuleGone),

@@ -68,8 +68,10 @@ fn a_third_target_group_on_a_route_starts_no_loop_of_writes() {
             weights.push(Weight { target_group: "arn:x:targetgroup/maintenance/1".to_owned(), weight: 100 });
         }
     });
-    assert_eq!(plan.waiting.as_ref().unwrap().reason, Reason::Holding, "{plan:?}");
-    assert_eq!(status_of(&status.conditions, ConditionType::TrafficInSync), Some(true));
+    assert!(plan.action.is_none(), "what someone else has is not ours to change: {plan:?}");
+    assert_eq!(plan.waiting.as_ref().unwrap().reason, Reason::ForeignTraffic, "{plan:?}");
+    assert_eq!(status_of(&status.conditions, ConditionType::TrafficInSync), Some(false));
+    assert!(status.message.starts_with("held at 5 % of shop:42: route rule-0 also forwards 50 % to maintenance"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::json;
 use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, State, status_of};
 use sluice_plan::observation::{Observation, Target, TargetState};
 use sluice_plan::status::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
-use sluice_plan::{CallError, ReadScope, Refusal, health};
+use sluice_plan::{CallError, Controls, ReadScope, Refusal, health};
 
 use crate::support::fixture::{midnight, seconds, settings, target_group};
 use crate::support::reads::look;
@@ -40,9 +40,16 @@ fn before_it_begins() {
             "FTF-",
             "queued behind prod-1",
         ),
-        (refused(&new, &refusal, generation, now), Phase::Pending, State::Created, "NoGroup", "FFT-", "create it"),
         (
-            call_failed(&new, &call_error(Reason::Throttled, false), generation, now),
+            refused(&new, &refusal, Controls::default(), generation, now),
+            Phase::Pending,
+            State::Created,
+            "NoGroup",
+            "FFT-",
+            "create it",
+        ),
+        (
+            call_failed(&new, &call_error(Reason::Throttled, false), Controls::default(), generation, now),
             Phase::Pending,
             State::Created,
             "Throttled",
@@ -50,7 +57,7 @@ fn before_it_begins() {
             "says no",
         ),
         (
-            call_failed(&new, &call_error(Reason::AccessDenied, true), generation, now),
+            call_failed(&new, &call_error(Reason::AccessDenied, true), Controls::default(), generation, now),
             Phase::Pending,
             State::Created,
             "AccessDenied",
@@ -104,10 +111,10 @@ fn nothing_that_is_said_twice_changes_a_status() {
     let refusal = Refusal::new(Reason::NoGroup, "none");
     let once = queued(&DeploymentStatus::default(), "prod-1", Some(1), now);
     assert_eq!(queued(&once, "prod-1", Some(1), later), once);
-    let once = refused(&once, &refusal, Some(1), now);
-    assert_eq!(refused(&once, &refusal, Some(1), later), once);
-    let once = call_failed(&once, &call_error(Reason::Throttled, false), Some(1), now);
-    assert_eq!(call_failed(&once, &call_error(Reason::Throttled, false), Some(1), later), once);
+    let once = refused(&once, &refusal, Controls::default(), Some(1), now);
+    assert_eq!(refused(&once, &refusal, Controls::default(), Some(1), later), once);
+    let once = call_failed(&once, &call_error(Reason::Throttled, false), Controls::default(), Some(1), now);
+    assert_eq!(call_failed(&once, &call_error(Reason::Throttled, false), Controls::default(), Some(1), later), once);
     let once = paused_before_begin(&once, Some(1), now);
     assert_eq!(paused_before_begin(&once, Some(1), later), once);
     let once = stopped_before_begin(&once, Some(1), now);
@@ -183,14 +190,14 @@ fn a_deployment_that_has_begun_and_is_refused_or_cannot_be_observed_keeps_what_i
     let run = Run::new(World::new(1, 4), &json!({"allAtOnce": {}})).until(|run| run.elapsed() >= 100);
     let known = &run.progress;
     for status in [
-        call_failed(known, &call_error(Reason::Throttled, false), Some(1), run.world.now),
-        refused(known, &Refusal::new(Reason::NotAdmitted, "no more"), Some(1), run.world.now),
+        call_failed(known, &call_error(Reason::Throttled, false), Controls::default(), Some(1), run.world.now),
+        refused(known, &Refusal::new(Reason::NotAdmitted, "no more"), Controls::default(), Some(1), run.world.now),
     ] {
         assert_eq!((status.phase, status.state), (Phase::Deploying, State::Baking));
-        assert_eq!(
-            (&status.steps, &status.traffic, &status.deadline_at),
-            (&known.steps, &known.traffic, &known.deadline_at)
-        );
+        assert_eq!((&status.steps, &status.deadline_at), (&known.steps, &known.deadline_at));
+        let traffic = status.traffic.unwrap();
+        assert_eq!(traffic.observed, 100, "where it stood last is remembered");
+        assert_eq!((status.health, traffic.routes), (Health::Unknown, vec![]), "what no one sees is unknown");
     }
 }
 

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, LastRequest, status_of};
+use sluice_plan::ReadScope;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide};
 use sluice_plan::group::status;
 use sluice_plan::group::wish::{is_reverted, withdrawn_for};
 
+use crate::support::World;
 use crate::support::fixture::{definition, midnight, revision, settings};
+use crate::support::reads::look;
 
 /// How a Deployment stands.
 #[derive(Clone, Copy, Debug)]
@@ -210,13 +213,18 @@ fn only_what_the_group_made_until_then_is_turned_round_or_leaves_the_line() {
 /// What the group shows with these Deployments, by what it asked for last and what serves.
 fn shown(requested: LastRequest, serves: &str, made: Made) -> DeploymentGroupStatus {
     let previous = DeploymentGroupStatus { revision: Some(serves.to_owned()), ..DeploymentGroupStatus::default() };
+    let mut world = World::new(1, 4);
+    serves.clone_into(&mut world.sets[0].definition);
+    let observed = look(ReadScope::Group, &settings(1), &world.observe("none")).observed;
     let facts = Facts {
+        desired: None,
+        made: None,
         settings: &settings(1),
         generation: Some(1),
         deployments: &[deployment(made)],
         requested: Some(requested),
         named_config: None,
-        observed: None,
+        observed: Some(&observed),
         refusal: None,
         call_error: None,
         now: midnight(),

@@ -9,7 +9,7 @@ use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Application, DeploymentGroup};
-use sluice_plan::application::status;
+use sluice_plan::application::{notes, status};
 
 use super::failures::{guarded, on_error};
 use super::stopped::stopped;
@@ -57,6 +57,8 @@ async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Ac
     if next != previous {
         applications.apply_status(&application, &next).await?;
         context.told.now(&uid, pause);
+        let revision = application.spec.revision.as_ref().map_or("", |revision| revision.short_name());
+        context.events.publish(&application.object_ref(&()), revision, notes(&previous, &next));
     }
     context.metrics.reconciled(Kind::Application, false);
     Ok(context.failures.action(&uid, Requeue::OnChange, now()))

@@ -66,15 +66,26 @@ impl Events {
         (Self { writers: senders }, all)
     }
 
-    /// Takes the notes about an object.
-    pub fn publish(&self, about: &ObjectReference, notes: Vec<Note>) {
+    /// Takes the notes about an object, of this revision, and logs them: an Event is gone after an hour.
+    pub fn publish(&self, about: &ObjectReference, revision: &str, notes: Vec<Note>) {
         for note in notes {
+            log(about, revision, &note);
             let told = Told { about: about.clone(), note, at: now() };
             let writer = usize::try_from(hash(&about.uid) % self.writers.len().max(1) as u64).unwrap_or_default();
             if self.writers.get(writer).is_none_or(|writer| writer.try_send(told).is_err()) {
                 tracing::warn!("an Event is let go: too many wait to be written");
             }
         }
+    }
+}
+
+fn log(about: &ObjectReference, revision: &str, note: &Note) {
+    let ObjectReference { kind, namespace, name, .. } = about;
+    let (reason, message) = (note.reason, &note.message);
+    if note.warning {
+        tracing::warn!(kind, namespace, name, revision, %reason, "{message}");
+    } else {
+        tracing::info!(kind, namespace, name, revision, %reason, "{message}");
     }
 }
 

@@ -6,6 +6,7 @@ mod act;
 mod call_error;
 pub(crate) mod claims;
 mod observe;
+pub(crate) mod outages;
 pub(crate) mod requeue;
 
 pub use act::act;

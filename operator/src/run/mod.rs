@@ -31,6 +31,7 @@ use crate::kubernetes::stores::Stores;
 use crate::leadership::{Acquired, Election, Leadership};
 use crate::metrics::Metrics;
 use crate::pipeline::claims::Claims;
+use crate::pipeline::outages::Outages;
 use crate::pipeline::requeue::FailureCounts;
 use crate::presence::{Marker, Presence, Scope};
 use crate::slots::Slots;
@@ -109,6 +110,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         resync: unsigned(settings.resync_interval),
         events,
         metrics,
+        outages: Outages::default(),
         failures: FailureCounts::default(),
         service_locks: ServiceLocks::default(),
         claims: Claims::default(),

@@ -1,12 +1,18 @@
 //! What must be there before anything begins: a log, the Kubernetes API with our definitions, settings for AWS.
 
+use std::fmt::Debug;
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use kube::api::ListParams;
-use kube::{Api, Client};
-use sluice_api::Deployment;
+use kube::{Api, Client, Resource};
+use serde::de::DeserializeOwned;
+use sluice_api::{Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup};
 use sluice_aws::Settings;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::cli::{LogFormat, RunSettings};
 use crate::error::Error;
@@ -15,16 +21,31 @@ use crate::kubernetes::stores::scoped;
 use crate::kubernetes::timeout::KUBERNETES_TIMEOUT;
 use crate::metrics::Metrics;
 
-/// Logs to the standard error from now on.
+/// How often the kinds are asked for, a second apart, before the program ends.
+const TRIES: u32 = 10;
+
+/// Logs to the standard error from now on. Each line has its fields once: spans, which have them too, are left out. Colours
+/// are for terminals (<https://no-color.org>).
 pub fn start_log(settings: &RunSettings) -> Result<(), Error> {
     let filter = EnvFilter::try_new(&settings.log_filter)
         .map_err(|source| Error::LogFilter { filter: settings.log_filter.clone(), source })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let events = filter_fn(is_event);
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let has_colours = std::io::stderr().is_terminal() && !no_color;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(has_colours);
+    let log = tracing_subscriber::registry().with(filter);
     match settings.log_format {
-        LogFormat::Json => builder.json().flatten_event(true).init(),
-        LogFormat::Text => builder.init(),
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true).with_current_span(false).with_span_list(false);
+            log.with(lines.with_filter(events)).init();
+        }
+        LogFormat::Text => log.with(lines.with_filter(events)).init(),
     }
     Ok(())
+}
+
+fn is_event(metadata: &tracing::Metadata<'_>) -> bool {
+    metadata.is_event()
 }
 
 /// The Kubernetes API: that of the Pod, or of the kubeconfig.
@@ -37,20 +58,38 @@ pub async fn connect(metrics: Metrics) -> Result<Client, Error> {
 
 /// Fails early, and with the remedy, in a cluster that does not know our kinds.
 pub async fn require_definitions(client: &Client, scope: Option<&str>) -> Result<(), Error> {
-    let api: Api<Deployment> = scoped(client, scope);
     let mut tries = 0;
+    require(&scoped::<Deployment>(client, scope), &mut tries).await?;
+    require(&scoped::<DeploymentGroup>(client, scope), &mut tries).await?;
+    require(&scoped::<Application>(client, scope), &mut tries).await?;
+    require(&Api::<AwsBinding>::all(client.clone()), &mut tries).await?;
+    require(&Api::<DeploymentConfig>::all(client.clone()), &mut tries).await
+}
+
+/// Fails when a kind is not known after so many tries of all kinds together.
+async fn require<K>(api: &Api<K>, tries: &mut u32) -> Result<(), Error>
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned,
+{
+    let kind = format!("{}.{}", K::plural(&()), K::group(&()));
     loop {
         let listed = tokio::time::timeout(KUBERNETES_TIMEOUT, api.list(&ListParams::default().limit(1))).await;
         match listed {
             Ok(Ok(_)) => return Ok(()),
             // An API server may learn of fresh definitions a moment late.
-            Ok(Err(error)) if tries >= 10 => {
-                return Err(Error::MissingDefinitions { kind: "deployments.sluice.dev", source: Box::new(error) });
+            Ok(Err(error)) if *tries >= TRIES => {
+                return Err(Error::MissingDefinitions { kind, source: Box::new(error) });
             }
-            Ok(Err(error)) => tracing::warn!(%error, "failed to list deployments.sluice.dev; trying again"),
-            Err(_) => tracing::warn!("failed to reach the Kubernetes API in time; trying again"),
+            Ok(Err(kube::Error::Api(status))) if status.is_not_found() => {
+                tracing::warn!(
+                    kind,
+                    "the cluster does not know this kind yet: apply the custom resource definitions (sluice crds | kubectl apply -f -)"
+                );
+            }
+            Ok(Err(error)) => tracing::warn!(kind, %error, "failed to list; trying again"),
+            Err(_) => tracing::warn!(kind, "failed to reach the Kubernetes API in time; trying again"),
         }
-        tries += 1;
+        *tries += 1;
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

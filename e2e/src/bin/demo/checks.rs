@@ -83,6 +83,24 @@ pub fn nothing_leaked(seen: &Snapshot, revision: &str) -> Check {
     Check::new(passed, format!("task sets at the end: {}{left}", told.join(", ")))
 }
 
+/// Group and Application, which are in Git, say that what is asked for does not serve.
+pub fn wish_is_held(shown: &[Value; 2]) -> Check {
+    let is_held = |object: &Value| {
+        let conditions = object["status"]["conditions"].as_array();
+        let ready = conditions.and_then(|all| all.iter().find(|condition| condition["type"] == "Ready"));
+        ready.is_some_and(|ready| ready["status"] == "False" && ready["reason"] == "Held")
+    };
+    let [group, _] = shown;
+    let summary = |field: &str| group["status"]["summary"][field].as_str().unwrap_or("nothing").to_owned();
+    let words = format!(
+        "group and Application: {} is asked for and {}, {} serves",
+        summary("desired"),
+        summary("status"),
+        summary("serving")
+    );
+    Check::new(shown.iter().all(is_held), words)
+}
+
 /// No safety invariant was violated.
 pub fn invariants_held(invariants: &Value) -> Check {
     let total = invariants["total"].as_u64().unwrap_or(u64::MAX);
@@ -132,6 +150,21 @@ mod tests {
         let seen = Snapshot::default();
         let checks = [good_release(&seen), bad_release(&seen), no_request_lost(&seen), invariants_held(&json!({}))];
         assert!(checks.iter().all(|check| !check.passed));
+    }
+
+    #[test]
+    fn a_group_that_is_ready_after_a_rollback_fails_a_check() {
+        let object = |status: &str, reason: &str| {
+            json!({"status": {
+                "summary": {"desired": "shop:43", "serving": "shop:42", "status": reason},
+                "conditions": [{"type": "Ready", "status": status, "reason": reason}],
+            }})
+        };
+        let held = wish_is_held(&[object("False", "Held"), object("False", "Held")]);
+        let words = "group and Application: shop:43 is asked for and Held, shop:42 serves";
+        assert_eq!(held, Check::new(true, words));
+        assert!(!wish_is_held(&[object("False", "Held"), object("True", "Running")]).passed);
+        assert!(!wish_is_held(&[Value::Null, Value::Null]).passed);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use sluice_e2e::kubernetes::Kubernetes;
 use sluice_e2e::{Error, Result};
 
@@ -89,11 +90,13 @@ impl Script<'_> {
 
     fn finish(&mut self, good: &Snapshot, bad: &Snapshot) -> Result<bool> {
         let last = self.settled()?;
+        let shown = self.held()?;
         let checks = [
             checks::good_release(good),
             checks::bad_release(bad),
             checks::no_request_lost(&last),
             checks::nothing_leaked(&last, "shop:42"),
+            checks::wish_is_held(&shown),
             checks::invariants_held(&self.watcher.aws("invariants")?),
         ];
         let took = clock(last.now.duration_since(self.watcher.began()));
@@ -108,6 +111,19 @@ impl Script<'_> {
         let kinds = "applications.sluice.dev,deploymentgroups.sluice.dev,deployments.sluice.dev";
         self.command("kubectl get --namespace demo sapp,sdg,sdep", &["get", kinds])?;
         Ok(checks.iter().all(|check| check.passed))
+    }
+
+    /// The group and the Application once both have told of the end.
+    fn held(&self) -> Result<[Value; 2]> {
+        let deadline = Instant::now() + Duration::from_secs(15);
+        loop {
+            let look = |kind: &str, name: &str| Ok(self.kubernetes.get(kind, name)?.unwrap_or_default());
+            let seen = [look("deploymentgroups", "prod")?, look("applications", "shop")?];
+            if checks::wish_is_held(&seen).passed || Instant::now() >= deadline {
+                return Ok(seen);
+            }
+            self.signals.pause(INTERVAL)?;
+        }
     }
 
     /// The world once the last task set has drained.

@@ -160,7 +160,7 @@ fn a_third_target_group_that_carries_traffic() {
         // Its target group has nobody to serve.
         rule["requestsPerSecond"] = json!(0);
     });
-    assert_group_stalled(&world, "ForeignTraffic", "set that weight to 0");
+    assert_group_stalled(&world, "ForeignTraffic", "look whose traffic that is");
     must(world.aws.set_forward(RULE, &[(GROUP_A, 100), (GROUP_B, 0)]));
     world.wait_end("prod-1", "Succeeded");
     world.take_down();

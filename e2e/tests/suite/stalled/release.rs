@@ -67,7 +67,7 @@ fn five_task_sets_that_are_there_already() {
     let idle = json!({"taskDefinition": "shop:41", "scale": 0});
     let world = world_with(&[idle.clone(), idle.clone(), idle.clone(), idle]);
     world.release("shop:42", &world.group());
-    assert_release_stalled(&world, "TooManyTaskSets", "delete those that serve nothing");
+    assert_release_stalled(&world, "TooManyTaskSets", "once one that serves nothing is gone");
     for task_set in others(&world) {
         delete_task_set(&world, &task_set);
     }
@@ -78,7 +78,7 @@ fn five_task_sets_that_are_there_already() {
 fn a_target_group_that_another_task_set_uses() {
     let world = world_with(&[json!({"taskDefinition": "shop:41", "targetGroup": "shop-b"})]);
     world.release("shop:42", &world.group());
-    assert_release_stalled(&world, "TargetGroupInUse", "delete that task set");
+    assert_release_stalled(&world, "TargetGroupInUse", "look whether it is still needed");
     delete_task_set(&world, &others(&world)[0]);
     goes_on(world);
 }

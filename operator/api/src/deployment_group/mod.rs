@@ -16,7 +16,7 @@ use crate::revision::Revision;
 pub use config_reference::ConfigReference;
 pub use load_balancer::{LoadBalancer, ProductionRoute};
 pub use location::{AwsLocation, Container, EcsService};
-pub use status::{DeploymentGroupStatus, DeploymentRecord, LastRequest, ResourceClaim, RouteWeights};
+pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
 };
@@ -38,13 +38,15 @@ pub use task_set_template::{
     selectable = ".spec.applicationRef",
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
-    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
-    printcolumn(name = "Revision", type_ = "string", json_path = ".status.revision"),
-    printcolumn(name = "Current", type_ = "string", json_path = ".status.current"),
+    printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),
+    printcolumn(name = "Serving", type_ = "string", json_path = ".status.summary.serving"),
+    printcolumn(name = "Status", type_ = "string", json_path = ".status.summary.status"),
+    printcolumn(name = "Step", type_ = "string", json_path = ".status.summary.step"),
+    printcolumn(name = "Weight", type_ = "string", json_path = ".status.summary.weight"),
+    printcolumn(name = "Strategy", type_ = "string", json_path = ".status.strategy"),
     printcolumn(name = "Health", type_ = "string", json_path = ".status.health"),
-    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].status"),
-    printcolumn(name = "Message", type_ = "string", json_path = ".status.message", priority = 1),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.message", priority = 1)
 )]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentGroupSpec {

@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{Health, Phase, State};
+use crate::vocabulary::{Health, Phase, State, StatusWord};
 
 /// What is seen of a DeploymentGroup.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,7 +16,7 @@ pub struct DeploymentGroupStatus {
     /// Where it stands.
     #[serde(default)]
     pub phase: Phase,
-    /// Runtime health of what serves.
+    /// Runtime health of what serves; unknown when no one looked.
     #[serde(default)]
     pub health: Health,
     /// One line a person can act on.
@@ -25,6 +25,9 @@ pub struct DeploymentGroupStatus {
     /// How its next release moves traffic, such as `canary 10% 5m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strategy: Option<String>,
+    /// For the printer columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<GroupSummary>,
     /// The Deployment in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
@@ -40,13 +43,13 @@ pub struct DeploymentGroupStatus {
     /// The revision that failed last and is held: no Deployment is made of it again until the revision changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_revision: Option<String>,
-    /// The revision that serves, as family:revision.
+    /// The revision that receives most of the traffic, as family:revision; none where nothing does, or no one looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
-    /// Id of the primary task set.
+    /// Id of the primary task set; none where there is none, or no one looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub primary_task_set: Option<String>,
-    /// Weights as the load balancer answers them.
+    /// Weights as the load balancer answers them; empty when no one looked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<RouteWeights>,
     /// ARN of the service.
@@ -63,6 +66,26 @@ pub struct DeploymentGroupStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "crate::condition::sorted_conditions_schema")]
     pub conditions: Vec<Condition>,
+}
+
+/// What the printer columns of a group show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupSummary {
+    /// The revision that is asked for, as family:revision; empty where none is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub desired: String,
+    /// What receives the traffic, with its share where it is a part, such as `shop:41 75%, shop:42 25%`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub serving: String,
+    /// Where it stands, in one word.
+    pub status: StatusWord,
+    /// Step of the Deployment in progress; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub step: String,
+    /// Share of its replacement; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub weight: String,
 }
 
 /// A change of revision, and the number of the Deployment that was made for it, if one was.
@@ -111,4 +134,12 @@ pub struct RouteWeights {
     pub route: String,
     /// Weights in the order of spec.loadBalancer.targetGroups; empty while the route does not forward to both.
     pub weights: Vec<i32>,
+    /// Sum of the weights of other target groups.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub others: i32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(weight: &i32) -> bool {
+    *weight == 0
 }

@@ -18,7 +18,10 @@ fn detect(view: &View<'_>) -> Option<Failure> {
         return None;
     }
     let late = match position(progress) {
-        Position::Install if view.unread_route().is_some() => Some("before every route was read"),
+        Position::Install if view.blocked_route().is_some() => {
+            Some("before every route was read, with the pair alone in it")
+        }
+        Position::Install if view.outsider().is_some() => Some("while someone else had a share"),
         Position::Install => view.replacement_is_ready().is_err().then_some("before the replacement was ready"),
         Position::AllowTraffic(index) => {
             let verified = progress.steps.get(index).is_some_and(|step| step.verified_at.is_some());
@@ -34,7 +37,7 @@ fn detect(view: &View<'_>) -> Option<Failure> {
 fn passed(view: &View<'_>, what: &str) -> Failure {
     let deadline = view.input.release.settings.progress_deadline;
     let passed = format!("progress deadline of {deadline} passed {what}");
-    if let Some(unread) = view.unread_route() {
+    if let Some(unread) = view.blocked_route() {
         // Whatever the targets say: without the route they say nothing of the release.
         let message = format!("{passed}; {}: {}", unread.what, unread.remedy);
         return Failure {

@@ -1,7 +1,7 @@
 //! The Deployments of a group: as the queue sees them, their numbers, and which are too old to keep.
 
 use jiff::Timestamp;
-use sluice_api::{ConditionType, Deployment, GROUP_LABEL, SEQUENCE_LABEL, status_of};
+use sluice_api::{ConditionType, Deployment, GROUP_LABEL, SEQUENCE_LABEL, State, status_of};
 
 use crate::admission::queue::Entry;
 
@@ -38,6 +38,24 @@ pub fn entry(deployment: &Deployment) -> Entry {
         held: status.started_at.is_none()
             && (deployment.spec.paused || status_of(&status.conditions, ConditionType::Stalled) == Some(true)),
     }
+}
+
+/// The Deployments that ended well and whose place a later one took, and which one did: those that do not say so yet.
+#[must_use]
+pub fn replaced(deployments: &[Deployment]) -> Vec<(&Deployment, String)> {
+    let ended_well = |one: &&Deployment| one.status.as_ref().is_some_and(|status| status.state == State::Succeeded);
+    let ended_at = |one: &Deployment| one.status.as_ref().and_then(|status| status.completed_at);
+    let Some(newest) = deployments.iter().filter(ended_well).max_by_key(|one| (ended_at(one), sequence(one))) else {
+        return Vec::new();
+    };
+    let by = newest.metadata.name.clone().unwrap_or_default();
+    deployments
+        .iter()
+        .filter(ended_well)
+        .filter(|one| !std::ptr::eq(*one, newest))
+        .filter(|one| one.status.as_ref().is_some_and(|status| status.replaced_by.is_none()))
+        .map(|one| (one, format!("{by} ({})", newest.spec.revision.short_name())))
+        .collect()
 }
 
 /// Names of ended Deployments that the operator made and that are older than the newest `limit` of them.

@@ -16,6 +16,10 @@ pub struct Facts<'a> {
     pub generation: Option<i64>,
     /// Its Deployments.
     pub deployments: &'a [Deployment],
+    /// The revision in force, as family:revision; none where nothing is asked for.
+    pub desired: Option<&'a str>,
+    /// Name of the Deployment that was made in this reconcile.
+    pub made: Option<&'a str>,
     /// What was asked for last.
     pub requested: Option<LastRequest>,
     /// The configuration of the cluster that its settings name, where there is one.

@@ -1,60 +1,140 @@
 //! Phase, message and conditions of a group.
 
 use sluice_api::{
-    ConditionType, DeploymentGroupStatus, Health, Phase, Reason, bounded_message, set_condition, sorted_conditions,
+    ConditionType, DeploymentGroupStatus, Health, Phase, Reason, StatusWord, bounded_message, cause_of, set_condition,
+    sorted_conditions,
 };
 
 use super::facts::Facts;
-use super::wish;
+use super::held::{cannot_begin, held, named, next_in_line, not_served};
+use super::wish::turned_round;
+use crate::refusal::Refusal;
 use crate::serving::{Serving, serving, without_primary};
 
-/// Phase, message and conditions.
-pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) {
-    let (phase, reason, message) = status_line(status, facts);
-    status.phase = phase;
-    status.message = bounded_message(&message);
-    let stalled = facts.refusal.is_some() || facts.call_error.is_some_and(|error| error.stalled);
-    let busy = !stalled && (status.current.is_some() || !status.queue.is_empty() || facts.call_error.is_some());
+/// What users read first of a group.
+struct Line {
+    standing: Standing,
+    word: StatusWord,
+    phase: Phase,
+    reason: Reason,
+    message: String,
+}
+
+/// Where a group stands in terms of kstatus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Ready,
+    InProgress,
+    Stalled,
+}
+
+/// Phase, message and conditions. `trouble` is what is wrong with the traffic.
+pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refusal>) {
+    let line = line(status, facts, trouble);
+    status.phase = line.phase;
+    status.message = bounded_message(&line.message);
+    status.summary.get_or_insert_default().status = line.word;
     let mut conditions = std::mem::take(&mut status.conditions);
-    for (kind, value) in [
-        (ConditionType::Ready, !stalled && !busy),
-        (ConditionType::Reconciling, busy),
-        (ConditionType::Stalled, stalled),
+    for (kind, standing) in [
+        (ConditionType::Ready, Standing::Ready),
+        (ConditionType::Reconciling, Standing::InProgress),
+        (ConditionType::Stalled, Standing::Stalled),
     ] {
-        set_condition(&mut conditions, (kind, value, reason), &message, facts.generation, facts.now);
+        let value = (kind, line.standing == standing, line.reason);
+        set_condition(&mut conditions, value, &line.message, facts.generation, facts.now);
     }
     status.conditions = sorted_conditions(conditions);
 }
 
-fn status_line(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> (Phase, Reason, String) {
-    let settled = settled_phase(status);
+fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refusal>) -> Line {
+    let phase = settled_phase(status);
+    let stalled =
+        |Refusal { reason, message }, word| Line { standing: Standing::Stalled, word, phase, reason, message };
+    let waits = |word, reason, message| Line { standing: Standing::InProgress, word, phase, reason, message };
     if let Some(refusal) = facts.refusal {
-        return (settled, refusal.reason, refusal.message.clone());
+        // What serves goes on serving, whether or not anything is asked of the group.
+        let now = if refusal.reason == Reason::NoApplication { now_serving(status) } else { String::new() };
+        let message = format!("{}{now}", refusal.message);
+        return stalled(Refusal::new(refusal.reason, message), StatusWord::Stalled);
     }
     if let Some(error) = facts.call_error {
-        return (settled, error.reason, error.message.clone());
+        return if error.stalled {
+            stalled(Refusal::new(error.reason, error.message.clone()), StatusWord::Stalled)
+        } else {
+            waits(StatusWord::Unknown, error.reason, error.message.clone())
+        };
     }
     if let Some(current) = &status.current {
-        let paused = facts.deployments.iter().any(|one| {
-            one.metadata.name.as_ref() == Some(current)
-                && one.status.as_ref().is_some_and(|status| status.phase == Phase::Paused)
-        });
-        let phase = if paused { Phase::Paused } else { Phase::Deploying };
-        if let Some(message) = wish::turned_round(facts.deployments, current) {
-            return (phase, Reason::RollingBack, message);
+        return in_progress(current, facts);
+    }
+    if let Some(next) = next_in_line(status, facts) {
+        let deployment = named(facts, next).and_then(|one| one.status.as_ref());
+        if deployment.is_some_and(|one| one.phase == Phase::Paused) {
+            let message = format!("Deployment {next} is paused before it begins");
+            return Line { phase: Phase::Paused, ..waits(StatusWord::Paused, Reason::Paused, message) };
         }
-        return (phase, Reason::Shifting, format!("Deployment {current} is in progress"));
+        return waits(StatusWord::Queued, Reason::Queued, format!("Deployment {next} waits to begin"));
     }
-    if let Some(next) = status.queue.first() {
-        return (settled, Reason::Queued, format!("Deployment {next} waits to begin"));
-    }
-    let message = match (&status.held_revision, &status.revision) {
-        (Some(held), Some(serves)) => format!("{serves} serves; {held} failed and is held until the revision changes"),
-        (Some(held), None) => format!("{held} failed and is held until the revision changes"),
-        (None, Some(serves)) => format!("{serves} serves{}", told_of_primary(facts)),
-        (None, None) => "nothing was released yet".to_owned(),
+    let serves = serves(status);
+    let cannot_begin = cannot_begin(status, facts);
+    let trouble = trouble.or_else(|| not_served(status, facts).filter(|_| cannot_begin.is_none()));
+    let trouble = match trouble {
+        // One answer may be late, or leave something out: what is seen twice is so.
+        Some(trouble) if !was_seen_before(status, trouble.reason) => {
+            return waits(StatusWord::Unknown, trouble.reason, trouble.message);
+        }
+        seen => seen,
     };
-    (settled, Reason::Running, message)
+    let held = held(status, facts, &serves);
+    let causes: Vec<Refusal> = [trouble, cannot_begin, held].into_iter().flatten().collect();
+    if let Some(first) = causes.first() {
+        let is_held = matches!(first.reason, Reason::Held | Reason::NotServed);
+        let word = if is_held { StatusWord::Held } else { StatusWord::Stalled };
+        let message = causes.iter().map(|cause| cause.message.as_str()).collect::<Vec<_>>().join("; ");
+        return stalled(Refusal::new(first.reason, message), word);
+    }
+    let nothing_yet = phase == Phase::Pending;
+    Line {
+        standing: Standing::Ready,
+        word: if nothing_yet { StatusWord::Pending } else { StatusWord::Running },
+        phase,
+        reason: Reason::Running,
+        message: if nothing_yet {
+            "nothing was released yet".to_owned()
+        } else {
+            format!("{serves}{}", told_of_primary(facts))
+        },
+    }
+}
+
+/// A release is in progress: the group stands where its Deployment does.
+fn in_progress(name: &str, facts: &Facts<'_>) -> Line {
+    let status = named(facts, name).and_then(|one| one.status.as_ref());
+    let turned = turned_round(facts.deployments, name);
+    let is_paused = status.is_some_and(|status| status.phase == Phase::Paused);
+    let summary = status.and_then(|status| status.summary.as_ref());
+    let word = summary.and_then(|summary| summary.status).unwrap_or(StatusWord::Installing);
+    let phase = if is_paused { Phase::Paused } else { Phase::Deploying };
+    match status.and_then(|status| cause_of(&status.conditions, ConditionType::Stalled)) {
+        Some((reason, message)) => {
+            let message = format!("{name} is stalled: {message}");
+            Line { standing: Standing::Stalled, word: StatusWord::Stalled, phase, reason, message }
+        }
+        None => Line {
+            standing: Standing::InProgress,
+            word,
+            phase,
+            reason: if turned.is_some() { Reason::RollingBack } else { Reason::Shifting },
+            message: turned.unwrap_or_else(|| format!("Deployment {name} is in progress")),
+        },
+    }
+}
+
+fn now_serving(status: &DeploymentGroupStatus) -> String {
+    match status.summary.as_ref().map_or("", |summary| summary.serving.as_str()) {
+        "" | "unknown" | "nothing" => String::new(),
+        serving => format!("; now: {serving}"),
+    }
 }
 
 /// What there is to say where what serves is not what ECS takes for the running one.
@@ -66,9 +146,23 @@ fn told_of_primary(facts: &Facts<'_>) -> String {
     told.map(|told| format!("; {told}")).unwrap_or_default()
 }
 
+fn serves(status: &DeploymentGroupStatus) -> String {
+    match status.summary.as_ref().map_or("", |summary| summary.serving.as_str()) {
+        "" | "unknown" => "what serves is not known".to_owned(),
+        serving => format!("{serving} serves"),
+    }
+}
+
+/// Whether the status before told of this cause already.
+fn was_seen_before(status: &DeploymentGroupStatus, reason: Reason) -> bool {
+    let told = |kind| cause_of(&status.conditions, kind).is_some_and(|(known, _)| known == reason);
+    told(ConditionType::Stalled) || told(ConditionType::Reconciling)
+}
+
 /// Phase of a group in which nothing happens: that of its service, whatever became of the last attempt.
 fn settled_phase(status: &DeploymentGroupStatus) -> Phase {
-    if status.revision.is_none() && status.last_succeeded.is_none() {
+    let adopted = status.requested.as_ref().is_some_and(|requested| requested.adopted);
+    if status.revision.is_none() && status.primary_task_set.is_none() && status.last_succeeded.is_none() && !adopted {
         return if status.held_revision.is_some() { Phase::Failed } else { Phase::Pending };
     }
     match status.health {

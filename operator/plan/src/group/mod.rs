@@ -3,20 +3,21 @@
 
 pub mod deployments;
 pub mod facts;
+mod held;
 mod history;
 mod line;
 pub mod request;
+mod seen;
 pub mod strategy;
+mod trouble;
 pub mod wish;
 
-use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, RouteWeights, bounded_message};
+use sluice_api::{ConditionType, DeploymentGroupStatus, Reason, bounded_message, cause_of};
 
 use crate::admission::queue::{Entry, waiting};
-use crate::health::runtime_health;
 use crate::names::short;
-use crate::observation::Observation;
 use crate::plan::Note;
-use crate::serving::current;
+use crate::serving;
 use deployments::entry;
 use facts::Facts;
 use strategy::{describe, taken_away};
@@ -27,51 +28,41 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
     let entries: Vec<Entry> = facts.deployments.iter().map(entry).collect();
     let current = entries.iter().find(|entry| entry.started && !entry.ended).map(|entry| entry.name.clone());
     let history = history::history(previous, facts.deployments);
+    let mut queue = waiting(&entries);
+    // One that was made right now is in no list yet.
+    queue.extend(facts.made.filter(|made| !entries.iter().any(|entry| entry.name == *made)).map(str::to_owned));
     let mut status = DeploymentGroupStatus {
         observed_generation: facts.generation,
         strategy: Some(bounded_message(&describe(facts.settings.deployment_config.as_ref(), facts.named_config))),
-        queue: waiting(&entries),
+        queue,
         requested: facts.requested.clone(),
         last_succeeded: history::last_succeeded(previous, &history),
         current,
         ..previous.clone()
     };
-    if let Some(observed) = facts.observed {
-        observe(&mut status, facts.settings, observed);
-    }
-    status.held_revision = history::held_revision(facts, &history, status.revision.as_deref());
+    // Whatever has no traffic at the moment: what a release would replace.
+    let serves = facts.observed.and_then(|observed| serving::current(facts.settings, observed));
+    let serves = serves.map(|set| short(&set.task_definition)).or(previous.revision.as_deref());
+    status.held_revision = history::held_revision(facts, &history, serves);
     status.history = history;
-    line::show(&mut status, facts);
+    let trouble = seen::show(&mut status, facts);
+    line::show(&mut status, facts, trouble);
     status
 }
 
 /// What to tell of a group when its status changes, as Events.
 #[must_use]
 pub fn notes(previous: &DeploymentGroupStatus, next: &DeploymentGroupStatus) -> Vec<Note> {
-    taken_away(previous.strategy.as_deref(), next.strategy.as_deref()).into_iter().collect()
+    let taken_away = taken_away(previous.strategy.as_deref(), next.strategy.as_deref());
+    Note::of_stall(&previous.conditions, &next.conditions).into_iter().chain(taken_away).collect()
 }
 
-fn observe(status: &mut DeploymentGroupStatus, settings: &DeploymentGroupSpec, observed: &Observation) {
-    status.health = runtime_health(observed);
-    status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
-    status.primary_task_set =
-        observed.service.as_ref().and_then(|service| service.primary()).map(|primary| primary.id.clone());
-    let primary = observed.service.as_ref().and_then(|service| service.primary());
-    let current = current(settings, observed).or(primary);
-    status.revision = current.map(|set| short(&set.task_definition).to_owned());
-    status.weights = observed
-        .routes
-        .iter()
-        .map(|route| RouteWeights {
-            route: route.arn.clone(),
-            // A weight that was not read is not 0: of such a route none is shown.
-            weights: settings
-                .load_balancer
-                .target_groups
-                .iter()
-                .map(|group| route.weight_of(group))
-                .collect::<Option<_>>()
-                .unwrap_or_default(),
-        })
-        .collect();
+/// Whether AWS is to be looked at again soon, because of what was seen there.
+#[must_use]
+pub fn is_in_trouble(status: &DeploymentGroupStatus) -> bool {
+    let cause = |kind| cause_of(&status.conditions, kind).map(|(reason, _)| reason);
+    let is_seen =
+        |reason| matches!(reason, Some(Reason::NothingServes | Reason::TrafficLost | Reason::ServiceScaledToZero));
+    let first_seen = cause(ConditionType::Reconciling);
+    is_seen(cause(ConditionType::Stalled)) || is_seen(first_seen) || first_seen == Some(Reason::NotServed)
 }

@@ -112,7 +112,7 @@ pub fn occupied(existing: &Deployment, wanted: &NewDeployment) -> Option<Refusal
         Refusal::new(
             Reason::Conflict,
             format!(
-                "metadata.name of Deployment {}: someone else made it, and the next release of this group has that name: delete it, or give it another name",
+                "metadata.name of Deployment {}: someone else made it, and the next release of this group has that name: delete it once it has ended",
                 wanted.name
             ),
         )

@@ -72,6 +72,8 @@ pub(crate) struct Split<'a> {
     pub stickiness: Option<SignedDuration>,
     /// Why it is not known what each side receives; none when it is.
     pub problem: Option<UnreadRoute>,
+    /// Who else receives a share; none where the two sides have the whole of it.
+    pub outsider: Option<UnreadRoute>,
 }
 
 /// The weights of one place.
@@ -85,7 +87,8 @@ pub(crate) struct SplitWeights {
     pub total: i32,
 }
 
-/// A route that holds a release: a named one that is not read with both sides in it, or one that is not named.
+/// A route that holds a release: a named one that is not read with both sides in it, or of which someone else has a share,
+/// or one that is not named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct UnreadRoute {
     /// One word for it, as a preflight would refuse it.

@@ -40,7 +40,9 @@ pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
             } else {
                 (0, replacement, view.replacement().is_some())
             };
-            view.traffic_is_at(share) && (!is_there || view.unnamed_route(other).is_none())
+            // All of the pair's weight is not all of the traffic while someone else has a share.
+            let is_whole = share == 0 || view.outsider().is_none();
+            view.traffic_is_at(share) && is_whole && (!is_there || view.unnamed_route(other).is_none())
         }),
         // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
         Action::DeleteTaskSet { task_set } => ours(view, task_set).is_some_and(|side| !side.primary),

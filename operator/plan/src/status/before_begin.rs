@@ -1,12 +1,14 @@
 //! The status of a Deployment that has not begun, or of which nothing new is known.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, Phase, Reason, State};
+use sluice_api::{DeploymentStatus, Health, Phase, Reason, State};
 
 use super::conditions::show;
 use super::line::{Kstatus, StatusLine};
+use crate::input::Controls;
 use crate::outcome::CallError;
 use crate::refusal::Refusal;
+use crate::waiting::clock;
 
 /// The status of a Deployment whose turn it is not.
 #[must_use]
@@ -56,32 +58,68 @@ pub fn paused_before_begin(previous: &DeploymentStatus, generation: Option<i64>,
 pub fn refused(
     previous: &DeploymentStatus,
     refusal: &Refusal,
+    controls: Controls,
     generation: Option<i64>,
     now: Timestamp,
 ) -> DeploymentStatus {
     let (phase, state) = unchanged_phase(previous);
-    let (reason, message) = (refusal.reason, refusal.message.clone());
-    let line = StatusLine { phase, state, reason, message, kstatus: Kstatus::Stalled, traffic: None };
-    let mut status = previous.clone();
+    let mut status = not_looked_at(previous, controls, now);
+    let message = format!("{}{}", held_where_it_is(&status, controls, now), refusal.message);
+    let line = StatusLine { phase, state, reason: refusal.reason, message, kstatus: Kstatus::Stalled, traffic: None };
     if status.started_at.is_none() {
         status.paused_at = None;
     }
     show(status, &line, generation, now)
 }
 
-/// The status of a Deployment while AWS cannot be read. All that was known stays.
+/// The status of a Deployment while AWS cannot be read. What it remembers stays; what no one sees is unknown.
 #[must_use]
 pub fn call_failed(
     previous: &DeploymentStatus,
     error: &CallError,
+    controls: Controls,
     generation: Option<i64>,
     now: Timestamp,
 ) -> DeploymentStatus {
     let (phase, state) = unchanged_phase(previous);
     let kstatus = if error.stalled { Kstatus::Stalled } else { Kstatus::InProgress };
-    let line =
-        StatusLine { phase, state, reason: error.reason, message: error.message.clone(), kstatus, traffic: None };
-    show(previous.clone(), &line, generation, now)
+    let status = not_looked_at(previous, controls, now);
+    let held = if error.stalled { held_where_it_is(&status, controls, now) } else { String::new() };
+    let message = format!("{held}{}", error.message);
+    let line = StatusLine { phase, state, reason: error.reason, message, kstatus, traffic: None };
+    show(status, &line, generation, now)
+}
+
+/// What was seen of AWS is unknown now, and when someone asked for the end is remembered.
+fn not_looked_at(previous: &DeploymentStatus, controls: Controls, now: Timestamp) -> DeploymentStatus {
+    let mut status = previous.clone();
+    status.health = Health::Unknown;
+    if let Some(traffic) = &mut status.traffic {
+        traffic.routes = Vec::new();
+    }
+    if controls.ask_for_return() {
+        status.stop_requested_at.get_or_insert(now);
+    }
+    status
+}
+
+/// Where one that has begun is held, and what becomes of a stop: its traffic stays where it was seen last. Empty for one
+/// that has not begun.
+fn held_where_it_is(status: &DeploymentStatus, controls: Controls, now: Timestamp) -> String {
+    if status.started_at.is_none() || status.completed_at.is_some() {
+        return String::new();
+    }
+    let share = status.traffic.as_ref().map_or(0, |traffic| traffic.observed);
+    let revision = status.summary.as_ref().map_or("", |summary| summary.revision.as_str());
+    let asked = match controls {
+        Controls { deleted: true, .. } => "its deletion",
+        Controls { stop: true, .. } => "stop",
+        Controls { .. } => "the return to what serves",
+    };
+    let stop =
+        status.stop_requested_at.map(|at| format!("; {asked} was asked for at {} and is done then", clock(at, now)));
+    let cannot = if status.rollback.is_some() { "does not get back" } else { "neither goes on nor can be rolled back" };
+    format!("held at {share} % of {revision}: {cannot} until this is mended{}: ", stop.unwrap_or_default())
 }
 
 fn never_begun(

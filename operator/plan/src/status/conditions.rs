@@ -7,6 +7,7 @@ use sluice_api::{
 };
 
 use super::line::{Kstatus, StatusLine};
+use super::word::word;
 use crate::names::short;
 
 pub(super) fn show(
@@ -20,6 +21,10 @@ pub(super) fn show(
     status.reason = line.reason.to_string();
     status.message = bounded_message(&line.message);
     status.observed_generation = generation;
+    let (word, in_progress) = (word(&status, line), status.started_at.is_some() && status.completed_at.is_none());
+    let health = in_progress.then_some(status.health);
+    let summary = status.summary.get_or_insert_default();
+    (summary.status, summary.health) = (Some(word), health);
     let conditions = std::mem::take(&mut status.conditions);
     status.conditions = conditions_for(conditions, &status, line, generation, now);
     status

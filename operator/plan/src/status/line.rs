@@ -60,6 +60,11 @@ pub(super) fn status_line(status: &DeploymentStatus, plan: &Plan, outcome: &Outc
         (None, Some(action)) => action.describe(),
         (None, None) => progress_message(status),
     };
+    let share = status.traffic.as_ref().map_or(0, |traffic| traffic.observed);
+    if stalled && share > 0 && status.rollback.is_none() {
+        let revision = status.summary.as_ref().map_or("", |summary| summary.revision.as_str());
+        message = format!("held at {share} % of {revision}: {message}");
+    }
     if let Some(rollback) = &status.rollback {
         // What is done or waited for comes first: a long cause may be cut.
         message = format!("rolling back: {message}; because {}", rollback.reason);
@@ -100,7 +105,7 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
             phase: Phase::Running,
             state: State::Succeeded,
             reason: Reason::Succeeded,
-            message: format!("{revision} serves all traffic"),
+            message: format!("released {revision}: all traffic moved to it"),
             kstatus: Kstatus::Succeeded,
             traffic: None,
         },
@@ -128,6 +133,6 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
 }
 
 /// Whether all of the way back was gone.
-const fn rollback_completed(rollback: &Rollback) -> bool {
+pub(super) const fn rollback_completed(rollback: &Rollback) -> bool {
     rollback.traffic_restored_at.is_some() && rollback.ended_at.is_some()
 }

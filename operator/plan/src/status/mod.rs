@@ -3,7 +3,9 @@
 mod before_begin;
 mod conditions;
 mod line;
+mod replaced;
 mod traffic;
+mod word;
 mod worth;
 
 use jiff::Timestamp;
@@ -18,6 +20,8 @@ use crate::names::short;
 use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
 use crate::view::View;
+
+pub use replaced::replaced;
 
 pub use before_begin::{
     call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded, withdrawn,

@@ -6,11 +6,15 @@ use crate::health::displayed_healthy;
 use crate::platform::side::Side;
 use crate::progress::position::{Position, desired_share, position};
 use crate::progress::steps::step_number;
+use crate::shares::route_weights;
 use crate::view::{View, rounded};
 
 /// Whether traffic is as asked. While an increment is being made, it may be anywhere between the last and the next.
 pub(super) fn traffic_condition(status: &DeploymentStatus, view: &View<'_>) -> (bool, Reason, String) {
     let traffic = status.traffic.clone().unwrap_or_default();
+    if let Some(outsider) = view.outsider() {
+        return (false, outsider.reason, outsider.what.clone());
+    }
     let message = format!("weight {} asked, {} answered", traffic.desired, traffic.observed);
     if view.traffic_is_at(traffic.desired) {
         return (true, Reason::InSync, message);
@@ -55,6 +59,7 @@ pub(super) fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
     let observed = view.observed_share().map_or(traffic.observed, rounded);
     traffic.observed = observed;
     traffic.desired = desired;
+    traffic.routes = route_weights(view.observed(), &view.input.release.settings.load_balancer.target_groups);
     let step = match position(status) {
         Position::Install => 0,
         Position::AllowTraffic(_) => step_number(status),

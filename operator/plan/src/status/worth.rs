@@ -51,6 +51,7 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
         traffic.written_at = None;
         traffic.desired = 0;
         traffic.observed = 0;
+        traffic.routes = Vec::new();
     }
     if let Some(replacement) = &mut lasting.replacement {
         // It is found by its external id.

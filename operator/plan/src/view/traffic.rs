@@ -28,6 +28,16 @@ impl<'a> View<'a> {
         is_known && self.input.release.pair().into_iter().any(|group| self.unnamed_route(group).is_some())
     }
 
+    /// The first route of which someone else has a share; none when the pair has the whole of each.
+    pub(crate) fn outsider(&self) -> Option<&UnreadRoute> {
+        self.splits.iter().find_map(|split| split.outsider.as_ref())
+    }
+
+    /// The first route that lets nothing go forward: it is not read with both sides in it, or someone else has a share.
+    pub(crate) fn blocked_route(&self) -> Option<&UnreadRoute> {
+        self.unread_route().or_else(|| self.outsider())
+    }
+
     /// Whether any route sends traffic to the replacement, as far as they are known.
     pub(crate) fn replacement_has_traffic(&self) -> bool {
         self.known_routes().any(|split| split.share() > 0.0)

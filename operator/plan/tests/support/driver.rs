@@ -15,7 +15,7 @@ use sluice_plan::{
     WaitKind, begin, plan, without_access,
 };
 
-use super::fixture::{limits, revision, schedule, seconds, settings, target_group};
+use super::fixture::{limits, outsider, revision, schedule, seconds, settings, target_group};
 use super::invariant_checker::InvariantChecker;
 use super::log::Log;
 use super::reads::{Reading, answer, look};
@@ -35,6 +35,8 @@ pub enum Event {
     /// Someone sets the share of the replacement on a route.
     Weigh(usize, i32),
     Desired(i32),
+    /// Someone gives a third target group this share of a route.
+    Outsider(usize, i32),
     LoseOriginal,
     LoseReplacement,
     ReplacementBecomes(Behaviour),
@@ -336,6 +338,16 @@ impl Run {
                 self.world.desired = count;
                 self.world.tick();
             }
+            Event::Outsider(route, share) => {
+                let route = route % self.world.routes.len();
+                let weights = &mut self.world.routes[route].1;
+                weights.retain(|(arn, _)| *arn != outsider());
+                // The shares of the pair keep their proportion.
+                for (_, weight) in weights.iter_mut() {
+                    *weight = *weight * (100 - share) / 100;
+                }
+                weights.push((outsider(), share));
+            }
             Event::LoseOriginal => lose(&mut self.world, &original_group),
             Event::LoseReplacement => lose(&mut self.world, &replacement_group),
             Event::ReplacementBecomes(behaviour) => {
@@ -354,6 +366,7 @@ impl Run {
                 self.world.hidden.clear();
                 self.world.gone.clear();
                 for (_, weights) in &mut self.world.routes {
+                    weights.retain(|(arn, _)| *arn != outsider());
                     for group in [&original_group, &replacement_group] {
                         if !weights.iter().any(|(arn, _)| arn == group) {
                             weights.push((group.clone(), 0));

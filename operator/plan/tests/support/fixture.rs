@@ -13,6 +13,11 @@ pub fn target_group(index: usize) -> String {
     format!("{ELB}:targetgroup/{}", ["shop-a/aaaa", "shop-b/bbbb"][index])
 }
 
+/// A target group outside the pair.
+pub fn outsider() -> String {
+    format!("{ELB}:targetgroup/legacy/cccc")
+}
+
 /// A listener rule.
 pub fn rule(index: usize) -> String {
     format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-{index}")

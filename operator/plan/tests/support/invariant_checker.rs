@@ -55,8 +55,17 @@ impl InvariantChecker {
             Action::PromoteTaskSet { task_set } => {
                 self.is_ours(world, task_set);
                 let group = &world.set(task_set).unwrap().group;
-                let full = (0..world.routes.len()).all(|route| world.weight(route, group) == 100);
+                let other = if *group == target_group(0) { target_group(1) } else { target_group(0) };
+                let full = (0..world.routes.len())
+                    .all(|route| world.weight(route, group) > 0 && world.weight(route, &other) == 0);
                 assert!(full, "S4 OnePrimary: {task_set} is promoted below 100 percent");
+                let own = world.set(task_set).unwrap().external_id.as_ref() == Some(&self.external_id);
+                let others = world
+                    .routes
+                    .iter()
+                    .flat_map(|(_, weights)| weights)
+                    .any(|(arn, weight)| *weight > 0 && *arn != target_group(0) && *arn != target_group(1));
+                assert!(!own || !others, "S4 OnePrimary: {task_set} is promoted while someone else has a share");
                 assert!(world.all_routes_are_read(), "S4 OnePrimary: {task_set} is promoted over an unread route");
                 let mut others = world.sets.iter().filter(|set| set.is_live() && set.group != *group);
                 let over = others.any(|set| world.unnamed_rule_sends_to(&set.group));
@@ -75,7 +84,8 @@ impl InvariantChecker {
         assert!(groups.contains(&target_group(0).as_str()) && groups.contains(&target_group(1).as_str()));
         assert_eq!(change.weights.iter().map(|(_, weight)| weight).sum::<i32>(), 100, "S1 WeightSum");
         assert!(change.weights.iter().all(|(_, weight)| (0..=100).contains(weight)), "S1 WeightSum");
-        let readable = !world.hidden.contains_key(&route) && world.routes[route].1.len() == 2;
+        let has = |group: &&str| world.routes[route].1.iter().any(|(arn, _)| arn == group);
+        let readable = !world.hidden.contains_key(&route) && groups.iter().all(has);
         assert!(readable, "S10 ScopeOnly: {} cannot take these weights", change.route);
         let own = world.of(&self.external_id).map(|set| set.group.clone());
         for (group, weight) in &change.weights {

@@ -4,6 +4,8 @@ pub mod driver;
 pub mod fixture;
 pub mod invariant_checker;
 pub mod log;
+#[allow(dead_code, reason = "the end-to-end tests use the rest of it")]
+pub mod printer;
 pub mod reads;
 pub mod setting;
 pub mod world;

@@ -305,7 +305,9 @@ impl World {
             }
             Action::SetWeights(change) => {
                 for (_, weights) in self.routes.iter_mut().filter(|(arn, _)| *arn == change.route) {
-                    weights.clone_from(&change.weights);
+                    // Target groups outside the change keep what they have.
+                    let others = weights.iter().filter(|(arn, _)| !change.weights.iter().any(|(one, _)| one == arn));
+                    *weights = change.weights.iter().chain(others).cloned().collect();
                 }
             }
             Action::PromoteTaskSet { task_set } => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kube::{Resource, ResourceExt};
+use kube::ResourceExt;
 use sluice_api::DeploymentGroup;
 use sluice_aws::RegionClients;
 use sluice_plan::admission::queue::{QueueDecision, decide};
@@ -92,7 +92,9 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients
     let increments = schedule(&context.stores, &group.spec).map_err(Halt::Barred)?;
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
-    let observed = observe(aws, &group.spec, scope, now()).await?;
+    let observed = observe(aws, &group.spec, scope, now()).await;
+    context.outages.note(&group.spec.aws.region, &observed);
+    let observed = observed?;
     let progress = sluice_plan::begin(&Candidate {
         uid: &uid,
         revision: &deployment.spec.revision,
@@ -105,7 +107,7 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients
     // The finalizer comes first: whatever is begun can be cleaned up.
     context.stores.deployments.set_finalizer(deployment, true).await?;
     record.status(&status).await?;
-    context.events.publish(&deployment.object_ref(&()), notes);
+    record.publish(notes);
     Ok(Requeue::Now)
 }
 

@@ -112,7 +112,9 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
         Err(AccessError::Aws(error)) => return Err(error.into()),
     };
     let observed = observe(&aws, settings, ReadScope::Progress(release), now());
-    let observed = context.metrics.timed(PipelineStep::Observe, observed).await?;
+    let observed = context.metrics.timed(PipelineStep::Observe, observed).await;
+    context.outages.note(&settings.aws.region, &observed);
+    let observed = observed?;
     // Counted as it was made: what was reserved for it is there for others.
     drop(permit);
     let input = Input { release, observed: &observed };
@@ -128,10 +130,21 @@ async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &Deployme
     let (namespace, name) = (record.deployment.namespace().unwrap_or_default(), record.deployment.name_any());
     let acted = act(aws, &namespace, settings, Priority::of_action(action, &plan.progress), action);
     let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
-    let told = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
-    tracing::info!(namespace, name, action = action.describe(), outcome = told, "acted");
+    let (revision, action) = (record.deployment.spec.revision.short_name(), action.describe());
     match result {
-        Ok(()) => Outcome::Done { at: now() },
-        Err(error) => Outcome::Failed { error: call_error(&error), at: now() },
+        Ok(()) => {
+            tracing::info!(namespace, name, revision, action, outcome = "done", "acted");
+            Outcome::Done { at: now() }
+        }
+        Err(error) => {
+            let told = call_error(&error);
+            // Told once, however often it is tried again.
+            if record.previous.message.contains(&told.message) {
+                tracing::debug!(namespace, name, revision, action, outcome = %error, "failed to act");
+            } else {
+                tracing::warn!(namespace, name, revision, action, outcome = %error, reason = %told.reason, "failed to act");
+            }
+            Outcome::Failed { error: told, at: now() }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kube::Resource;
-use sluice_api::{Deployment, DeploymentStatus, State};
+use sluice_api::{ConditionType, Deployment, DeploymentStatus, Reason, State, cause_of};
 use sluice_aws::AwsError;
 use sluice_plan::status::{LOOKS_UNWRITTEN, call_failed, is_worth_a_write, refused};
 use sluice_plan::{Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
@@ -74,6 +74,9 @@ impl Record<'_> {
     ) -> Result<Requeue, ReconcileError> {
         self.status(&next).await?;
         self.tell(plan, &next);
+        if next.completed_at.is_none() && plan.notes.iter().all(|note| Some(note.reason) != stall_reason(&next)) {
+            self.tell_stall(&next);
+        }
         if next.completed_at.is_some() {
             // Only an end that was recorded lets the object go: the next reconcile reads it, and takes the finalizer away.
             return Ok(Requeue::Now);
@@ -89,17 +92,23 @@ impl Record<'_> {
 
     /// What is in AWS does not allow it: told, and looked at again, for nobody tells when that changes.
     async fn refused(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
-        let status = refused(self.previous, refusal, self.deployment.metadata.generation, now());
-        self.status(&status).await?;
+        self.tell_refused(refusal).await?;
         Ok(Requeue::After(self.context.poll()))
     }
 
     /// What is in Kubernetes does not allow it: told. A change of it wakes the Deployment; that it is looked at once in a
     /// while all the same, in the copies alone, is for what nobody thought of.
     pub async fn barred(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
-        let status = refused(self.previous, refusal, self.deployment.metadata.generation, now());
-        self.status(&status).await?;
+        self.tell_refused(refusal).await?;
         Ok(Requeue::After(self.context.resync))
+    }
+
+    async fn tell_refused(&self, refusal: &Refusal) -> Result<(), ReconcileError> {
+        let controls = self.context.stores.controls(self.deployment);
+        let status = refused(self.previous, refusal, controls, self.deployment.metadata.generation, now());
+        self.status(&status).await?;
+        self.tell_stall(&status);
+        Ok(())
     }
 
     /// Nothing may be called for a Deployment in progress: told, and looked at again, until it ends.
@@ -108,8 +117,11 @@ impl Record<'_> {
         (next, notes): (DeploymentStatus, Vec<Note>),
     ) -> Result<Requeue, ReconcileError> {
         self.status(&next).await?;
-        self.context.events.publish(&self.deployment.object_ref(&()), notes);
+        self.publish(notes);
         self.count_end(&next);
+        if next.completed_at.is_none() {
+            self.tell_stall(&next);
+        }
         // Whoever asks for something, or opens the way again, wakes it; its deadline does not.
         let now = now();
         let again = now + self.context.resync;
@@ -120,13 +132,28 @@ impl Record<'_> {
 
     /// AWS could not be read: all that was known stays, and the conditions tell.
     async fn call_error(&self, error: &AwsError) -> Result<Requeue, ReconcileError> {
-        let status = call_failed(self.previous, &call_error(error), self.deployment.metadata.generation, now());
+        let controls = self.context.stores.controls(self.deployment);
+        let generation = self.deployment.metadata.generation;
+        let status = call_failed(self.previous, &call_error(error), controls, generation, now());
         self.status(&status).await?;
+        self.tell_stall(&status);
         Ok(retry_backoff(&status))
     }
 
+    /// Tells what happened.
+    pub fn publish(&self, notes: Vec<Note>) {
+        let revision = self.deployment.spec.revision.short_name();
+        self.context.events.publish(&self.deployment.object_ref(&()), revision, notes);
+    }
+
+    /// Tells once that someone must mend something.
+    fn tell_stall(&self, next: &DeploymentStatus) {
+        let note = Note::of_stall(&self.previous.conditions, &next.conditions);
+        self.publish(note.into_iter().collect());
+    }
+
     fn tell(&self, plan: &Plan, next: &DeploymentStatus) {
-        self.context.events.publish(&self.deployment.object_ref(&()), plan.notes.clone());
+        self.publish(plan.notes.clone());
         if let Some(WaitKind::Blocked(invariant)) = plan.waiting.as_ref().map(|waiting| waiting.kind) {
             self.context.metrics.violated(invariant);
         }
@@ -150,6 +177,11 @@ impl Record<'_> {
             });
         }
     }
+}
+
+/// Why someone must mend something, if someone must.
+fn stall_reason(status: &DeploymentStatus) -> Option<Reason> {
+    cause_of(&status.conditions, ConditionType::Stalled).map(|(reason, _)| reason)
 }
 
 /// How soon a call that did not do what it should is tried again.

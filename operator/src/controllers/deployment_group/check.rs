@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kube::ResourceExt;
-use sluice_api::Reason;
+use sluice_api::{DeploymentGroup, Reason};
 use sluice_plan::CallError;
 use sluice_plan::Refusal;
 use sluice_plan::begin::preflight::check_group;
@@ -37,19 +37,14 @@ pub struct Check {
 impl Reconcile<'_> {
     /// Checks the group, unless a Deployment does so already.
     pub async fn check(&self, has_application: bool, is_busy: bool, has_permit: bool) -> Check {
-        if !has_application {
-            let name = &self.group.spec.application_ref;
-            let message = format!(
-                "spec.applicationRef: there is no Application {name} in namespace {}: create it, or correct spec.applicationRef",
-                self.namespace
-            );
-            return Check::barred(Refusal::new(Reason::NoApplication, message));
-        }
-        if is_busy {
-            return Check::default();
+        // What serves is told whether or not anything is asked for. Where nothing ever was, AWS is not called for nothing.
+        let no_application = (!has_application).then(|| self.no_application());
+        if is_busy || (!has_application && !was_asked(self.group)) {
+            return no_application.map_or_else(Check::default, Check::barred);
         }
         if let Err(refusal) = self.admitted() {
-            return self.barred(refusal);
+            let barred = self.barred(refusal);
+            return no_application.map_or(barred, Check::barred);
         }
         if !has_permit {
             return Check { needs_permit: true, ..Check::default() };
@@ -57,11 +52,27 @@ impl Reconcile<'_> {
         match self.observe().await {
             Ok(observed) => {
                 let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
-                Check { observed: Some(observed), refusal, ..Check::default() }
+                let barred = no_application.is_some();
+                Check { observed: Some(observed), refusal: no_application.or(refusal), barred, ..Check::default() }
             }
-            Err(AccessError::Denied(refusal)) => self.barred(refusal),
-            Err(AccessError::Aws(error)) => Check { call_error: Some(call_error(&error)), ..Check::default() },
+            Err(AccessError::Denied(refusal)) => {
+                let barred = self.barred(refusal);
+                no_application.map_or(barred, Check::barred)
+            }
+            Err(AccessError::Aws(error)) => {
+                let barred = no_application.is_some();
+                Check { refusal: no_application, barred, call_error: Some(call_error(&error)), ..Check::default() }
+            }
         }
+    }
+
+    fn no_application(&self) -> Refusal {
+        let name = &self.group.spec.application_ref;
+        let message = format!(
+            "spec.applicationRef: there is no Application {name} in namespace {}: create it, or correct spec.applicationRef",
+            self.namespace
+        );
+        Refusal::new(Reason::NoApplication, message)
     }
 
     /// Whether AWS could not be observed in a way that may have passed by the next time, and has not lasted yet.
@@ -106,7 +117,9 @@ impl Reconcile<'_> {
         let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
         let account = aws.identity.account().await?;
         self.context.claims.settle(stores, self.group, &account, now())?;
-        Ok(observe_group(&aws, settings, now(), self.listed_within()).await?)
+        let observed = observe_group(&aws, settings, now(), self.listed_within()).await;
+        self.context.outages.note(&settings.aws.region, &observed);
+        Ok(observed?)
     }
 }
 
@@ -114,4 +127,9 @@ impl Check {
     fn barred(refusal: Refusal) -> Self {
         Self { refusal: Some(refusal), barred: true, ..Self::default() }
     }
+}
+
+/// Whether anything was ever asked of a group, so that it may serve.
+pub fn was_asked(group: &DeploymentGroup) -> bool {
+    group.status.as_ref().is_some_and(|status| status.requested.is_some())
 }

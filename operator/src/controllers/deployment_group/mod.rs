@@ -17,11 +17,13 @@ use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupStatus};
 use sluice_aws::Cost;
 use sluice_plan::Priority;
-use sluice_plan::group::deployments::expired;
+use sluice_plan::group::deployments::{expired, replaced};
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::{notes, status};
+use sluice_plan::group::{is_in_trouble, notes, status};
+use sluice_plan::names::short;
+use sluice_plan::status::replaced as replaced_status;
 
-use self::check::Check;
+use self::check::{Check, was_asked};
 use self::reconcile::Reconcile;
 use self::request::Answer;
 use super::failures::{guarded, on_error};
@@ -71,7 +73,7 @@ fn permit_request(context: &Context, group: &DeploymentGroup) -> Option<PermitRe
     let namespace = group.namespace().unwrap_or_default();
     let stores = &context.stores;
     let observes = group.metadata.deletion_timestamp.is_none()
-        && stores.application(&namespace, &group.spec.application_ref).is_some()
+        && (was_asked(group) || stores.application(&namespace, &group.spec.application_ref).is_some())
         && admit(stores, &namespace, &group.spec).is_ok()
         && !stores.deployments_of(&namespace, &group.name_any()).iter().any(|deployment| in_progress(deployment));
     observes.then(|| PermitRequest {
@@ -117,17 +119,18 @@ impl Reconcile<'_> {
         let Answer { requested, made, refusal } =
             self.answer_request(application.as_deref(), &previous, &deployments, &check).await?;
         let check = Check { refusal: check.refusal.or(refusal), ..check };
-        if made || busy {
+        if made.is_some() || busy {
             // A group that has something in progress must outlive it: the way back is in its settings' scope.
             stores.groups.set_finalizer(self.group, true).await?;
         }
-        if made {
+        if made.is_some() {
             self.context.told.now(&self.uid(), ABOUT_TO_BEGIN);
         }
         let adopts = requested.as_ref().is_some_and(|it| it.adopted) && requested != previous.requested;
-        if let Some(rest) = self.is_about_to_begin(&deployments, made).filter(|_| !adopts) {
+        if let Some(rest) = self.is_about_to_begin(&deployments, made.is_some()).filter(|_| !adopts) {
             return Ok(Requeue::After(rest));
         }
+        self.tell_replaced(&deployments).await?;
         if let Some(application) = &application {
             for name in expired(&deployments, application.spec.revision_history_limit) {
                 self.delete(&name).await?;
@@ -138,7 +141,11 @@ impl Reconcile<'_> {
             return Ok(Requeue::BackOff);
         }
         let named_config = self.context.stores.named_config(&self.group.spec);
+        let asked = application.as_ref().and_then(|application| application.spec.revision.as_ref());
+        let desired = self.group.spec.revision.as_ref().or(asked);
         let facts = Facts {
+            desired: desired.map(|revision| short(&revision.task_definition)),
+            made: made.as_deref(),
             settings: &self.group.spec,
             named_config: named_config.as_ref(),
             generation: self.group.metadata.generation,
@@ -152,13 +159,15 @@ impl Reconcile<'_> {
         let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&previous, &facts) };
         if next != previous {
             stores.groups.apply_status(self.group, &next).await?;
-            self.context.events.publish(&self.group.object_ref(&()), notes(&previous, &next));
+            let revision = facts.desired.unwrap_or_default();
+            self.context.events.publish(&self.group.object_ref(&()), revision, notes(&previous, &next));
         }
         self.depend(check.barred);
         Ok(match &check {
             Check { call_error: Some(_), .. } => Requeue::BackOff,
-            // What is in AWS does not allow it, and nobody tells when that changes.
+            // What is in AWS does not allow it, or is not as it should be, and nobody tells when that changes.
             Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
+            _ if is_in_trouble(&next) => Requeue::After(self.context.poll()),
             _ => Requeue::After(self.context.resync),
         })
     }
@@ -174,6 +183,15 @@ impl Reconcile<'_> {
     fn is_about_to_begin(&self, deployments: &[Deployment], made: bool) -> Option<Duration> {
         let unseen = made || deployments.iter().any(|deployment| deployment.status.is_none());
         self.context.told.rest(&self.uid(), ABOUT_TO_BEGIN).filter(|_| unseen)
+    }
+
+    /// A release whose place a later one took does not read as running any more.
+    async fn tell_replaced(&self, deployments: &[Deployment]) -> Result<(), ReconcileError> {
+        for (deployment, by) in replaced(deployments) {
+            let status = replaced_status(&deployment.status.clone().unwrap_or_default(), &by);
+            self.context.stores.deployments.apply_status(deployment, &status).await?;
+        }
+        Ok(())
     }
 }
 

@@ -20,8 +20,8 @@ use crate::kubernetes::requests::{is_already_there, read};
 pub struct Answer {
     /// What was asked for last.
     pub requested: Option<LastRequest>,
-    /// Whether a Deployment was made for it.
-    pub made: bool,
+    /// Name of the Deployment that was made for it, if one was.
+    pub made: Option<String>,
     /// Why none can be.
     pub refusal: Option<Refusal>,
 }
@@ -36,7 +36,7 @@ impl Reconcile<'_> {
         check: &Check,
     ) -> Result<Answer, ReconcileError> {
         let requested = last_request(previous.requested.as_ref(), deployments);
-        let unchanged = Answer { requested, made: false, refusal: None };
+        let unchanged = Answer { requested, made: None, refusal: None };
         // The very first time it must be known what the service runs already. A group that cannot release now makes
         // nothing; it goes on by itself when the cause is mended.
         let known = check.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
@@ -50,7 +50,8 @@ impl Reconcile<'_> {
         match decide(&name, revision, previous.requested.as_ref(), deployments, serves) {
             RevisionDecision::Unchanged => Ok(unchanged),
             RevisionDecision::Adopt { requested, note } => {
-                self.context.events.publish(&self.group.object_ref(&()), note.into_iter().collect());
+                let revision = revision.map_or("", |revision| revision.short_name());
+                self.context.events.publish(&self.group.object_ref(&()), revision, note.into_iter().collect());
                 Ok(Answer { requested: Some(requested), ..unchanged })
             }
             _ if check.refusal.is_some() => Ok(unchanged),
@@ -61,7 +62,7 @@ impl Reconcile<'_> {
                 }
                 let task_definition = wanted.revision.task_definition;
                 let requested = Some(LastRequest { task_definition, sequence: wanted.sequence, adopted: false });
-                Ok(Answer { requested, made: true, refusal: None })
+                Ok(Answer { requested, made: Some(wanted.name), refusal: None })
             }
         }
     }

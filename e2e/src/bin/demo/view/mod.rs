@@ -78,7 +78,9 @@ fn subject(seen: &Snapshot, width: usize) -> Line {
     if let Some(replacement) = &status.replacement {
         line = line.and(Tone::Replacement, last_part(&replacement.task_definition));
     }
-    line.with_right(width, tone, &format!("{icon} {} · {}", status.phase, status.state))
+    let word = status.summary.as_ref().and_then(|summary| summary.status);
+    let stands = word.map_or_else(|| format!("{} · {}", status.phase, status.state), |word| word.to_string());
+    line.with_right(width, tone, &format!("{icon} {stands}"))
 }
 
 fn icon(status: &DeploymentStatus) -> (&'static str, Tone) {

@@ -6,6 +6,7 @@ use super::input::PreflightInput;
 use crate::names::{short, target_group_name};
 use crate::observation::RouteState;
 use crate::refusal::Refusal;
+use crate::shares::sets_on;
 
 pub(super) fn routes_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     preflight.observed.routes.iter().find_map(|route| {
@@ -50,15 +51,22 @@ pub(super) fn no_third_group_carries_traffic(preflight: &PreflightInput<'_>) -> 
         let foreign = route.weights().iter().find(|weight| {
             weight.weight > 0 && weight.target_group != pair.0 && weight.target_group != pair.1
         })?;
-        Some(Refusal::new(
-            Reason::ForeignTraffic,
-            format!(
-                "spec.loadBalancer.productionRoutes: {} also forwards to {} with weight {}: set that weight to 0, so that the pair's weights are the whole traffic",
-                short(&route.arn),
-                target_group_name(&foreign.target_group),
-                foreign.weight
+        let (rule, group) = (short(&route.arn), target_group_name(&foreign.target_group));
+        // A target group in which the service itself stands serves it, and belongs into the pair. Of any other it is not
+        // known whom it serves. Neither is asked to give its weight away.
+        let own = sets_on(preflight.observed, &foreign.target_group).next();
+        let message = match own {
+            Some(set) => format!(
+                "spec.loadBalancer.targetGroups: {rule} forwards {:.0}% to {group}, where {} of this service stands: name {group} as one of the pair",
+                route.share_of(&foreign.target_group),
+                short(&set.task_definition)
             ),
-        ))
+            None => format!(
+                "spec.loadBalancer.productionRoutes: {rule} also forwards {:.0}% to {group}, which is not of the pair: look whose traffic that is; a release needs a route of which the pair has the whole weight",
+                route.share_of(&foreign.target_group)
+            ),
+        };
+        Some(Refusal::new(Reason::ForeignTraffic, message))
     })
 }
 

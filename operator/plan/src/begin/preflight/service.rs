@@ -62,7 +62,7 @@ pub(super) fn a_task_set_fits(preflight: &PreflightInput<'_>, uid: &str) -> Opti
         Refusal::new(
             Reason::TooManyTaskSets,
             format!(
-                "spec.ecs: service {} has {} task sets, as many as fit: delete those that serve nothing",
+                "spec.ecs: service {} has {} task sets, as many as fit: a release begins once one that serves nothing is gone",
                 preflight.service_name(),
                 service.task_sets.len()
             ),

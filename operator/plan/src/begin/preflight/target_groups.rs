@@ -109,10 +109,16 @@ pub(super) fn no_task_set_uses_the_replacement_group(preflight: &PreflightInput<
         let by = format!("task set {name} uses it and has traffic");
         in_use(roles.replacement_group, &by, "it stays; a release begins once one task set has all the traffic")
     } else if is_primary(user) {
-        let remedy = format!("make {original}, which has the traffic, the primary task set, then delete {name}");
+        let remedy = format!(
+            "make {original}, which has the traffic, the primary task set, and look whether {name} is still needed"
+        );
         in_use(roles.replacement_group, &format!("task set {name}, the primary one without traffic, uses it"), &remedy)
     } else {
-        in_use(roles.replacement_group, &format!("task set {name} uses it"), "delete that task set")
+        in_use(
+            roles.replacement_group,
+            &format!("task set {name} uses it"),
+            "look whether it is still needed; the release begins once the target group is free",
+        )
     })
 }
 
@@ -129,7 +135,8 @@ pub(super) fn no_target_is_in_the_replacement_group(preflight: &PreflightInput<'
             "name a target group that is free",
         )),
         Some(registered) => {
-            Some(in_use(group, &format!("it has {registered} targets of something else"), "deregister them"))
+            let remedy = "look whose they are, and name a target group that is free";
+            Some(in_use(group, &format!("it has {registered} targets of something else"), remedy))
         }
         // Never so, by the rule of what is read; and nothing begins on what was not seen.
         None => Some(in_use(group, "its targets were not looked at", "look again")),

@@ -60,7 +60,21 @@ fn split<'a>(release: &Release<'a>, observed: &'a Observation, named: &'a Produc
         weights,
         stickiness: forwards.and_then(|route| route.stickiness),
         problem: problem(release, observed, short(named.arn()), route),
+        outsider: forwards.and_then(|route| outsider(release, route)),
     }
+}
+
+/// A target group outside the pair that has a share: the pair's weights are not the whole traffic then.
+fn outsider(release: &Release<'_>, route: &Route) -> Option<UnreadRoute> {
+    let pair = release.pair();
+    let other = route.weights().iter().find(|one| one.weight > 0 && !pair.contains(&one.target_group.as_str()))?;
+    let (name, group) = (short(&route.arn), target_group_name(&other.target_group));
+    Some(UnreadRoute {
+        reason: Reason::ForeignTraffic,
+        what: format!("route {name} also forwards {:.0} % to {group}", route.share_of(&other.target_group)),
+        remedy: "look whose traffic that is; it goes on once the pair has the whole weight again",
+        is_final: false,
+    })
 }
 
 /// Why it is not known what each side receives by a route: it is not read with both target groups in it.

@@ -1,0 +1,73 @@
+//! What became of the revision that is asked for, when nothing is in progress and it does not serve.
+
+use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, Reason, State, cause_of};
+
+use super::facts::Facts;
+use crate::names::short;
+use crate::refusal::Refusal;
+
+/// Why the first Deployment that waits cannot begin; none when it can, or none waits.
+pub(super) fn cannot_begin(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
+    status.queue.iter().find_map(|name| {
+        let conditions = &named(facts, name)?.status.as_ref()?.conditions;
+        let (reason, message) = cause_of(conditions, ConditionType::Stalled)?;
+        Some(Refusal::new(reason, format!("{name} cannot begin: {message}")))
+    })
+}
+
+/// Whether a Deployment waits that can begin once it is its turn.
+pub(super) fn next_in_line<'a>(status: &'a DeploymentGroupStatus, facts: &Facts<'_>) -> Option<&'a String> {
+    let is_stalled = |name: &String| {
+        let status = named(facts, name).and_then(|one| one.status.as_ref());
+        status.is_some_and(|status| cause_of(&status.conditions, ConditionType::Stalled).is_some())
+    };
+    status.queue.iter().find(|name| !is_stalled(name))
+}
+
+/// What is asked for is held; none when it is not.
+pub(super) fn held(status: &DeploymentGroupStatus, facts: &Facts<'_>, serves: &str) -> Option<Refusal> {
+    if let Some(held) = &status.held_revision {
+        let ended = status.history.iter().find(|record| record.revision == *held);
+        let was_stopped = ended.is_some_and(|record| record.state == State::Stopped);
+        let what = if was_stopped { "was stopped" } else { "failed" };
+        let why = ended.and_then(|record| why(named(facts, &record.deployment)?)).unwrap_or_default();
+        // What to do comes before the cause: the end of a long message may be cut.
+        return Some(Refusal::new(
+            Reason::Held,
+            format!(
+                "{held} {what} and is held; {serves}; release another revision, or create a Deployment of {held} to try it again{why}"
+            ),
+        ));
+    }
+    None
+}
+
+/// What is asked for does not serve, and nothing is on its way to it; none when it serves, or is held.
+pub(super) fn not_served(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
+    let desired = facts.desired.filter(|_| status.held_revision.is_none())?;
+    let was_asked = facts.requested.as_ref().is_some_and(|last| short(&last.task_definition) == desired);
+    // Several revisions on one target group are trouble of another kind.
+    let other = status.revision.as_ref().filter(|serving| *serving != desired && !serving.contains('+'))?;
+    was_asked.then(|| {
+        Refusal::new(
+            Reason::NotServed,
+            format!(
+                "{desired} is asked for, its Deployment is over or gone, and {other} serves; create a Deployment of {desired}, or ask for {other}"
+            ),
+        )
+    })
+}
+
+fn why(deployment: &Deployment) -> Option<String> {
+    let status = deployment.status.as_ref()?;
+    let rollback = status.rollback.as_ref().map(|rollback| format!("; because {}", rollback.reason));
+    match &status.failure {
+        Some(failure) => Some(format!("; because of {}: {}", failure.category, failure.message)),
+        None => rollback,
+    }
+}
+
+/// A Deployment of the group, by name.
+pub(super) fn named<'a>(facts: &Facts<'a>, name: &str) -> Option<&'a Deployment> {
+    facts.deployments.iter().find(|one| one.metadata.name.as_deref() == Some(name))
+}

@@ -1,0 +1,85 @@
+//! What a group shows of AWS: what was observed by itself or, while a release is in progress, by its Deployment. What no
+//! one looked at is unknown, and never as it was.
+
+use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, Health, Reason, StatusWord, TaskSetStatus};
+
+use super::facts::Facts;
+use super::held::named;
+use crate::health::runtime_health;
+use crate::names::short;
+use crate::observation::Observation;
+use crate::refusal::Refusal;
+use crate::shares::{Share, in_words, revisions_on, route_weights, shares};
+
+/// Shows what is known, and answers with what is wrong with the traffic.
+pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
+    status.health = Health::Unknown;
+    status.primary_task_set = None;
+    status.weights = Vec::new();
+    let summary = status.summary.get_or_insert_default();
+    facts.desired.unwrap_or_default().clone_into(&mut summary.desired);
+    (summary.step, summary.weight) = (String::new(), String::new());
+    let shares = if status.current.is_some() {
+        by_deployment(status, facts)
+    } else {
+        facts.observed.and_then(|observed| by_observation(status, facts.settings, observed))
+    };
+    let revision = shares.iter().flatten().find(|share| share.is_of_a_revision());
+    status.revision = revision.map(|share| share.who.clone());
+    let is_baking = matches!(shares.as_deref(), Some([_])) && is_baking(status.current.as_deref(), facts);
+    let summary = status.summary.get_or_insert_default();
+    summary.serving = in_words(shares.as_deref());
+    if is_baking {
+        summary.serving.push_str(" (baking)");
+    }
+    let observed = facts.observed.filter(|_| status.current.is_none())?;
+    let trouble = super::trouble::first(status, facts.settings, observed);
+    // Nothing is looked at where nothing has weight, or nothing is deployed; but something did serve, and all is lost.
+    let is_lost = |trouble: &Refusal| matches!(trouble.reason, Reason::NothingServes | Reason::TrafficLost);
+    if status.revision.is_none() && trouble.as_ref().is_some_and(is_lost) {
+        status.health = Health::Unreachable;
+    }
+    trouble
+}
+
+fn by_observation(
+    status: &mut DeploymentGroupStatus,
+    settings: &DeploymentGroupSpec,
+    observed: &Observation,
+) -> Option<Vec<Share>> {
+    let pair = &settings.load_balancer.target_groups;
+    status.health = runtime_health(observed);
+    status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
+    status.primary_task_set =
+        observed.service.as_ref().and_then(|service| service.primary()).map(|primary| primary.id.clone());
+    status.weights = route_weights(observed, pair);
+    let standing = |index: usize| pair.get(index).and_then(|group| revisions_on(observed, group));
+    shares(&status.weights, [standing(0).as_deref(), standing(1).as_deref()])
+}
+
+/// What the Deployment in progress saw last.
+fn by_deployment(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Vec<Share>> {
+    let deployment = named(facts, status.current.as_deref()?)?.status.as_ref()?;
+    status.health = deployment.health;
+    let summary = status.summary.get_or_insert_default();
+    if let Some(shown) = &deployment.summary {
+        summary.step.clone_from(&shown.step);
+        summary.weight.clone_from(&shown.weight);
+    }
+    let settings = deployment.settings.as_ref()?;
+    status.weights = deployment.traffic.as_ref().map(|traffic| traffic.routes.clone()).unwrap_or_default();
+    let sides = [&deployment.original, &deployment.replacement];
+    let standing = |index: usize| {
+        let group = settings.load_balancer.target_groups.get(index)?;
+        let serves = |side: &&TaskSetStatus| side.target_group == *group && side.healthy_targets > 0;
+        sides.into_iter().flatten().find(serves).map(|side| short(&side.task_definition))
+    };
+    shares(&status.weights, [standing(0), standing(1)])
+}
+
+/// Whether the release in progress has all the traffic, and the original is kept.
+fn is_baking(current: Option<&str>, facts: &Facts<'_>) -> bool {
+    let deployment = current.and_then(|current| named(facts, current)?.status.as_ref());
+    let summary = deployment.and_then(|status| status.summary.as_ref());
+    summary.and_then(|summary| summary.status) == Some(StatusWord::Baking)
+}
