@@ -22,8 +22,8 @@ pub enum Error {
         /// Why.
         source: Box<sluice_aws::AwsError>,
     },
-    /// A release did not end within a day of virtual time.
-    #[error("failed to end the release of {service} within a day of virtual time: {message}")]
+    /// A release did not end within the virtual time that it may take.
+    #[error("failed to end the release of {service} in time: {message}")]
     Endless {
         /// Name of the service.
         service: String,

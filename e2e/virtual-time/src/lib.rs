@@ -13,4 +13,4 @@ mod world;
 pub use clock::Clock;
 pub use error::Error;
 pub use release::{Release, Report};
-pub use world::World;
+pub use world::{ACCESS_KEY, World, rule, target_group};

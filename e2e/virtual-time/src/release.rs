@@ -25,6 +25,8 @@ pub struct Release {
     pub settings: DeploymentGroupSpec,
     /// How often AWS is looked at.
     pub poll: SignedDuration,
+    /// Longest virtual time that it may take.
+    pub limit: SignedDuration,
 }
 
 /// How a release went.
@@ -60,7 +62,8 @@ impl Release {
             "bake": "1m",
         });
         let settings = serde_json::from_value(settings).map_err(|error| Error::World(error.to_string()))?;
-        Ok(Self { service, number, settings, poll: SignedDuration::from_secs(15) })
+        let (poll, limit) = (SignedDuration::from_secs(15), SignedDuration::from_hours(24));
+        Ok(Self { service, number, settings, poll, limit })
     }
 
     fn name(&self) -> String {
@@ -74,16 +77,26 @@ impl Release {
 
     /// Runs it to its end.
     pub async fn run(&self, world: &World) -> Result<Report, Error> {
+        self.run_under(world, |_| Controls::default()).await
+    }
+
+    /// The same, with what users ask for: they look at the status before each reconcile, and may do in AWS what they like.
+    pub async fn run_under(
+        &self,
+        world: &World,
+        mut asked: impl FnMut(&DeploymentStatus) -> Controls,
+    ) -> Result<Report, Error> {
         let mut status = self.begin_in_time(world).await?;
         let started = world.clock.timestamp();
         let mut reconciles = 0;
         while status.completed_at.is_none() {
             let now = world.clock.timestamp();
-            if now.duration_since(started) > SignedDuration::from_hours(24) {
+            if now.duration_since(started) > self.limit {
                 return Err(Error::Endless { service: self.name(), message: status.message });
             }
             reconciles += 1;
-            let (next, wake_at) = self.reconcile(world, &status, now).await?;
+            let controls = asked(&status);
+            let (next, wake_at) = self.reconcile(world, &status, controls, now).await?;
             status = next;
             match wake_at {
                 Some(at) => world.clock.sleep_until(at).await,
@@ -137,7 +150,8 @@ impl Release {
         };
         let progress = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
         let name = self.name();
-        let input = Input { release: self.parse(&name, &uid, &progress)?, observed: &observed };
+        let release = self.parse(&name, &uid, &progress, Controls::default())?;
+        let input = Input { release, observed: &observed };
         Ok(started(&input, &[], Some(1)).0)
     }
 
@@ -146,10 +160,11 @@ impl Release {
         &self,
         world: &World,
         status: &DeploymentStatus,
+        controls: Controls,
         now: Timestamp,
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
-        let release = self.parse(&name, &uid, status)?;
+        let release = self.parse(&name, &uid, status, controls)?;
         let observed = observe(world.aws(), &self.settings, ReadScope::Progress(release), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
@@ -178,10 +193,11 @@ impl Release {
         name: &'a str,
         uid: &'a str,
         progress: &'a DeploymentStatus,
+        controls: Controls,
     ) -> Result<sluice_plan::Release<'a>, Error> {
         let identity = Identity { namespace: "virtual", name, group: name, uid };
         let limits = Limits { barrier: SignedDuration::from_secs(15), poll: self.poll };
-        sluice_plan::Release::parse(identity, Controls::default(), progress, limits)
+        sluice_plan::Release::parse(identity, controls, progress, limits)
             .map_err(|refusal| Error::Begin { service: self.name(), message: refusal.message })
     }
 }

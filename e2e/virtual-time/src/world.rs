@@ -18,6 +18,9 @@ use crate::error::Error;
 /// Region of every service.
 pub(crate) const REGION: &str = "eu-west-1";
 
+/// Access key of the operator.
+pub const ACCESS_KEY: &str = "AKIDVIRTUAL";
+
 /// Account of every service.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
@@ -46,7 +49,7 @@ impl World {
             Scenario::parse(&scenario(services, releases)).map_err(|error| Error::World(error.to_string()))?;
         let simulator = Simulator::new(scenario, clock.moment()).map_err(|error| Error::World(error.to_string()))?;
         let simulator = Arc::new(Mutex::new(simulator));
-        let credentials = Credentials::new("AKIDVIRTUAL", "secret", None, None, "virtual");
+        let credentials = Credentials::new(ACCESS_KEY, "secret", None, None, "virtual");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(REGION))
@@ -83,6 +86,15 @@ impl World {
         })
     }
 
+    /// A request to AWS by someone else. True when it was taken.
+    pub fn send(&self, request: &simulated_aws::wire::Request) -> bool {
+        let mut simulator = self.simulator.lock().unwrap_or_else(PoisonError::into_inner);
+        match simulator.handle(request, self.clock.moment()).reply {
+            simulated_aws::wire::Reply::Answer(answer) => answer.status == 200,
+            simulated_aws::wire::Reply::Reset => false,
+        }
+    }
+
     /// Answers of the control interface, such as `/_sim/traffic`.
     #[must_use]
     pub fn control(&self, path: &str) -> serde_json::Value {
@@ -113,14 +125,16 @@ impl aws_sdk_ecs::config::AsyncSleep for TokioSleep {
     }
 }
 
-/// ARN of one of the two target groups of a service.
-pub(crate) fn target_group(service: usize, side: char) -> String {
+/// ARN of one of the two target groups of a service, `a` or `b`.
+#[must_use]
+pub fn target_group(service: usize, side: char) -> String {
     let id = if side == 'a' { service * 2 } else { service * 2 + 1 };
     format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/shop-{service}-{side}/{id:016x}")
 }
 
 /// ARN of the rule of a service.
-pub(crate) fn rule(service: usize) -> String {
+#[must_use]
+pub fn rule(service: usize) -> String {
     let base = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/shop-{service}");
     format!("{base}/{service:016x}/{service:016x}/{service:016x}")
 }

@@ -83,6 +83,8 @@ pub(crate) fn hold(view: &View<'_>, unread: &UnreadRoute, words: &Words) -> Plan
     progress.failure = Some(failure);
     if let Some(rollback) = &mut progress.rollback {
         rollback.ended_at = Some(now);
+        // Not on every route, or not any more.
+        rollback.traffic_restored_at = None;
     }
     end(&mut progress, State::Failed, now);
     Plan::advance(progress, vec![Note::warning(Reason::Failed, message)])

@@ -80,6 +80,12 @@ fn a_rule_that_stays_with_the_replacement_keeps_it_when_the_release_is_stopped()
 }
 
 #[test]
+fn a_rule_that_stays_with_the_replacement_ends_a_stop_that_is_not_called_rolled_back() {
+    let made = release().at(120, Event::UnnamedRule(100));
+    golden("interference", "unnamed-rule-stays-stopped", made.at(140, Event::Stop));
+}
+
+#[test]
 fn a_binding_that_is_withdrawn_in_a_hold_and_comes_back_holds_the_release_for_as_long() {
     golden("interference", "binding-back", release().at(120, Event::AccessGone).at(600, Event::AccessBack));
 }
