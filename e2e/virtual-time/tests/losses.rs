@@ -130,11 +130,12 @@ struct Outcome {
 
 async fn outcome(position: Position, (_, take, nouns): &Loss, request: Controls) -> Outcome {
     let world = World::new(1, 2).unwrap();
-    let ticker = world.run(Duration::from_secs(1));
+    let ticker = world.run(Duration::from_secs(2));
     let mut release = Release::linear(0, 2, "1m").unwrap();
     release.settings.deployment_config =
-        serde_json::from_value(json!({"canary": {"percentage": 20, "interval": "3m"}})).unwrap();
-    release.limit = SignedDuration::from_hours(1);
+        serde_json::from_value(json!({"canary": {"percentage": 20, "interval": "1m"}})).unwrap();
+    release.settings.progress_deadline = sluice_api::Duration::from_mins(3);
+    release.limit = SignedDuration::from_mins(30);
     let (mut is_reached, mut is_taken, mut is_named) = (false, false, false);
     let is_back = position.0 == "rolling back";
     let report = release
