@@ -1,7 +1,7 @@
 //! Each way to move traffic, to success.
 
 use serde_json::{Value, json};
-use sluice_e2e::manifests::{application, deployment_config, with};
+use sluice_e2e::manifests::{application, deployment, deployment_config, with};
 use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
 use sluice_e2e::world::{World, must, share};
 
@@ -159,6 +159,24 @@ fn the_replacement_is_made_as_the_template_says() {
     let uid = ended["metadata"]["uid"].as_str().unwrap();
     assert_eq!(request["externalId"], format!("sluice-{uid}"));
     assert_eq!(request["clientToken"], uid);
+    world.finish();
+}
+
+#[test]
+fn a_release_with_the_longest_name_has_tags_that_ecs_takes() {
+    let world = World::new();
+    world.apply(&[application("shop:41"), world.group()]);
+    world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+    let name = "d".repeat(253);
+    world.apply(&[deployment(&name, "shop:42")]);
+    let ended = world.wait_end(&name, "Succeeded");
+    let writes = must(world.aws.writes());
+    let request = &writes.iter().find(|entry| entry["operation"] == "CreateTaskSet").unwrap()["request"];
+    let values: Vec<&str> =
+        request["tags"].as_array().unwrap().iter().filter_map(|tag| tag["value"].as_str()).collect();
+    assert!(values.iter().all(|value| value.chars().count() <= 256), "{values:?}");
+    let uid = ended["metadata"]["uid"].as_str().unwrap();
+    assert!(values.iter().any(|value| value.contains("/dddd") && value.ends_with(uid)), "{values:?}");
     world.finish();
 }
 
