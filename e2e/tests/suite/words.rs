@@ -1,7 +1,8 @@
 //! What users read: conditions that `kubectl wait` knows, columns, Events, metrics.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sluice_e2e::poll;
+use sluice_e2e::scenario;
 use sluice_e2e::world::{World, must};
 
 use crate::support::{go_on_to, group_with, in_the_middle_of_a_shift, linear};
@@ -62,6 +63,34 @@ fn a_hold_that_lasts_for_days_is_told_with_its_date() {
     let message = held["status"]["message"].as_str().unwrap_or_default();
     assert!(message.contains("next weight 100 at 203"), "{message}");
     go_on_to(&world, "prod-1", "Succeeded");
+    world.finish();
+}
+
+/// All texts of a value.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn what_a_registry_says_is_shown_without_what_a_terminal_would_obey() {
+    let mut scenario = scenario::shop();
+    let says = "\u{1b}[2J\u{1b}[31mred\u{1b}]0;title\u{7}\nFAKE all is well";
+    scenario["taskDefinitions"][2] = scenario::task_definition(43, &json!({"neverPulls": {"message": says}}));
+    let world = World::of(&scenario);
+    world.release("shop:43", &world.group());
+    let failed = world.wait_end("prod-1", "Failed");
+    let message = failed["status"]["failure"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("FAKE all is well"), "{message}");
+    let shown =
+        [must(world.kubernetes.list("deploymentgroups")), must(world.kubernetes.events()), vec![failed]].concat();
+    for text in shown.iter().flat_map(texts) {
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+    }
     world.finish();
 }
 
