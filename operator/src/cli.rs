@@ -75,7 +75,7 @@ pub struct RunSettings {
           value_parser = clap::value_parser!(u32).range(5..=100_000))]
     pub aws_rate_share: u32,
     /// How many objects are reconciled at the same time. Those that wait for their turn to call AWS do not count.
-    #[arg(long, env = "SLUICE_CONCURRENCY", default_value_t = 32, value_name = "COUNT",
+    #[arg(long, env = "SLUICE_CONCURRENCY", default_value_t = 64, value_name = "COUNT",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
     /// Address of the metrics endpoint, /metrics. It asks nobody who he is, so that by default it is heard in the Pod alone.

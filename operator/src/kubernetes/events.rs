@@ -23,8 +23,9 @@ use crate::metrics::{KubernetesWrite, Metrics};
 /// and then a note lost is better than memory that grows.
 const WAITING: usize = 10_000;
 
-/// How many write at a time. Those about one object are written by one of them, in their order.
-const WRITERS: usize = 4;
+/// How many write at a time: few, so that they take little from the statuses when many tell something. Those about one
+/// object are written by one of them, in their order.
+const WRITERS: usize = 2;
 
 /// How often an Event is tried that the API server does not take.
 const TRIES: u32 = 6;

@@ -39,7 +39,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0, value_name = "SECONDS")]
     idle: u64,
     /// How many objects the operator reconciles at the same time.
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 64)]
     concurrency: u16,
     /// Writes all figures into this file, too.
     #[arg(long, value_name = "FILE")]

@@ -64,7 +64,7 @@ async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Perm
     };
     let recorded = deployment.status.clone().unwrap_or_default();
     let uid = deployment.uid().unwrap_or_default();
-    let previous = context.unwritten.recall(&uid, &recorded);
+    let previous = context.unwritten.recall(&uid, &deployment);
     let record = Record { context, deployment: &deployment, recorded: &recorded, previous: &previous };
     let requeue = by_stage(&record, permit).await?;
     context.metrics.reconciled(Kind::Deployment, false);

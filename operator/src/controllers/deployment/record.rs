@@ -1,5 +1,6 @@
 //! Record: always, and rarely a write. The status when it changed, the Events, the metrics.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Resource;
@@ -22,7 +23,7 @@ pub struct Record<'a> {
     /// What every reconcile is given.
     pub context: &'a Context,
     /// The Deployment as it was read.
-    pub deployment: &'a Deployment,
+    pub deployment: &'a Arc<Deployment>,
     /// Its status as it was read.
     pub recorded: &'a DeploymentStatus,
     /// Its status as this process knows it, which may be more than is recorded.
@@ -44,7 +45,7 @@ impl Record<'_> {
         if status != self.recorded {
             let longest = self.context.poll().saturating_mul(u32::from(LOOKS_UNWRITTEN));
             if !is_worth_a_write(self.recorded, status) && !unwritten.is_due(uid, longest) {
-                unwritten.keep(uid, self.recorded, status);
+                unwritten.keep(uid, self.deployment, status);
                 return Ok(());
             }
             let applied = self.context.stores.deployments.apply_status(self.deployment, status);
