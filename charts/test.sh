@@ -347,6 +347,15 @@ for reason in Installing Shifting Succeeded RollingBack Failed; do
   grep -qx "$reason" "$work/events" || fail "no Event $reason among: $(sort -u "$work/events" | tr '\n' ' ')"
 done
 [ -n "$(kubectl get lease sluice -n charts-test-all -o jsonpath='{.spec.holderIdentity}')" ] || fail "no holder"
+check "the marker says who acts, and no right to it reaches further"
+marked() { kubectl get lease sluice-operators -n kube-system -o yaml | grep -F "$1"; }
+marked all-namespaces.sluice.dev/operator | grep -qF 'Lease charts-test-all/sluice' || fail "the operator is not in the marker"
+for verb in get update patch delete; do
+  if kubectl auth can-i "$verb" leases.coordination.k8s.io/kube-scheduler -n kube-system \
+    --as system:serviceaccount:charts-test-all:sluice >/dev/null 2>&1; then
+    fail "the operator may $verb a Lease of someone else in kube-system"
+  fi
+done
 check "a delete in the middle of a shift, and the end of the group"
 kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
   -p '{"spec":{"deploymentConfig":{"linear":{"percentage":50,"interval":"10m"}}}}' >/dev/null
@@ -357,7 +366,8 @@ kubectl delete deployments.sluice.dev prod-3 -n charts-test-shop --timeout 60s >
 kubectl delete deploymentgroup prod -n charts-test-shop --timeout 60s >/dev/null
 kill "$operator"
 wait "$operator" || fail "the operator did not end well"
-check "the Lease was given back"
+check "the Lease was given back, and the marker left"
+! marked charts-test-all/sluice || fail "still in the marker"
 [ -z "$(kubectl get lease sluice -n charts-test-all -o jsonpath='{.spec.holderIdentity}')" ] || fail "still held"
 check "nothing was forbidden"
 no_complaints "$work/all.log"

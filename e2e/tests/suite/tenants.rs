@@ -5,7 +5,7 @@ use sluice_e2e::manifests::{application, deployment, with};
 use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
 use sluice_e2e::world::{World, must, share};
 
-use crate::support::count;
+use crate::support::{count, held_in_the_middle};
 
 const SPARE_A: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/spare-a/aaaaaaaaaaaaaaaa";
 const SPARE_B: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/spare-b/bbbbbbbbbbbbbbbb";
@@ -86,6 +86,35 @@ fn an_older_group_that_is_edited_onto_what_another_one_serves_with_takes_nothing
     world.wait_gone("deployments", "takeover");
     world.apply(&[pinned(world.group(), "shop:42")]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+    world.finish();
+}
+
+#[test]
+fn a_release_in_its_midst_keeps_what_it_uses_from_an_edit_elsewhere_across_a_restart_and_its_own_edit() {
+    let mut world = World::of(&with_a_spare_service());
+    let releases_nothing = with(application("shop:41"), "/revision", Value::Null);
+    world.apply(&[releases_nothing, spare_group(&world), pinned(world.group(), "shop:41")]);
+    world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+    let canary = with(pinned(world.group(), "shop:42"), "/deploymentConfig", held_in_the_middle("1s"));
+    world.apply(std::slice::from_ref(&canary));
+    world.wait_holding("prod-1", 40);
+    must(world.operator.terminate());
+    // Its own group names something else by now, which changes nothing of the release.
+    let spare = spare_group(&world)["spec"]["loadBalancer"].clone();
+    let theirs = json!({"targetGroups": [GROUP_A, GROUP_B], "productionRoutes": [{"listenerRule": RULE}]});
+    must(world.kubernetes.kubectl_patch("deploymentgroup", "prod", &json!({"spec": {"loadBalancer": spare}})));
+    must(world.kubernetes.kubectl_patch("deploymentgroup", "old", &json!({"spec": {"loadBalancer": theirs}})));
+    world.apply(&[with(deployment("takeover", "shop:46"), "/groupRef", json!("old"))]);
+    must(world.operator.restart());
+    for (kind, name) in [("deploymentgroups", "old"), ("deployments", "takeover")] {
+        let message = world.wait_condition(kind, name, "Stalled", "Conflict");
+        assert!(message.contains(&format!("{}/prod", world.kubernetes.namespace())), "{message}");
+    }
+    must(world.kubernetes.kubectl_delete("deploymentgroup", "old"));
+    must(world.kubernetes.delete("deployments", "takeover"));
+    world.apply(&[canary]);
+    world.end_hold("prod-1");
+    world.wait_end("prod-1", "Succeeded");
     world.finish();
 }
 
