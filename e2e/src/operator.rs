@@ -181,7 +181,8 @@ fn launch(settings: &Settings, log: &Path) -> Result<(Process, SocketAddr)> {
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-        .env("NO_COLOR", "1");
+        // A log in a file has no colours, whatever the terminal of the tests has.
+        .env_remove("NO_COLOR");
     if let Some(path) = &settings.kubeconfig {
         command.env("KUBECONFIG", path);
     }

@@ -18,6 +18,7 @@ mod faults;
 mod held_revisions;
 mod interference;
 mod kubeconfig;
+mod logs;
 mod losses;
 mod manual_changes;
 mod picture;

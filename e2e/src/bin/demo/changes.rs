@@ -54,7 +54,9 @@ fn picture(seen: &Snapshot, status: &DeploymentStatus) -> String {
         format!("{} {}%{healthy}", last_part(&set.task_definition), seen.share(&set.target_group))
     };
     let sides: Vec<String> = status.original.iter().chain(&status.replacement).map(side).collect();
-    format!("{} {} step {step} | {}", status.phase, status.state, sides.join(", "))
+    let word = status.summary.as_ref().and_then(|summary| summary.status);
+    let stands = word.map_or_else(|| format!("{} {}", status.phase, status.state), |word| word.to_string());
+    format!("{stands} step {step} | {}", sides.join(", "))
 }
 
 /// Why it waits. The cause of a rollback has a line of its own.
