@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod account;
+mod causes;
 mod controls;
 mod cost;
 mod crash_sweep;
@@ -21,6 +22,7 @@ mod kubeconfig;
 mod logs;
 mod losses;
 mod manual_changes;
+mod moving_world;
 mod picture;
 // What kubectl prints, as the planner's golden tables have it: held to a real kubectl here.
 #[allow(dead_code, reason = "the tests here need the cells of one object only")]

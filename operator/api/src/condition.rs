@@ -154,6 +154,8 @@ pub enum Reason {
     AwsUnavailable,
     /// AWS limits the rate of calls.
     Throttled,
+    /// The original has no healthy target while it has traffic.
+    OriginalDown,
     /// A safety invariant would be broken by the next step, so it is not taken.
     InvariantViolated,
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
+use crate::position_status::PositionStatus;
+use crate::task_set_status::TaskSetStatus;
 use crate::vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
     StatusWord,
@@ -67,6 +69,9 @@ pub struct DeploymentStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100))]
     pub steps: Vec<StepStatus>,
+    /// The position in progress: tasks that it began with, and how long it stood still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<PositionStatus>,
     /// Share of the replacement, asked and answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
@@ -194,31 +199,6 @@ pub struct Traffic {
     /// When all routes were first read back as desired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at: Option<Timestamp>,
-}
-
-/// A task set of the deployment, as observed last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct TaskSetStatus {
-    /// Its id; empty until it is there.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub task_set: String,
-    /// What it runs: the ARN of the task definition.
-    pub task_definition: String,
-    /// ARN of its target group.
-    pub target_group: String,
-    /// How many tasks ECS wants in it.
-    #[serde(default)]
-    pub desired: i32,
-    /// How many run.
-    #[serde(default)]
-    pub running: i32,
-    /// How many targets of its target group are healthy.
-    #[serde(default)]
-    pub healthy_targets: i32,
-    /// When it is due to go, if it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub terminate_at: Option<Timestamp>,
 }
 
 /// Why a deployment failed, in words that fix what to do next.

@@ -34,6 +34,13 @@ impl Duration {
         Self::from_secs(minutes * 60)
     }
 
+    /// The same length, rounded up to whole seconds as a manifest has them; no time at all where it is negative.
+    #[must_use]
+    pub fn from_signed(length: SignedDuration) -> Self {
+        let more = i64::from(length.subsec_nanos() > 0);
+        Self(SignedDuration::from_secs(length.as_secs().saturating_add(more).max(0)))
+    }
+
     /// The same length as the time library's type.
     #[must_use]
     pub const fn as_signed(self) -> SignedDuration {
@@ -107,6 +114,13 @@ mod tests {
             assert_eq!(duration, Duration::from_secs(seconds));
             assert_eq!(duration.to_string(), written);
             assert_eq!(written.parse(), Ok(duration));
+        }
+    }
+
+    #[test]
+    fn a_length_of_the_time_library_is_rounded_up_to_whole_seconds() {
+        for (millis, seconds) in [(0, 0), (1, 1), (1000, 1), (1001, 2), (-1, 0), (-5000, 0)] {
+            assert_eq!(Duration::from_signed(SignedDuration::from_millis(millis)), Duration::from_secs(seconds));
         }
     }
 

@@ -15,7 +15,9 @@ mod duration;
 mod input_rules;
 mod message;
 mod names;
+mod position_status;
 mod revision;
+mod task_set_status;
 mod vocabulary;
 pub mod well_formed;
 
@@ -30,16 +32,19 @@ pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfi
 pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
     DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary, LastRequest, LaunchType,
-    LoadBalancer, NetworkConfiguration, ProductionRoute, ResourceClaim, RouteWeights, ServiceRegistry, TaskSetTemplate,
+    LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim, RouteWeights, ServiceRegistry,
+    TaskSetTemplate,
 };
 pub use deployment_status::{
     DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,
-    StepStatus, Summary, TaskSetStatus, Traffic,
+    StepStatus, Summary, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
+pub use position_status::PositionStatus;
 pub use revision::Revision;
+pub use task_set_status::TaskSetStatus;
 pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
     StatusWord,

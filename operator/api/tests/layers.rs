@@ -7,7 +7,7 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_status"],
     &["deployment_group"],
     &["deployment_config"],
-    &["condition"],
+    &["condition", "position_status", "task_set_status"],
     &["duration", "revision", "well_formed"],
     &["arn", "input_rules", "message", "names", "vocabulary"],
 ];

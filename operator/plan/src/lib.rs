@@ -31,6 +31,7 @@ pub mod identity;
 pub mod input;
 mod invariant;
 mod lifecycle;
+mod memory;
 mod missing_service;
 pub mod names;
 mod no_access;

@@ -4,6 +4,7 @@ use sluice_api::Reason;
 
 use crate::input::Input;
 use crate::lifecycle;
+use crate::memory;
 use crate::missing_service;
 use crate::plan::{Note, Plan};
 use crate::progress::position::{Position, position};
@@ -23,12 +24,19 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let Some(view) = View::new(input) else {
         return missing_service::plan(input);
     };
+    let (progress, notes) = memory::remember(&view);
+    let input = &input.with_progress(&progress);
+    let Some(view) = View::new(input) else {
+        return missing_service::plan(input);
+    };
     let plan = match rollback::cause::cause(&view) {
         Some(cause) => turn_round(&view, cause),
         None if position(&progress) == Position::Rollback => rollback::next(&view),
         None => lifecycle::next(&view),
     };
-    guard(input, plan)
+    // What is told of the original is told of the way forward.
+    let forward = matches!(plan.position(), Position::Install | Position::AllowTraffic(_));
+    guard(input, if forward { plan.with_notes(notes) } else { plan })
 }
 
 /// Turns round, and takes the first step back within the same reconcile (L7).
@@ -87,6 +95,7 @@ mod tests {
                 external: true,
                 desired_count: 4,
                 task_sets: Vec::new(),
+                placement_failure: None,
             }),
             routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state, stickiness: None }],
             ..Observation::blank(Timestamp::UNIX_EPOCH, &[])

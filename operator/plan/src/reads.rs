@@ -19,6 +19,10 @@
 //! | `rollback/mod.rs` | traffic returns, and the replacement is healthy |
 //! | `settling::stickiness_ends_at` (S12) | the delete of the original is due, and clients stick to it |
 //! | `routing/listeners.rs` | a route does not name the original's target group |
+//! | `memory.rs`, `View::original_is_down` | ECS does not call the original steady: then it is read anyway |
+//!
+//! The stopped tasks of the replacement are read while it is not steady, and right before the release goes past a
+//! checkpoint, steady or not.
 //!
 //! The same is asked of what else the load balancer forwards, which costs a call for each of its listeners: before a
 //! release begins, once nothing else stands in its way; and in it, when a task set would be promoted or deleted. A group in
@@ -31,6 +35,7 @@ use std::collections::BTreeSet;
 
 use sluice_api::{Arn, DeploymentGroupSpec};
 
+use crate::action::Action;
 use crate::begin::preflight::input::PreflightInput;
 use crate::begin::preflight::{check_group, check_release};
 use crate::health::needs_targets;
@@ -65,9 +70,10 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
     }
     let pair = settings.load_balancer.target_groups.iter();
     let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
-    let tasks = unsteady_replacement(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
+    let tasks = replacement_with_stopped_tasks(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
     let mut missing: BTreeSet<Read> = targets.chain(tasks).filter(|read| !seen.reads.contains(read)).collect();
-    if missing.is_empty() {
+    // Beside the stopped tasks at a checkpoint, which is not to cost a round more.
+    if missing.iter().all(|read| matches!(read, Read::StoppedTasks(_))) {
         missing.extend(listed_routes(scope, settings, seen));
     }
     missing
@@ -107,6 +113,11 @@ fn listed_routes(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &O
 /// The same world with these routes on the load balancer, beside the named ones.
 fn with_listed_routes(observed: &Observation, routes: Vec<ListedRoute>) -> Observation {
     Observation { listed_routes: Some(routes), ..observed.clone() }
+}
+
+/// The same world, without other routes where they were not looked at.
+fn with_supposed_routes(observed: &Observation) -> Observation {
+    if observed.listed_routes.is_some() { observed.clone() } else { with_listed_routes(observed, Vec::new()) }
 }
 
 /// One that sends requests to both of the pair, and that no group names.
@@ -177,11 +188,34 @@ fn needs(scope: &ReadScope<'_>, group: &str, settings: &DeploymentGroupSpec, see
     }
 }
 
-/// The replacement, while its stopped tasks are worth a read: it is there, and not steady.
-fn unsteady_replacement<'b>(scope: &ReadScope<'_>, seen: &'b Observation) -> Option<&'b TaskSet> {
+/// The replacement, where its stopped tasks are worth a read: it is there, and not steady, or the release would go past a
+/// checkpoint. Tasks that fail and are replaced between two looks leave a task set that is steady at each of them.
+fn replacement_with_stopped_tasks<'b>(scope: &ReadScope<'_>, seen: &'b Observation) -> Option<&'b TaskSet> {
     let ReadScope::Progress(release) = scope else { return None };
-    let service = seen.service.as_ref().filter(|_| seen.stopped_tasks.is_none())?;
-    service.with_external_id(&external_id(release.identity.uid)).filter(|replacement| !replacement.steady)
+    let service = seen.service.as_ref().filter(|service| service.active && seen.stopped_tasks.is_none())?;
+    let replacement = service.with_external_id(&external_id(release.identity.uid))?;
+    let input = Input { release: *release, observed: seen };
+    (!replacement.steady || passes_a_checkpoint(&input)).then_some(replacement)
+}
+
+/// Whether the release would go past a checkpoint now, by what was seen: to an increment, from the bake to the end of the
+/// original, or to the promotion.
+fn passes_a_checkpoint(input: &Input<'_>) -> bool {
+    let before = position(input.release.progress);
+    if matches!(before, Position::Rollback | Position::Ended) {
+        return false;
+    }
+    // Whether another route stands in the way is read after this, where it still matters.
+    let supposed = with_supposed_routes(input.observed);
+    let plan = plan(&Input { observed: &supposed, ..*input });
+    let after = plan.position();
+    let moves = match after {
+        Position::AllowTraffic(_) => after != before,
+        Position::TerminateOriginal => before == Position::Bake,
+        Position::Install | Position::Bake | Position::Rollback | Position::Ended => false,
+    };
+    let promotes = matches!(plan.action, Some(Action::PromoteTaskSet { .. })) && after != Position::Rollback;
+    moves || promotes
 }
 
 /// Whether this task set stands on the group, and ECS does not answer for its targets.
@@ -195,10 +229,7 @@ fn depends_on(original_group: &str, input: &Input<'_>) -> bool {
         return false;
     }
     // Whether another route stands in the way is read after this, where it still matters.
-    let supposed = match input.observed.listed_routes {
-        Some(_) => input.observed.clone(),
-        None => with_listed_routes(input.observed, Vec::new()),
-    };
+    let supposed = with_supposed_routes(input.observed);
     let answers = [Some(Vec::new()), Some(vec![healthy_target()]), None];
     let [none, some, gone] = answers.map(|targets| {
         let observed = with_targets(&supposed, original_group, targets);

@@ -99,7 +99,7 @@ fn waiting(unread: &UnreadRoute, words: &Words, deadline: Option<Timestamp>, now
 /// The failure at the end: nothing was taken from what may serve, and no one is asked to.
 fn given_up(view: &View<'_>, unread: &UnreadRoute, words: &Words) -> Failure {
     let rollback = view.progress().rollback.as_ref();
-    let category = if rollback.is_some() { FailureCategory::Rollback } else { FailureCategory::Infrastructure };
+    let category = if rollback.is_some() { FailureCategory::Rollback } else { FailureCategory::Unknown };
     let code = match rollback.map(|rollback| rollback.trigger) {
         None => FailureCode::DeploymentFailedGeneric,
         Some(RollbackTrigger::DeploymentFailure) => FailureCode::AutomaticRollbackFailed,

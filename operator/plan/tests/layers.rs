@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     // What is asked: the plan, what an observation has to read for it, and what was pinned before it.
     &["reads", "rules"],
     &["planner", "no_access"],
-    &["missing_service", "status"],
+    &["missing_service", "status", "memory"],
     // The way forward and the way back: only these turn answers of rules into plans.
     &["lifecycle", "rollback"],
     // Rules: each answers, and builds nothing.
@@ -38,8 +38,8 @@ fn imports_go_down_only_and_no_file_is_long() {
 const TABLES: &[(&str, &[&str], &str)] = &[
     ("failures", &["detector"], "::DETECTOR,"),
     ("gates", &["gate"], "::GATE"),
-    // Its helpers: the size of the replacement, and what a user holds.
-    ("lifecycle", &["event", "capacity", "pause"], "::next }"),
+    // Its helpers: the size of the replacement, what a user holds, and a service that wants no tasks.
+    ("lifecycle", &["event", "capacity", "pause", "idle"], "::next }"),
     ("safety", &[], "::"),
     ("begin/preflight", &["input"], "::"),
 ];

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sluice_api::{RollbackTrigger, State};
+use sluice_api::{Reason, RollbackTrigger, State};
 use sluice_plan::observation::TaskSetState;
 
 use crate::support::{Behaviour, Event, Run, World};
@@ -78,7 +78,7 @@ fn request() -> impl Strategy<Value = Event> {
 fn mishap() -> impl Strategy<Value = Event> {
     prop_oneof![
         (0..3_usize, 0..=100_i32).prop_map(|(route, share)| Event::Weigh(route, share)),
-        (1..9_i32).prop_map(Event::Desired),
+        (0..9_i32).prop_map(Event::Desired),
         Just(Event::LoseOriginal),
         Just(Event::LoseReplacement),
         behaviour().prop_map(Event::ReplacementBecomes),
@@ -87,6 +87,7 @@ fn mishap() -> impl Strategy<Value = Event> {
         Just(Event::ServiceGone),
         Just(Event::ServiceBack),
         Just(Event::EmptyRead),
+        (0..2000_i64).prop_map(Event::Stick),
     ]
 }
 
@@ -116,6 +117,9 @@ fn run(world: World, schedule: &Schedule, bake: u32, events: &[(i64, Event)]) ->
     }
     for event in [Event::Resume, Event::ServiceBack, Event::OriginalBecomes(Behaviour::Healthy)] {
         run = run.at(MENDED, event);
+    }
+    if has(events, Event::Desired(0)) {
+        run = run.at(MENDED, Event::Desired(3));
     }
     run
 }
@@ -223,7 +227,10 @@ proptest! {
     ) {
         let run = run(World { behaviour, ..World::new(2, 4) }, &schedule, 60, &events).run();
         for (index, note) in run.notes.iter().enumerate() {
-            let again = run.notes[..index].contains(note) && note.reason != sluice_api::Reason::Drifted;
+            // These may happen again, and then they are told again.
+            let recurs = [Reason::Drifted, Reason::OriginalDown, Reason::ServiceScaledToZero].contains(&note.reason)
+                || note.message.starts_with("The service wants tasks again");
+            let again = run.notes[..index].contains(note) && !recurs;
             prop_assert!(!again, "{}: {}\n{}", note.reason, note.message, run.log.text());
         }
     }

@@ -59,18 +59,21 @@ fn a_look_at_a_release_reads_the_original_only_where_something_depends_on_it() {
     const LAST: &str = "replacement, then stopped tasks, then original";
     const BOTH: &str = "original + replacement";
     const LISTED: &str = "replacement, then all routes";
+    const STOPPED_AND_LISTED: &str = "replacement, then stopped tasks + all routes";
     const DOWN: &[Event] = &[Event::ReplacementBecomes(Behaviour::Unhealthy)];
     type Case = (&'static str, &'static str, &'static [Event], fn(&mut Observation), &'static str);
     let table: &[Case] = &[
         ("all is well", "Install, begun", &[], nothing, ONE),
         ("tasks start, and may fail", "Install, made", &[], nothing, STOPPED),
-        ("all is well", "Install, ready", &[], nothing, ONE),
+        ("the first increment would begin", "Install, ready", &[], nothing, STOPPED),
+        ("the hold is over, and the next increment would begin", HELD, &[], later, STOPPED),
+        ("the bake is over", "Bake", &[], later, STOPPED),
         ("all is well", "AllowTraffic, first increment due", &[], nothing, ONE),
         ("all is well", "AllowTraffic, first increment half made", &[], nothing, ONE),
         ("all is well", HELD, &[], nothing, ONE),
         ("a replacement that grows", "AllowTraffic, last increment made", &[], nothing, ONE),
         ("all is well", "Bake", &[], nothing, ONE),
-        ("the replacement would be promoted", "TerminateOriginal, begun", &[], nothing, LISTED),
+        ("the replacement would be promoted", "TerminateOriginal, begun", &[], nothing, STOPPED_AND_LISTED),
         ("all is well", PROMOTED, &[], nothing, ONE),
         ("the original would be deleted", PAST, &[], nothing, LISTED),
         ("the original is gone already", PAST, &[Event::LoseOriginal], nothing, ONE),
@@ -83,13 +86,25 @@ fn a_look_at_a_release_reads_the_original_only_where_something_depends_on_it() {
         ("tasks failed before traffic, and it turns round", "Install, ready", &[], tasks_failed, LAST),
         ("the replacement is gone and had traffic", HELD, &[Event::LoseReplacement], nothing, SECOND),
         ("a weight of the original would be raised", HELD, &[Event::Weigh(0, 60)], nothing, SECOND),
-        ("a weight of the original would be raised", "Install, ready", &[Event::Weigh(0, 60)], nothing, SECOND),
+        ("a weight of the original would be raised", "Install, ready", &[Event::Weigh(0, 60)], nothing, ALL),
         ("a weight of the replacement would be raised", HELD, &[Event::Weigh(0, 0)], nothing, ONE),
         ("an edited weight is left where it is", HELD, &[Event::Pause, Event::Weigh(0, 60)], nothing, ONE),
         ("no way back, and the replacement is down", PAST, DOWN, nothing, ALL),
         ("no way back, and the replacement is gone", PAST, &[Event::LoseReplacement], nothing, SECOND),
-        ("the original is gone while it serves", HELD, &[Event::LoseOriginal], nothing, SECOND),
-        ("the original is gone when it serves no one", "Bake", &[Event::LoseOriginal], nothing, ONE),
+        (
+            "the original is gone while it serves, and the last increment would begin",
+            HELD,
+            &[Event::LoseOriginal],
+            nothing,
+            ALL,
+        ),
+        (
+            "the original is gone when it serves no one, and the bake ends",
+            "Bake",
+            &[Event::LoseOriginal],
+            nothing,
+            STOPPED,
+        ),
         ("the service is gone", HELD, &[Event::ServiceGone], nothing, ONE),
         ("stop", HELD, &[Event::Stop], nothing, BOTH),
         ("what the original runs is asked for again", HELD, &[Event::AskForOriginal], nothing, BOTH),

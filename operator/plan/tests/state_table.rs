@@ -135,6 +135,7 @@ fn tasks_failed(observed: &mut Observation) {
         arn: "task/1".to_owned(),
         stop_code: Some("EssentialContainerExited".to_owned()),
         stopped_reason: Some("Essential container in task exited".to_owned()),
+        container: Some("web".to_owned()),
         container_reason: None,
         exit_code: Some(1),
         stopped_at: Some(observed.at),

@@ -3,6 +3,7 @@
 mod config_reference;
 mod load_balancer;
 mod location;
+mod on_original_down;
 mod status;
 mod task_set_template;
 
@@ -16,6 +17,7 @@ use crate::revision::Revision;
 pub use config_reference::ConfigReference;
 pub use load_balancer::{LoadBalancer, ProductionRoute};
 pub use location::{AwsLocation, Container, EcsService};
+pub use on_original_down::OnOriginalDown;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
@@ -86,6 +88,11 @@ pub struct DeploymentGroupSpec {
     #[x_kube(validation = input_rules::duration_within("duration(self) <= duration('48h')")
         .message("bake must be at most 48h"))]
     pub bake: Duration,
+    /// What the release does when the original is seen without a healthy target, at two looks in a row, before all traffic
+    /// has moved. Advance: all traffic moves as soon as the replacement is complete and healthy, which is scaled up first
+    /// if it is smaller; nothing moves while the Deployment is paused. Hold: the schedule goes on. Default: Advance.
+    #[serde(default)]
+    pub on_original_down: OnOriginalDown,
 }
 
 const fn default_progress_deadline() -> Duration {

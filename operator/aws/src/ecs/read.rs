@@ -9,7 +9,9 @@ use aws_sdk_ecs::{
 use aws_smithy_types::DateTime;
 use futures::{FutureExt, future::BoxFuture};
 use jiff::{Timestamp, Unit};
-use sluice_plan::observation::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
+use sluice_plan::observation::{
+    ContainerDefinition, PlacementFailure, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState,
+};
 
 use crate::{
     client::{Answers, BatchRead, call, limits, says_nothing},
@@ -96,6 +98,7 @@ fn service(from: types::Service) -> Result<Service, AwsError> {
             .deployment_controller
             .is_some_and(|controller| controller.r#type == DeploymentControllerType::External),
         desired_count: from.desired_count,
+        placement_failure: placement_failure(from.events.unwrap_or_default()),
         task_sets: from
             .task_sets
             .unwrap_or_default()
@@ -104,6 +107,28 @@ fn service(from: types::Service) -> Result<Service, AwsError> {
             .collect::<Result<_, _>>()?,
     })
 }
+
+/// The last event of a service that says that a task found no place, as `(service NAME, taskSet ID) was unable to place a task.
+/// Reason: ...` (ECS developer guide, "Amazon ECS service event messages"). No other event goes further than this function.
+fn placement_failure(events: Vec<types::ServiceEvent>) -> Option<PlacementFailure> {
+    const WORDS: &str = "unable to place a task";
+    const HELP: &str = " For more information";
+    let said = events.into_iter().filter_map(|event| {
+        let (at, message) = (event.created_at.and_then(timestamp)?, event.message?);
+        let start = message.find(WORDS)?;
+        let words = message[start..].split(HELP).next().unwrap_or_default();
+        let task_set = message[..start].split("taskSet ").nth(1).and_then(|rest| rest.split([')', ',', ' ']).next());
+        Some(PlacementFailure {
+            at,
+            task_set: task_set.map(str::to_owned),
+            message: words.trim_end().chars().take(PLACEMENT_MESSAGE_LENGTH).collect(),
+        })
+    });
+    said.max_by_key(|failure| failure.at)
+}
+
+/// Characters of an event's message that are kept.
+const PLACEMENT_MESSAGE_LENGTH: usize = 200;
 
 /// A task set, from either call that returns one.
 pub(super) fn task_set(operation: Operation, from: Option<types::TaskSet>) -> Result<TaskSet, AwsError> {
@@ -149,17 +174,24 @@ fn container(from: types::ContainerDefinition) -> ContainerDefinition {
     }
 }
 
-/// A stopped task. Of its containers, the one that tells most speaks for it: a reason before an exit code, and a
-/// failed exit before a clean one.
+/// A stopped task. Of its containers, the one that tells most speaks for it: a failed exit before a reason, and any of the two
+/// before a clean exit.
 pub(super) fn stopped_task(from: types::Task) -> StoppedTask {
-    let containers = from.containers.unwrap_or_default();
-    let exits = || containers.iter().filter_map(|container| container.exit_code);
+    let mut containers = from.containers.unwrap_or_default();
+    let tells = |container: &types::Container| {
+        let failed = container.exit_code.is_some_and(|code| code != 0);
+        (failed, container.reason.is_some(), container.exit_code.is_some())
+    };
+    // The first of those that tell as much: a later one may have been stopped because of it.
+    containers.reverse();
+    let telling = containers.into_iter().max_by_key(tells);
     StoppedTask {
         arn: from.task_arn.unwrap_or_default(),
         stop_code: from.stop_code.map(|code| code.as_str().to_owned()),
         stopped_reason: from.stopped_reason,
-        container_reason: containers.iter().find_map(|container| container.reason.clone()),
-        exit_code: exits().find(|code| *code != 0).or_else(|| exits().next()),
+        exit_code: telling.as_ref().and_then(|container| container.exit_code),
+        container: telling.as_ref().and_then(|container| container.name.clone()),
+        container_reason: telling.and_then(|container| container.reason),
         stopped_at: from.stopped_at.and_then(timestamp),
     }
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 use sluice_api as api;
 use sluice_plan::{
     NewTaskSet,
-    observation::{ContainerDefinition, StoppedTask, TaskSetState},
+    observation::{ContainerDefinition, PlacementFailure, StoppedTask, TaskSetState},
 };
 
 use crate::{
@@ -47,6 +47,31 @@ async fn a_service_comes_with_its_task_sets() {
     assert_eq!((task_set.running, task_set.pending, task_set.steady), (1, 1, false));
     assert_eq!(task_set.created_at, Some("2023-11-14T22:13:20.248Z".parse::<Timestamp>().unwrap()));
     assert_eq!(aws.seen()[0].json(), json!({"cluster": "live", "services": ["shop"]}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_event_of_a_task_without_a_place_comes_with_the_service() {
+    let event = |at: u32, message: &str| format!(r#"{{"id": "e", "createdAt": {at}, "message": "{message}"}}"#);
+    let events = [
+        event(1_700_000_060, "(service shop, taskSet ecs-svc/1) has started 2 tasks: (task 1) (task 2)."),
+        event(
+            1_700_000_030,
+            "(service shop, taskSet ecs-svc/1) was unable to place a task. Reason: RESOURCE:MEMORY. For more information, see the guide.",
+        ),
+        event(1_700_000_000, "(service shop) was unable to place a task because no container instance met all."),
+    ];
+    let service = format!(
+        r#"{{"serviceArn": "arn:shop", "serviceName": "shop", "status": "ACTIVE", "desiredCount": 4, "events": [{}],
+             "deploymentController": {{"type": "EXTERNAL"}}, "taskSets": []}}"#,
+        events.join(",")
+    );
+    let service = Aws::always(200, services(&service)).region().ecs.describe_service(&shop()).await.unwrap().unwrap();
+    let expected = PlacementFailure {
+        at: "2023-11-14T22:13:50Z".parse().unwrap(),
+        task_set: Some("ecs-svc/1".to_owned()),
+        message: "unable to place a task. Reason: RESOURCE:MEMORY.".to_owned(),
+    };
+    assert_eq!(service.placement_failure, Some(expected));
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,7 +152,8 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
             _ => {
                 r#"{"tasks": [{"taskArn": "arn:task:1", "stopCode": "EssentialContainerExited",
                     "stoppedReason": "Essential container in task exited", "stoppedAt": 1700000000,
-                    "containers": [{"exitCode": 0}, {"exitCode": 137, "reason": "OutOfMemoryError"}]}]}"#
+                    "containers": [{"name": "side", "exitCode": 0},
+                        {"name": "web", "exitCode": 137, "reason": "OutOfMemoryError"}]}]}"#
             }
         };
         Ok((200, answer.to_owned()))
@@ -137,6 +163,7 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
         arn: "arn:task:1".to_owned(),
         stop_code: Some("EssentialContainerExited".to_owned()),
         stopped_reason: Some("Essential container in task exited".to_owned()),
+        container: Some("web".to_owned()),
         container_reason: Some("OutOfMemoryError".to_owned()),
         exit_code: Some(137),
         stopped_at: Some("2023-11-14T22:13:20Z".parse().unwrap()),

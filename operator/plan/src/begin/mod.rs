@@ -6,7 +6,7 @@ pub mod schedule;
 
 use sluice_api::{
     DeploymentGroupSpec, DeploymentStatus, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
-    LifecycleEventStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic, blanked,
+    LifecycleEventStatus, PositionStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic, blanked,
 };
 
 use crate::identity::client_token;
@@ -44,6 +44,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
         return Err(Refusal::new(sluice_api::Reason::RequestRefused, "the service cannot take this release"));
     };
     let now = observed.at;
+    let tasks = observed.service.as_ref().map_or(0, |service| service.desired_count);
     let first_deployment = all_at_once();
     let increments = if roles.original.is_some() { increments } else { &first_deployment };
     Ok(DeploymentStatus {
@@ -52,6 +53,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
         lifecycle_events: lifecycle_events(roles.original.is_none(), now),
         steps: increments.iter().zip(0..).map(|(increment, index)| pending(increment, index)).collect(),
         summary: Some(Summary { revision: revision.short_name().to_owned(), ..Summary::default() }),
+        position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),
         traffic: Some(Traffic::default()),
         original: roles.original.map(|original| TaskSetStatus {
             task_set: original.id.clone(),

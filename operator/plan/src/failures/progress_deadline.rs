@@ -1,20 +1,19 @@
 //! The position in progress took longer than the progress deadline.
 
-use sluice_api::{Failure, FailureCategory};
+use sluice_api::{Failure, FailureCategory, Reason};
 
 use super::detector::Detector;
 use crate::failure::failure;
 use crate::progress::position::{Position, position};
 use crate::view::View;
-use crate::view::symptom::{category, last_failed_task};
 
 pub(super) const DETECTOR: Detector = Detector { name: "progress deadline", detect };
 
 fn detect(view: &View<'_>) -> Option<Failure> {
     let progress = view.progress();
-    // A user's hold stops the clock.
+    // A user's hold stops the clock, and so does a service that wants no tasks.
     let due = view.deadline().is_some_and(|deadline| deadline <= view.now());
-    if view.input.release.controls.paused || progress.paused_at.is_some() || !due {
+    if view.input.release.controls.paused || progress.paused_at.is_some() || view.is_idle() || !due {
         return None;
     }
     let late = match position(progress) {
@@ -33,7 +32,43 @@ fn detect(view: &View<'_>) -> Option<Failure> {
     late.map(|what| passed(view, what))
 }
 
-/// Classified by a route that is not read, else by the last failed task, else by the health checks.
+/// A call that AWS did not carry out, as the reason of a Deployment tells it: what kind of failure it makes, what to do, and
+/// whether it passes by itself.
+const CALLS: &[(Reason, FailureCategory, &str, bool)] = &[
+    (
+        Reason::AccessDenied,
+        FailureCategory::Auth,
+        "allow the operator's role the action that the message names, then create the Deployment again",
+        false,
+    ),
+    (
+        Reason::AuthenticationFailed,
+        FailureCategory::Auth,
+        "give the operator credentials that work, then create the Deployment again",
+        false,
+    ),
+    (
+        Reason::RequestRefused,
+        FailureCategory::Unknown,
+        "the message tells what AWS refused: mend the group or the revision",
+        false,
+    ),
+    (
+        Reason::Throttled,
+        FailureCategory::Infrastructure,
+        "AWS limited the rate of calls: create the Deployment again when there are fewer",
+        true,
+    ),
+    (
+        Reason::AwsUnavailable,
+        FailureCategory::Infrastructure,
+        "AWS did not answer as it should: create the Deployment again later",
+        true,
+    ),
+];
+
+/// What was waited for until now is what the failure says: a route that is not read, a call that AWS did not carry out, and
+/// else what stands in the way of the replacement. What passes by itself is the cause only where no other is known.
 fn passed(view: &View<'_>, what: &str) -> Failure {
     let deadline = view.input.release.settings.progress_deadline;
     let passed = format!("progress deadline of {deadline} passed {what}");
@@ -42,10 +77,15 @@ fn passed(view: &View<'_>, what: &str) -> Failure {
         let message = format!("{passed}; {}: {}", unread.what, unread.remedy);
         return Failure {
             hint: "mend the route, then create the Deployment again".to_owned(),
-            ..failure(FailureCategory::Infrastructure, &message)
+            ..failure(FailureCategory::Unknown, &message)
         };
     }
-    let category = last_failed_task(view.observed().stopped_tasks()).and_then(category);
-    let symptom = view.symptom().map(|symptom| format!("; {symptom}")).unwrap_or_default();
-    failure(category.unwrap_or(FailureCategory::HealthCheck), &format!("{passed}{symptom}"))
+    let progress = view.progress();
+    let call = CALLS.iter().find(|(reason, ..)| progress.reason == reason.to_string());
+    if let Some((_, category, hint, passes)) = call
+        && (!passes || view.cause().is_none())
+    {
+        return Failure { hint: (*hint).to_owned(), ..failure(*category, &format!("{passed}; {}", progress.message)) };
+    }
+    view.failure_of_replacement(&format!("{passed}{}", view.raised_count()))
 }

@@ -1,12 +1,12 @@
 //! Too many tasks of the replacement failed: ECS knows no failure of a task set, a crash loop stays STABILIZING for ever,
 //! so failed tasks are counted here.
 
-use sluice_api::{Failure, FailureCategory};
+use sluice_api::Failure;
 
 use super::detector::Detector;
-use crate::failure::failure;
 use crate::view::View;
-use crate::view::symptom::{category, describe, last_failed_task};
+use crate::view::cause::Cause;
+use crate::view::task_failure::{describe, is_failed, last_failed};
 
 pub(super) const DETECTOR: Detector = Detector { name: "stopped tasks", detect };
 
@@ -16,18 +16,15 @@ const THRESHOLD: (i32, i32) = (3, 200);
 
 fn detect(view: &View<'_>) -> Option<Failure> {
     let tasks = view.observed().stopped_tasks();
-    let failed = tasks.iter().filter(|task| category(task).is_some()).count();
+    let failed = tasks.iter().filter(|task| is_failed(task)).count();
     let count = i32::try_from(failed).unwrap_or(i32::MAX);
     let threshold = threshold(view.sides.tasks);
     if count < threshold {
         return None;
     }
-    let last = last_failed_task(tasks)?;
-    let category: FailureCategory = category(last)?;
-    Some(failure(
-        category,
-        &format!("{count} tasks of the replacement failed, {threshold} are too many; the last: {}", describe(last)),
-    ))
+    let (last, ending) = last_failed(tasks)?;
+    let cause = Cause::of_task((format!("the last: {}", describe(last)), ending));
+    Some(cause.failure(&format!("{count} tasks of the replacement failed, {threshold} are too many")))
 }
 
 /// How many failed tasks are too many for a service that wants this many tasks: half of them, within 3 and 200.

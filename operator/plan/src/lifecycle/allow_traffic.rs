@@ -1,12 +1,13 @@
 //! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
 
-use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Reason, StepState};
+use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, OnOriginalDown, Reason, StepState};
 
 use super::{bake, capacity};
 use crate::gates;
 use crate::gates::gate::{Checkpoint, Verdict};
 use crate::plan::{Note, Plan};
 use crate::progress::events::end_event;
+use crate::progress::remembered::enter;
 use crate::progress::steps::{begin_step, current_step};
 use crate::unread_route;
 use crate::view::View;
@@ -18,8 +19,10 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let Some(step) = view.step() else {
         return finish(view, progress);
     };
-    if view.original_is_lost() && index + 1 < progress.steps.len() {
-        return skip_to_last(view, index);
+    if index + 1 < progress.steps.len()
+        && let Some(plan) = without_the_original(view, index)
+    {
+        return plan;
     }
     if step.verified_at.is_some() {
         return hold(view, index);
@@ -55,16 +58,43 @@ fn hold(view: &View<'_>, index: usize) -> Plan {
     }
 }
 
-/// With the original lost, every request that is not for the replacement is lost too: all traffic moves now.
-fn skip_to_last(view: &View<'_>, index: usize) -> Plan {
+/// What is done before its time because the original serves nobody: every request that is not for the replacement is lost.
+/// None while the original serves, or while the replacement cannot take all of it yet.
+fn without_the_original(view: &View<'_>, index: usize) -> Option<Plan> {
+    if view.original_is_lost() {
+        let message = "The original is gone: all traffic moves to the replacement at once";
+        return Some(skip_to_last(view, index, message));
+    }
+    if !original_is_given_up(view) || !view.replacement_can_serve() || view.unread_route().is_some() {
+        return None;
+    }
+    if let Some(scale) = capacity::scale_up(view, 100) {
+        let message = "The original has no healthy target: the replacement is scaled to 100% to take all traffic";
+        let notes = vec![Note::warning(Reason::OriginalDown, message)];
+        return Some(Plan::act(scale, view.progress().clone()).with_notes(notes));
+    }
+    view.replacement_is_ready_at(100).ok()?;
+    let message = "The original has no healthy target: all traffic moves to the replacement at once";
+    Some(skip_to_last(view, index, message))
+}
+
+/// Whether the original was seen without a healthy target for as long as it takes to look again: one look may meet a blip,
+/// and a schedule protects what works.
+fn original_is_given_up(view: &View<'_>) -> bool {
+    let since = view.progress().original.as_ref().and_then(|original| original.unhealthy_since);
+    let advances = view.input.release.settings.on_original_down == OnOriginalDown::Advance;
+    advances && since.is_some_and(|since| view.now() >= since + view.input.release.limits.poll)
+}
+
+/// All traffic moves now: the increments up to the last are passed over.
+fn skip_to_last(view: &View<'_>, index: usize, message: &str) -> Plan {
     let mut progress = view.progress().clone();
     let last = progress.steps.len().saturating_sub(1);
     for step in progress.steps.iter_mut().take(last).skip(index) {
         step.state = StepState::Completed;
         step.completed_at = Some(view.now());
     }
-    begin_step(&mut progress, last, view.now(), view.new_deadline());
-    let message = "The original is gone: all traffic moves to the replacement at once";
+    begin_step(&mut progress, last, view.sides.tasks, (view.now(), view.new_deadline()));
     Plan::advance(progress, vec![Note::warning(Reason::Shifting, message)])
 }
 
@@ -74,6 +104,8 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
     let mut progress = view.progress().clone();
     let count = progress.steps.len();
     progress.traffic.get_or_insert_default().verified_at = Some(now);
+    // The hold is timed by itself.
+    enter(&mut progress, view.sides.tasks);
     let Some(step) = progress.steps.get_mut(index) else {
         return Plan::advance(progress, Vec::new());
     };
@@ -105,7 +137,7 @@ fn completed(mut progress: DeploymentStatus, index: usize, view: &View<'_>) -> D
 /// Begins the next step, or the time after the last. The beginning is recorded before anything is written.
 fn after_step(view: &View<'_>, mut progress: DeploymentStatus, index: usize) -> Plan {
     if index + 1 < progress.steps.len() {
-        begin_step(&mut progress, index + 1, view.now(), view.new_deadline());
+        begin_step(&mut progress, index + 1, view.sides.tasks, (view.now(), view.new_deadline()));
         return Plan::advance(progress, Vec::new());
     }
     finish(view, progress)
@@ -116,5 +148,9 @@ fn finish(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     end_event(&mut progress, LifecycleEventName::AllowTraffic, succeeded, view.now());
     end_event(&mut progress, LifecycleEventName::AfterAllowTraffic, succeeded, view.now());
     progress.deadline_at = None;
+    if let Some(original) = &mut progress.original {
+        // It is asked for nothing any more.
+        original.unhealthy_since = None;
+    }
     bake::begin(view, progress)
 }

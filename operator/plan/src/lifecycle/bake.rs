@@ -5,6 +5,7 @@ use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Rea
 
 use crate::plan::{Note, Plan};
 use crate::progress::events::{end_event, event_started_at, start_event};
+use crate::progress::remembered::{enter, idle_for};
 use crate::unread_route;
 use crate::view::View;
 use crate::waiting::{Waiting, clock};
@@ -17,9 +18,11 @@ pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     if nothing_is_kept || view.input.release.settings.bake.is_zero() {
         end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Skipped, now);
         start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
+        enter(&mut progress, view.sides.tasks);
         return Plan::advance(progress, vec![Note::normal(Reason::Shifting, "All traffic moved to the replacement")]);
     }
     start_event(&mut progress, LifecycleEventName::Bake, now);
+    enter(&mut progress, view.sides.tasks);
     let until = ends_at(view, now);
     if let Some(original) = &mut progress.original {
         original.terminate_at = Some(until);
@@ -41,11 +44,12 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Succeeded, now);
     start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
+    enter(&mut progress, view.sides.tasks);
     Plan::advance(progress, Vec::new())
 }
 
 fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {
-    started + view.input.release.settings.bake.as_signed()
+    started + view.input.release.settings.bake.as_signed() + idle_for(view.progress())
 }
 
 fn waiting(until: Timestamp, now: Timestamp) -> Waiting {

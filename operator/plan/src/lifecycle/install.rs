@@ -29,7 +29,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let now = view.now();
     end_event(&mut progress, LifecycleEventName::Install, LifecycleEventStatus::Succeeded, now);
     start_event(&mut progress, LifecycleEventName::AllowTraffic, now);
-    begin_step(&mut progress, 0, now, view.new_deadline());
+    begin_step(&mut progress, 0, view.sides.tasks, (now, view.new_deadline()));
     let message = format!(
         "Replacement {} is ready: {} healthy targets",
         view.replacement().map_or("", |side| short(side.id)),

@@ -4,6 +4,7 @@ mod allow_traffic;
 mod bake;
 mod capacity;
 mod event;
+mod idle;
 mod install;
 pub(crate) mod pause;
 mod terminate_original;
@@ -31,6 +32,9 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     }
     if let Some(since) = view.progress().paused_at {
         return pause::resume(&view.input, since);
+    }
+    if let Some(wait) = idle::next(view) {
+        return wait;
     }
     let name = match position(view.progress()) {
         Position::Install => LifecycleEventName::Install,

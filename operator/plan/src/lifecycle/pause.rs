@@ -5,12 +5,15 @@ use sluice_api::Reason;
 
 use crate::input::Input;
 use crate::plan::{Note, Plan};
+use crate::progress::remembered::end_idleness;
 use crate::waiting::{WaitKind, Waiting, clock};
 
 /// Holds everything where it is. `weight` is the share of the replacement in percent; none where it is not known, and
 /// then the last that was.
 pub(crate) fn pause(input: &Input<'_>, weight: Option<i32>) -> Plan {
     let mut progress = input.release.progress.clone();
+    // No time counts twice: a service that still wants no tasks is idle anew once the hold is over.
+    end_idleness(&mut progress, input.now());
     let since = *progress.paused_at.get_or_insert_with(|| input.now());
     let notes = match input.release.progress.paused_at {
         Some(_) => Vec::new(),

@@ -17,7 +17,9 @@ pub use listed_routes::ListedRoute;
 pub use read::{Answer, Read};
 pub use routes::{Route, RouteKind, RouteState, Weight};
 pub use targets::{Target, TargetGroup, TargetState};
-pub use task_sets::{ContainerDefinition, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState};
+pub use task_sets::{
+    ContainerDefinition, PlacementFailure, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState,
+};
 
 /// Everything that one reconcile saw, each thing read once, at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize)]

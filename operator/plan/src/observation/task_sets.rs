@@ -16,6 +16,19 @@ pub struct Service {
     pub desired_count: i32,
     /// Its task sets, also those that are draining.
     pub task_sets: Vec<TaskSet>,
+    /// The last time that ECS found no place for a task, of those that it still remembers.
+    pub placement_failure: Option<PlacementFailure>,
+}
+
+/// ECS found no place for a task, as an event of the service tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlacementFailure {
+    /// When.
+    pub at: Timestamp,
+    /// Id of the task set, where the event names one.
+    pub task_set: Option<String>,
+    /// Why, in ECS's words.
+    pub message: String,
 }
 
 impl Service {
@@ -119,9 +132,11 @@ pub struct StoppedTask {
     pub stop_code: Option<String>,
     /// Why it stopped, in ECS's words.
     pub stopped_reason: Option<String>,
-    /// Reason of a container, where one is given.
+    /// Name of the container that tells most of why, where one does.
+    pub container: Option<String>,
+    /// Reason of that container, where one is given.
     pub container_reason: Option<String>,
-    /// Exit code of a container, where one is given.
+    /// Exit code of that container, where one is given.
     pub exit_code: Option<i32>,
     /// When it stopped.
     pub stopped_at: Option<Timestamp>,

@@ -4,5 +4,6 @@
 
 pub(crate) mod events;
 pub(crate) mod position;
+pub(crate) mod remembered;
 pub(crate) mod steps;
 pub(crate) mod times;

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, StepState, StepStatus, Traffic};
 
+use super::remembered::enter;
+
 /// Index of the first step that is not completed; the last one when all are.
 pub(crate) fn current_step(progress: &DeploymentStatus) -> usize {
     progress
@@ -17,13 +19,19 @@ pub(crate) fn step_number(progress: &DeploymentStatus) -> usize {
     current_step(progress) + 1
 }
 
-/// Begins a step, whose deadline is set once; a later flap does not push it back.
-pub(crate) fn begin_step(progress: &mut DeploymentStatus, index: usize, now: Timestamp, deadline: Timestamp) {
+/// Begins a step of a service that wants so many tasks. Its deadline is set once; a later flap does not push it back.
+pub(crate) fn begin_step(
+    progress: &mut DeploymentStatus,
+    index: usize,
+    tasks: i32,
+    (now, deadline): (Timestamp, Timestamp),
+) {
     if let Some(step) = progress.steps.get_mut(index) {
         start_step(step, now);
         progress.traffic.get_or_insert_with(Traffic::default).desired = step.weight;
     }
     progress.deadline_at = Some(deadline);
+    enter(progress, tasks);
 }
 
 fn start_step(step: &mut StepStatus, now: Timestamp) {

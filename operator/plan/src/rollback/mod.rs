@@ -26,7 +26,7 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     if let Some(split) = most_shifted(view) {
         // Traffic that a healthy replacement serves is not moved to an original that has no healthy target.
         if !view.original_is_healthy() && !view.replacement_is_down() {
-            return Plan::wait(original_is_down(), progress, &view.input);
+            return Plan::wait(original_is_down(view), progress, &view.input);
         }
         return Plan::act(set_share(view, split, 0), progress);
     }
@@ -61,10 +61,12 @@ fn most_shifted<'v, 'a>(view: &'v View<'a>) -> Option<&'v Split<'a>> {
     shifted.max_by(|a, b| a.share().total_cmp(&b.share()))
 }
 
-fn original_is_down() -> Waiting {
-    let message =
-        "the original has no healthy target, and the replacement has: traffic stays until the original recovers";
-    Waiting::for_progress(Reason::RollingBack, message.to_owned(), None)
+fn original_is_down(view: &View<'_>) -> Waiting {
+    let why = if view.sides.tasks < 1 { " (the service has desired count 0)" } else { "" };
+    let message = format!(
+        "the original has no healthy target{why}, and the replacement has: traffic stays until the original recovers"
+    );
+    Waiting::for_progress(Reason::RollingBack, message, None)
 }
 
 fn record_traffic_restored(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {

@@ -8,7 +8,7 @@ use crate::plan::{Note, Plan};
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
-use crate::view::settling::{barrier, quiet_until};
+use crate::view::settling::{barrier, quiet_until, sticky_clients};
 
 /// A first deployment, or one whose original someone deleted. What carries traffic stays; a replacement that
 /// carries none goes.
@@ -22,6 +22,9 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
     if let Some(replacement) = view.replacement().filter(|side| !view.replacement_has_traffic() && !side.primary) {
+        if let Some(waiting) = sticky_clients(view, view.input.release.replacement_group) {
+            return Plan::wait(waiting, progress, &view.input);
+        }
         let unnamed = unnamed_route::wait_for_replacement(view);
         return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.delete(replacement), progress));
     }

@@ -16,6 +16,7 @@ pub(crate) fn start(progress: &DeploymentStatus, cause: Cause, now: Timestamp) -
     progress.failure = cause.failure;
     if let Some(original) = &mut progress.original {
         original.terminate_at = None;
+        original.unhealthy_since = None;
     }
     progress.rollback = Some(Rollback {
         trigger: cause.trigger,

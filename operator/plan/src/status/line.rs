@@ -46,8 +46,8 @@ pub(super) fn status_line(status: &DeploymentStatus, plan: &Plan, outcome: &Outc
     let phase = if paused { Phase::Paused } else { Phase::Deploying };
     if let Outcome::Failed { error, .. } = outcome {
         let kstatus = if error.stalled { Kstatus::Stalled } else { Kstatus::InProgress };
-        let (reason, message) = (error.reason, error.message.clone());
-        return StatusLine { phase, state, reason, message, kstatus, traffic: None };
+        let message = with_cause(status, error.message.clone());
+        return StatusLine { phase, state, reason: error.reason, message, kstatus, traffic: None };
     }
     // Someone must mend something before it can pass.
     let stalled = plan.waiting.as_ref().is_some_and(Waiting::is_stalled);
@@ -65,12 +65,18 @@ pub(super) fn status_line(status: &DeploymentStatus, plan: &Plan, outcome: &Outc
         let revision = status.summary.as_ref().map_or("", |summary| summary.revision.as_str());
         message = format!("held at {share} % of {revision}: {message}");
     }
-    if let Some(rollback) = &status.rollback {
-        // What is done or waited for comes first: a long cause may be cut.
-        message = format!("rolling back: {message}; because {}", rollback.reason);
-    }
+    let message = with_cause(status, message);
     let kstatus = if stalled { Kstatus::Stalled } else { Kstatus::InProgress };
     StatusLine { phase, state, reason, message, kstatus, traffic: None }
+}
+
+/// A message with the cause of the rollback, while there is one.
+fn with_cause(status: &DeploymentStatus, message: String) -> String {
+    match &status.rollback {
+        // What is done or waited for comes first: a long cause may be cut.
+        Some(rollback) => format!("rolling back: {message}; because {}", rollback.reason),
+        None => message,
+    }
 }
 
 fn progress_reason(status: &DeploymentStatus) -> Reason {

@@ -64,7 +64,8 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
     for step in &mut lasting.steps {
         step.state = sluice_api::StepState::Pending;
         step.started_at = None;
-        step.completed_at = None;
+        // One that was passed over had no hold that is over: it would be held again, at the weight of before.
+        step.completed_at = step.completed_at.filter(|_| step.verified_at.is_none());
     }
     lasting
 }
@@ -97,7 +98,7 @@ mod tests {
     fn what_a_user_acts_on_is_written_and_what_passes_by_itself_is_not() {
         let at = Timestamp::from_second(1_795_262_400).unwrap();
         let recorded: DeploymentStatus = serde_json::from_value(recorded()).unwrap();
-        let table: [(&str, bool, Change); 12] = [
+        let table: [(&str, bool, Change); 13] = [
             ("nothing", false, |_, _| {}),
             ("the next increment begins", false, |next, at| {
                 next.message = "step 2/2: moving traffic to weight 100".to_owned();
@@ -127,6 +128,7 @@ mod tests {
                 }))
                 .unwrap();
             }),
+            ("an increment is passed over", true, |next, at| next.steps[1].completed_at = Some(at)),
             ("it ended", true, |next, at| next.completed_at = Some(at)),
             ("the spec was read", true, |next, _| next.observed_generation = Some(2)),
         ];

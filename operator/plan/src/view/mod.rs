@@ -1,10 +1,11 @@
 //! One observation, seen from one Deployment: the original, the replacement, and the traffic between them.
 
+pub(crate) mod cause;
 mod deployment;
 mod readiness;
 pub(crate) mod settling;
 mod sides;
-pub(crate) mod symptom;
+pub(crate) mod task_failure;
 mod traffic;
 
 pub(crate) use deployment::View;

@@ -8,7 +8,15 @@ use crate::waiting::{Waiting, by};
 impl View<'_> {
     /// Whether the replacement stands as the step in progress wants it: steady, complete and healthy (S2).
     /// Otherwise what it waits for.
+    ///
+    /// Complete is what the position began with, or fewer where fewer are wanted by now: while autoscaling moves the count,
+    /// the newest task is never healthy, and ECS calls nothing steady.
     pub(crate) fn replacement_is_ready(&self) -> Result<(), Waiting> {
+        self.replacement_is_ready_at(self.step().map_or(100, |step| step.scale))
+    }
+
+    /// The same for a replacement of this size, in percent of the service's desired count.
+    pub(crate) fn replacement_is_ready_at(&self, scale: i32) -> Result<(), Waiting> {
         let deadline = self.deadline();
         let waiting = |message| Waiting::for_progress(Reason::Installing, message, deadline);
         let Some(replacement) = self.replacement() else {
@@ -17,11 +25,12 @@ impl View<'_> {
                 by(deadline, self.now())
             )));
         };
-        let scale = self.step().map_or(100, |step| step.scale);
-        let wanted = self.platform.compute.tasks(self.sides.tasks, scale);
+        let known = self.progress().position.as_ref().map(|position| position.tasks).filter(|tasks| *tasks >= 1);
+        let began_with = known.unwrap_or(self.sides.tasks);
+        let wanted = self.platform.compute.tasks(self.sides.tasks.min(began_with), scale);
         let healthy = self.healthy_replacement();
-        let ready = replacement.steady
-            && replacement.wanted == wanted
+        let ready = (replacement.steady || self.sides.tasks != began_with)
+            && replacement.wanted >= wanted
             && replacement.running >= wanted
             && wanted >= 1
             && healthy >= wanted;
@@ -31,8 +40,20 @@ impl View<'_> {
         let running = replacement.running;
         let symptom = self.symptom().map(|symptom| format!("; {symptom}")).unwrap_or_default();
         Err(waiting(format!(
-            "waiting for the replacement: {running}/{wanted} tasks running, {healthy}/{wanted} targets healthy{}{symptom}",
-            by(deadline, self.now())
+            "waiting for the replacement: {running}/{wanted} tasks running, {healthy}/{wanted} targets healthy{}{}{symptom}",
+            by(deadline, self.now()),
+            self.raised_count()
         )))
+    }
+
+    /// That the service wants more tasks than when the position began, as the end of a message; nothing where it does not.
+    pub(crate) fn raised_count(&self) -> String {
+        let known = self.progress().position.as_ref().map(|position| position.tasks).filter(|tasks| *tasks >= 1);
+        match known {
+            Some(before) if self.sides.tasks > before => {
+                format!("; desired count raised from {before} to {} meanwhile", self.sides.tasks)
+            }
+            _ => String::new(),
+        }
     }
 }

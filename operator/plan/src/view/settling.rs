@@ -1,7 +1,7 @@
 //! Until when nothing is deleted: a write may still land, clients may still stick, or a side is missing from one answer.
 
 use jiff::Timestamp;
-use sluice_api::Reason;
+use sluice_api::{Duration, Reason};
 
 use super::deployment::View;
 use crate::platform::side::Presence;
@@ -14,11 +14,15 @@ pub(crate) fn barrier_ends_at(view: &View<'_>) -> Option<Timestamp> {
 }
 
 /// When no client sticks any more to the target group that lost its traffic: stickiness outlives a weight of 0, and a
-/// group without targets would answer its clients with errors. Nobody waits for a group that was seen without a healthy
-/// target.
+/// group without targets would answer its clients with errors. The longest counts that was in force while the group had
+/// traffic, whatever the routes say by now. Nobody waits for a group that was seen without a healthy target.
 pub(crate) fn stickiness_ends_at(view: &View<'_>, group: &str) -> Option<Timestamp> {
     let answers_no_one = view.observed().healthy(group) == Some(0);
-    let longest = view.known_routes().filter_map(|split| split.stickiness).max().filter(|_| !answers_no_one)?;
+    let in_force = view.known_routes().filter_map(|split| split.stickiness).max();
+    let progress = view.progress();
+    let sides = [&progress.original, &progress.replacement].into_iter().flatten();
+    let remembered = sides.filter(|side| side.target_group == group).filter_map(|side| side.stickiness).max();
+    let longest = in_force.max(remembered.map(Duration::as_signed)).filter(|_| !answers_no_one)?;
     let traffic = view.progress().traffic.as_ref()?;
     traffic.written_at.max(traffic.verified_at).map(|at| at + longest)
 }

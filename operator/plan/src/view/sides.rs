@@ -2,6 +2,7 @@
 
 use super::deployment::View;
 use crate::platform::side::{Presence, Side};
+use crate::progress::remembered::idle_since;
 
 impl<'a> View<'a> {
     /// What served when the Deployment began, if it is there.
@@ -24,10 +25,17 @@ impl<'a> View<'a> {
         self.observed().healthy(self.input.release.replacement_group) == Some(0)
     }
 
-    /// Whether the original was seen with a healthy target. No more than this, and `stickiness_ends_at`, is ever asked of
-    /// the original's targets: `reads.rs` relies on it.
+    /// Whether the original was seen with a healthy target. No more than this, `stickiness_ends_at` and `original_is_down` is
+    /// ever asked of the original's targets: `reads.rs` relies on it.
     pub(crate) fn original_is_healthy(&self) -> bool {
         self.observed().healthy(self.input.release.original_group).is_some_and(|healthy| healthy > 0)
+    }
+
+    /// Whether the original was seen without a healthy target, or any task. ECS calls it steady only when every task of it is
+    /// healthy for the load balancer too, and its targets are read whenever it is not: so nothing more is read for this.
+    pub(crate) fn original_is_down(&self) -> bool {
+        self.original().is_some_and(|original| !original.steady)
+            && self.observed().healthy(self.input.release.original_group) == Some(0)
     }
 
     /// Whether the replacement is there and has a healthy target: no less may receive traffic (S2).
@@ -44,6 +52,11 @@ impl<'a> View<'a> {
     pub(crate) fn replacement_cannot_be_reached(&self) -> bool {
         let group = self.observed().target_group(self.input.release.replacement_group);
         group.is_some_and(|group| !group.exists)
+    }
+
+    /// Whether the service wants no tasks, or has none again yet: nothing is wrong with either side, and no clock runs.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.sides.tasks < 1 || idle_since(self.progress()).is_some()
     }
 
     /// Whether there is no original: there never was one, or it is gone for good.

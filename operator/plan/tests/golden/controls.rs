@@ -89,5 +89,5 @@ fn what_the_original_runs_is_returned_to_once_the_original_can_take_it() {
     let blip = Event::OriginalBecomes(Behaviour::Healthy);
     let run = release().at(100, down).at(101, Event::AskForOriginal).at(140, blip).run();
     assert_eq!(run.progress.state, State::Stopped, "{}", run.log.text());
-    assert_eq!(run.writes, ["create", "weights", "weights", "delete"], "{}", run.log.text());
+    assert_eq!(run.writes, ["create", "weights", "weights", "weights", "delete"], "{}", run.log.text());
 }

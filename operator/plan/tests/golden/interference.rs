@@ -1,6 +1,9 @@
 //! What other people and other programs do to AWS in the middle of a release.
 
+use serde_json::json;
+
 use super::{canary, golden, release};
+use crate::support::fixture::target_group;
 use crate::support::{Behaviour, Event, Run, World};
 
 #[test]
@@ -98,4 +101,121 @@ fn a_binding_that_stays_away_ends_a_stop_with_every_task_set() {
 #[test]
 fn a_target_group_that_leaves_the_route_and_is_deleted_does_not_hold_a_stop() {
     golden("interference", "target-group-gone", release().at(120, Event::ReplacementGroupGone).at(140, Event::Stop));
+}
+
+fn linear() -> Run {
+    Run::new(World::new(1, 4), &json!({"linear": {"percentage": 20, "interval": "5m"}}))
+}
+
+#[test]
+fn an_original_that_is_down_gives_all_traffic_to_a_complete_replacement() {
+    golden("interference", "original-down", linear().at(120, Event::OriginalBecomes(Behaviour::Unhealthy)));
+}
+
+/// Down from before the release: nobody waits for the first increment's share to be lost.
+#[test]
+fn an_original_that_was_down_before_gives_all_traffic_at_the_first_increment() {
+    golden(
+        "interference",
+        "original-down-from-the-start",
+        linear().at(2, Event::OriginalBecomes(Behaviour::Unhealthy)),
+    );
+}
+
+#[test]
+fn a_replacement_that_is_smaller_is_scaled_up_before_it_takes_the_traffic_of_an_original_that_is_down() {
+    let steps = json!({"steps": [{"weight": 10, "scale": 25, "hold": "10m"}, {"weight": 50, "scale": 50, "hold": "10m"}, {"weight": 100}]});
+    let run = Run::new(World::new(1, 4), &steps).at(120, Event::OriginalBecomes(Behaviour::Unhealthy));
+    golden("interference", "original-down-small-replacement", run);
+}
+
+#[test]
+fn on_original_down_hold_keeps_the_schedule() {
+    let mut run = linear().at(120, Event::OriginalBecomes(Behaviour::Unhealthy));
+    run.settings.on_original_down = sluice_api::OnOriginalDown::Hold;
+    golden("interference", "original-down-hold", run);
+}
+
+/// A blip, a pause, a replacement that is not ready, one that is down too, and the bake.
+#[test]
+fn an_original_that_is_down_moves_nothing_where_nothing_is_won_or_a_person_holds() {
+    let down = |second| linear().at(second, Event::OriginalBecomes(Behaviour::Unhealthy));
+    let told = |run: &Run, words: &str| run.notes.iter().any(|note| note.message.contains(words));
+    let blip = down(120).at(125, Event::OriginalBecomes(Behaviour::Healthy)).until(|run| run.elapsed() > 300);
+    assert_eq!(blip.world.max_weight(&target_group(1)), 20, "a blip\n{}", blip.log.text());
+    let paused = linear().at(100, Event::Pause).at(120, Event::OriginalBecomes(Behaviour::Unhealthy));
+    let paused = paused.at(600, Event::Resume).until(|run| run.elapsed() > 590);
+    assert_eq!(paused.world.max_weight(&target_group(1)), 20, "paused\n{}", paused.log.text());
+    let resumed = paused.clone().until_later(|run| run.elapsed() > 640);
+    assert_eq!(resumed.world.max_weight(&target_group(1)), 100, "resumed\n{}", resumed.log.text());
+    let both = down(120).at(120, Event::ReplacementBecomes(Behaviour::Unhealthy)).until(|run| run.elapsed() > 300);
+    assert_eq!(both.world.max_weight(&target_group(1)), 20, "both are down\n{}", both.log.text());
+    let hangs = World { behaviour: Behaviour::Hangs, ..World::new(1, 4) };
+    let hangs = Run::new(hangs, &json!({"allAtOnce": {}})).at(120, Event::OriginalBecomes(Behaviour::Unhealthy)).run();
+    assert_eq!(hangs.world.max_weight(&target_group(1)), 0, "not ready\n{}", hangs.log.text());
+    let bake = release().at(400, Event::OriginalBecomes(Behaviour::Unhealthy)).run();
+    assert!(!told(&bake, "no healthy target"), "in the bake\n{}", bake.log.text());
+}
+
+#[test]
+fn a_service_that_is_scaled_to_0_stops_every_clock_and_goes_on_with_its_count() {
+    let night = |run: Run, from| run.at(from, Event::Desired(0)).at(from + 30_000, Event::Desired(4));
+    for (name, from) in [("install", 20), ("hold", 120), ("bake", 500)] {
+        let mut run = night(release(), from);
+        run.time_limit = 12 * 3600;
+        golden("interference", &format!("scaled-to-0-{name}"), run);
+    }
+}
+
+/// A rollback needs no task: what is asked is done, whatever the count is.
+#[test]
+fn a_service_that_is_scaled_to_0_holds_no_rollback() {
+    for second in [20, 120, 500] {
+        let run = release().at(second, Event::Desired(0)).at(second + 60, Event::Stop).run();
+        assert_eq!(run.progress.state, sluice_api::State::Stopped, "at {second}\n{}", run.log.text());
+        let run = release().at(second, Event::Stop).at(second + 1, Event::Desired(0)).run();
+        assert_eq!(run.progress.state, sluice_api::State::Stopped, "at {second}\n{}", run.log.text());
+    }
+}
+
+#[test]
+fn a_pause_within_a_night_without_tasks_counts_no_time_twice() {
+    let run =
+        release().at(20, Event::Desired(0)).at(100, Event::Pause).at(4000, Event::Resume).at(5000, Event::Desired(4));
+    let run = run.until(|run| run.elapsed() > 5015);
+    let (begun, due) = (run.progress.started_at.unwrap(), run.progress.deadline_at.unwrap());
+    let moved = due.duration_since(begun).as_secs() - 600;
+    assert!((4970..=5010).contains(&moved), "the clock stood for {moved} s\n{}", run.log.text());
+}
+
+/// The newest task is never healthy, and all that the position began with are.
+#[test]
+fn a_release_goes_on_while_autoscaling_raises_the_count() {
+    let grown = (0..40).fold(release(), |run, step| run.at(10 + 20 * i64::from(step), Event::Desired(5 + step)));
+    golden("interference", "count-raised-all-the-time", grown);
+}
+
+#[test]
+fn a_count_that_falls_asks_for_fewer() {
+    let run = Run::new(World::new(1, 8), &canary()).at(20, Event::Desired(2)).run();
+    assert_eq!(run.progress.state, sluice_api::State::Succeeded, "{}", run.log.text());
+}
+
+#[test]
+fn a_raised_count_moves_the_deadline_by_what_it_added_and_only_once_more() {
+    for (raised, moved) in [(4, 0), (5, 150), (6, 300), (8, 600), (400, 600)] {
+        let hangs = World { behaviour: Behaviour::Hangs, ..World::new(1, 4) };
+        let run = Run::new(hangs, &canary())
+            .at(60, Event::Desired(raised))
+            .at(120, Event::Desired(2))
+            .at(180, Event::Desired(raised))
+            .run();
+        let failed = run.progress.rollback.as_ref().unwrap().started_at;
+        assert_eq!(
+            failed.duration_since(run.progress.started_at.unwrap()).as_secs(),
+            600 + moved,
+            "{raised}\n{}",
+            run.log.text()
+        );
+    }
 }

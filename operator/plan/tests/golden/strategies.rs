@@ -65,3 +65,12 @@ fn the_pair_swaps_its_roles_at_each_release() {
 fn a_service_without_a_primary_gets_one_with_its_release() {
     golden("strategies", "without-primary", Run::new(World::without_primary(1, 4), &canary()));
 }
+
+/// Somebody turns stickiness off in the middle: who sticks already was told so for ten minutes.
+#[test]
+fn clients_that_stuck_once_are_waited_out_though_stickiness_is_turned_off() {
+    let sticky = || World { stickiness: Some(jiff::SignedDuration::from_mins(10)), ..World::new(1, 4) };
+    let off = || Run::new(sticky(), &canary()).at(120, Event::Stick(0));
+    golden("strategies", "stickiness-turned-off", off());
+    golden("strategies", "stickiness-turned-off-stopped", off().at(140, Event::Stop));
+}

@@ -69,6 +69,16 @@ pub enum Event {
     ReplacementGroupGone,
     /// The original's target group leaves every route and is deleted.
     OriginalGroupGone,
+    /// AWS denies every write of this kind, by the word that `Run::writes` has for it.
+    Deny(&'static str),
+    /// AWS denies nothing any more.
+    Allow,
+    /// So many tasks of the replacement fail, and are replaced at once.
+    TasksFail(usize),
+    /// Clients stick to a target group for so many seconds, on every route; 0: they do not.
+    Stick(i64),
+    /// ECS finds no place for a task of the replacement.
+    NoPlace,
 }
 
 #[derive(Clone, Debug)]
@@ -91,6 +101,8 @@ pub struct Run {
     pub settings: DeploymentGroupSpec,
     /// AWS refuses the create.
     pub refuses_create: bool,
+    /// AWS denies writes of this kind.
+    pub denies: Option<&'static str>,
     /// Numbers of the writes whose record is lost: the process dies between act and record.
     pub lost_records: BTreeSet<usize>,
     /// Numbers of the writes that are done, and whose answer is lost.
@@ -129,6 +141,7 @@ impl Run {
             said: Vec::new(),
             controls: Controls::default(),
             refuses_create: false,
+            denies: None,
             lost_records: BTreeSet::new(),
             lost_answers: BTreeSet::new(),
             lags: false,
@@ -190,6 +203,11 @@ impl Run {
     /// Begins, and goes on until this is so.
     pub fn until(mut self, reached: impl Fn(&Self) -> bool) -> Self {
         self.begin().unwrap();
+        self.until_later(reached)
+    }
+
+    /// Goes on until this is so.
+    pub fn until_later(mut self, reached: impl Fn(&Self) -> bool) -> Self {
         while !reached(&self) {
             assert!(self.elapsed() < self.time_limit, "never reached:\n{}", self.log.text());
             self.fire();
@@ -355,6 +373,11 @@ impl Run {
                 becomes(&mut self.world, &replacement_group, behaviour);
             }
             Event::OriginalBecomes(behaviour) => becomes(&mut self.world, &original_group, behaviour),
+            Event::Deny(kind) => self.denies = Some(kind),
+            Event::Allow => self.denies = None,
+            Event::TasksFail(count) => self.world.fail_tasks(&replacement_group, count),
+            Event::Stick(length) => self.world.stickiness = (length > 0).then(|| seconds(length)),
+            Event::NoPlace => self.world.find_no_place(&replacement_group),
             Event::ServiceGone => self.world.present = false,
             Event::ServiceBack => self.world.present = true,
             Event::EmptyRead => self.empty_read = true,
@@ -509,6 +532,14 @@ impl Run {
         self.writes.push(kind(action));
         if self.refuses_create && matches!(action, Action::CreateTaskSet(_)) {
             let error = call_error("CreateTaskSet: platform version 9.9.9 is unknown", true);
+            return Outcome::Failed { error, at: self.world.now };
+        }
+        if self.denies == Some(kind(action)) {
+            let message = format!(
+                "failed to call {}: AccessDenied: User is not authorized to perform this operation",
+                kind(action)
+            );
+            let error = CallError { reason: Reason::AccessDenied, message, stalled: true, refused: false };
             return Outcome::Failed { error, at: self.world.now };
         }
         self.before_write = Some(self.world.observe(&self.uid));

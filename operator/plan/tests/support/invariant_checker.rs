@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sluice_plan::Action;
 use sluice_plan::observation::TaskSetState;
 
@@ -23,12 +23,22 @@ pub struct InvariantChecker {
     written: BTreeMap<String, i32>,
     /// When a weight was last written, or last changed by anyone.
     touched: Option<Timestamp>,
+    /// The longest time for which clients stuck to each target group, of all that were seen while it had traffic.
+    stickiness: BTreeMap<String, SignedDuration>,
 }
 
 impl InvariantChecker {
     pub fn new(world: &World, external_id: String) -> Self {
         let original = world.sets.iter().find(|set| world.max_weight(&set.group) > 0).map(|set| set.id.clone());
-        Self { external_id, original, returning: false, ended: false, written: BTreeMap::new(), touched: None }
+        Self {
+            external_id,
+            original,
+            returning: false,
+            ended: false,
+            written: BTreeMap::new(),
+            touched: None,
+            stickiness: BTreeMap::new(),
+        }
     }
 
     /// Someone else changed a weight.
@@ -113,7 +123,9 @@ impl InvariantChecker {
         let known = world.all_routes_are_read() || world.gone.contains(&set.group);
         assert!(known, "S3 NoDeleteLive: {task_set} may receive traffic by an unread route");
         assert_ne!(set.status, TaskSetState::Primary, "S4 OnePrimary: {task_set} is primary");
-        let sticky = world.stickiness.unwrap_or_default();
+        // Nobody is answered by a group without a healthy target, however long he sticks to it.
+        let longest = self.stickiness.get(&set.group).copied().filter(|_| world.healthy(&set.group) > 0);
+        let sticky = longest.unwrap_or_default();
         let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier.max(sticky));
         assert!(rested, "S12 Barrier: {task_set} is deleted within the barrier");
     }
@@ -124,7 +136,11 @@ impl InvariantChecker {
     }
 
     /// Checks the world itself, at every tick.
-    pub fn world(&self, world: &World) {
+    pub fn world(&mut self, world: &World) {
+        for group in [0, 1].map(target_group).into_iter().filter(|group| world.max_weight(group) > 0) {
+            let longest = self.stickiness.entry(group).or_default();
+            *longest = (*longest).max(world.stickiness.unwrap_or_default());
+        }
         let live = world.sets.iter().filter(|set| set.is_live());
         let primaries = live.clone().filter(|set| set.status == TaskSetState::Primary).count();
         assert!(primaries <= 1, "S4 OnePrimary: {primaries}");

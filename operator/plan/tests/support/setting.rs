@@ -63,5 +63,6 @@ const fn becomes(behaviour: Behaviour) -> &'static str {
         Behaviour::NeverStarts => "never start: their image cannot be pulled",
         Behaviour::Crashes => "exit soon after they run",
         Behaviour::Unhealthy => "run, and never pass a health check",
+        Behaviour::Interrupted => "get healthy, and are taken away by AWS after a while",
     }
 }

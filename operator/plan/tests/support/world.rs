@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use sluice_plan::Action;
 use sluice_plan::observation::{
-    ContainerDefinition, ListedRoute, Observation, Route, RouteKind, RouteState, Service, StoppedTask, Target,
-    TargetGroup, TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
+    ContainerDefinition, ListedRoute, Observation, PlacementFailure, Route, RouteKind, RouteState, Service,
+    StoppedTask, Target, TargetGroup, TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
 };
 
 use super::fixture::{definition, midnight, rule, seconds, target_group, unnamed_rule};
@@ -30,6 +30,8 @@ pub enum Behaviour {
     Crashes,
     /// They run, and never pass a health check.
     Unhealthy,
+    /// AWS takes them away after a while, as it does with Spot capacity.
+    Interrupted,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +71,8 @@ pub struct World {
     pub gone: Vec<String>,
     /// How long clients stick to a target group, on every route.
     pub stickiness: Option<SignedDuration>,
+    /// The last time that ECS found no place for a task.
+    pub placement_failure: Option<PlacementFailure>,
 }
 
 impl World {
@@ -117,6 +121,7 @@ impl World {
             hidden: BTreeMap::new(),
             gone: Vec::new(),
             stickiness: None,
+            placement_failure: None,
         }
     }
 
@@ -172,6 +177,24 @@ impl World {
         }
     }
 
+    /// Tasks of the task set that stands on a target group failed, and others took their place before anybody looked.
+    pub fn fail_tasks(&mut self, group: &str, count: usize) {
+        let ids: Vec<String> = self.live_in(group).map(|set| set.id.clone()).collect();
+        let exit = ("EssentialContainerExited", "Essential container in task exited", Some(1));
+        let now = self.now;
+        for id in ids {
+            self.stopped.extend((0..count).map(|number| (id.clone(), stopped(number, exit, now))));
+        }
+    }
+
+    /// ECS says that it finds no place for a task of the task set that stands on a target group.
+    pub fn find_no_place(&mut self, group: &str) {
+        let task_set = self.live_in(group).map(|set| set.id.clone()).next();
+        let message =
+            "unable to place a task. Reason: no container instance met all of its requirements (RESOURCE:MEMORY).";
+        self.placement_failure = Some(PlacementFailure { at: self.now, task_set, message: message.to_owned() });
+    }
+
     /// Time passes, second by second.
     pub fn advance_to(&mut self, at: Timestamp) {
         while self.now < at {
@@ -189,6 +212,7 @@ impl World {
                     (15, ("TaskFailedToStart", "CannotPullContainerError: shop:42 not found", None))
                 }
                 Behaviour::Crashes => (25, ("EssentialContainerExited", "Essential container in task exited", Some(1))),
+                Behaviour::Interrupted => (90, ("SpotInterruption", "Your Spot Task was interrupted.", None)),
                 Behaviour::Healthy | Behaviour::Hangs | Behaviour::Unhealthy => (i64::MAX / 2, ("", "", None)),
             };
             let before = set.tasks.len();
@@ -235,6 +259,7 @@ impl World {
             arn: "arn:aws:ecs:eu-west-1:123456789012:service/prod/shop".to_owned(),
             active: true,
             external: true,
+            placement_failure: self.placement_failure.clone(),
             desired_count: self.desired,
             task_sets: self
                 .sets
@@ -335,7 +360,7 @@ impl Set {
     }
 
     fn healthy(&self, now: Timestamp) -> usize {
-        let healthy = self.behaviour == Behaviour::Healthy && self.is_live();
+        let healthy = matches!(self.behaviour, Behaviour::Healthy | Behaviour::Interrupted) && self.is_live();
         if healthy { self.tasks.iter().filter(|born| **born + seconds(HEALTHY_AFTER) <= now).count() } else { 0 }
     }
 
@@ -403,6 +428,7 @@ fn stopped(number: usize, (code, reason, exit_code): (&str, &str, Option<i32>), 
         arn: format!("task/{at}/{number}"),
         stop_code: Some(code.to_owned()),
         stopped_reason: Some(reason.to_owned()),
+        container: Some("web".to_owned()),
         container_reason: None,
         exit_code,
         stopped_at: Some(at),

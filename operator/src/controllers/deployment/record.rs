@@ -162,7 +162,9 @@ impl Record<'_> {
             let before = self.previous.steps.get(usize::try_from(step.index).unwrap_or_default());
             let newly_completed = before.is_some_and(|before| before.completed_at.is_none());
             if let (true, Some(completed), Some(verified)) = (newly_completed, step.completed_at, step.verified_at) {
-                let late = completed.duration_since(verified + step.hold.as_signed());
+                // What a service that wanted no tasks held up is not late.
+                let idle = self.previous.position.as_ref().map(|position| position.idle_for).unwrap_or_default();
+                let late = completed.duration_since(verified + step.hold.as_signed() + idle.as_signed());
                 self.context.metrics.late_by(Duration::try_from(late).unwrap_or_default());
             }
         }

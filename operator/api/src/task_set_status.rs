@@ -1,0 +1,38 @@
+//! A task set of a Deployment, as it was observed last.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::duration::Duration;
+
+/// A task set of the deployment, as observed last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskSetStatus {
+    /// Its id; empty until it is there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub task_set: String,
+    /// What it runs: the ARN of the task definition.
+    pub task_definition: String,
+    /// ARN of its target group.
+    pub target_group: String,
+    /// How many tasks ECS wants in it.
+    #[serde(default)]
+    pub desired: i32,
+    /// How many run.
+    #[serde(default)]
+    pub running: i32,
+    /// How many targets of its target group are healthy.
+    #[serde(default)]
+    pub healthy_targets: i32,
+    /// Since when it was seen without a healthy target. Shown of the original only, before all traffic has moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unhealthy_since: Option<Timestamp>,
+    /// The longest time for which clients stick to its target group, of all that were in force while it had traffic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stickiness: Option<Duration>,
+    /// When it is due to go, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminate_at: Option<Timestamp>,
+}

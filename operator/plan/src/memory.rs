@@ -1,0 +1,76 @@
+//! What is seen now and cannot be seen later, remembered at every look: how long clients stick, how many tasks the service
+//! wanted, and since when the original serves nobody.
+
+use jiff::Timestamp;
+use sluice_api::{DeploymentStatus, Duration, OnOriginalDown, Reason};
+
+use crate::plan::Note;
+use crate::platform::side::Split;
+use crate::progress::position::{Position, position};
+use crate::progress::steps::current_step;
+use crate::view::View;
+
+/// The progress with what this look adds to it, and what is to be told of it.
+pub(crate) fn remember(view: &View<'_>) -> (DeploymentStatus, Vec<Note>) {
+    let mut progress = view.progress().clone();
+    stickiness(view, &mut progress);
+    let at = position(&progress);
+    let mut notes = Vec::new();
+    if matches!(at, Position::Install | Position::AllowTraffic(_)) {
+        raised_count(view, &mut progress);
+        notes.extend(original_down(view, &mut progress));
+    }
+    (progress, notes)
+}
+
+/// Clients keep what they were given: stickiness that is turned off, or made shorter, frees nobody who sticks already.
+fn stickiness(view: &View<'_>, progress: &mut DeploymentStatus) {
+    let of_original = longest(view.known_routes().filter(|split| split.original_share() > 0.0));
+    let of_replacement = longest(view.known_routes().filter(|split| split.share() > 0.0));
+    for (side, in_force) in [(&mut progress.original, of_original), (&mut progress.replacement, of_replacement)] {
+        if let Some(side) = side {
+            side.stickiness = side.stickiness.max(in_force);
+        }
+    }
+}
+
+fn longest<'v, 'a: 'v>(carrying: impl Iterator<Item = &'v Split<'a>>) -> Option<Duration> {
+    carrying.filter_map(|split| split.stickiness).max().map(Duration::from_signed)
+}
+
+/// A count that is raised while the position is in progress moves its deadline by what it added, up to once more the
+/// progress deadline. A deadline that has passed stays passed.
+fn raised_count(view: &View<'_>, progress: &mut DeploymentStatus) {
+    let index = current_step(progress);
+    let is_made = matches!(position(progress), Position::AllowTraffic(_))
+        && progress.steps.get(index).is_some_and(|step| step.verified_at.is_some());
+    let (Some(position), Some(deadline)) = (&mut progress.position, progress.deadline_at) else { return };
+    let (tasks, before) = (view.sides.tasks, position.most_tasks.max(1));
+    if tasks <= before || deadline <= view.now() || is_made {
+        return;
+    }
+    position.most_tasks = tasks;
+    let length = view.input.release.settings.progress_deadline.as_signed();
+    let added = f64::from(tasks - before) / f64::from(before);
+    progress.deadline_at = Some(deadline + Duration::from_signed(length.mul_f64(added.min(1.0))).as_signed());
+}
+
+/// Told once for each time that it is seen down.
+fn original_down(view: &View<'_>, progress: &mut DeploymentStatus) -> Option<Note> {
+    let original = progress.original.as_mut()?;
+    if view.is_idle() || !view.original_is_down() {
+        original.unhealthy_since = None;
+        return None;
+    }
+    let known: Option<Timestamp> = original.unhealthy_since;
+    original.unhealthy_since.get_or_insert_with(|| view.now());
+    known.is_none().then(|| {
+        let then = match view.input.release.settings.on_original_down {
+            OnOriginalDown::Advance => {
+                "unless it recovers by the next look, all traffic moves to the replacement once that is complete and nothing holds it"
+            }
+            OnOriginalDown::Hold => "spec.onOriginalDown is Hold, so that the schedule goes on",
+        };
+        Note::warning(Reason::OriginalDown, format!("The original has no healthy target: {then}"))
+    })
+}
