@@ -155,3 +155,17 @@ fn a_rule_that_is_named_in_the_middle_of_its_release_is_not_waited_for_by_the_ne
     world.wait_end("prod-2", "Succeeded");
     world.finish();
 }
+
+#[test]
+fn listeners_that_may_not_be_listed_any_more_hold_no_delete_of_the_deployment() {
+    let world = World::new();
+    in_the_middle_of_a_shift(&world);
+    must(world.aws.add_faults(&json!({"kind": "access-denied", "operation": "DescribeListeners"})));
+    world.end_hold("prod-1");
+    let told = world.wait_condition("deployments", "prod-1", "Stalled", "AccessDenied");
+    assert!(told.contains("DescribeListeners"), "{told}");
+    must(world.kubernetes.kubectl_delete("deployment", "prod-1"));
+    world.wait_gone("deployments", "prod-1");
+    assert_eq!(count(&world, "DeleteTaskSet"), 0, "what may receive requests is kept");
+    assert_no_violation(&world);
+}

@@ -117,7 +117,8 @@ fn with_listed_routes(observed: &Observation, routes: Vec<ListedRoute>) -> Obser
 
 /// The same world, without other routes where they were not looked at.
 fn with_supposed_routes(observed: &Observation) -> Observation {
-    if observed.listed_routes.is_some() { observed.clone() } else { with_listed_routes(observed, Vec::new()) }
+    let is_looked_at = observed.listed_routes.is_some() || observed.unlisted.is_some();
+    if is_looked_at { observed.clone() } else { with_listed_routes(observed, Vec::new()) }
 }
 
 /// One that sends requests to both of the pair, and that no group names.

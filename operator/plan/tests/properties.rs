@@ -104,6 +104,8 @@ fn route_mishap() -> impl Strategy<Value = Event> {
         2 => Just(Event::RoutesBack),
         2 => (0..=100_i32).prop_map(Event::UnnamedRule),
         1 => Just(Event::UnnamedRuleGone),
+        1 => Just(Event::ListingDenied),
+        1 => Just(Event::ListingAllowed),
     ]
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use sluice_api::DeploymentGroupSpec;
-use sluice_aws::{AwsError, RegionClients, ServiceName};
+use sluice_aws::{AwsError, ErrorClass, RegionClients, ServiceName};
 use sluice_plan::observation::{Answer, Observation, Read};
 use sluice_plan::reads::{ReadScope, missing};
 
@@ -40,6 +40,7 @@ async fn look(
     at: Timestamp,
     listed: Duration,
 ) -> Result<Observation, AwsError> {
+    let listed = Listed { at_most: listed, in_progress: matches!(scope, ReadScope::Progress(_)) };
     let mut observed = Observation::blank(at, &settings.load_balancer.target_groups);
     loop {
         let round = missing(&scope, settings, &observed);
@@ -53,12 +54,21 @@ async fn look(
     }
 }
 
+/// How the routes of a load balancer are listed.
+#[derive(Clone, Copy)]
+struct Listed {
+    /// How long ago they may have been.
+    at_most: Duration,
+    /// Whether it is for a release that has begun.
+    in_progress: bool,
+}
+
 /// Which port answers which read.
 async fn answer(
     aws: &RegionClients,
     settings: &DeploymentGroupSpec,
     read: &Read,
-    listed: Duration,
+    listed: Listed,
 ) -> Result<Answer, AwsError> {
     let balancer = &settings.load_balancer;
     Ok(match read {
@@ -70,7 +80,14 @@ async fn answer(
         Read::TaskDefinition(name) => Answer::TaskDefinition(aws.ecs.describe_task_definition(name).await?),
         Read::Targets(arn) => Answer::Targets(aws.load_balancing.describe_targets(arn).await?),
         Read::ListedRoutes(load_balancer) => {
-            Answer::ListedRoutes(aws.load_balancing.list_routes(load_balancer, listed).await?)
+            match aws.load_balancing.list_routes(load_balancer, listed.at_most).await {
+                Ok(routes) => Answer::ListedRoutes(routes),
+                // A release must end even so: what it does then is the planner's.
+                Err(error) if listed.in_progress && error.class == ErrorClass::AccessDenied => {
+                    Answer::Unlisted(error.to_string())
+                }
+                Err(error) => return Err(error),
+            }
         }
         Read::StoppedTasks(task_set) => {
             Answer::StoppedTasks(aws.ecs.stopped_tasks(&settings.ecs.cluster, task_set).await?)

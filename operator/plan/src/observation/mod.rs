@@ -40,6 +40,8 @@ pub struct Observation {
     pub stopped_tasks: Option<Vec<StoppedTask>>,
     /// All that the load balancer of the routes forwards, named or not; none when it was not looked at.
     pub listed_routes: Option<Vec<ListedRoute>>,
+    /// Why they may not be listed, where they may not.
+    pub unlisted: Option<String>,
 }
 
 impl Observation {
@@ -63,6 +65,7 @@ impl Observation {
             task_definition: None,
             stopped_tasks: None,
             listed_routes: None,
+            unlisted: None,
         }
     }
 
@@ -74,6 +77,7 @@ impl Observation {
             (_, Answer::TaskDefinition(definition)) => self.task_definition = definition,
             (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
             (_, Answer::ListedRoutes(routes)) => self.listed_routes = Some(routes),
+            (_, Answer::Unlisted(why)) => self.unlisted = Some(why),
             (_, Answer::TargetGroups(groups)) => {
                 for group in groups {
                     let targets = self.target_group(&group.arn).and_then(|known| known.targets.clone());

@@ -43,4 +43,6 @@ pub enum Answer {
     StoppedTasks(Vec<StoppedTask>),
     /// Rules and default actions, those that forward nothing left out. Empty when there is no such load balancer.
     ListedRoutes(Vec<ListedRoute>),
+    /// Why the load balancer's routes may not be listed: in the middle of a release this is known, and ends it in time.
+    Unlisted(String),
 }

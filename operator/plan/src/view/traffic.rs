@@ -22,10 +22,10 @@ impl<'a> View<'a> {
         exists.then(|| self.platform.routing.unnamed(release, self.observed(), target_group)).flatten()
     }
 
-    /// Whether a route that is not named was seen to send requests to one of the pair.
+    /// Whether a route that is not named was seen to send requests to one of the pair, or may not be looked for.
     pub(crate) fn an_unnamed_route_was_seen(&self) -> bool {
-        let is_known = self.observed().listed_routes.is_some();
-        is_known && self.input.release.pair().into_iter().any(|group| self.unnamed_route(group).is_some())
+        let is_looked_at = self.observed().listed_routes.is_some() || self.observed().unlisted.is_some();
+        is_looked_at && self.input.release.pair().into_iter().any(|group| self.unnamed_route(group).is_some())
     }
 
     /// The first route of which someone else has a share; none when the pair has the whole of each.

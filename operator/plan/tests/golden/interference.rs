@@ -89,6 +89,17 @@ fn a_rule_that_stays_with_the_replacement_ends_a_stop_that_is_not_called_rolled_
 }
 
 #[test]
+fn routes_that_may_not_be_listed_hold_the_promotion_until_they_may() {
+    let denied = release().at(500, Event::ListingDenied);
+    golden("interference", "listing-denied-and-allowed", denied.at(900, Event::ListingAllowed));
+}
+
+#[test]
+fn routes_that_may_not_be_listed_end_a_stop_with_every_task_set() {
+    golden("interference", "listing-denied-stopped", release().at(120, Event::ListingDenied).at(140, Event::Stop));
+}
+
+#[test]
 fn a_binding_that_is_withdrawn_in_a_hold_and_comes_back_holds_the_release_for_as_long() {
     golden("interference", "binding-back", release().at(120, Event::AccessGone).at(600, Event::AccessBack));
 }

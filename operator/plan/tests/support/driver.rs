@@ -61,6 +61,10 @@ pub enum Event {
     UnnamedRuleGone,
     /// The task definition of the release is deregistered and deleted.
     DefinitionGone,
+    /// The routes of the load balancer may not be listed any more.
+    ListingDenied,
+    /// They may again.
+    ListingAllowed,
     /// Nothing may be called for the namespace any more: its binding is gone, or does not admit it.
     AccessGone,
     /// The binding admits the namespace again.
@@ -403,6 +407,8 @@ impl Run {
             }
             Event::UnnamedRuleGone => self.world.unnamed.clear(),
             Event::DefinitionGone => self.world.is_defined = false,
+            Event::ListingDenied => self.world.is_listable = false,
+            Event::ListingAllowed => self.world.is_listable = true,
             Event::AccessGone => self.is_refused = true,
             Event::AccessBack => self.is_refused = false,
             Event::ReplacementGroupGone => {

@@ -53,7 +53,10 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
             let group = all.target_group(arn).filter(|group| group.exists);
             Answer::Targets(group.and_then(|group| group.targets.clone()))
         }
-        Read::ListedRoutes(_) => Answer::ListedRoutes(all.listed_routes.clone().unwrap_or_default()),
+        Read::ListedRoutes(_) => match &all.unlisted {
+            Some(why) => Answer::Unlisted(why.clone()),
+            None => Answer::ListedRoutes(all.listed_routes.clone().unwrap_or_default()),
+        },
         Read::StoppedTasks(_) => Answer::StoppedTasks(all.stopped_tasks.clone().unwrap_or_default()),
     }
 }

@@ -58,6 +58,8 @@ pub struct World {
     pub unnamed: Vec<(String, i32)>,
     /// Whether ECS knows the task definition of the release.
     pub is_defined: bool,
+    /// Whether the routes of the load balancer may be listed.
+    pub is_listable: bool,
     /// What becomes of the next task set.
     pub behaviour: Behaviour,
     /// Whether ECS answers with the service.
@@ -114,6 +116,7 @@ impl World {
             routes: (0..routes).map(|index| (rule(index), weights.clone())).collect(),
             unnamed: Vec::new(),
             is_defined: true,
+            is_listable: true,
             behaviour: Behaviour::Healthy,
             present: true,
             revision: 42,
@@ -250,7 +253,8 @@ impl World {
                     .map(|(_, task)| task.clone())
                     .collect(),
             ),
-            listed_routes: Some(self.listed()),
+            listed_routes: self.is_listable.then(|| self.listed()),
+            unlisted: (!self.is_listable).then(|| "DescribeListeners: not authorized".to_owned()),
         }
     }
 

@@ -18,16 +18,14 @@ impl Routing for Listeners {
     }
 
     fn unnamed(&self, release: &Release<'_>, observed: &Observation, side: &str) -> Option<UnreadRoute> {
-        let reason = Reason::UnnamedRoute;
         if observed.listed_routes.is_none() {
-            let what = "the other routes of the load balancer were not looked at".to_owned();
-            return Some(UnreadRoute { reason, what, remedy: "look again", is_final: false });
+            return Some(unlisted(observed.unlisted.as_deref()));
         }
         let named = &release.settings.load_balancer.production_routes;
         let route = observed.unnamed_routes(named, side).next()?;
         let (name, place, group) = (short(&route.arn), route.place(), target_group_name(side));
         Some(UnreadRoute {
-            reason,
+            reason: Reason::UnnamedRoute,
             what: format!("route {name}, {place}, sends requests to {group} and is not named"),
             remedy: "give it the weights of the named routes",
             is_final: false,
@@ -43,6 +41,18 @@ impl Routing for Listeners {
                 (release.replacement_group.to_owned(), share),
             ],
         })
+    }
+}
+
+/// What else the load balancer forwards is not known, and for what reason.
+fn unlisted(why: Option<&str>) -> UnreadRoute {
+    // Without a reason it was not looked at: never so, by the rule of what is read.
+    let why = why.unwrap_or("they were not looked at");
+    UnreadRoute {
+        reason: Reason::AccessDenied,
+        what: format!("the other routes of the load balancer may not be listed: {why}"),
+        remedy: "allow the operator's role this action",
+        is_final: false,
     }
 }
 
