@@ -2,6 +2,7 @@
 
 mod detector;
 mod lost_replacement;
+mod lost_target_group;
 mod progress_deadline;
 mod stopped_tasks;
 mod unhealthy_replacement;
@@ -14,6 +15,7 @@ use detector::Detector;
 /// In the order in which they are asked. A new detector is a new file and a line here.
 const DETECTORS: &[Detector] = &[
     lost_replacement::DETECTOR,
+    lost_target_group::DETECTOR,
     stopped_tasks::DETECTOR,
     unhealthy_replacement::DETECTOR,
     progress_deadline::DETECTOR,
