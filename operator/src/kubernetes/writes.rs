@@ -114,21 +114,53 @@ where
         K: HasStatus<Status = S>,
         S: Serialize + Clone + Sync,
     {
-        let body = body::<K>(&json!({"name": object.name_any(), "uid": object.uid()}), Some(&json!(status)));
-        let parameters = PatchParams::apply(STATUS_MANAGER).force();
-        let applied = self.patch("a status", object, Some("status"), &parameters, &Patch::Apply(body)).await;
-        self.metrics.wrote(KubernetesWrite::Status);
+        let applied = self.status(object, &json!({"name": object.name_any(), "uid": object.uid()}), status).await;
         if let Some(metadata) = self.unless_gone(object, applied, false)? {
-            let mut next = self.latest(object);
-            next.meta_mut().resource_version = Some(metadata.resource_version);
-            *next.status_mut() = Some(status.clone());
-            self.learn(next);
+            self.learn_status(object, status, metadata);
         }
         Ok(())
     }
 
+    /// Applies a status to this version of an object, and to no later one: what was decided of it may not hold of that. A
+    /// write that was given up and lands late finds another version as well.
+    pub async fn apply_status_if_unchanged<S>(&self, object: &K, status: &S) -> Result<(), ReconcileError>
+    where
+        K: HasStatus<Status = S>,
+        S: Serialize + Clone + Sync,
+    {
+        let version = object.resource_version();
+        let metadata = json!({"name": object.name_any(), "uid": object.uid(), "resourceVersion": version});
+        let applied = self.status(object, &metadata, status).await?;
+        self.learn_status(object, status, applied);
+        Ok(())
+    }
+
+    async fn status<S: Serialize>(
+        &self,
+        object: &K,
+        metadata: &Value,
+        status: &S,
+    ) -> Result<WrittenMetadata, ReconcileError> {
+        let patch = Patch::Apply(body::<K>(metadata, Some(&json!(status))));
+        let parameters = PatchParams::apply(STATUS_MANAGER).force();
+        let applied = self.patch("a status", object, Some("status"), &parameters, &patch).await;
+        self.metrics.wrote(KubernetesWrite::Status);
+        applied
+    }
+
+    fn learn_status<S>(&self, object: &K, status: &S, written: WrittenMetadata)
+    where
+        K: HasStatus<Status = S>,
+        S: Clone,
+    {
+        let mut next = self.latest(object);
+        next.meta_mut().resource_version = Some(written.resource_version);
+        *next.status_mut() = Some(status.clone());
+        self.learn(next);
+    }
+
     /// The copy of this very object, or what is at hand where there is none.
-    fn latest(&self, object: &K) -> K {
+    pub fn latest(&self, object: &K) -> K {
         let copy = self.get(&ObjectRef::from_obj(object)).filter(|copy| copy.uid() == object.uid());
         copy.map_or_else(|| object.clone(), |copy| (*copy).clone())
     }

@@ -106,8 +106,9 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients
     let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.
     context.stores.deployments.set_finalizer(deployment, true).await?;
-    record.status(&status).await?;
-    record.publish(notes);
+    if record.beginning(&status).await? {
+        record.publish(notes);
+    }
     Ok(Requeue::Now)
 }
 

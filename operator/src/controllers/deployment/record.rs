@@ -55,6 +55,20 @@ impl Record<'_> {
         Ok(())
     }
 
+    /// Writes the status of a beginning, to the Deployment that it was decided for: one that was paused meanwhile lets others
+    /// pass, and must not begin beside them, however late the write arrives (S6 OneActive). False when it is another by now.
+    pub async fn beginning(&self, status: &DeploymentStatus) -> Result<bool, ReconcileError> {
+        let deployments = &self.context.stores.deployments;
+        let current = deployments.latest(self.deployment);
+        if current.spec != self.deployment.spec {
+            return Ok(false);
+        }
+        let applied = deployments.apply_status_if_unchanged(&current, status);
+        self.context.metrics.timed(PipelineStep::Record, applied).await?;
+        self.context.unwritten.forget(self.deployment.metadata.uid.as_deref().unwrap_or_default());
+        Ok(true)
+    }
+
     /// Records why a reconcile halted, if it did.
     pub async fn conclude(&self, reconciled: Result<Requeue, Halt>) -> Result<Requeue, ReconcileError> {
         match reconciled {
