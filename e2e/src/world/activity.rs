@@ -34,7 +34,8 @@ impl World {
         must(poll::until(&what, || Ok((self.reconciles(kind)? >= before + count).then_some(()))));
     }
 
-    fn reconciles(&self, kind: &str) -> Result<u64> {
+    /// How often the operator has reconciled objects of a kind.
+    pub fn reconciles(&self, kind: &str) -> Result<u64> {
         let label = format!("kind=\"{kind}\"");
         let page = self.operator.metrics()?;
         let lines = page.lines().filter(|line| line.starts_with("sluice_reconciles_total") && line.contains(&label));

@@ -23,6 +23,7 @@ mod logs;
 mod losses;
 mod manual_changes;
 mod moving_world;
+mod neighbours;
 mod picture;
 // What kubectl prints, as the planner's golden tables have it: held to a real kubectl here.
 #[allow(dead_code, reason = "the tests here need the cells of one object only")]

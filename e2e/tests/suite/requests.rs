@@ -11,7 +11,7 @@ use sluice_e2e::{poll, scenario};
 use crate::support::{group_with, linear};
 
 /// Requests by verb and kind, as `List Deployment`. Those that keep the Lease and the watches are left out.
-fn asked(world: &World) -> BTreeMap<String, u64> {
+pub fn asked(world: &World) -> BTreeMap<String, u64> {
     let page = must(world.operator.metrics());
     let series = page.lines().filter_map(|line| line.strip_prefix("sluice_kubernetes_requests_total{"));
     let counted = series.filter_map(|line| {
@@ -33,7 +33,7 @@ fn written(world: &World, kind: &str) -> u64 {
 }
 
 /// What was asked between two counts.
-fn between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+pub fn between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let made = after.iter().map(|(what, count)| (what.clone(), count - before.get(what).copied().unwrap_or(0)));
     made.filter(|(_, count)| *count > 0).collect()
 }
