@@ -23,3 +23,9 @@ pub const SCOPE_ONLY: &str = "S10 ScopeOnly";
 
 /// Task sets of others stay untouched.
 pub const NO_FOREIGN: &str = "S11 NoForeign";
+
+/// What the checks call it, by what was done.
+pub const ENDED: (&str, &str) = (NO_DELETE_LIVE, "ended");
+
+/// The same of a promotion.
+pub const PROMOTED: (&str, &str) = (ONE_PRIMARY, "promoted");

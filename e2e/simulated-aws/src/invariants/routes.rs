@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{NO_DELETE_LIVE, ONE_PRIMARY};
 use super::writes::{Before, Write};
 use crate::time::Moment;
 use crate::world::region::Region;
@@ -77,12 +76,6 @@ impl Routes {
         found
     }
 }
-
-/// What the checks call it, by what was done.
-pub const ENDED: (&str, &str) = (NO_DELETE_LIVE, "ended");
-
-/// The same of a promotion.
-pub const PROMOTED: (&str, &str) = (ONE_PRIMARY, "promoted");
 
 fn place(region: &Region) -> String {
     format!("{}/{}", region.account, region.name)

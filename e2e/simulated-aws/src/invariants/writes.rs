@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::names::{NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, SCOPE_ONLY, WEIGHT_SUM};
-use super::routes::{ENDED, PROMOTED};
+use super::names::{ENDED, NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, PROMOTED, SCOPE_ONLY, WEIGHT_SUM};
 use super::rules::Rules;
 use crate::time::Moment;
 use crate::world::action::without_weights;
