@@ -53,8 +53,7 @@ pub(crate) fn current_among<'a>(
     match among(observed, pair, &counts) {
         Serving::Alone(set) => Some(set),
         Serving::Nobody => {
-            let service = observed.service.as_ref()?;
-            let sets = || live_on(service, &pair).filter(|set| counts(set));
+            let sets = || pair.into_iter().flat_map(|group| observed.live_on(group)).filter(|set| counts(set));
             sets().find(|set| is_primary(set)).or_else(|| sets().next())
         }
         Serving::Unknown | Serving::WithoutWeight | Serving::Divided => None,
@@ -63,12 +62,16 @@ pub(crate) fn current_among<'a>(
 
 /// Who serves among the live task sets that count.
 fn among<'a>(observed: &'a Observation, pair: [&str; 2], counts: impl Fn(&TaskSet) -> bool) -> Serving<'a> {
-    let Some(service) = &observed.service else { return Serving::Unknown };
+    if observed.service.is_none() {
+        return Serving::Unknown;
+    }
     let names_both = |route: &Route| pair.iter().all(|group| route.weight_of(group).is_some());
     if observed.routes.is_empty() || !observed.routes.iter().all(names_both) {
         return Serving::Unknown;
     }
-    let on = |groups: &[&str]| -> Vec<&TaskSet> { live_on(service, groups).filter(|set| counts(set)).collect() };
+    let on = |groups: &[&str]| -> Vec<&'a TaskSet> {
+        groups.iter().flat_map(|group| observed.live_on(group)).filter(|set| counts(set)).collect()
+    };
     let with_weight: Vec<&str> = pair.into_iter().filter(|group| observed.serves(group)).collect();
     match (with_weight.as_slice(), on(&pair).is_empty()) {
         (_, true) => Serving::Nobody,
@@ -87,14 +90,6 @@ fn one_of<'a>(sets: &[&'a TaskSet]) -> Serving<'a> {
     }
 }
 
-/// The live task sets that stand on one of these target groups.
-fn live_on<'a>(service: &'a Service, groups: &[&str]) -> impl Iterator<Item = &'a TaskSet> {
-    service
-        .task_sets
-        .iter()
-        .filter(move |set| set.is_live() && set.target_group.as_deref().is_some_and(|group| groups.contains(&group)))
-}
-
 pub(crate) fn is_primary(set: &TaskSet) -> bool {
     set.status == TaskSetState::Primary
 }
@@ -102,10 +97,9 @@ pub(crate) fn is_primary(set: &TaskSet) -> bool {
 /// Who stands on each target group of the pair, and what it receives, as users read it: the least and the most of it where
 /// routes differ.
 #[must_use]
-pub fn shares(settings: &DeploymentGroupSpec, observed: &Observation) -> String {
+pub fn by_target_group(settings: &DeploymentGroupSpec, observed: &Observation) -> String {
     let whom = |group: &str| {
-        let sets = observed.service.iter().flat_map(|service| live_on(service, &[group]).collect::<Vec<_>>());
-        let revisions: Vec<&str> = sets.map(|set| short(&set.task_definition)).collect();
+        let revisions: Vec<&str> = observed.live_on(group).map(|set| short(&set.task_definition)).collect();
         if revisions.is_empty() { "no task set".to_owned() } else { revisions.join(" and ") }
     };
     let share = |group: &String| {

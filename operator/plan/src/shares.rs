@@ -5,7 +5,7 @@ use sluice_api::RouteWeights;
 
 use crate::health::displayed_healthy;
 use crate::names::short;
-use crate::observation::{Observation, TaskSet};
+use crate::observation::Observation;
 
 /// What users read where a target group has weight, and nothing healthy stands on it.
 const NOTHING: &str = "nothing";
@@ -50,15 +50,9 @@ pub(crate) fn route_weights(observed: &Observation, pair: &[String]) -> Vec<Rout
         .collect()
 }
 
-/// The live task sets on a target group.
-pub(crate) fn sets_on<'a>(observed: &'a Observation, group: &'a str) -> impl Iterator<Item = &'a TaskSet> {
-    let sets = observed.service.iter().flat_map(|service| &service.task_sets);
-    sets.filter(move |set| set.is_live() && set.target_group.as_deref() == Some(group))
-}
-
 /// The revisions that stand on a target group with a healthy target; none where nothing does.
 pub(crate) fn revisions_on(observed: &Observation, group: &str) -> Option<String> {
-    let mut revisions: Vec<&str> = sets_on(observed, group).map(|set| short(&set.task_definition)).collect();
+    let mut revisions: Vec<&str> = observed.live_on(group).map(|set| short(&set.task_definition)).collect();
     revisions.sort_unstable();
     revisions.dedup();
     (!revisions.is_empty() && displayed_healthy(observed, group) > 0).then(|| revisions.join("+"))

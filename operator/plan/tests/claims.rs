@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentGroupSpec, Reason, ResourceClaim};
-use sluice_plan::admission::claims::{Claimant, Standing, overlap, resources, standing};
+use sluice_api::{DeploymentStatus, Reason, ResourceClaim};
+use sluice_plan::admission::claims::{Claimant, Standing, left_to, resources, standing, with_releases};
 
 use crate::support::fixture::{midnight, rule, seconds, settings, target_group};
 
@@ -170,28 +170,50 @@ fn a_group_names_its_service_its_routes_and_its_target_groups() {
     assert_eq!(resources(&settings(2)), BTreeSet::from(expected));
 }
 
+/// What a group claimed, whether it releases, what somebody else claims now, and what is left to it where that changes.
 #[test]
-fn groups_overlap_where_they_name_something_in_common() {
-    let own = settings(1);
-    let other = || {
-        let text = serde_json::to_string(&settings(1)).unwrap();
-        let text = text
-            .replace("rule-0", "rule-7")
-            .replace("shop-", "cart-")
-            .replace(r#""service":"shop""#, r#""service":"cart""#);
-        serde_json::from_str::<DeploymentGroupSpec>(&text).unwrap()
+fn what_was_let_go_of_and_is_anothers_now_does_not_come_back_by_an_old_claim() {
+    type Names = &'static [&'static str];
+    let claim = |resource: &&str| ResourceClaim { resource: (*resource).to_owned(), since: midnight() + seconds(1) };
+    let claims = |resources: &[&str]| resources.iter().map(claim).collect::<Vec<_>>();
+    let table: [(Names, bool, Names, Option<Names>); 5] = [
+        (&["a", "b"], false, &["b", "c"], Some(&["a"])),
+        (&["a"], false, &["a"], Some(&[])),
+        (&["a", "b"], true, &["b"], None),
+        (&["a", "b"], false, &["c"], None),
+        (&[], false, &["a"], None),
+    ];
+    for (held, in_progress, taken, left) in table {
+        let held = claims(held);
+        let other = Claimant {
+            uid: "other",
+            name: "team/other".to_owned(),
+            created_at: midnight(),
+            wanted: BTreeSet::new(),
+            held: &held,
+            in_progress,
+        };
+        assert_eq!(left_to(&other, &claims(taken)), left.map(claims), "{held:?}, {taken:?}");
+    }
+}
+
+/// Only what has begun and has not ended uses anything, by the settings that it began with.
+#[test]
+fn a_release_in_progress_holds_what_it_began_with() {
+    let status = |started: bool, ended: bool| DeploymentStatus {
+        settings: Some(settings(1)),
+        started_at: started.then(|| midnight() + seconds(5)),
+        completed_at: ended.then(|| midnight() + seconds(9)),
+        ..DeploymentStatus::default()
     };
-    let mut table = vec![("nothing", other(), false)];
-    table.push(("the service", DeploymentGroupSpec { ecs: own.ecs.clone(), ..other() }, true));
-    let mut same = other();
-    same.load_balancer.production_routes.extend(own.load_balancer.production_routes.clone());
-    table.push(("a route", same, true));
-    let mut same = other();
-    same.load_balancer.target_groups[1].clone_from(&own.load_balancer.target_groups[0]);
-    table.push(("a target group", same, true));
-    for (what, theirs, expected) in table {
-        assert_eq!((overlap(&own, &theirs), overlap(&theirs, &own)), (expected, expected), "{what}");
-        assert_eq!(!resources(&own).is_disjoint(&resources(&theirs)), expected, "{what}");
+    let claimed = vec![ResourceClaim { resource: full("a"), since: midnight() + seconds(1) }];
+    for (started, ended, in_progress) in [(false, false, false), (true, false, true), (true, true, false)] {
+        let (held, is_in_progress) = with_releases(claimed.clone(), [&status(started, ended)]);
+        assert_eq!(is_in_progress, in_progress);
+        let names: BTreeSet<String> = held.iter().map(|claim| claim.resource.clone()).collect();
+        let expected = if in_progress { resources(&settings(1)) } else { BTreeSet::from([full("a")]) };
+        assert_eq!(names, expected);
+        assert_eq!(held[0].since, midnight() + seconds(1), "what was claimed before keeps its age");
     }
 }
 

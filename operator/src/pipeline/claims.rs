@@ -9,7 +9,7 @@ use kube::runtime::reflector::ObjectRef;
 use sluice_api::{DeploymentGroup, ResourceClaim};
 use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::authorize_arns;
-use sluice_plan::admission::claims::{Claimant, Standing, resources, standing};
+use sluice_plan::admission::claims::{Claimant, Standing, left_to, resources, standing, with_releases};
 
 use super::access::admit;
 use crate::kubernetes::stores::Stores;
@@ -142,11 +142,9 @@ impl Known {
     ) -> Result<(), Refusal> {
         self.forget_what_is_shown(stores);
         let (Standing { claims, conflict }, others) = self.judge(stores, group, account, now);
-        // Who had let go of something that is another's now does not get it back by its old claim.
-        for other in others.iter().filter(|other| !other.in_progress) {
-            let is_taken = |one: &ResourceClaim| claims.iter().any(|own| own.resource == one.resource);
-            if other.held.iter().any(is_taken) {
-                self.decide(&other.group, other.held.iter().filter(|one| !is_taken(one)).cloned().collect());
+        for other in &others {
+            if let Some(left) = left_to(&other.claimant(), &claims) {
+                self.decide(&other.group, left);
             }
         }
         self.decide(group, claims);
@@ -155,19 +153,9 @@ impl Known {
 
     /// The group with what it has, that of its release in progress too.
     fn candidate(&self, stores: &Stores, group: Arc<DeploymentGroup>) -> Candidate {
-        let mut held = self.newest(&group).to_vec();
         let deployments = stores.deployments_of(&group.namespace().unwrap_or_default(), &group.name_any());
-        let statuses = deployments.iter().filter_map(|one| one.status.as_ref());
-        let mut in_progress = false;
-        for status in statuses.filter(|status| status.completed_at.is_none()) {
-            let (Some(settings), Some(since)) = (&status.settings, status.started_at) else { continue };
-            in_progress = true;
-            for resource in resources(settings) {
-                if held.iter().all(|claim| claim.resource != resource) {
-                    held.push(ResourceClaim { resource, since });
-                }
-            }
-        }
+        let releases = deployments.iter().filter_map(|one| one.status.as_ref());
+        let (held, in_progress) = with_releases(self.newest(&group).to_vec(), releases);
         Candidate { group, held, in_progress }
     }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentGroupSpec, ProductionRoute, Reason, ResourceClaim};
+use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Reason, ResourceClaim};
 
 use crate::names::{short, target_group_name};
 use crate::refusal::Refusal;
@@ -93,16 +93,33 @@ pub fn same_service(a: &DeploymentGroupSpec, b: &DeploymentGroupSpec) -> bool {
     a.aws.region == b.aws.region && a.ecs == b.ecs
 }
 
-/// Whether two groups name the same service, route or target group. Asked of each pair of groups, so that it is cheap.
+/// What a group has beside what it claimed: what its releases in progress use, from when they began. With it, whether there
+/// is such a release.
 #[must_use]
-pub fn overlap(a: &DeploymentGroupSpec, b: &DeploymentGroupSpec) -> bool {
-    let (mine, theirs) = (&a.load_balancer, &b.load_balancer);
-    same_service(a, b)
-        || mine.target_groups.iter().any(|group| theirs.target_groups.contains(group))
-        || mine.production_routes.iter().any(|route| {
-            let other = |other: &ProductionRoute| other.arn() == route.arn();
-            theirs.production_routes.iter().any(other)
-        })
+pub fn with_releases<'a>(
+    mut held: Vec<ResourceClaim>,
+    releases: impl IntoIterator<Item = &'a DeploymentStatus>,
+) -> (Vec<ResourceClaim>, bool) {
+    let mut in_progress = false;
+    for status in releases.into_iter().filter(|status| status.completed_at.is_none()) {
+        let (Some(settings), Some(since)) = (&status.settings, status.started_at) else { continue };
+        in_progress = true;
+        for resource in resources(settings) {
+            if held.iter().all(|claim| claim.resource != resource) {
+                held.push(ResourceClaim { resource, since });
+            }
+        }
+    }
+    (held, in_progress)
+}
+
+/// What is left of another's claims once these are someone's: who had let go of a thing does not get it back by the old
+/// claim. None where nothing of it is taken, or all of it is in use.
+#[must_use]
+pub fn left_to(other: &Claimant<'_>, taken: &[ResourceClaim]) -> Option<Vec<ResourceClaim>> {
+    let is_taken = |one: &&ResourceClaim| taken.iter().any(|own| own.resource == one.resource);
+    (!other.in_progress && other.held.iter().any(|one| is_taken(&one)))
+        .then(|| other.held.iter().filter(|one| !is_taken(one)).cloned().collect())
 }
 
 /// None for what the group does not claim at all.

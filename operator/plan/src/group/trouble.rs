@@ -7,7 +7,7 @@ use crate::health::displayed_healthy;
 use crate::names::{short, target_group_name};
 use crate::observation::{Observation, Route, RouteState, Service};
 use crate::refusal::Refusal;
-use crate::shares::{revisions_on, sets_on};
+use crate::shares::revisions_on;
 
 /// What is wrong, the worst first; none when all is as it should be, or nothing was released yet.
 pub(super) fn first(
@@ -50,7 +50,7 @@ fn lost(settings: &DeploymentGroupSpec, observed: &Observation, service: &Servic
             .iter()
             .find(|group| route.weight_of(group).unwrap_or(0) > 0 && displayed_healthy(observed, group) == 0)?;
         let share = route.share_of(empty);
-        let stands = sets_on(observed, empty).next().map_or_else(
+        let stands = observed.live_on(empty).next().map_or_else(
             || format!("no task set of service {} on it", short(&service.arn)),
             |set| {
                 format!(

@@ -4,12 +4,13 @@
 //! look. So it can be taken back as long as nothing followed from it, and a copy that is some versions old says nothing of
 //! a Deployment that was made after it.
 
-use sluice_api::{Deployment, IntentOperation, LastRequest, Reason, Revision, RollbackTrigger, State};
+use sluice_api::{Deployment, LastRequest, Reason, Revision, RollbackTrigger, State};
 
 use super::deployments::{entry, sequence};
 use crate::admission::queue::{self, Entry, QueueDecision};
 use crate::names::short;
 use crate::plan::Note;
+use crate::progress::times::past_point_of_no_return;
 
 /// Whether the group asks again for what the original of this Deployment runs. It is turned round then. One that a user
 /// made is not the group's, and its end is asked for at the Deployment itself.
@@ -101,9 +102,9 @@ pub(super) fn is_unanswered(last: &LastRequest, deployments: &[Deployment], serv
 /// Whether this Deployment in progress ends on what the revision names: it is on its way back to it, or can be turned round.
 fn comes_back_to(deployment: &Deployment, revision: &Revision) -> bool {
     let Some(status) = &deployment.status else { return false };
-    let past = status.intent.as_ref().is_some_and(|intent| intent.operation == IntentOperation::DeleteTaskSet);
     let original = status.original.as_ref().map(|original| original.task_definition.as_str());
-    original.is_some_and(|original| same_definition(original, revision)) && (!past || status.rollback.is_some())
+    original.is_some_and(|original| same_definition(original, revision))
+        && (!past_point_of_no_return(status) || status.rollback.is_some())
 }
 
 /// The revision that serves since the end of this Deployment, as far as it tells.

@@ -69,6 +69,11 @@ impl Observation {
         }
     }
 
+    /// The live task sets of the service on a target group.
+    pub(crate) fn live_on<'a>(&'a self, target_group: &str) -> impl Iterator<Item = &'a TaskSet> {
+        self.service.iter().flat_map(move |service| service.live_on(target_group))
+    }
+
     /// Takes in what was answered to a read.
     pub fn learn(&mut self, read: Read, answer: Answer) {
         match (&read, answer) {

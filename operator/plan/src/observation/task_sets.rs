@@ -38,6 +38,11 @@ impl Service {
         self.task_sets.iter().find(|task_set| task_set.id == id)
     }
 
+    /// The live task sets on a target group.
+    pub fn live_on<'a>(&'a self, target_group: &str) -> impl Iterator<Item = &'a TaskSet> {
+        self.task_sets.iter().filter(move |set| set.is_live() && set.target_group.as_deref() == Some(target_group))
+    }
+
     /// The live task set that carries this external id.
     #[must_use]
     pub fn with_external_id(&self, external_id: &str) -> Option<&TaskSet> {

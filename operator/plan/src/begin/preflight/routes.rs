@@ -6,7 +6,6 @@ use super::input::PreflightInput;
 use crate::names::{short, target_group_name};
 use crate::observation::RouteState;
 use crate::refusal::Refusal;
-use crate::shares::sets_on;
 
 pub(super) fn routes_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     preflight.observed.routes.iter().find_map(|route| {
@@ -54,7 +53,7 @@ pub(super) fn no_third_group_carries_traffic(preflight: &PreflightInput<'_>) -> 
         let (rule, group) = (short(&route.arn), target_group_name(&foreign.target_group));
         // A target group in which the service itself stands serves it, and belongs into the pair. Of any other it is not
         // known whom it serves. Neither is asked to give its weight away.
-        let own = sets_on(preflight.observed, &foreign.target_group).next();
+        let own = preflight.observed.live_on(&foreign.target_group).next();
         let message = match own {
             Some(set) => format!(
                 "spec.loadBalancer.targetGroups: {rule} forwards {:.0}% to {group}, where {} of this service stands: name {group} as one of the pair",

@@ -4,7 +4,7 @@ use sluice_api::Reason;
 
 use super::input::PreflightInput;
 use crate::refusal::Refusal;
-use crate::serving::{Serving, serving, shares};
+use crate::serving::{Serving, by_target_group, serving};
 
 pub(super) fn one_task_set_serves(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     let (settings, observed) = (preflight.settings, preflight.observed);
@@ -19,6 +19,6 @@ pub(super) fn one_task_set_serves(preflight: &PreflightInput<'_>) -> Option<Refu
         }
         Serving::Unknown | Serving::Nobody | Serving::Alone(_) => return None,
     };
-    let shares = shares(settings, observed);
+    let shares = by_target_group(settings, observed);
     Some(Refusal::new(reason, format!("spec.loadBalancer.productionRoutes: {shares} of the traffic: {what}")))
 }
