@@ -32,6 +32,19 @@ fn written(world: &World, kind: &str) -> u64 {
     page.lines().filter_map(|line| line.strip_prefix(&wanted)?.parse::<u64>().ok()).sum()
 }
 
+/// What was asked so far, once nothing more is asked from one look to the next: Events are written behind the rest.
+fn settled(world: &World, look: impl Fn()) -> BTreeMap<String, u64> {
+    let mut before = asked(world);
+    loop {
+        look();
+        let after = asked(world);
+        if after == before {
+            return before;
+        }
+        before = after;
+    }
+}
+
 /// What was asked between two counts.
 pub fn between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let made = after.iter().map(|(what, count)| (what.clone(), count - before.get(what).copied().unwrap_or(0)));
@@ -66,16 +79,7 @@ fn nothing_is_asked_while_nothing_happens() {
     world.release("shop:42", &group_with(&world, linear()));
     world.wait_end("prod-1", "Succeeded");
     world.assert_settled();
-    // The last Events are written behind the rest.
-    let mut before = asked(&world);
-    loop {
-        world.wait_looks(4);
-        let after = asked(&world);
-        if after == before {
-            break;
-        }
-        before = after;
-    }
+    let before = settled(&world, || world.wait_looks(4));
     world.wait_looks(8);
     assert_eq!(between(&before, &asked(&world)), BTreeMap::new());
     world.finish();
@@ -89,7 +93,7 @@ fn what_waits_for_an_object_asks_for_nothing_and_goes_on_when_it_is_there() {
     let group = group_with(&world, linear());
     world.apply(&[group]);
     world.wait_condition("deploymentgroups", "prod", "Stalled", "NoApplication");
-    let before = asked(&world);
+    let before = settled(&world, || world.wait_reconciles("DeploymentGroup", 1));
     let calls = must(world.aws.journal()).len();
     world.wait_reconciles("DeploymentGroup", 3);
     assert_eq!(between(&before, &asked(&world)), BTreeMap::new());
