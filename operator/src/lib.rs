@@ -5,6 +5,7 @@
 //! |---|---|
 //! | what happens in one reconcile, in which order? | `controllers/`: a folder for each kind |
 //! | what may be called, what is read, what is written, what does a failed call mean, when is it looked at again? | [`pipeline`] |
+//! | who runs hooks, and what is known of those that run? | [`hooks`] |
 //! | how are objects read and written, what is kept of them? | `kubernetes/` |
 //! | whose turn is it to work, who is woken by what, how often is it told? | `slots.rs`, `dependents.rs`, `urgency.rs`, `told.rs`, `unwritten.rs` |
 //! | who acts, and until when? | `leadership.rs`; beside which other operators? `presence/` |
@@ -19,6 +20,7 @@ mod controllers;
 pub mod crds;
 mod dependents;
 pub mod error;
+pub mod hooks;
 mod kubernetes;
 mod leadership;
 mod metrics;

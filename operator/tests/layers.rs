@@ -9,6 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["controllers"],
     &["context"],
     &["pipeline"],
+    &["hooks"],
     &["kubernetes"],
     &["crds", "presence"],
     &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],

@@ -12,6 +12,7 @@ mod deployment_config;
 mod deployment_group;
 mod deployment_status;
 mod duration;
+mod hook_words;
 mod input_rules;
 mod message;
 mod names;
@@ -40,6 +41,7 @@ pub use deployment_status::{
     StepStatus, Summary, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
+pub use hook_words::HookEvent;
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use position_status::PositionStatus;

@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_group"],
     &["deployment_config"],
     &["condition", "position_status", "task_set_status"],
-    &["duration", "revision", "well_formed"],
+    &["duration", "hook_words", "revision", "well_formed"],
     &["arn", "input_rules", "message", "names", "vocabulary"],
 ];
 

@@ -13,6 +13,7 @@
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
 //! | who serves? | [`serving`] |
 //! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
+//! | what is asked of a hook, and what does it answer? | [`hooks`] |
 //! | what happens at each lifecycle event? | `lifecycle/` |
 //! | how does the traffic return? | `rollback/` |
 //! | what may never happen? | `safety/`: a row for each [`Invariant`] |
@@ -27,6 +28,7 @@ mod failures;
 mod gates;
 pub mod group;
 pub mod health;
+pub mod hooks;
 pub mod identity;
 pub mod input;
 mod invariant;
