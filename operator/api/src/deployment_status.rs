@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
+use crate::gate_status::GateStatus;
 use crate::position_status::PositionStatus;
 use crate::task_set_status::TaskSetStatus;
 use crate::vocabulary::{
@@ -69,6 +70,11 @@ pub struct DeploymentStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100))]
     pub steps: Vec<StepStatus>,
+    /// What it waits for, and what it has waited for, in the order in which it came there: who must do what, with the
+    /// command.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 128))]
+    pub gates: Vec<GateStatus>,
     /// The position in progress: tasks that it began with, and how long it stood still.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<PositionStatus>,

@@ -12,6 +12,7 @@ mod deployment_config;
 mod deployment_group;
 mod deployment_status;
 mod duration;
+mod gate_status;
 mod hook_words;
 mod input_rules;
 mod message;
@@ -41,6 +42,7 @@ pub use deployment_status::{
     StepStatus, Summary, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
+pub use gate_status::{GateKind, GateState, GateStatus, GateTimeout};
 pub use hook_words::HookEvent;
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_config"],
     &["condition", "position_status", "task_set_status"],
     &["duration", "hook_words", "revision", "well_formed"],
-    &["arn", "input_rules", "message", "names", "vocabulary"],
+    &["arn", "gate_status", "input_rules", "message", "names", "vocabulary"],
 ];
 
 #[test]

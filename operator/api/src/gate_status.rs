@@ -1,0 +1,95 @@
+//! What a Deployment waits for, or has waited for, at one place of its way: what for, since when, until when, and the
+//! command that ends it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What kind of wait it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum GateKind {
+    /// A person's word before any traffic moves: `spec.ready` of the group.
+    Ready,
+    /// A person's word after an increment: `approval` of the step.
+    Approval,
+    /// The time for which an increment is held.
+    Hold,
+    /// The time for which the original is kept.
+    Bake,
+    /// A window of the group in which its Deployments begin.
+    Window,
+    /// An alarm.
+    Alarm,
+    /// `spec.suspend` of the group or its Application.
+    Suspend,
+}
+
+/// How a wait stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum GateState {
+    /// It lasts.
+    #[default]
+    Waiting,
+    /// What it waited for came about: time, a window, an alarm that is well again.
+    Passed,
+    /// Someone approved, by `spec.approvals`.
+    Approved,
+    /// Nobody approved in time; `onTimeout` decided.
+    TimedOut,
+    /// Ended before its time: by `spec.skipTo`, or because the original serves nobody.
+    Skipped,
+}
+
+/// What becomes of a release whose wait is over and nobody has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum GateTimeout {
+    /// Traffic returns, and the Deployment ends as Stopped.
+    Stop,
+    /// Traffic returns, and the Deployment ends as Failed.
+    Rollback,
+    /// It goes on as if someone had approved.
+    Continue,
+    /// It waits on, and tells so once.
+    Wait,
+}
+
+/// One wait: at most one for each step, and only of places that were reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GateStatus {
+    /// What it is called: `Ready`, `Bake`, the name or index of a step, the name of a window or an alarm.
+    #[schemars(length(max = 255))]
+    pub name: String,
+    /// What kind of wait it is.
+    pub kind: GateKind,
+    /// How it stands.
+    pub state: GateState,
+    /// Since when it is waited.
+    pub since: Timestamp,
+    /// When it is over by itself. None where it is not, and once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_at: Option<Timestamp>,
+    /// What becomes of the release then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_timeout: Option<GateTimeout>,
+    /// The exact command that ends it; empty once it is over, and where no command does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 1024))]
+    pub how: String,
+}
+
+impl GateStatus {
+    /// Whether it still holds the release.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self.state, GateState::Waiting)
+    }
+}
+
+impl fmt::Display for GateKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, formatter)
+    }
+}
