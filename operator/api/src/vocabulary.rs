@@ -227,11 +227,23 @@ impl FailureCode {
 string_enum! {
     /// Lifecycle events of a deployment, in their order.
     LifecycleEventName {
+        /// Hooks run before anything is made.
+        BeforeInstall => "BeforeInstall",
         /// The replacement task set is made, and gets steady and healthy.
         Install => "Install",
+        /// Hooks run once the replacement is ready.
+        AfterInstall => "AfterInstall",
+        /// The test route is switched to the replacement.
+        AllowTestTraffic => "AllowTestTraffic",
+        /// Hooks run on test traffic.
+        AfterAllowTestTraffic => "AfterAllowTestTraffic",
+        /// A person, or time, lets production traffic move.
+        Ready => "Ready",
+        /// Hooks run before production traffic moves.
+        BeforeAllowTraffic => "BeforeAllowTraffic",
         /// Production traffic moves, increment by increment.
         AllowTraffic => "AllowTraffic",
-        /// All production traffic has moved.
+        /// Hooks run once all production traffic has moved.
         AfterAllowTraffic => "AfterAllowTraffic",
         /// The original is kept, in case that it is needed.
         Bake => "Bake",

@@ -16,7 +16,7 @@ pub(crate) fn remember(view: &View<'_>) -> (DeploymentStatus, Vec<Note>) {
     stickiness(view, &mut progress);
     let at = position(&progress);
     let mut notes = Vec::new();
-    if matches!(at, Position::Install | Position::AllowTraffic(_)) {
+    if at.is_before_all_traffic() {
         raised_count(view, &mut progress);
         notes.extend(original_down(view, &mut progress));
     }

@@ -72,7 +72,7 @@ fn give_up(input: &Input<'_>) -> Plan {
 /// route, was missing, or another route stood in the way, and is over once that is mended.
 pub(crate) fn without_a_passed_deadline(input: &Input<'_>) -> DeploymentStatus {
     let mut progress = input.release.progress.clone();
-    let own = matches!(position(&progress), Position::Install | Position::AllowTraffic(_));
+    let own = position(&progress).is_before_all_traffic();
     let is_clear = |view: View<'_>| {
         let held = if progress.rollback.is_some() { view.unread_route() } else { view.blocked_route() };
         held.is_none() && !view.an_unnamed_route_was_seen()

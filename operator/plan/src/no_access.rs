@@ -72,7 +72,9 @@ fn has_a_deadline(progress: &DeploymentStatus) -> bool {
     match position(progress) {
         Position::Install => true,
         Position::AllowTraffic(index) => progress.steps.get(index).is_some_and(|step| step.verified_at.is_none()),
-        Position::Bake | Position::TerminateOriginal | Position::Rollback | Position::Ended => false,
+        Position::Event(_) | Position::Bake | Position::TerminateOriginal | Position::Rollback | Position::Ended => {
+            false
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
         None => lifecycle::next(&view),
     };
     // What is told of the original is told of the way forward.
-    let forward = matches!(plan.position(), Position::Install | Position::AllowTraffic(_));
+    let forward = plan.position().is_before_all_traffic();
     guard(input, if forward { plan.with_notes(notes) } else { plan })
 }
 

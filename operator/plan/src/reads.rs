@@ -213,7 +213,7 @@ fn passes_a_checkpoint(input: &Input<'_>) -> bool {
     let moves = match after {
         Position::AllowTraffic(_) => after != before,
         Position::TerminateOriginal => before == Position::Bake,
-        Position::Install | Position::Bake | Position::Rollback | Position::Ended => false,
+        Position::Install | Position::Event(_) | Position::Bake | Position::Rollback | Position::Ended => false,
     };
     let promotes = matches!(plan.action, Some(Action::PromoteTaskSet { .. })) && after != Position::Rollback;
     moves || promotes

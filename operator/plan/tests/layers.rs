@@ -40,7 +40,7 @@ const TABLES: &[(&str, &[&str], &str)] = &[
     ("failures", &["detector"], "::DETECTOR,"),
     ("gates", &["gate"], "::GATE"),
     // Its helpers: the size of the replacement, what a user holds, and a service that wants no tasks.
-    ("lifecycle", &["event", "capacity", "pause", "idle"], "::next }"),
+    ("lifecycle", &["event", "capacity", "pause", "idle"], "::next"),
     ("safety", &[], "::"),
     ("begin/preflight", &["input"], "::"),
 ];

@@ -154,6 +154,7 @@ fn is_in_progress(run: &Run, name: LifecycleEventName) -> bool {
 const fn name(position: Position) -> &'static str {
     match position {
         Position::Install => "Install",
+        Position::Event(name) => name.as_str(),
         Position::AllowTraffic(_) => "AllowTraffic",
         Position::Bake => "Bake",
         Position::TerminateOriginal => "TerminateOriginal",

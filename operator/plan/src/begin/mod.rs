@@ -50,7 +50,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     Ok(DeploymentStatus {
         started_at: Some(now),
         deadline_at: Some(now + settings.progress_deadline.as_signed()),
-        lifecycle_events: lifecycle_events(roles.original.is_none(), now),
+        lifecycle_events: lifecycle_events(now),
         steps: increments.iter().zip(0..).map(|(increment, index)| pending(increment, index)).collect(),
         summary: Some(Summary { revision: revision.short_name().to_owned(), ..Summary::default() }),
         position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),
@@ -72,13 +72,16 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     })
 }
 
-fn lifecycle_events(first_deployment: bool, now: jiff::Timestamp) -> Vec<LifecycleEvent> {
+/// The event that a release begins with.
+const FIRST: LifecycleEventName = LifecycleEventName::Install;
+
+fn lifecycle_events(now: jiff::Timestamp) -> Vec<LifecycleEvent> {
     LifecycleEventName::ALL
         .iter()
         .map(|name| {
             let status = match name {
-                LifecycleEventName::Install => LifecycleEventStatus::InProgress,
-                LifecycleEventName::Bake if first_deployment => LifecycleEventStatus::Skipped,
+                name if *name < FIRST => LifecycleEventStatus::Skipped,
+                &FIRST => LifecycleEventStatus::InProgress,
                 _ => LifecycleEventStatus::Pending,
             };
             let started_at = (status == LifecycleEventStatus::InProgress).then_some(now);

@@ -26,8 +26,11 @@ fn detect(view: &View<'_>) -> Option<Failure> {
             let verified = progress.steps.get(index).is_some_and(|step| step.verified_at.is_some());
             (!verified).then_some("before the increment was made and read back")
         }
-        // All traffic has moved: only a replacement that is down would turn it round.
-        Position::Bake | Position::TerminateOriginal | Position::Rollback | Position::Ended => None,
+        // What is waited for at an event has a time of its own; once all traffic has moved, only a replacement that is down
+        // would turn it round.
+        Position::Event(_) | Position::Bake | Position::TerminateOriginal | Position::Rollback | Position::Ended => {
+            None
+        }
     };
     late.map(|what| passed(view, what))
 }

@@ -11,7 +11,9 @@ pub(super) const DETECTOR: Detector = Detector { name: "unhealthy replacement", 
 /// Before the first increment traffic reaches the replacement only by someone else's hand, and is put back. A service that
 /// wants no tasks, or has none again yet, has no healthy target anywhere.
 fn detect(view: &View<'_>) -> Option<Failure> {
-    if position(view.progress()) == Position::Install || view.is_idle() {
+    let at = position(view.progress());
+    let is_before_traffic = at.is_before_all_traffic() && !matches!(at, Position::AllowTraffic(_));
+    if is_before_traffic || view.is_idle() {
         return None;
     }
     let down = view.replacement_has_traffic() && view.replacement_is_down() && view.original_is_healthy();

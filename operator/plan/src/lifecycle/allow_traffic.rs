@@ -1,17 +1,23 @@
 //! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
 
-use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, OnOriginalDown, Reason, StepState};
+use sluice_api::{DeploymentStatus, LifecycleEventName, OnOriginalDown, Reason, StepState};
 
-use super::{bake, capacity};
+use super::capacity;
+use super::event::done;
 use crate::gates;
 use crate::gates::gate::{Checkpoint, Verdict};
 use crate::plan::{Note, Plan};
-use crate::progress::events::end_event;
 use crate::progress::remembered::enter;
 use crate::progress::steps::{begin_step, current_step};
 use crate::unread_route;
 use crate::view::View;
 use crate::weights::{next_weight_change, repair_weight, wait_for_traffic};
+
+/// Begins the first increment.
+pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
+    begin_step(&mut progress, 0, view.sides.tasks, (view.now(), view.new_deadline()));
+    Plan::advance(progress, Vec::new())
+}
 
 pub(super) fn next(view: &View<'_>) -> Plan {
     let progress = view.progress().clone();
@@ -144,13 +150,10 @@ fn after_step(view: &View<'_>, mut progress: DeploymentStatus, index: usize) -> 
 }
 
 fn finish(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
-    let succeeded = LifecycleEventStatus::Succeeded;
-    end_event(&mut progress, LifecycleEventName::AllowTraffic, succeeded, view.now());
-    end_event(&mut progress, LifecycleEventName::AfterAllowTraffic, succeeded, view.now());
     progress.deadline_at = None;
     if let Some(original) = &mut progress.original {
         // It is asked for nothing any more.
         original.unhealthy_since = None;
     }
-    bake::begin(view, progress)
+    done(view, progress, LifecycleEventName::AllowTraffic)
 }

@@ -1,11 +1,12 @@
 //! Bake: all traffic moved, and the original is kept.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Reason};
+use sluice_api::{DeploymentStatus, LifecycleEventName, Reason};
 
+use super::event::{done, pass_over};
 use crate::plan::{Note, Plan};
-use crate::progress::events::{end_event, event_started_at, start_event};
-use crate::progress::remembered::{enter, idle_for};
+use crate::progress::events::event_started_at;
+use crate::progress::remembered::idle_for;
 use crate::unread_route;
 use crate::view::View;
 use crate::waiting::{Waiting, clock};
@@ -16,13 +17,9 @@ pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     let now = view.now();
     let nothing_is_kept = progress.original.is_none() || view.original_is_lost();
     if nothing_is_kept || view.input.release.settings.bake.is_zero() {
-        end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Skipped, now);
-        start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
-        enter(&mut progress, view.sides.tasks);
-        return Plan::advance(progress, vec![Note::normal(Reason::Shifting, "All traffic moved to the replacement")]);
+        let moved = vec![Note::normal(Reason::Shifting, "All traffic moved to the replacement")];
+        return pass_over(progress, LifecycleEventName::Bake).with_notes(moved);
     }
-    start_event(&mut progress, LifecycleEventName::Bake, now);
-    enter(&mut progress, view.sides.tasks);
     let until = ends_at(view, now);
     if let Some(original) = &mut progress.original {
         original.terminate_at = Some(until);
@@ -36,16 +33,13 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return repair_weight(view, change);
     }
     let now = view.now();
-    let mut progress = view.progress().clone();
+    let progress = view.progress().clone();
     let until = ends_at(view, event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now));
     if now < until && !view.original_is_lost() {
         let unread = unread_route::wait_until(view, Some(until));
         return unread.unwrap_or_else(|| Plan::wait(waiting(until, now), progress, &view.input));
     }
-    end_event(&mut progress, LifecycleEventName::Bake, LifecycleEventStatus::Succeeded, now);
-    start_event(&mut progress, LifecycleEventName::TerminateOriginal, now);
-    enter(&mut progress, view.sides.tasks);
-    Plan::advance(progress, Vec::new())
+    done(view, progress, LifecycleEventName::Bake)
 }
 
 fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {

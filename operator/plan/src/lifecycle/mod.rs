@@ -1,4 +1,6 @@
 //! The way forward: one file for each lifecycle event that does something.
+//!
+//! Their order is that of [`LifecycleEventName`]; only this file knows it.
 
 mod allow_traffic;
 mod bake;
@@ -9,20 +11,33 @@ mod install;
 pub(crate) mod pause;
 mod terminate_original;
 
-use sluice_api::LifecycleEventName;
+use sluice_api::{DeploymentGroupSpec, DeploymentStatus, LifecycleEventName, LifecycleEventStatus};
 
 use crate::plan::Plan;
+use crate::progress::events::start_event;
 use crate::progress::position::{Position, position};
+use crate::progress::remembered::enter;
 use crate::progress::times::past_point_of_no_return;
 use crate::view::{View, rounded};
-use event::EventPlan;
+use crate::weights::{next_weight_change, repair_weight};
+use event::{EventPlan, pass_over};
 
-/// The events in their order. Those that CodeDeploy has for hooks alone have no row.
+/// What is done at each event. One that has no row here is passed over.
 const EVENTS: &[EventPlan] = &[
-    EventPlan { name: LifecycleEventName::Install, next: install::next },
-    EventPlan { name: LifecycleEventName::AllowTraffic, next: allow_traffic::next },
-    EventPlan { name: LifecycleEventName::Bake, next: bake::next },
-    EventPlan { name: LifecycleEventName::TerminateOriginal, next: terminate_original::next },
+    EventPlan { name: LifecycleEventName::Install, applies: always, begin: install::begin, next: install::next },
+    EventPlan {
+        name: LifecycleEventName::AllowTraffic,
+        applies: always,
+        begin: allow_traffic::begin,
+        next: allow_traffic::next,
+    },
+    EventPlan { name: LifecycleEventName::Bake, applies: always, begin: bake::begin, next: bake::next },
+    EventPlan {
+        name: LifecycleEventName::TerminateOriginal,
+        applies: always,
+        begin: terminate_original::begin,
+        next: terminate_original::next,
+    },
 ];
 
 /// What a Deployment on its way forward does now.
@@ -38,13 +53,59 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     }
     let name = match position(view.progress()) {
         Position::Install => LifecycleEventName::Install,
+        Position::Event(name) => {
+            // Level-triggered: a weight that someone changed meanwhile is put back, whatever is waited for.
+            if let Some(change) = next_weight_change(view) {
+                return repair_weight(view, change);
+            }
+            name
+        }
         Position::AllowTraffic(_) => LifecycleEventName::AllowTraffic,
         Position::Bake => LifecycleEventName::Bake,
         Position::TerminateOriginal | Position::Rollback | Position::Ended => LifecycleEventName::TerminateOriginal,
     };
-    let event = EVENTS.iter().find(|event| event.name == name);
-    // Every name above has a row; without one nothing is done.
-    event.map_or_else(|| Plan::advance(view.progress().clone(), Vec::new()), |event| (event.next)(view))
+    let plan = match row(name) {
+        Some(event) => (event.next)(view),
+        // What is in progress and not known here, by the hand of a newer version, is passed over.
+        None => pass_over(view.progress().clone(), name),
+    };
+    carry_on(view, plan)
+}
+
+/// Begins the next event that applies once the one before it has ended, all in one plan.
+fn carry_on(view: &View<'_>, mut plan: Plan) -> Plan {
+    while let Some(name) = next_event(&plan.progress) {
+        let mut progress = plan.progress;
+        let next = match row(name).filter(|event| (event.applies)(view.input.release.settings)) {
+            None => pass_over(progress, name),
+            Some(event) => {
+                start_event(&mut progress, name, view.now());
+                enter(&mut progress, view.sides.tasks);
+                (event.begin)(view, progress)
+            }
+        };
+        plan = next.with_notes(plan.notes);
+    }
+    plan
+}
+
+/// The event that comes next; none while another one is in progress, and at the end.
+fn next_event(progress: &DeploymentStatus) -> Option<LifecycleEventName> {
+    let is = |name: LifecycleEventName, status| {
+        progress.lifecycle_events.iter().any(|event| event.name == name && event.status == status)
+    };
+    let all = LifecycleEventName::ALL.iter().copied();
+    let is_between = progress.completed_at.is_none() && progress.rollback.is_none();
+    let in_progress = all.clone().any(|name| is(name, LifecycleEventStatus::InProgress));
+    all.filter(|_| is_between && !in_progress).find(|name| is(*name, LifecycleEventStatus::Pending))
+}
+
+fn row(name: LifecycleEventName) -> Option<&'static EventPlan> {
+    EVENTS.iter().find(|event| event.name == name)
+}
+
+const fn always(_: &DeploymentGroupSpec) -> bool {
+    true
 }
 
 /// Names of the events, in their order.

@@ -1,7 +1,7 @@
 //! TerminateOriginal: promote, write down that there is no way back, delete, and see it gone: each in a reconcile of its
 //! own.
 
-use sluice_api::{Intent, IntentOperation, Reason, State};
+use sluice_api::{DeploymentStatus, Intent, IntentOperation, Reason, State};
 
 use crate::plan::{Note, Plan};
 use crate::platform::side::Side;
@@ -13,6 +13,10 @@ use crate::unread_route;
 use crate::view::View;
 use crate::view::settling::{barrier, barrier_ends_at, sticky_clients};
 use crate::weights::{next_weight_change, repair_weight, wait_for_traffic};
+
+pub(super) const fn begin(_: &View<'_>, progress: DeploymentStatus) -> Plan {
+    Plan::advance(progress, Vec::new())
+}
 
 pub(super) fn next(view: &View<'_>) -> Plan {
     if let Some(change) = next_weight_change(view) {

@@ -25,6 +25,15 @@ pub(crate) fn end_event(
     }
 }
 
+/// Passes over a lifecycle event: nothing of it is to be done.
+pub(crate) fn skip_event(progress: &mut DeploymentStatus, name: LifecycleEventName) {
+    for event in progress.lifecycle_events.iter_mut().filter(|event| event.name == name) {
+        event.status = LifecycleEventStatus::Skipped;
+        event.started_at = None;
+        event.ended_at = None;
+    }
+}
+
 /// When the lifecycle event began.
 pub(crate) fn event_started_at(progress: &DeploymentStatus, name: LifecycleEventName) -> Option<Timestamp> {
     progress.lifecycle_events.iter().find(|event| event.name == name).and_then(|event| event.started_at)

@@ -10,6 +10,9 @@ use super::steps::current_step;
 pub enum Position {
     /// The replacement is made and gets healthy.
     Install,
+    /// A lifecycle event in which traffic stays where it is: hooks, test traffic, a person to wait for. Before AllowTraffic
+    /// production traffic is at the original, afterwards all of it is at the replacement.
+    Event(LifecycleEventName),
     /// The increment with this index is being made or held.
     AllowTraffic(usize),
     /// All traffic moved, the original kept.
@@ -20,6 +23,18 @@ pub enum Position {
     Rollback,
     /// Nothing more happens.
     Ended,
+}
+
+impl Position {
+    /// Whether production traffic is still to move.
+    #[must_use]
+    pub fn is_before_all_traffic(self) -> bool {
+        match self {
+            Self::Install | Self::AllowTraffic(_) => true,
+            Self::Event(name) => name < LifecycleEventName::AllowTraffic,
+            Self::Bake | Self::TerminateOriginal | Self::Rollback | Self::Ended => false,
+        }
+    }
 }
 
 /// Where a Deployment that has begun stands.
@@ -36,12 +51,11 @@ pub(crate) fn position(progress: &DeploymentStatus) -> Position {
         .find(|event| event.status == LifecycleEventStatus::InProgress)
         .map(|event| event.name);
     match in_progress {
-        Some(LifecycleEventName::AllowTraffic | LifecycleEventName::AfterAllowTraffic) => {
-            Position::AllowTraffic(current_step(progress))
-        }
+        Some(LifecycleEventName::AllowTraffic) => Position::AllowTraffic(current_step(progress)),
         Some(LifecycleEventName::Bake) => Position::Bake,
         Some(LifecycleEventName::TerminateOriginal) => Position::TerminateOriginal,
         Some(LifecycleEventName::Install) | None => Position::Install,
+        Some(name) => Position::Event(name),
     }
 }
 
@@ -49,6 +63,13 @@ pub(crate) fn position(progress: &DeploymentStatus) -> Position {
 pub(crate) fn desired_share(progress: &DeploymentStatus) -> i32 {
     match position(progress) {
         Position::Install | Position::Rollback => 0,
+        Position::Event(name) => {
+            if name < LifecycleEventName::AllowTraffic {
+                0
+            } else {
+                100
+            }
+        }
         Position::AllowTraffic(index) => progress.steps.get(index).map_or(0, |step| step.weight),
         Position::Bake | Position::TerminateOriginal => 100,
         Position::Ended => progress.traffic.as_ref().map_or(0, |traffic| traffic.desired),

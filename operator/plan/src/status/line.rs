@@ -1,6 +1,6 @@
 //! What users read first: phase, state, reason, and one line to act on.
 
-use sluice_api::{DeploymentStatus, Phase, Reason, Rollback, State};
+use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, Rollback, State};
 
 use crate::outcome::Outcome;
 use crate::plan::Plan;
@@ -82,7 +82,8 @@ fn with_cause(status: &DeploymentStatus, message: String) -> String {
 fn progress_reason(status: &DeploymentStatus) -> Reason {
     match position(status) {
         Position::Install => Reason::Installing,
-        Position::AllowTraffic(_) => Reason::Shifting,
+        Position::Event(name) if name < LifecycleEventName::AllowTraffic => Reason::Installing,
+        Position::Event(_) | Position::AllowTraffic(_) => Reason::Shifting,
         Position::Bake => Reason::Baking,
         Position::TerminateOriginal => Reason::Terminating,
         Position::Rollback | Position::Ended => Reason::RollingBack,
@@ -92,6 +93,7 @@ fn progress_reason(status: &DeploymentStatus) -> Reason {
 fn progress_message(status: &DeploymentStatus) -> String {
     match position(status) {
         Position::Install => "installing the replacement".to_owned(),
+        Position::Event(name) => name.to_string(),
         Position::AllowTraffic(index) => {
             let weight = status.steps.get(index).map_or(0, |step| step.weight);
             format!("step {}/{}: moving traffic to weight {weight}", index + 1, status.steps.len())

@@ -62,8 +62,9 @@ pub(super) fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
     traffic.routes = route_weights(view.observed(), &view.input.release.settings.load_balancer.target_groups);
     let step = match position(status) {
         Position::Install => 0,
+        Position::Event(_) if position(status).is_before_all_traffic() => 0,
         Position::AllowTraffic(_) => step_number(status),
-        Position::Bake | Position::TerminateOriginal => status.steps.len(),
+        Position::Event(_) | Position::Bake | Position::TerminateOriginal => status.steps.len(),
         Position::Rollback | Position::Ended => status.steps.iter().filter(|step| step.verified_at.is_some()).count(),
     };
     let summary = status.summary.get_or_insert_with(Summary::default);

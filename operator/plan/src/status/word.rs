@@ -1,6 +1,6 @@
 //! Where a Deployment stands, in one word.
 
-use sluice_api::{DeploymentStatus, Phase, Reason, State, StatusWord};
+use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, State, StatusWord};
 
 use super::line::{Kstatus, StatusLine, rollback_completed};
 use crate::progress::position::{Position, position};
@@ -33,12 +33,13 @@ fn failed(status: &DeploymentStatus, line: &StatusLine) -> StatusWord {
 fn at(status: &DeploymentStatus) -> StatusWord {
     match position(status) {
         Position::Install => StatusWord::Installing,
+        Position::Event(name) if name < LifecycleEventName::AllowTraffic => StatusWord::Installing,
         Position::AllowTraffic(index) if status.steps.get(index).is_some_and(|step| step.verified_at.is_some()) => {
             StatusWord::Holding
         }
         Position::AllowTraffic(_) => StatusWord::Shifting,
         Position::Bake => StatusWord::Baking,
-        Position::TerminateOriginal => StatusWord::Finishing,
+        Position::Event(_) | Position::TerminateOriginal => StatusWord::Finishing,
         Position::Rollback | Position::Ended => StatusWord::RollingBack,
     }
 }

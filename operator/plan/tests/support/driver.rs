@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sluice_api::{DeploymentGroupSpec, DeploymentStatus, IntentOperation, MESSAGE_LIMIT, Reason};
+use sluice_api::{DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, Reason};
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
 use sluice_plan::observation::{Observation, RouteState};
@@ -591,8 +591,9 @@ impl Run {
             .map(|condition| format!("{}={}({})", condition.type_, condition.status, condition.reason))
             .collect();
         self.log.line(&format!("conditions: {}", conditions.join(" ")));
-        let events: Vec<String> =
-            status.lifecycle_events.iter().map(|event| format!("{}={}", event.name, event.status)).collect();
+        // Those that are passed over in most releases would fill each log.
+        let happened = status.lifecycle_events.iter().filter(|event| event.status != LifecycleEventStatus::Skipped);
+        let events: Vec<String> = happened.map(|event| format!("{}={}", event.name, event.status)).collect();
         self.log.line(&format!("events: {}", events.join(" ")));
         self.log.line(&format!("writes: {} ({})", self.writes.len(), self.writes.join(" ")));
         let sets: Vec<String> = self
