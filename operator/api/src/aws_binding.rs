@@ -5,6 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::hook_host::AllowedHookHost;
 use crate::input_rules;
 
 /// Admits namespaces to AWS resources. Written by admins; without one that admits the namespace,
@@ -62,6 +63,10 @@ pub struct AwsBindingSpec {
     #[schemars(length(max = 100), inner(length(max = 255)))]
     #[x_kube(validation = input_rules::name_patterns("FARGATE_SPOT"))]
     pub allowed_capacity_providers: Option<Vec<String>>,
+    /// Hosts that HTTP hooks may be sent to, by https. Without this list: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100))]
+    pub allowed_hook_hosts: Option<Vec<AllowedHookHost>>,
 }
 
 /// As whom AWS is called.

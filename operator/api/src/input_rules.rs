@@ -143,3 +143,15 @@ pub fn arn_patterns() -> Rule {
 pub fn name_patterns(example: &str) -> Rule {
     all_match("^[A-Za-z0-9_*-]+$", &format!("write patterns of names, such as {example}"))
 }
+
+pub fn host_name() -> Rule {
+    matches(
+        &["^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?[.])*[a-z]([-a-z0-9]{0,61}[a-z0-9])?$"],
+        "allowedHookHosts: write the name of a host in lower case and not its address, such as gate.example.com",
+    )
+}
+
+pub fn address_blocks() -> Rule {
+    Rule::new("self.all(one, isCIDR(one))")
+        .message("privateAddresses: write blocks of addresses, such as 10.20.0.0/16 or fd00:1::/32")
+}

@@ -13,6 +13,8 @@ mod deployment_group;
 mod deployment_status;
 mod duration;
 mod gate_status;
+mod hook_host;
+mod hook_url;
 mod hook_words;
 mod input_rules;
 mod message;
@@ -43,6 +45,8 @@ pub use deployment_status::{
 };
 pub use duration::{Duration, InvalidDuration};
 pub use gate_status::{GateKind, GateState, GateStatus, GateTimeout};
+pub use hook_host::{AddressBlock, AllowedHookHost, InvalidAddressBlock, ListedUrl};
+pub use hook_url::{HTTPS_PORT, HookUrl, InvalidHookUrl, URL_LIMIT, is_host_name};
 pub use hook_words::HookEvent;
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};

@@ -7,9 +7,9 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_status"],
     &["deployment_group"],
     &["deployment_config"],
-    &["condition", "position_status", "task_set_status"],
+    &["condition", "hook_host", "position_status", "task_set_status"],
     &["duration", "hook_words", "revision", "well_formed"],
-    &["arn", "gate_status", "input_rules", "message", "names", "vocabulary"],
+    &["arn", "gate_status", "hook_url", "input_rules", "message", "names", "vocabulary"],
 ];
 
 #[test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason, Revision};
 use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision, service_arn};
 use sluice_plan::admission::claims::same_service;
+use sluice_plan::admission::hook_hosts::authorize_hook_url;
 use sluice_plan::admission::input::check_input;
 
 use crate::support::fixture::{rule, settings, target_group};
@@ -303,4 +304,61 @@ fn two_groups_are_about_the_same_service_by_region_cluster_and_name() {
     assert!(same_service(&own, &settings(3)));
     assert!(!same_service(&own, &with(settings(1), |it| it.aws.region = "us-east-1".to_owned())));
     assert!(!same_service(&own, &with(settings(1), |it| it.ecs.cluster = "dev".to_owned())));
+}
+
+// S16 Tenant
+#[test]
+fn an_http_hook_is_sent_to_listed_hosts_only_and_a_denial_tells_no_path() {
+    let hosts =
+        json!({"allowedHookHosts": [{"host": "gate.example.com"}, {"host": "inner.example.com", "port": 8443}]});
+    let table: [(&str, Value, Denial); 8] = [
+        ("https://gate.example.com/secret", hosts.clone(), None),
+        ("https://inner.example.com:8443/secret", hosts.clone(), None),
+        (
+            "https://evil.example/secret",
+            hosts.clone(),
+            Some((
+                Reason::NotAdmitted,
+                &[
+                    "spec.hooks[0].http.url",
+                    "team-shop",
+                    "evil.example:443:",
+                    "gate.example.com:443, inner.example.com:8443",
+                ],
+            )),
+        ),
+        (
+            "https://inner.example.com/secret",
+            hosts.clone(),
+            Some((Reason::NotAdmitted, &["inner.example.com:443:", "admin"])),
+        ),
+        ("https://a.gate.example.com/secret", hosts.clone(), Some((Reason::NotAdmitted, &["allowedHookHosts"]))),
+        (
+            "https://gate.example.com/secret",
+            json!({}),
+            Some((Reason::NotAdmitted, &["allowedHookHosts, which has none"])),
+        ),
+        (
+            "http://gate.example.com/secret",
+            hosts.clone(),
+            Some((Reason::InvalidValue, &["spec.hooks[0].http.url", "https://"])),
+        ),
+        (
+            "https://127.0.0.1/secret",
+            hosts,
+            Some((Reason::InvalidValue, &["spec.hooks[0].http.url", "not its address"])),
+        ),
+    ];
+    for (url, spec, expected) in table {
+        let result = authorize_hook_url(("team-shop", &binding(&spec)), "spec.hooks[0].http.url", url);
+        match (result, expected) {
+            (Ok(_), None) => {}
+            (Err(denial), Some((reason, words))) => {
+                assert_eq!(denial.reason, reason, "{url}: {}", denial.message);
+                assert!(words.iter().all(|word| denial.message.contains(word)), "{url}: {}", denial.message);
+                assert!(!denial.message.contains("secret"), "{url}: {}", denial.message);
+            }
+            (result, expected) => panic!("{url}: {result:?}, expected {expected:?}"),
+        }
+    }
 }

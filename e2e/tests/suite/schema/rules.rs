@@ -327,6 +327,14 @@ fn of_a_binding() -> Vec<Rule> {
         field("write patterns of names, such as subnet-", "/allowedSubnets", json!(["subnet-1, subnet-2"])),
         field("write patterns of names, such as sg-", "/allowedSecurityGroups", json!([""])),
         field("write patterns of names, such as FARGATE_SPOT", "/allowedCapacityProviders", json!(["a b"])),
+        field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "127.0.0.1"}])),
+        field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "*.example.com"}])),
+        field("should be less than or equal to 65535", "/allowedHookHosts", json!([{"host": "gate", "port": 65536}])),
+        field(
+            "privateAddresses: write blocks of addresses, such as 10.20.0.0/16",
+            "/allowedHookHosts",
+            json!([{"host": "gate.example.com", "privateAddresses": ["10.20.0.1"]}]),
+        ),
     ]
 }
 

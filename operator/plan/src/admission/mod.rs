@@ -3,5 +3,6 @@
 
 pub mod bindings;
 pub mod claims;
+pub mod hook_hosts;
 pub mod input;
 pub mod queue;

@@ -1,0 +1,91 @@
+//! The way of a hook: look up, judge, connect, secure, ask, read; all of it within one time.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use sluice_api::ListedUrl;
+use tokio::time::timeout;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+
+use crate::connect::{addresses, connect};
+use crate::dial::{Dial, TcpDial};
+use crate::error::{Error, Stage};
+use crate::exchange::exchange;
+use crate::headers::Headers;
+use crate::resolve::{Resolve, SystemResolver};
+use crate::tls::Tls;
+
+/// Sends hooks.
+pub struct Client<R = SystemResolver, D = TcpDial> {
+    resolver: R,
+    dialer: D,
+    tls: Tls,
+}
+
+/// What is sent.
+pub struct Post<'a> {
+    /// Where to.
+    pub target: &'a ListedUrl,
+    /// Headers of a Secret.
+    pub headers: &'a Headers,
+    /// JSON.
+    pub body: Vec<u8>,
+    /// How long all of it may take, from the look-up to the last byte.
+    pub timeout: Duration,
+}
+
+impl Client {
+    /// A client of the system's resolver and its certificates, and of these beside them.
+    #[must_use]
+    pub fn new(additional_roots: Vec<CertificateDer<'static>>) -> Self {
+        Self::with(SystemResolver::default(), TcpDial, additional_roots)
+    }
+}
+
+impl<R: Resolve, D: Dial> Client<R, D> {
+    /// A client that looks up and connects by these.
+    pub fn with(resolver: R, dialer: D, additional_roots: Vec<CertificateDer<'static>>) -> Self {
+        Self { resolver, dialer, tls: Tls::new(additional_roots) }
+    }
+
+    /// Sends a hook once, and hands over the body of an answer of success, at most 64 KiB of it. Every call looks the name
+    /// up and judges it anew; within a call it is looked up once.
+    pub async fn post(&self, post: Post<'_>) -> Result<Vec<u8>, Error> {
+        let at = At::default();
+        let (host, after) = (post.target.url().host(), post.timeout);
+        let sent = timeout(after, self.send(&post, &at)).await;
+        sent.unwrap_or_else(|_| Err(Error::TimedOut { host: host.to_owned(), after, stage: at.stage() }))
+    }
+
+    async fn send(&self, post: &Post<'_>, at: &At) -> Result<Vec<u8>, Error> {
+        let target = post.target;
+        let host = || target.url().host().to_owned();
+        let addresses = addresses(&self.resolver, target).await?;
+        at.reach(Stage::Connect);
+        let connection = connect(&self.dialer, target, &addresses).await?;
+        at.reach(Stage::Secure);
+        let connector = self.tls.connector().ok_or(Error::NoRoots)?;
+        let name = ServerName::try_from(host()).map_err(|_| Error::Name { host: host() })?;
+        let secured = connector.connect(name, connection).await;
+        let secured = secured.map_err(|source| Error::Tls { host: host(), source })?;
+        at.reach(Stage::Answer);
+        exchange(secured, target.url(), post.headers, post.body.clone(), || at.reach(Stage::Body)).await
+    }
+}
+
+/// Where a request is.
+#[derive(Default)]
+struct At(AtomicU8);
+
+const STAGES: [Stage; 5] = [Stage::Resolve, Stage::Connect, Stage::Secure, Stage::Answer, Stage::Body];
+
+impl At {
+    fn reach(&self, stage: Stage) {
+        let index = STAGES.iter().position(|&one| one == stage).and_then(|index| u8::try_from(index).ok());
+        self.0.store(index.unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    fn stage(&self) -> Stage {
+        STAGES.get(usize::from(self.0.load(Ordering::Relaxed))).copied().unwrap_or(Stage::Resolve)
+    }
+}

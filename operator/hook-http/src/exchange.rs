@@ -1,0 +1,103 @@
+//! One request and its answer, over a connection that is closed afterwards.
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
+use hyper::{Method, Request, Response, Uri};
+use hyper_util::rt::TokioIo;
+use sluice_api::HookUrl;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+use crate::bounded::Bounded;
+use crate::error::{BODY_LIMIT, Error};
+use crate::headers::Headers;
+
+/// How long the head of an answer may be, in bytes, and how many headers it may have.
+const HEAD_LIMIT: usize = 32 * 1024;
+const HEADER_LIMIT: usize = 100;
+
+/// How much is read of a connection, with all that is around the body, in bytes.
+const CONNECTION_LIMIT: usize = 1024 * 1024;
+
+/// Who asks.
+const USER: HeaderValue = HeaderValue::from_static(concat!("sluice/", env!("CARGO_PKG_VERSION")));
+
+/// Sends the body by POST and hands over the body of the answer, if that is one of success. `reading` is called when the
+/// head of the answer is there.
+pub async fn exchange(
+    connection: TlsStream<TcpStream>,
+    url: &HookUrl,
+    headers: &Headers,
+    body: Vec<u8>,
+    reading: impl FnOnce(),
+) -> Result<Vec<u8>, Error> {
+    let http = |source| Error::Http { host: url.host().to_owned(), source };
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(HEAD_LIMIT).max_headers(HEADER_LIMIT);
+    let (mut sender, connection) =
+        builder.handshake(TokioIo::new(Bounded::new(connection, CONNECTION_LIMIT))).await.map_err(http)?;
+    let request = request(url, headers, body)?;
+    let answered = async {
+        let response = sender.send_request(request).await.map_err(http)?;
+        reading();
+        read(url, response).await
+    };
+    tokio::pin!(connection, answered);
+    tokio::select! {
+        biased;
+        answer = &mut answered => answer,
+        // The connection has ended, and what came before that is still to be read.
+        ended = &mut connection => match ended {
+            Ok(()) => answered.await,
+            Err(source) => Err(http(source)),
+        },
+    }
+}
+
+fn request(url: &HookUrl, headers: &Headers, body: Vec<u8>) -> Result<Request<Full<Bytes>>, Error> {
+    let invalid = || Error::Name { host: url.host().to_owned() };
+    let mut request = Request::new(Full::new(Bytes::from(body)));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = url.target().parse::<Uri>().map_err(|_| invalid())?;
+    let all = request.headers_mut();
+    *all = headers.map();
+    all.insert(HOST, url.authority().parse().map_err(|_| invalid())?);
+    all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    all.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    all.insert(CONNECTION, HeaderValue::from_static("close"));
+    all.insert(USER_AGENT, USER);
+    Ok(request)
+}
+
+/// The body of an answer of success; of others nothing is read.
+async fn read(url: &HookUrl, response: Response<Incoming>) -> Result<Vec<u8>, Error> {
+    let host = || url.host().to_owned();
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(Error::Redirect { host: host(), status: status.as_u16() });
+    }
+    if !status.is_success() {
+        return Err(Error::Status { host: host(), status: status.as_u16() });
+    }
+    let encodings = response.headers().get_all(CONTENT_ENCODING);
+    if encodings.iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Error::Encoded { host: host() });
+    }
+    let mut body = response.into_body();
+    let limit = u64::try_from(BODY_LIMIT).unwrap_or(u64::MAX);
+    if body.size_hint().lower() > limit {
+        return Err(Error::TooLong { host: host() });
+    }
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|source| Error::Http { host: host(), source })?;
+        let Ok(data) = frame.into_data() else { continue };
+        if read.len() + data.len() > BODY_LIMIT {
+            return Err(Error::TooLong { host: host() });
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read)
+}

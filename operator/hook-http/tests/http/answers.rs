@@ -1,0 +1,137 @@
+//! Hosts that answer badly, or never: each is a failure with its reason, within the time and a bounded memory.
+
+use std::time::{Duration, Instant};
+
+use sluice_api::{HookUrl, ListedUrl};
+use sluice_hook_http::{BODY_LIMIT, Client};
+
+use crate::support::{Dialed, GATE, Names, Script, Server, hosts, send};
+
+/// Sends a hook to a server of this script, and hands over the answer, or the reason in full.
+async fn ask(name: &str, script: Script, timeout: Duration) -> Result<Vec<u8>, String> {
+    let server = Server::start(name, script).await;
+    let client = Client::with(Names::of(&[&["93.184.215.14"]]), Dialed::to(&server), vec![server.root.clone()]);
+    let target = ListedUrl::among(&hosts(), &HookUrl::parse("https://gate.example.com/").unwrap()).unwrap();
+    send(&client, &target, timeout).await.map_err(|error| error.in_full())
+}
+
+const LONG: Duration = Duration::from_mins(1);
+
+fn bytes(head: &str, body: &[u8]) -> Script {
+    Script::Answer([head.as_bytes(), body].concat())
+}
+
+fn endless(first: &str, again: &str) -> Script {
+    Script::Endless(first.as_bytes().to_vec(), again.repeat(1 + 4096 / again.len()).into_bytes())
+}
+
+#[tokio::test]
+async fn a_body_is_read_to_its_limit_and_no_further() {
+    let head = "HTTP/1.1 200 OK\r\n\r\n";
+    let full = vec![b'a'; BODY_LIMIT];
+    assert_eq!(ask(GATE, bytes(head, &full), LONG).await, Ok(full.clone()));
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let too_long = [
+        ("one byte more", bytes(head, &[&full[..], b"a"].concat())),
+        ("64 MiB that are told", bytes("HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n", b"")),
+        ("a body without end", endless(head, "a")),
+        ("chunks without end", endless(chunked, "1\r\na\r\n")),
+        ("one chunk without end", endless(&format!("{chunked}fffffff\r\n"), "a")),
+    ];
+    for (about, script) in too_long {
+        let told = ask(GATE, script, LONG).await.unwrap_err();
+        assert_eq!(told, "gate.example.com answered with more than 65536 bytes", "{about}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_is_a_failure_that_names_the_host() {
+    let table = [
+        ("garbage", bytes("\u{0}\u{1}garbage\r\n\r\n", b""), "failed to read an answer of HTTP from gate.example.com"),
+        ("nothing", bytes("", b""), "failed to read an answer of HTTP from gate.example.com"),
+        ("half a head", bytes("HTTP/1.1 200 OK\r\nContent-", b""), "failed to read an answer of HTTP"),
+        (
+            "half a body",
+            bytes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"half"),
+            "failed to read an answer of HTTP",
+        ),
+        (
+            "no length",
+            bytes("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", b""),
+            "failed to read an answer of HTTP",
+        ),
+        ("a head without end", endless("HTTP/1.1 200 OK\r\n", "a"), "failed to read an answer of HTTP"),
+        ("headers without end", endless("HTTP/1.1 200 OK\r\n", "a: b\r\n"), "failed to read an answer of HTTP"),
+        ("interim answers without end", endless("", "HTTP/1.1 103 Early Hints\r\n\r\n"), "the answer does not end"),
+        ("HTTP/2", bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b""), "failed to read an answer of HTTP"),
+        (
+            "another protocol",
+            bytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: a\r\nConnection: upgrade\r\n\r\n", b""),
+            "101",
+        ),
+        (
+            "a failure",
+            Script::answer("500 Internal Server Error", "secret"),
+            "gate.example.com answered with status 500",
+        ),
+        ("not found", Script::answer("404 Not Found", "secret"), "gate.example.com answered with status 404"),
+        ("a login", Script::answer("401 Unauthorized\r\nWWW-Authenticate: Basic", ""), "answered with status 401"),
+        (
+            "a bomb",
+            bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", b"\x1f\x8b"),
+            "answered with an encoded body",
+        ),
+        ("no TLS", Script::Plain, "failed to agree upon TLS with gate.example.com"),
+    ];
+    for (about, script, told) in table {
+        let answer = ask(GATE, script, LONG).await;
+        let answer = answer.expect_err(about);
+        assert!(answer.contains(told), "{about}: {answer}");
+        assert!(!answer.contains("secret"), "{about}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_name_or_of_an_unknown_signer_is_a_failure() {
+    let other = ask("other.example.com", Script::answer("200 OK", "{}"), LONG).await.unwrap_err();
+    assert!(
+        other.contains("failed to agree upon TLS with gate.example.com") && other.contains("certificate"),
+        "{other}"
+    );
+    let server = Server::start(GATE, Script::answer("200 OK", "{}")).await;
+    let stranger = Server::start(GATE, Script::Silence).await;
+    let client = Client::with(Names::of(&[&["93.184.215.14"]]), Dialed::to(&server), vec![stranger.root.clone()]);
+    let target = ListedUrl::among(&hosts(), &HookUrl::parse("https://gate.example.com/").unwrap()).unwrap();
+    let unknown = send(&client, &target, LONG).await.unwrap_err().in_full();
+    assert!(unknown.contains("failed to agree upon TLS"), "{unknown}");
+    assert_eq!(server.requests(), [""; 0], "nothing is sent to who cannot be told");
+}
+
+#[tokio::test]
+async fn whoever_is_slow_is_given_up_when_the_time_is_up_and_not_a_byte_later() {
+    let drip = |text: &str| Script::Drip(text.as_bytes().to_vec(), Duration::from_millis(40));
+    let table = [
+        ("no TLS", Script::NoTls, "while TLS was agreed upon"),
+        ("silence", Script::Silence, "while the answer was waited for"),
+        (
+            "a slow head",
+            drip(&format!("HTTP/1.1 200 OK\r\n{}", "a: b\r\n".repeat(50))),
+            "while the answer was waited for",
+        ),
+        ("interim answers", drip(&"HTTP/1.1 100 Continue\r\n\r\n".repeat(50)), "while the answer was waited for"),
+        (
+            "a slow body",
+            Script::Drip(b"HTTP/1.1 200 OK\r\n\r\nslow".repeat(99), Duration::from_millis(20)),
+            "while the answer was read",
+        ),
+    ];
+    for (about, script, stage) in table {
+        let began = Instant::now();
+        let told = ask(GATE, script, Duration::from_secs(1)).await.unwrap_err();
+        assert!(
+            told.starts_with("gate.example.com had not answered after 1s") && told.ends_with(stage),
+            "{about}: {told}"
+        );
+        assert!(began.elapsed() >= Duration::from_secs(1), "{about}");
+    }
+}
