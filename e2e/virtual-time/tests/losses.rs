@@ -116,9 +116,9 @@ fn is_in_progress(status: &DeploymentStatus, name: LifecycleEventName) -> bool {
     status.lifecycle_events.iter().any(|event| event.name == name && event.status == in_progress)
 }
 
-const STOP: Controls = Controls { paused: false, stop: true, deleted: false, reverted: false };
-const DELETE: Controls = Controls { paused: false, stop: false, deleted: true, reverted: false };
-const NOTHING: Controls = Controls { paused: false, stop: false, deleted: false, reverted: false };
+const STOP: Controls = Controls { paused: false, stop: true, deleted: false, reverted: false, newer: None };
+const DELETE: Controls = Controls { paused: false, stop: false, deleted: true, reverted: false, newer: None };
+const NOTHING: Controls = Controls { paused: false, stop: false, deleted: false, reverted: false, newer: None };
 
 /// How a run went: how it ended, if it did, what it said in the end, and whether it ever named what was taken away.
 struct Outcome {

@@ -240,6 +240,9 @@ pub enum RollbackTrigger {
     /// The revision that the original runs was asked for again.
     #[serde(rename = "REVERTED")]
     Reverted,
+    /// A newer Deployment of the group took its place.
+    #[serde(rename = "SUPERSEDED")]
+    Superseded,
 }
 
 /// The return to the original.

@@ -6,7 +6,16 @@ use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, Reason, Task
 use crate::observation::Observation;
 use crate::refusal::Refusal;
 
-/// What the user asks for, beside the release itself. Precedence: deleted, stop, reverted, paused.
+/// What a newer Deployment of the group, which waits and could begin, asks of the one in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Newer {
+    /// To turn round and end.
+    Supersedes,
+    /// To end without the rest of its bake.
+    EndsBake,
+}
+
+/// What the user asks for, beside the release itself. Precedence: deleted, stop, reverted, paused, newer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself, whatever the others are")]
 pub struct Controls {
@@ -18,6 +27,8 @@ pub struct Controls {
     pub deleted: bool,
     /// The group asks again for what the original runs.
     pub reverted: bool,
+    /// A newer Deployment waits, and the group lets it ask something of this one.
+    pub newer: Option<Newer>,
 }
 
 impl Controls {
@@ -29,13 +40,14 @@ impl Controls {
             stop: deployment.spec.stop.is_some(),
             deleted: deployment.metadata.deletion_timestamp.is_some(),
             reverted,
+            newer: None,
         }
     }
 
     /// Whether someone asks for the return to the original.
     #[must_use]
     pub const fn ask_for_return(self) -> bool {
-        self.deleted || self.stop || self.reverted
+        self.deleted || self.stop || self.reverted || matches!(self.newer, Some(Newer::Supersedes))
     }
 }
 
@@ -82,6 +94,8 @@ pub struct Release<'a> {
     pub identity: Identity<'a>,
     /// What the user asks for.
     pub controls: Controls,
+    /// Name and revision of the newer Deployment that asks something of it, such as `prod-2 (shop:43)`.
+    pub next_in_line: Option<&'a str>,
     /// What it remembers.
     pub progress: &'a DeploymentStatus,
     /// The group's settings as they were pinned.
@@ -119,6 +133,7 @@ impl<'a> Release<'a> {
         Ok(Self {
             identity,
             controls,
+            next_in_line: None,
             progress,
             settings,
             revision,
@@ -127,6 +142,18 @@ impl<'a> Release<'a> {
             replacement_group,
             limits,
         })
+    }
+
+    /// The same release, with the name and the revision of the newer Deployment that asks something of it.
+    #[must_use]
+    pub const fn followed_by(mut self, next_in_line: Option<&'a str>) -> Self {
+        self.next_in_line = next_in_line;
+        self
+    }
+
+    /// Who asks something of it, in words.
+    pub(crate) fn newer_in_words(&self) -> &'a str {
+        self.next_in_line.unwrap_or("a newer Deployment")
     }
 
     /// The same release with another progress: a decision that is carried on within one plan.

@@ -60,7 +60,7 @@ mod weights;
 
 pub use action::{Action, NewTaskSet, WeightChange};
 pub use begin::{Candidate, begin};
-pub use input::{Controls, Identity, Input, Limits, Release};
+pub use input::{Controls, Identity, Input, Limits, Newer, Release};
 pub use invariant::Invariant;
 pub use no_access::without_access;
 pub use observation::Observation;

@@ -72,6 +72,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::input::Newer;
 
     #[test]
     fn a_look_is_urgent_while_traffic_must_return_and_due_when_a_wait_is_over() {
@@ -79,6 +80,8 @@ mod tests {
         let stop = Controls { stop: true, ..none };
         let deleted = Controls { deleted: true, ..none };
         let reverted = Controls { reverted: true, ..none };
+        let superseded = Controls { newer: Some(Newer::Supersedes), ..none };
+        let ends_bake = Controls { newer: Some(Newer::EndsBake), ..none };
         let rollback = |restored| json!({"trigger": "DEPLOYMENT_STOP_ON_REQUEST", "reason": "", "startedAt": "2026-11-21T12:00:00Z", "trafficRestoredAt": restored});
         let back = json!("2026-11-21T12:00:01Z");
         let [before, due, after] = [59, 60, 61].map(|second| Timestamp::from_second(second).unwrap());
@@ -91,6 +94,8 @@ mod tests {
             (true, None, stop, before, Priority::Rollback),
             (true, None, deleted, before, Priority::Rollback),
             (true, None, reverted, before, Priority::Rollback),
+            (true, None, superseded, before, Priority::Rollback),
+            (true, None, ends_bake, before, Priority::Watch),
             (true, Some(rollback(json!(null))), none, before, Priority::Rollback),
             (true, Some(rollback(back.clone())), stop, before, Priority::Watch),
             (true, Some(rollback(back)), stop, after, Priority::Due),

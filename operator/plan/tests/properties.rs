@@ -71,6 +71,9 @@ fn request() -> impl Strategy<Value = Event> {
         Just(Event::Delete),
         Just(Event::AskForOriginal),
         Just(Event::AskForRelease),
+        Just(Event::Supersede),
+        Just(Event::EndBake),
+        Just(Event::NoNewer),
     ]
 }
 
@@ -170,7 +173,8 @@ proptest! {
         let run = run.run();
         prop_assert!(run.progress.completed_at.is_some(), "L1\n{}", run.log.text());
         one_side_is_left(&run)?;
-        let asked = [Event::Stop, Event::Delete, Event::AskForOriginal].into_iter().any(|event| has(&events, event));
+        let returns = [Event::Stop, Event::Delete, Event::AskForOriginal, Event::Supersede];
+        let asked = returns.into_iter().any(|event| has(&events, event));
         prop_assert_eq!(run.progress.state == State::Failed, run.progress.failure.is_some(), "{}", run.log.text());
         let by_request = run.progress.rollback.as_ref().is_some_and(|it| it.trigger != RollbackTrigger::DeploymentFailure);
         prop_assert!(asked || !by_request, "{}", run.log.text());

@@ -108,6 +108,7 @@ fn a_look_at_a_release_reads_the_original_only_where_something_depends_on_it() {
         ("the service is gone", HELD, &[Event::ServiceGone], nothing, ONE),
         ("stop", HELD, &[Event::Stop], nothing, BOTH),
         ("what the original runs is asked for again", HELD, &[Event::AskForOriginal], nothing, BOTH),
+        ("a newer one takes its place", HELD, &[Event::Supersede], nothing, BOTH),
         ("deleted", HELD, &[Event::Delete], nothing, BOTH),
         ("all is well", "Rollback, begun", &[], nothing, BOTH),
         ("all is well", "Rollback, deleted", &[], nothing, BOTH),

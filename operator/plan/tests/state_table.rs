@@ -128,6 +128,13 @@ pub const SITUATIONS: &[Situation] = &[
         &[Event::AskForOriginal, Event::OriginalBecomes(Behaviour::Unhealthy)],
         nothing,
     ),
+    ("a newer one supersedes it", &[Event::Supersede], nothing),
+    (
+        "a newer one supersedes it, and the original has no healthy target",
+        &[Event::Supersede, Event::OriginalBecomes(Behaviour::Unhealthy)],
+        nothing,
+    ),
+    ("a newer one ends its bake", &[Event::EndBake], nothing),
 ];
 
 fn tasks_failed(observed: &mut Observation) {

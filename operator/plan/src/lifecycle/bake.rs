@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, LifecycleEventName, Reason};
 
 use super::event::{done, pass_over};
+use crate::input::Newer;
 use crate::plan::{Note, Plan};
 use crate::progress::events::event_started_at;
 use crate::progress::remembered::idle_for;
@@ -16,9 +17,11 @@ use crate::weights::{next_weight_change, repair_weight};
 pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     let now = view.now();
     let nothing_is_kept = progress.original.is_none() || view.original_is_lost();
-    if nothing_is_kept || view.input.release.settings.bake.is_zero() {
-        let moved = vec![Note::normal(Reason::Shifting, "All traffic moved to the replacement")];
-        return pass_over(progress, LifecycleEventName::Bake).with_notes(moved);
+    let ended_early = ended_early(view);
+    if nothing_is_kept || view.input.release.settings.bake.is_zero() || ended_early.is_some() {
+        let without = ended_early.filter(|_| !nothing_is_kept).map(|why| format!(", without a bake: {why}"));
+        let message = format!("All traffic moved to the replacement{}", without.unwrap_or_default());
+        return pass_over(progress, LifecycleEventName::Bake).with_notes(vec![Note::normal(Reason::Shifting, message)]);
     }
     let until = ends_at(view, now);
     if let Some(original) = &mut progress.original {
@@ -35,11 +38,22 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let now = view.now();
     let progress = view.progress().clone();
     let until = ends_at(view, event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now));
-    if now < until && !view.original_is_lost() {
+    let ended_early = ended_early(view).filter(|_| now < until);
+    if now < until && !view.original_is_lost() && ended_early.is_none() {
         let unread = unread_route::wait_until(view, Some(until));
         return unread.unwrap_or_else(|| Plan::wait(waiting(until, now), progress, &view.input));
     }
-    done(view, progress, LifecycleEventName::Bake)
+    let told =
+        ended_early.map(|why| Note::normal(Reason::Terminating, format!("The bake is over before its time: {why}")));
+    done(view, progress, LifecycleEventName::Bake).with_notes(told.into_iter().collect())
+}
+
+/// Why the bake is over before its time; none where it lasts as long as the group says. What follows asks all that it asks
+/// after any bake.
+fn ended_early(view: &View<'_>) -> Option<String> {
+    let release = &view.input.release;
+    let asked = release.controls.newer == Some(Newer::EndsBake);
+    asked.then(|| format!("{} waits to begin", release.newer_in_words()))
 }
 
 fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {

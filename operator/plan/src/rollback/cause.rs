@@ -3,7 +3,7 @@
 use sluice_api::{Failure, RollbackTrigger};
 
 use crate::failures;
-use crate::input::Controls;
+use crate::input::{Controls, Newer};
 use crate::names::short;
 use crate::progress::times::past_point_of_no_return;
 use crate::view::View;
@@ -31,11 +31,14 @@ pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
         // Where neither is left to wait for, who asks for the end gets it, and is told that there was nothing to return to.
         return requested.filter(|_| view.has_no_original() && !view.replacement_can_serve());
     }
-    requested.or_else(|| reverted(view)).or_else(|| {
-        let failure = failures::first(view)?;
-        let reason = failure.message.clone();
-        Some(Cause { trigger: RollbackTrigger::DeploymentFailure, reason, failure: Some(failure) })
-    })
+    // One that fails is told as such, also where a newer one would have turned it round.
+    requested.or_else(|| reverted(view)).or_else(|| failed(view)).or_else(|| superseded(view))
+}
+
+fn failed(view: &View<'_>) -> Option<Cause> {
+    let failure = failures::first(view)?;
+    let reason = failure.message.clone();
+    Some(Cause { trigger: RollbackTrigger::DeploymentFailure, reason, failure: Some(failure) })
 }
 
 /// Whether someone asked for the return.
@@ -52,8 +55,21 @@ pub(crate) fn requested(controls: Controls) -> Option<Cause> {
 /// nothing to return to, and what it ran is made anew once this has ended.
 fn reverted(view: &View<'_>) -> Option<Cause> {
     let original = view.progress().original.as_ref()?;
-    let can_return = view.original_can_serve() || (view.original().is_some() && !view.replacement_can_serve());
-    let is_reverted = view.input.release.controls.reverted && can_return;
+    let is_reverted = view.input.release.controls.reverted && can_return(view);
     let reason = format!("{} was asked for again", short(&original.task_definition));
     is_reverted.then_some(Cause { trigger: RollbackTrigger::Reverted, reason, failure: None })
+}
+
+/// Whether a newer Deployment takes its place, and the original is there and can take its traffic: else it goes on, and the
+/// newer one waits. A user's hold is heard first.
+fn superseded(view: &View<'_>) -> Option<Cause> {
+    let release = &view.input.release;
+    let asked = release.controls.newer == Some(Newer::Supersedes) && !release.controls.paused;
+    let reason = format!("superseded by {}", release.newer_in_words());
+    (asked && can_return(view)).then_some(Cause { trigger: RollbackTrigger::Superseded, reason, failure: None })
+}
+
+/// Whether the original is there and can take the traffic, or at least as well as the replacement.
+fn can_return(view: &View<'_>) -> bool {
+    view.original_can_serve() || (view.original().is_some() && !view.replacement_can_serve())
 }

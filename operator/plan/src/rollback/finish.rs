@@ -20,5 +20,10 @@ pub(super) fn finish(progress: &mut DeploymentStatus, view: &View<'_>) {
 
 /// Reason of the Event that tells the end.
 pub(super) fn end_reason(progress: &DeploymentStatus) -> Reason {
-    if progress.state == State::Stopped { Reason::Stopped } else { Reason::Failed }
+    let trigger = progress.rollback.as_ref().map(|rollback| rollback.trigger);
+    match (progress.state, trigger) {
+        (State::Stopped, Some(RollbackTrigger::Superseded)) => Reason::Superseded,
+        (State::Stopped, _) => Reason::Stopped,
+        _ => Reason::Failed,
+    }
 }

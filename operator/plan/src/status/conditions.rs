@@ -61,8 +61,11 @@ fn conditions_for(
     }
     if let Some(rollback) = &status.rollback {
         let restored = rollback.traffic_restored_at.is_some();
-        let reason =
-            if rollback.trigger == RollbackTrigger::DeploymentFailure { Reason::Failed } else { Reason::Stopped };
+        let reason = match rollback.trigger {
+            RollbackTrigger::DeploymentFailure => Reason::Failed,
+            RollbackTrigger::Superseded => Reason::Superseded,
+            RollbackTrigger::StopOnRequest | RollbackTrigger::Deleted | RollbackTrigger::Reverted => Reason::Stopped,
+        };
         let message = match &rollback.to {
             Some(to) => format!("traffic returns to {}: {}", short(to), rollback.reason),
             None => format!("no earlier release to return to: {}", rollback.reason),

@@ -1,6 +1,6 @@
 //! What users read first: phase, state, reason, and one line to act on.
 
-use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, Rollback, State};
+use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, Rollback, RollbackTrigger, State};
 
 use crate::outcome::Outcome;
 use crate::plan::Plan;
@@ -117,6 +117,14 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
             kstatus: Kstatus::Succeeded,
             traffic: None,
         },
+        State::Stopped if is_superseded(status) => StatusLine {
+            phase: Phase::Failed,
+            state: State::Stopped,
+            reason: Reason::Superseded,
+            message: format!("{cause}, and rolled back"),
+            kstatus: Kstatus::Failed,
+            traffic: None,
+        },
         State::Stopped => StatusLine {
             phase: Phase::Failed,
             state: State::Stopped,
@@ -138,6 +146,11 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
             traffic: None,
         },
     }
+}
+
+/// Whether a newer Deployment turned it round.
+fn is_superseded(status: &DeploymentStatus) -> bool {
+    status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Superseded)
 }
 
 /// Whether all of the way back was gone.

@@ -20,10 +20,8 @@ pub(super) fn word(status: &DeploymentStatus, line: &StatusLine) -> StatusWord {
 }
 
 fn failed(status: &DeploymentStatus, line: &StatusLine) -> StatusWord {
-    if line.reason == Reason::Superseded {
-        return StatusWord::Superseded;
-    }
     match line.state {
+        _ if line.reason == Reason::Superseded => StatusWord::Superseded,
         State::Stopped => StatusWord::Stopped,
         _ if status.rollback.as_ref().is_some_and(rollback_completed) => StatusWord::RolledBack,
         _ => StatusWord::Failed,

@@ -11,7 +11,7 @@ use sluice_plan::observation::{Observation, RouteState};
 use sluice_plan::reads::missing;
 use sluice_plan::status::{LOOKS_UNWRITTEN, is_worth_a_write, next, started};
 use sluice_plan::{
-    Action, CallError, Candidate, Controls, Identity, Input, Note, Outcome, Plan, ReadScope, Refusal, Release,
+    Action, CallError, Candidate, Controls, Identity, Input, Newer, Note, Outcome, Plan, ReadScope, Refusal, Release,
     WaitKind, begin, plan, without_access,
 };
 
@@ -32,6 +32,12 @@ pub enum Event {
     AskForOriginal,
     /// The group asks for what is released, after all.
     AskForRelease,
+    /// A newer Deployment that could begin waits, and the group lets it take the place of this one.
+    Supersede,
+    /// A newer Deployment that could begin waits, and the group lets it end the bake of this one.
+    EndBake,
+    /// No newer Deployment waits any more that could begin.
+    NoNewer,
     /// Someone sets the share of the replacement on a route.
     Weigh(usize, i32),
     Desired(i32),
@@ -295,7 +301,8 @@ impl Run {
 
     fn release<'a>(&'a self, progress: &'a DeploymentStatus) -> Release<'a> {
         let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: &self.uid };
-        Release::parse(identity, self.controls, progress, limits()).unwrap()
+        let release = Release::parse(identity, self.controls, progress, limits()).unwrap();
+        release.followed_by(self.controls.newer.map(|_| "prod-2 (shop:43)"))
     }
 
     fn input<'a>(&'a self, progress: &'a DeploymentStatus, observed: &'a Observation) -> Input<'a> {
@@ -348,6 +355,9 @@ impl Run {
             Event::Delete => self.controls.deleted = true,
             Event::AskForOriginal => self.controls.reverted = true,
             Event::AskForRelease => self.controls.reverted = false,
+            Event::Supersede => self.controls.newer = Some(Newer::Supersedes),
+            Event::EndBake => self.controls.newer = Some(Newer::EndsBake),
+            Event::NoNewer => self.controls.newer = None,
             Event::Weigh(route, share) => {
                 let count = self.world.routes.len();
                 let weights = vec![(original_group, 100 - share), (replacement_group, share)];
