@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod account;
+mod begin_gates;
 mod causes;
 mod controls;
 mod cost;
@@ -32,6 +33,7 @@ mod printer;
 mod queue;
 mod requests;
 mod restart;
+mod retries;
 mod reverts;
 mod routes;
 mod schema;

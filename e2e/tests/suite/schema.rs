@@ -80,6 +80,14 @@ fn what_names_the_release_cannot_be_changed() {
     for (manifest, words) in table {
         assert_refused(&kubernetes, &manifest, words);
     }
+    let overridden = with(deployment.clone(), "/overrides", json!({"deploymentConfig": {"allAtOnce": {}}}));
+    assert_refused(&kubernetes, &overridden, "overrides.deploymentConfig is immutable");
+    assert_refused(
+        &kubernetes,
+        &with(deployment.clone(), "/retryOf", json!("prod-1")),
+        "retryOf is immutable: create another",
+    );
+    must(kubernetes.dry_run(&with(deployment.clone(), "/overrides", json!({"windows": "Ignore"}))));
     for manifest in [with(deployment, "/paused", json!(true)), with(group.clone(), "/bake", json!("1m"))] {
         must(kubernetes.dry_run(&manifest));
     }

@@ -44,6 +44,9 @@ pub struct ApplicationSpec {
     #[serde(default = "default_history_limit")]
     #[schemars(range(min = 1, max = 100))]
     pub revision_history_limit: i32,
+    /// Begins no release in any of its groups while it is true. Releases in progress go on, and can be stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspend: bool,
 }
 
 /// Where an Application runs.

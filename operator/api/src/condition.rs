@@ -45,6 +45,12 @@ pub enum Reason {
     // Progress.
     /// Another deployment of the service comes first.
     Queued,
+    /// Its group or its Application is suspended: nothing begins.
+    Suspended,
+    /// No window of its group is open.
+    WindowClosed,
+    /// A release failed for a cause that may pass, and is tried again.
+    Retrying,
     /// The replacement is being made and gets healthy.
     Installing,
     /// Traffic moves.

@@ -3,6 +3,7 @@
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
+use crate::deployment_overrides::Overrides;
 use crate::deployment_status::DeploymentStatus;
 use crate::input_rules;
 use crate::revision::Revision;
@@ -33,6 +34,11 @@ use crate::revision::Revision;
 )]
 #[x_kube(validation = Rule::new("!has(oldSelf.stop) || has(self.stop)")
     .message("stop: once set, it stays set: create another Deployment to release the revision after all"))]
+#[x_kube(validation = Rule::new(
+    "(has(self.overrides) && has(self.overrides.deploymentConfig)) == (has(oldSelf.overrides) && has(oldSelf.overrides.deploymentConfig))")
+    .message("overrides.deploymentConfig is immutable: create another Deployment that moves its traffic otherwise"))]
+#[x_kube(validation = Rule::new("has(self.retryOf) == has(oldSelf.retryOf)")
+    .message("retryOf is immutable: create another Deployment"))]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentSpec {
     /// The DeploymentGroup in the same namespace.
@@ -53,6 +59,18 @@ pub struct DeploymentSpec {
     /// Ends the deployment and returns all traffic to the original. Once set, it stays set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<Stop>,
+    /// The Deployment of the same group and revision of which this one is a further try. Its group sets it where it tries
+    /// again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    #[x_kube(
+        validation = input_rules::object_name(),
+        validation = Rule::new("self == oldSelf").message("retryOf is immutable: create another Deployment")
+    )]
+    pub retry_of: Option<String>,
+    /// What it does otherwise than its group says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<Overrides>,
 }
 
 /// A request to stop.

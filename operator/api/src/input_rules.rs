@@ -129,6 +129,34 @@ pub fn registry() -> Rule {
     )
 }
 
+pub fn window_name() -> Rule {
+    matches(
+        &["^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"],
+        "windows: write a name of letters, digits and hyphens, such as office",
+    )
+}
+
+pub fn window_from() -> Rule {
+    matches(
+        &["^([01][0-9]|2[0-3]):[0-5][0-9]$"],
+        "windows: write from as hours and minutes of a day, such as \"09:00\"",
+    )
+}
+
+pub fn window_to() -> Rule {
+    matches(
+        &["^([01][0-9]|2[0-3]):[0-5][0-9]$", "^24:00$"],
+        "windows: write to as hours and minutes of a day, such as \"16:00\" or \"24:00\"",
+    )
+}
+
+pub fn time_zone() -> Rule {
+    matches(
+        &["^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"],
+        "windows: write timeZone as the name of a time zone of the IANA database, such as Europe/Berlin or UTC",
+    )
+}
+
 pub fn step_name() -> Rule {
     matches(&[r"^[^\p{C}\p{Zl}\p{Zp}]+$"], "steps: write a name in one line, such as half")
 }

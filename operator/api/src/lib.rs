@@ -10,6 +10,7 @@ mod condition;
 mod deployment;
 mod deployment_config;
 mod deployment_group;
+mod deployment_overrides;
 mod deployment_status;
 mod duration;
 mod gate_status;
@@ -34,11 +35,12 @@ pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_condi
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
-    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, DeploymentGroup,
+    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, Day, DeploymentGroup,
     DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary, LastRequest, LaunchType,
-    LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim, RouteWeights, ServiceRegistry,
-    TaskSetTemplate,
+    LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy, RouteWeights,
+    ServiceRegistry, TaskSetTemplate, Window, WindowSchedule,
 };
+pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{
     DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,
     StepStatus, Summary, Traffic,

@@ -4,7 +4,7 @@
 const LAYERS: &[&[&str]] = &[
     &["lib"],
     &["application", "aws_binding", "deployment"],
-    &["deployment_status"],
+    &["deployment_overrides", "deployment_status"],
     &["deployment_group"],
     &["deployment_config"],
     &["condition", "hook_host", "position_status", "task_set_status"],

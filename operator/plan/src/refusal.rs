@@ -16,4 +16,13 @@ impl Refusal {
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into() }
     }
+
+    /// The same, where it is about this field, of the field in which its value was written.
+    #[must_use]
+    pub(crate) fn of_field(mut self, field: &str, written: &str) -> Self {
+        if let Some(rest) = self.message.strip_prefix(field).filter(|rest| rest.starts_with([':', '.'])) {
+            self.message = format!("{written}{rest}");
+        }
+        self
+    }
 }

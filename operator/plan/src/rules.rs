@@ -1,5 +1,6 @@
 //! Every rule that has a table, by name and in order: what docs/rules.md is made from.
 
+use crate::admission::begin_gates;
 use crate::{failures, gates, lifecycle, safety};
 
 /// One table of rules: where it is, what it answers, and its rows in the order in which they are asked.
@@ -18,6 +19,7 @@ pub struct Table {
 pub fn tables() -> Vec<Table> {
     let table = |file, question, rules| Table { file, question, rules };
     vec![
+        table("src/admission/begin_gates/mod.rs", "What holds a Deployment before it begins?", begin_gates::names()),
         table("src/failures/mod.rs", "What sends traffic back by itself?", failures::names()),
         table("src/lifecycle/mod.rs", "What happens, in which order?", lifecycle::names()),
         table("src/gates/mod.rs", "What holds a release at a checkpoint?", gates::names()),

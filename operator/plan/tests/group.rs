@@ -176,6 +176,7 @@ fn shown(requested: Option<LastRequest>, deployments: &[Deployment]) -> Deployme
     let settings = settings(1);
     let observed = look(ReadScope::Group, &settings, &World::new(1, 4).observe("none")).observed;
     let facts = Facts {
+        suspended_by: None,
         named_config: None,
         settings: &settings,
         generation: Some(2),
@@ -259,6 +260,7 @@ fn a_refusal_stalls_a_group_and_a_call_error_that_passes_does_not() {
     ];
     for (refusal, call_error, reason, stalled) in table {
         let facts = Facts {
+            suspended_by: None,
             named_config: None,
             settings: &settings,
             generation: None,

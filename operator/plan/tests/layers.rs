@@ -42,6 +42,7 @@ const TABLES: &[(&str, &[&str], &str)] = &[
     // Its helpers: the size of the replacement, what a user holds, and a service that wants no tasks.
     ("lifecycle", &["event", "capacity", "pause", "idle"], "::next"),
     ("safety", &[], "::"),
+    ("admission/begin_gates", &["gate", "calendar"], "::GATE"),
     ("begin/preflight", &["input"], "::"),
 ];
 

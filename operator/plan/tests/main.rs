@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod admission;
+mod begin_gates;
 mod claims;
 mod golden;
 mod group;
@@ -12,6 +13,7 @@ mod properties;
 mod queue_model;
 mod reads;
 mod remedies;
+mod retry;
 mod robustness;
 mod rules;
 mod serving;

@@ -83,6 +83,7 @@ impl Scene {
         let found = seen.and_then(|_| begin::preflight::check_group(&preflight));
         let wish = self.wish.map(|number| format!("shop:{number}"));
         let facts = Facts {
+            suspended_by: None,
             settings: &settings,
             named_config: None,
             generation: Some(1),
@@ -347,6 +348,7 @@ fn what_is_wrong_with_the_traffic_is_told_at_once_and_stalls_when_it_is_seen_aga
     let settings = crate::support::fixture::settings(1);
     let observed = look(ReadScope::Group, &settings, &scene.world.observe("none")).observed;
     let facts = Facts {
+        suspended_by: None,
         settings: &settings,
         named_config: None,
         generation: Some(1),
@@ -382,6 +384,7 @@ fn a_group_waits_for_the_deployment_that_was_made_right_now() {
     let settings = crate::support::fixture::settings(1);
     let observed = look(ReadScope::Group, &settings, &scene.world.observe("none")).observed;
     let facts = Facts {
+        suspended_by: None,
         settings: &settings,
         named_config: None,
         generation: Some(1),

@@ -217,6 +217,7 @@ fn shown(requested: LastRequest, serves: &str, made: Made) -> DeploymentGroupSta
     serves.clone_into(&mut world.sets[0].definition);
     let observed = look(ReadScope::Group, &settings(1), &world.observe("none")).observed;
     let facts = Facts {
+        suspended_by: None,
         desired: None,
         made: None,
         settings: &settings(1),

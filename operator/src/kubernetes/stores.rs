@@ -117,6 +117,11 @@ impl Stores {
         self.groups.get(&ObjectRef::new(name).within(namespace))
     }
 
+    /// The Deployment of that name.
+    pub fn deployment(&self, namespace: &str, name: &str) -> Option<Arc<Deployment>> {
+        self.deployments.get(&ObjectRef::new(name).within(namespace))
+    }
+
     /// The groups of an Application.
     pub fn groups_of(&self, namespace: &str, application: &str) -> Vec<Arc<DeploymentGroup>> {
         self.groups.by_key(&of_application(namespace, application))

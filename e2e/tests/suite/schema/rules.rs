@@ -22,6 +22,8 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/taskSet", TASK_SETS));
     rules.extend(of_the_group("/bake", BAKES));
     rules.extend(of_the_group("/progressDeadline", DEADLINES));
+    rules.extend(of_the_group("/windows", WINDOWS));
+    rules.extend(of_the_group("/retry", RETRIES));
     rules.extend(of_the_group("/container", CONTAINERS));
     rules.extend(of_the_group("/aws", LOCATIONS));
     rules.extend(of_the_group("/ecs", SERVICES));
@@ -240,6 +242,65 @@ const DEADLINES: &[Row] = &[
     ("progressDeadline must be above 0s and at most 48h", || json!("48h"), || json!("49h")),
 ];
 
+const WINDOWS: &[Row] = &[
+    (
+        "windows: names must differ",
+        || json!([window(&[]), window(&[("name", "b")])]),
+        || json!([window(&[]), window(&[])]),
+    ),
+    ("windows: write a name of letters", windows, || json!([window(&[("name", "office\u{1b}[2J")])])),
+    ("Unsupported value", windows, || json!([window(&[("days", "Someday")])])),
+    (
+        "windows: each day may be named once",
+        || json!([window(&[("days", "Mon Tue")])]),
+        || json!([window(&[("days", "Mon Mon")])]),
+    ),
+    ("should have at least 1 items", windows, || json!([window(&[("days", "")])])),
+    (
+        "windows: from and to must differ",
+        || json!([window(&[("to", "08:00")])]),
+        || json!([window(&[("to", "09:00")])]),
+    ),
+    ("windows: write from as hours and minutes", windows, || json!([window(&[("from", "24:00")])])),
+    ("windows: write from as hours and minutes", windows, || json!([window(&[("from", "9:00")])])),
+    (
+        "windows: write to as hours and minutes",
+        || json!([window(&[("to", "24:00")])]),
+        || json!([window(&[("to", "24:01")])]),
+    ),
+    (
+        "windows: write timeZone as the name",
+        || json!([window(&[("timeZone", "America/Argentina/Buenos_Aires")])]),
+        || json!([window(&[("timeZone", "../etc/passwd")])]),
+    ),
+    ("Required value", windows, || json!([{"name": "office"}])),
+];
+
+const RETRIES: &[Row] = &[
+    (
+        "retry.backoff must be at most 1h",
+        || json!({"limit": 1, "backoff": "1h"}),
+        || json!({"limit": 1, "backoff": "61m"}),
+    ),
+    ("should be less than or equal to 10", || json!({"limit": 10}), || json!({"limit": 11})),
+    ("should be greater than or equal to 0", || json!({"limit": 0}), || json!({"limit": -1})),
+];
+
+fn windows() -> Value {
+    json!([window(&[])])
+}
+
+/// A window with some fields written otherwise; days with spaces between them.
+fn window(fields: &[(&str, &str)]) -> Value {
+    let field = |name: &str, usual: &'static str| {
+        fields.iter().find(|(field, _)| *field == name).map_or_else(|| usual.to_owned(), |(_, text)| (*text).to_owned())
+    };
+    let days = field("days", "Mon Tue");
+    let days: Vec<&str> = days.split(' ').filter(|day| !day.is_empty()).collect();
+    let (from, to, zone) = (field("from", "09:00"), field("to", "16:00"), field("timeZone", "Europe/Berlin"));
+    json!({"name": field("name", "office"), "schedule": {"days": days, "from": from, "to": to, "timeZone": zone}})
+}
+
 const CONTAINERS: &[Row] = &[
     (
         "should be less than or equal to 65535",
@@ -304,6 +365,21 @@ fn of_a_deployment() -> Vec<Rule> {
         reference("prod?x"),
         reference("../deploymentgroups/prod"),
         reference("prod/status"),
+        Rule {
+            words: "Unsupported value",
+            passes: with(release("shop:42"), "/overrides", json!({"windows": "Ignore"})),
+            fails: with(release("shop:42"), "/overrides", json!({"windows": "Keep"})),
+        },
+        Rule {
+            words: "deploymentConfig: set exactly one",
+            passes: with(release("shop:42"), "/overrides", json!({"deploymentConfig": {"allAtOnce": {}}})),
+            fails: with(release("shop:42"), "/overrides", json!({"deploymentConfig": {}})),
+        },
+        Rule {
+            words: "write the name of an object",
+            passes: with(release("shop:42"), "/retryOf", json!("prod-1")),
+            fails: with(release("shop:42"), "/retryOf", json!("prod/1")),
+        },
         Rule {
             words: "stop.rollback must be true",
             passes: with(release("shop:42"), "/stop", json!({})),

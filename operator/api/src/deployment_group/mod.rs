@@ -4,8 +4,10 @@ mod config_reference;
 mod load_balancer;
 mod location;
 mod on_original_down;
+mod retry;
 mod status;
 mod task_set_template;
+mod window;
 
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
@@ -18,10 +20,12 @@ pub use config_reference::ConfigReference;
 pub use load_balancer::{LoadBalancer, ProductionRoute};
 pub use location::{AwsLocation, Container, EcsService};
 pub use on_original_down::OnOriginalDown;
+pub use retry::RetryPolicy;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
 };
+pub use window::{Day, Window, WindowSchedule};
 
 /// Where and how an Application is released: one ECS service, its target groups, its routes.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +97,19 @@ pub struct DeploymentGroupSpec {
     /// if it is smaller; nothing moves while the Deployment is paused. Hold: the schedule goes on. Default: Advance.
     #[serde(default)]
     pub on_original_down: OnOriginalDown,
+    /// When releases may begin: inside one of these windows only, or at any time where there is none. A release in progress
+    /// goes on, and neither a rollback nor a stop waits for one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    #[x_kube(validation = Rule::new("self.all(one, self.exists_one(other, other.name == one.name))")
+        .message("windows: names must differ, such as office and weekend"))]
+    pub windows: Vec<Window>,
+    /// Whether a release that failed for a cause that may pass is tried again by itself. Default: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryPolicy>,
+    /// Begins no release while it is true. A release in progress goes on, and can be stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspend: bool,
 }
 
 const fn default_progress_deadline() -> Duration {

@@ -1,6 +1,7 @@
 //! Whose turn it is, and who may touch what: a queue for each service, bindings, claims.
 //! It fails closed: what is not admitted is not called.
 
+pub mod begin_gates;
 pub mod bindings;
 pub mod claims;
 pub mod hook_hosts;

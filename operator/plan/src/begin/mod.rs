@@ -1,5 +1,6 @@
 //! The beginning of a Deployment: it is checked against the observed world, and what it will do is pinned.
 
+pub mod overrides;
 pub mod preflight;
 pub(crate) mod roles;
 pub mod schedule;

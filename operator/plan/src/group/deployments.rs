@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sluice_api::{ConditionType, Deployment, GROUP_LABEL, SEQUENCE_LABEL, State, status_of};
 
+use crate::admission::begin_gates::waits_at;
 use crate::admission::queue::Entry;
 
 /// The last number that a Deployment can have: ten digits at most, so that `group-number` stays a name.
@@ -21,6 +22,17 @@ pub fn sequence(deployment: &Deployment) -> Option<i64> {
     (metadata.name.as_deref() == Some(name_of(group, number).as_str())).then_some(number)
 }
 
+/// The number in the name of a Deployment of this group.
+pub(super) fn sequence_in(group: &str, name: &str) -> Option<i64> {
+    let number: i64 = name.strip_prefix(group)?.strip_prefix('-')?.parse().ok()?;
+    (name_of(group, number) == name && (1..=LAST_SEQUENCE).contains(&number)).then_some(number)
+}
+
+/// Whether a Deployment has ended.
+pub(super) fn is_ended(deployment: &Deployment) -> bool {
+    deployment.status.as_ref().is_some_and(|status| status.completed_at.is_some())
+}
+
 /// A Deployment as the queue sees it.
 #[must_use]
 pub fn entry(deployment: &Deployment) -> Entry {
@@ -36,8 +48,19 @@ pub fn entry(deployment: &Deployment) -> Entry {
         started: status.started_at.is_some(),
         ended: status.completed_at.is_some(),
         held: status.started_at.is_none()
-            && (deployment.spec.paused || status_of(&status.conditions, ConditionType::Stalled) == Some(true)),
+            && (deployment.spec.paused
+                || status_of(&status.conditions, ConditionType::Stalled) == Some(true)
+                || waits_at(deployment).is_some()),
     }
+}
+
+/// A Deployment as another one of the group sees it in the queue. Those that wait for the same to pass keep their order; one
+/// that waits for nothing passes them.
+#[must_use]
+pub fn entry_before(deployment: &Deployment, own: &Deployment) -> Entry {
+    let entry = entry(deployment);
+    let wait_alike = waits_at(own).is_some() && waits_at(deployment).is_some();
+    Entry { held: entry.held && !wait_alike, ..entry }
 }
 
 /// The Deployments that ended well and whose place a later one took, and which one did: those that do not say so yet.

@@ -26,6 +26,8 @@ pub struct Facts<'a> {
     pub named_config: Option<&'a TrafficShift>,
     /// The observed world; none when it was not, or could not be, read.
     pub observed: Option<&'a Observation>,
+    /// The field by which nothing begins, where the group or its Application is suspended.
+    pub suspended_by: Option<&'a str>,
     /// Why nothing begins.
     pub refusal: Option<&'a Refusal>,
     /// Why AWS could not be read.

@@ -3,6 +3,7 @@
 use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, Reason, State, cause_of};
 
 use super::facts::Facts;
+use super::retry;
 use crate::names::short;
 use crate::refusal::Refusal;
 
@@ -29,7 +30,13 @@ pub(super) fn held(status: &DeploymentGroupStatus, facts: &Facts<'_>, serves: &s
     if let Some(held) = &status.held_revision {
         let ended = status.history.iter().find(|record| record.revision == *held);
         let was_stopped = ended.is_some_and(|record| record.state == State::Stopped);
-        let what = if was_stopped { "was stopped" } else { "failed" };
+        let tried = ended.and_then(|record| named(facts, &record.deployment)).map_or(0, retry::made);
+        let what = match tried {
+            _ if was_stopped => "was stopped".to_owned(),
+            0 => "failed".to_owned(),
+            1 => "failed, after 1 retry,".to_owned(),
+            tried => format!("failed, after {tried} retries,"),
+        };
         let why = ended.and_then(|record| why(named(facts, &record.deployment)?)).unwrap_or_default();
         // What to do comes before the cause: the end of a long message may be cut.
         return Some(Refusal::new(

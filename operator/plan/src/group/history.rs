@@ -3,6 +3,7 @@
 use sluice_api::{Deployment, DeploymentGroupStatus, DeploymentRecord, State};
 
 use super::facts::Facts;
+use super::retry;
 use crate::names::short;
 
 /// How many ended Deployments the status of a group lists.
@@ -42,11 +43,16 @@ pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord], ser
         let ended = one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
         !ended && one.spec.revision.short_name() == revision
     });
-    if tried_again {
+    if tried_again || retry_of(facts).is_some() {
         return None;
     }
     let last = history.iter().find(|record| record.revision == revision)?;
     (last.state != State::Succeeded).then(|| revision.to_owned())
+}
+
+/// The try of what is asked for that is to come.
+pub(super) fn retry_of(facts: &Facts<'_>) -> Option<retry::Retry> {
+    retry::next(facts.settings, facts.desired, facts.requested.as_ref(), facts.deployments)
 }
 
 fn record(deployment: &Deployment) -> Option<DeploymentRecord> {

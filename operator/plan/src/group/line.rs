@@ -7,7 +7,9 @@ use sluice_api::{
 
 use super::facts::Facts;
 use super::held::{cannot_begin, held, named, next_in_line, not_served};
+use super::history::retry_of;
 use super::wish::turned_round;
+use crate::admission::begin_gates::waits_at;
 use crate::refusal::Refusal;
 use crate::serving::{Serving, serving, without_primary};
 
@@ -68,6 +70,10 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         return in_progress(current, facts);
     }
     if let Some(next) = next_in_line(status, facts) {
+        let waits_at = named(facts, next).and_then(waits_at);
+        if let Some((reason, message)) = waits_at {
+            return waits(StatusWord::Queued, reason, format!("Deployment {next}: {message}"));
+        }
         let deployment = named(facts, next).and_then(|one| one.status.as_ref());
         if deployment.is_some_and(|one| one.phase == Phase::Paused) {
             let message = format!("Deployment {next} is paused before it begins");
@@ -77,7 +83,9 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
     }
     let serves = serves(status);
     let cannot_begin = cannot_begin(status, facts);
-    let trouble = trouble.or_else(|| not_served(status, facts).filter(|_| cannot_begin.is_none()));
+    let retry = retry_of(facts);
+    let is_explained = cannot_begin.is_some() || retry.is_some();
+    let trouble = trouble.or_else(|| not_served(status, facts).filter(|_| !is_explained));
     let trouble = match trouble {
         // One answer may be late, or leave something out: what is seen twice is so.
         Some(trouble) if !was_seen_before(status, trouble.reason) => {
@@ -93,6 +101,10 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         let message = causes.iter().map(|cause| cause.message.as_str()).collect::<Vec<_>>().join("; ");
         return stalled(Refusal::new(first.reason, message), word);
     }
+    if let Some(retry) = retry {
+        let message = format!("{}; {serves}", retry.message(facts.now));
+        return waits(StatusWord::Queued, Reason::Retrying, message);
+    }
     let nothing_yet = phase == Phase::Pending;
     Line {
         standing: Standing::Ready,
@@ -102,7 +114,7 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         message: if nothing_yet {
             "nothing was released yet".to_owned()
         } else {
-            format!("{serves}{}", told_of_primary(facts))
+            format!("{serves}{}{}", told_of_primary(facts), nothing_begins(facts))
         },
     }
 }
@@ -125,9 +137,14 @@ fn in_progress(name: &str, facts: &Facts<'_>) -> Line {
             word,
             phase,
             reason: if turned.is_some() { Reason::RollingBack } else { Reason::Shifting },
-            message: turned.unwrap_or_else(|| format!("Deployment {name} is in progress")),
+            message: turned.unwrap_or_else(|| format!("Deployment {name} is in progress{}", nothing_begins(facts))),
         },
     }
+}
+
+/// That nothing begins, where someone suspended the group; empty where nobody did.
+fn nothing_begins(facts: &Facts<'_>) -> String {
+    facts.suspended_by.map(|field| format!("; nothing begins: suspended by {field}")).unwrap_or_default()
 }
 
 fn now_serving(status: &DeploymentGroupStatus) -> String {

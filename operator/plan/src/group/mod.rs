@@ -7,6 +7,7 @@ mod held;
 mod history;
 mod line;
 pub mod request;
+pub mod retry;
 mod seen;
 pub mod strategy;
 mod trouble;

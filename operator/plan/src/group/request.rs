@@ -3,6 +3,7 @@
 use sluice_api::{Deployment, LastRequest, Reason, Revision, SEQUENCE_LABEL};
 
 use super::deployments::{LAST_SEQUENCE, name_of, sequence};
+use super::retry::Retry;
 use super::wish::{answered_without, is_unanswered, same_definition};
 use crate::names::short;
 use crate::plan::Note;
@@ -17,6 +18,8 @@ pub struct NewDeployment {
     pub sequence: i64,
     /// What it releases.
     pub revision: Revision,
+    /// The Deployment of which it is a further try, if it is one.
+    pub retry_of: Option<String>,
 }
 
 /// What the revision in force asks for.
@@ -99,7 +102,23 @@ fn deploy(group: &str, last: i64, revision: &Revision) -> RevisionDecision {
         ));
     }
     let sequence = last.max(0) + 1;
-    RevisionDecision::Deploy(NewDeployment { name: name_of(group, sequence), sequence, revision: revision.clone() })
+    RevisionDecision::Deploy(NewDeployment {
+        name: name_of(group, sequence),
+        sequence,
+        revision: revision.clone(),
+        retry_of: None,
+    })
+}
+
+/// The Deployment by which a release is tried again, once that is due.
+#[must_use]
+pub fn retry(group: &str, last: &LastRequest, retry: &Retry) -> RevisionDecision {
+    match deploy(group, last.sequence, &retry.revision) {
+        RevisionDecision::Deploy(made) => {
+            RevisionDecision::Deploy(NewDeployment { retry_of: Some(retry.of.clone()), ..made })
+        }
+        other => other,
+    }
 }
 
 /// Why an object that stands where the new Deployment should does not pass for it; none when it is the one that was asked

@@ -6,7 +6,7 @@
 
 use sluice_api::{Deployment, LastRequest, Reason, Revision, RollbackTrigger, State};
 
-use super::deployments::{entry, sequence};
+use super::deployments::{entry, is_ended, sequence};
 use crate::admission::queue::{self, Entry, QueueDecision};
 use crate::names::short;
 use crate::plan::Note;
@@ -135,10 +135,6 @@ fn is_overtaken(deployment: &Deployment, deployments: &[Deployment]) -> bool {
 
 fn has_begun(deployment: &Deployment) -> bool {
     deployment.status.as_ref().is_some_and(|status| status.started_at.is_some())
-}
-
-fn is_ended(deployment: &Deployment) -> bool {
-    deployment.status.as_ref().is_some_and(|status| status.completed_at.is_some())
 }
 
 fn is_in_progress(deployment: &Deployment) -> bool {

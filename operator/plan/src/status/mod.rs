@@ -2,6 +2,7 @@
 
 mod before_begin;
 mod conditions;
+mod gated;
 mod line;
 mod replaced;
 mod traffic;
@@ -21,6 +22,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
 use crate::view::View;
 
+pub use gated::gated;
 pub use replaced::replaced;
 
 pub use before_begin::{

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use kube::ResourceExt;
 use sluice_api::DeploymentGroup;
 use sluice_aws::RegionClients;
+use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::queue::{QueueDecision, decide};
-use sluice_plan::status::{paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn};
+use sluice_plan::begin::overrides::settings_for;
+use sluice_plan::status::{gated, paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn};
 use sluice_plan::{Candidate, Input, ReadScope};
 
 use super::halt::Halt;
@@ -42,6 +44,7 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         }
         Standing::Behind(name) => behind(record, &name).await,
         Standing::Superseded(name) => overtaken(record, &name).await,
+        Standing::Gated(wait) => held(record, &wait).await,
         // A copy is behind: the next look knows more.
         Standing::Unknown => Ok(Requeue::BackOff),
         // It has no turn to observe AWS: when it asked for none, it was not its turn yet.
@@ -66,7 +69,7 @@ async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Re
         // It is gone, and the watch will tell.
         return Ok(Requeue::OnChange);
     }
-    match decide(&entries(&context.stores, group), &uid) {
+    match decide(&entries(&context.stores, group, deployment), &uid) {
         QueueDecision::Start => start(record, group, &aws).await,
         QueueDecision::Behind(name) => Ok(behind(record, &name).await?),
         QueueDecision::Superseded(name) => Ok(overtaken(record, &name).await?),
@@ -81,6 +84,14 @@ async fn behind(record: &Record<'_>, name: &str) -> Result<Requeue, ReconcileErr
     Ok(Requeue::After(context.resync))
 }
 
+/// Waits until what holds it is over, or someone ends it.
+async fn held(record: &Record<'_>, wait: &BeginWait) -> Result<Requeue, ReconcileError> {
+    let Record { context, deployment, previous, .. } = *record;
+    record.status(&gated(previous, wait, deployment.metadata.generation, now())).await?;
+    let again = now() + context.resync;
+    Ok(wait.until.map_or(Requeue::After(context.resync), |until| Requeue::At(until.min(again))))
+}
+
 async fn overtaken(record: &Record<'_>, name: &str) -> Result<Requeue, ReconcileError> {
     record.status(&superseded(record.previous, name, record.deployment.metadata.generation, now())).await?;
     Ok(Requeue::OnChange)
@@ -89,7 +100,8 @@ async fn overtaken(record: &Record<'_>, name: &str) -> Result<Requeue, Reconcile
 /// Observes AWS, and records the beginning.
 async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
-    let increments = schedule(&context.stores, &group.spec).map_err(Halt::Barred)?;
+    let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
+    let settings = settings_for(deployment, &group.spec);
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
     let observed = observe(aws, &group.spec, scope, now()).await;
@@ -98,7 +110,7 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients
     let progress = sluice_plan::begin(&Candidate {
         uid: &uid,
         revision: &deployment.spec.revision,
-        settings: &group.spec,
+        settings: &settings,
         increments: &increments,
         observed: &observed,
     })?;

@@ -7,10 +7,13 @@ use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupSpec, Reason};
 use sluice_plan::Refusal;
+use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask};
 use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
-use sluice_plan::group::deployments::entry;
+use sluice_plan::group::deployments::entry_before;
+use sluice_plan::group::retry;
 use sluice_plan::group::wish::withdrawn_for;
 
 use crate::clock::now;
@@ -30,6 +33,8 @@ pub enum Standing {
     Behind(String),
     /// A newer one of its service has begun already.
     Superseded(String),
+    /// Something holds it before it begins.
+    Gated(BeginWait),
     /// The copies do not have it among those that wait.
     Unknown,
     /// It is its turn, if nothing has changed that the copies do not show yet.
@@ -56,7 +61,7 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
     let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
     let decision = match admitted {
         Err(refusal) => return Standing::Barred(refusal),
-        Ok(true) => decide(&entries(stores, &group), &deployment.uid().unwrap_or_default()),
+        Ok(true) => decide(&entries(stores, &group, deployment), &deployment.uid().unwrap_or_default()),
         // Whether it is admitted to the service is not known yet: it learns nothing of the queue before.
         Ok(false) => QueueDecision::Start,
     };
@@ -64,11 +69,24 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
         QueueDecision::Behind(name) => Standing::Behind(name),
         QueueDecision::Superseded(name) => Standing::Superseded(name),
         QueueDecision::NotWaiting => Standing::Unknown,
-        QueueDecision::Start => match schedule(stores, &group.spec) {
-            Ok(_) => Standing::First(group),
+        QueueDecision::Start => match gates(stores, deployment, &group) {
+            Ok(Some(wait)) => Standing::Gated(wait),
+            Ok(None) => Standing::First(group),
             Err(refusal) => Standing::Barred(refusal),
         },
     }
+}
+
+/// What holds it now that it is its turn; an error where its settings name what is not there.
+fn gates(stores: &Stores, deployment: &Deployment, group: &DeploymentGroup) -> Result<Option<BeginWait>, Refusal> {
+    let application = stores.application(&deployment.namespace().unwrap_or_default(), &group.spec.application_ref);
+    let application_is_suspended = application.is_some_and(|application| application.spec.suspend);
+    let wait = ask(&Moment { deployment, settings: &group.spec, application_is_suspended, now: now() })?;
+    let namespace = deployment.namespace().unwrap_or_default();
+    let named = deployment.spec.retry_of.as_ref().and_then(|name| stores.deployment(&namespace, name));
+    retry::check(deployment, named.as_deref())?;
+    schedule(stores, deployment, &group.spec)?;
+    Ok(wait)
 }
 
 /// The Deployment as one that waits.
@@ -85,7 +103,9 @@ pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency>
     ];
     if let Some(group) = stores.group(&namespace, &deployment.spec.group_ref) {
         found.push(Dependency::Binding(group.spec.aws.binding.clone()));
-        let config = group.spec.deployment_config.as_ref().and_then(|config| config.name.clone());
+        found.push(Dependency::Application(namespace, group.spec.application_ref.clone()));
+        let settings = settings_for(deployment, &group.spec);
+        let config = settings.deployment_config.as_ref().and_then(|config| config.name.clone());
         found.extend(config.map(Dependency::Config));
         found.extend(claims(&group.spec).into_iter().map(Dependency::Claim));
     }
@@ -94,7 +114,7 @@ pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency>
 
 /// Every Deployment of the same ECS service that could go before one of this group: those of the group, and those that have
 /// begun, in whatever namespace. No other can begin, because the group has the claim on the service.
-pub fn entries(stores: &Stores, group: &DeploymentGroup) -> Vec<Entry> {
+pub fn entries(stores: &Stores, group: &DeploymentGroup, own: &Deployment) -> Vec<Entry> {
     let of_group = stores.deployments_of(&group.namespace().unwrap_or_default(), &group.name_any());
     // One that has begun is of the service that it began with, whatever became of its group.
     let of_group = of_group.into_iter().filter(|one| {
@@ -102,15 +122,23 @@ pub fn entries(stores: &Stores, group: &DeploymentGroup) -> Vec<Entry> {
         pinned.is_none_or(|pinned| same_service(pinned, &group.spec))
     });
     let begun = stores.deployments.by_key(&service(&group.spec));
-    let found: BTreeMap<_, _> =
-        begun.into_iter().chain(of_group).map(|one| ((one.namespace(), one.name_any()), entry(&one))).collect();
+    let found: BTreeMap<_, _> = begun
+        .into_iter()
+        .chain(of_group)
+        .map(|one| ((one.namespace(), one.name_any()), entry_before(&one, own)))
+        .collect();
     found.into_values().collect()
 }
 
-/// The increments that the settings ask for.
-pub fn schedule(stores: &Stores, settings: &DeploymentGroupSpec) -> Result<Vec<Increment>, Refusal> {
+/// The increments that the settings of the group ask for, or the Deployment in their place.
+pub fn schedule(
+    stores: &Stores,
+    deployment: &Deployment,
+    settings: &DeploymentGroupSpec,
+) -> Result<Vec<Increment>, Refusal> {
+    let settings = settings_for(deployment, settings);
     let reference = settings.deployment_config.as_ref();
-    resolve(reference, stores.named_config(settings).as_ref())
+    resolve(reference, stores.named_config(&settings).as_ref())
         .map(|config| increments(&config))
-        .ok_or_else(|| unknown(reference, &stores.config_names()))
+        .ok_or_else(|| told_of(deployment, unknown(reference, &stores.config_names())))
 }

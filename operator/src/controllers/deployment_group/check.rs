@@ -6,6 +6,7 @@ use kube::ResourceExt;
 use sluice_api::{DeploymentGroup, Reason};
 use sluice_plan::CallError;
 use sluice_plan::Refusal;
+use sluice_plan::admission::begin_gates;
 use sluice_plan::begin::preflight::check_group;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::schedule::{resolve, unknown};
@@ -96,6 +97,7 @@ impl Reconcile<'_> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         admit(stores, self.namespace, settings)?;
         self.context.claims.settle_if_known(stores, self.group, now())?;
+        begin_gates::check(settings)?;
         let reference = settings.deployment_config.as_ref();
         resolve(reference, stores.named_config(settings).as_ref())
             .map(|_| ())

@@ -17,6 +17,7 @@ use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupStatus};
 use sluice_aws::Cost;
 use sluice_plan::Priority;
+use sluice_plan::admission::begin_gates::suspended_by;
 use sluice_plan::group::deployments::{expired, replaced};
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::{is_in_trouble, notes, status};
@@ -116,7 +117,7 @@ impl Reconcile<'_> {
         if check.needs_permit {
             return Ok(Requeue::Now);
         }
-        let Answer { requested, made, refusal } =
+        let Answer { requested, made, refusal, retry } =
             self.answer_request(application.as_deref(), &previous, &deployments, &check).await?;
         let check = Check { refusal: check.refusal.or(refusal), ..check };
         if made.is_some() || busy {
@@ -143,7 +144,10 @@ impl Reconcile<'_> {
         let named_config = self.context.stores.named_config(&self.group.spec);
         let asked = application.as_ref().and_then(|application| application.spec.revision.as_ref());
         let desired = self.group.spec.revision.as_ref().or(asked);
+        let is_suspended = application.as_ref().is_some_and(|application| application.spec.suspend);
+        let suspended_by = suspended_by(&self.group.spec, is_suspended);
         let facts = Facts {
+            suspended_by: suspended_by.as_deref(),
             desired: desired.map(|revision| short(&revision.task_definition)),
             made: made.as_deref(),
             settings: &self.group.spec,
@@ -168,7 +172,10 @@ impl Reconcile<'_> {
             // What is in AWS does not allow it, or is not as it should be, and nobody tells when that changes.
             Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
             _ if is_in_trouble(&next) => Requeue::After(self.context.poll()),
-            _ => Requeue::After(self.context.resync),
+            _ => match retry {
+                Some(retry) => Requeue::At(retry.due.min(now() + self.context.resync)),
+                None => Requeue::After(self.context.resync),
+            },
         })
     }
 }

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use kube::api::ObjectMeta;
 use kube::{Resource, ResourceExt};
 use sluice_api::{
-    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, SEQUENCE_LABEL,
+    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, Revision, SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
-use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied};
+use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied, retry};
+use sluice_plan::group::retry::{Retry, next};
+use sluice_plan::names::short;
 use sluice_plan::serving::current;
 
 use super::check::Check;
 use super::reconcile::Reconcile;
+use crate::clock::now;
 use crate::error::ReconcileError;
 use crate::kubernetes::requests::{is_already_there, read};
 
@@ -24,6 +27,8 @@ pub struct Answer {
     pub made: Option<String>,
     /// Why none can be.
     pub refusal: Option<Refusal>,
+    /// The try of what failed that is to come.
+    pub retry: Option<Retry>,
 }
 
 impl Reconcile<'_> {
@@ -36,7 +41,7 @@ impl Reconcile<'_> {
         check: &Check,
     ) -> Result<Answer, ReconcileError> {
         let requested = last_request(previous.requested.as_ref(), deployments);
-        let unchanged = Answer { requested, made: None, refusal: None };
+        let unchanged = Answer { requested, made: None, refusal: None, retry: None };
         // The very first time it must be known what the service runs already. A group that cannot release now makes
         // nothing; it goes on by itself when the cause is mended.
         let known = check.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
@@ -47,7 +52,13 @@ impl Reconcile<'_> {
         let serves = check.observed.as_ref().and_then(|observed| current(&self.group.spec, observed));
         let serves = serves.map(|set| set.task_definition.as_str());
         let name = self.group.name_any();
-        match decide(&name, revision, previous.requested.as_ref(), deployments, serves) {
+        let decision = decide(&name, revision, previous.requested.as_ref(), deployments, serves);
+        let (decision, to_come) = match decision {
+            RevisionDecision::Unchanged => self.try_again(revision, &unchanged, deployments),
+            decision => (decision, None),
+        };
+        let unchanged = Answer { retry: to_come, ..unchanged };
+        match decision {
             RevisionDecision::Unchanged => Ok(unchanged),
             RevisionDecision::Adopt { requested, note } => {
                 let revision = revision.map_or("", |revision| revision.short_name());
@@ -62,8 +73,24 @@ impl Reconcile<'_> {
                 }
                 let task_definition = wanted.revision.task_definition;
                 let requested = Some(LastRequest { task_definition, sequence: wanted.sequence, adopted: false });
-                Ok(Answer { requested, made: Some(wanted.name), refusal: None })
+                Ok(Answer { requested, made: Some(wanted.name), refusal: None, retry: None })
             }
+        }
+    }
+
+    /// The try of what failed, if it is due, or is to come.
+    fn try_again(
+        &self,
+        revision: Option<&Revision>,
+        known: &Answer,
+        deployments: &[Deployment],
+    ) -> (RevisionDecision, Option<Retry>) {
+        let wanted = revision.map(|revision| short(&revision.task_definition));
+        let found = next(&self.group.spec, wanted, known.requested.as_ref(), deployments);
+        match found.zip(known.requested.as_ref()) {
+            Some((found, last)) if found.due <= now() => (retry(&self.group.name_any(), last, &found), None),
+            Some((found, _)) => (RevisionDecision::Unchanged, Some(found)),
+            None => (RevisionDecision::Unchanged, None),
         }
     }
 
@@ -86,6 +113,8 @@ impl Reconcile<'_> {
                 revision: wanted.revision.clone(),
                 paused: false,
                 stop: None,
+                retry_of: wanted.retry_of.clone(),
+                overrides: None,
             },
             status: None,
         };

@@ -1,0 +1,28 @@
+//! What one Deployment does otherwise than its group says.
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::deployment_group::ConfigReference;
+
+/// What one Deployment does otherwise than its group says. It is applied when the settings are pinned, as it begins.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overrides {
+    /// How traffic moves, in place of the group's deploymentConfig. Immutable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("self == oldSelf")
+        .message("overrides.deploymentConfig is immutable: create another Deployment that moves its traffic otherwise"))]
+    pub deployment_config: Option<ConfigReference>,
+    /// Ignore: begins outside of the group's windows too. Can be set while it waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub windows: Option<WindowsOverride>,
+}
+
+/// What a Deployment does with the windows of its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum WindowsOverride {
+    /// Begins outside of them too.
+    Ignore,
+}

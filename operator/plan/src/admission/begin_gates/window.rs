@@ -1,0 +1,60 @@
+//! Releases of the group begin inside its windows only.
+
+use sluice_api::{DeploymentGroupSpec, Reason, Window, WindowsOverride};
+
+use super::calendar::{Calendar, Opening};
+use super::gate::{BeginGate, BeginWait, Moment, patch};
+use crate::refusal::Refusal;
+
+pub(super) const GATE: BeginGate = BeginGate { name: "window", ask };
+
+fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
+    let overrides = moment.deployment.spec.overrides.as_ref();
+    if overrides.and_then(|overrides| overrides.windows) == Some(WindowsOverride::Ignore) {
+        return Ok(None);
+    }
+    let mut next: Option<(Opening, &Window)> = None;
+    for (window, calendar) in calendars(moment.settings)? {
+        let Some(opening) = calendar.opening(moment.now) else { continue };
+        if opening.from <= moment.now {
+            return Ok(None);
+        }
+        if next.as_ref().is_none_or(|(known, _)| opening.from < known.from) {
+            next = Some((opening, window));
+        }
+    }
+    let Some((opening, window)) = next else {
+        // Without windows it begins at any time. Those that are there open on one of the days to come, or were refused.
+        return Ok(None);
+    };
+    let name = moment.deployment.metadata.name.as_deref().unwrap_or_default();
+    Ok(Some(BeginWait {
+        reason: Reason::WindowClosed,
+        what: format!(
+            "waits for window {}, which opens at {} ({} {})",
+            window.name,
+            opening.from.strftime("%Y-%m-%d %H:%M:%SZ"),
+            opening.local,
+            window.schedule.time_zone
+        ),
+        until: Some(opening.from),
+        how: patch(moment.deployment, ("sdep", name), r#"{"overrides":{"windows":"Ignore"}}"#),
+    }))
+}
+
+/// Whether the windows can be read, and each of them ever opens.
+pub(super) fn check(settings: &DeploymentGroupSpec) -> Result<(), Refusal> {
+    calendars(settings).map(|_| ())
+}
+
+fn calendars(settings: &DeploymentGroupSpec) -> Result<Vec<(&Window, Calendar)>, Refusal> {
+    settings
+        .windows
+        .iter()
+        .map(|window| {
+            let calendar = Calendar::read(&window.schedule)
+                .map_err(|what| Refusal::new(Reason::InvalidValue, format!("spec.windows, {}: {what}", window.name)))?;
+            Ok((window, calendar))
+        })
+        .collect()
+}

@@ -1,0 +1,224 @@
+//! What holds a Deployment before it begins: suspension and windows, what each says, and who passes whom in the line.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, Reason, StatusWord};
+use sluice_plan::Refusal;
+use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask, check, suspended_by};
+use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::begin::overrides::{settings_for, told_of};
+use sluice_plan::group::deployments::entry_before;
+use sluice_plan::group::facts::Facts;
+use sluice_plan::group::status;
+use sluice_plan::status::{gated, queued};
+
+use crate::support::fixture::{midnight, settings};
+
+/// Settings of the group with these fields.
+fn with(fields: &Value) -> DeploymentGroupSpec {
+    let mut spec = serde_json::to_value(settings(1)).unwrap();
+    for (name, value) in fields.as_object().unwrap() {
+        spec[name] = value.clone();
+    }
+    serde_json::from_value(spec).unwrap()
+}
+
+fn office(zone: &str) -> Value {
+    let schedule = json!({"days": ["Mon", "Tue", "Wed", "Thu"], "from": "09:00", "to": "16:00", "timeZone": zone});
+    json!({"name": "office", "schedule": schedule})
+}
+
+fn night() -> Value {
+    json!({"name": "night", "schedule": {"days": ["Thu"], "from": "22:00", "to": "04:00", "timeZone": "UTC"}})
+}
+
+fn deployment(name: &str, spec: &Value, status: Option<&DeploymentStatus>) -> Deployment {
+    let mut full = json!({"groupRef": "prod", "revision": {"taskDefinition": "shop:42"}});
+    full.as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
+    serde_json::from_value(json!({
+        "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment",
+        "metadata": {"name": name, "namespace": "shop", "uid": name, "creationTimestamp": midnight()},
+        "spec": full, "status": status,
+    }))
+    .unwrap()
+}
+
+fn asked(
+    settings: &DeploymentGroupSpec,
+    spec: &Value,
+    application_is_suspended: bool,
+    now: &str,
+) -> Result<Option<BeginWait>, Refusal> {
+    let deployment = deployment("prod-7", spec, None);
+    ask(&Moment { deployment: &deployment, settings, application_is_suspended, now: now.parse().unwrap() })
+}
+
+#[test]
+fn what_holds_a_deployment_before_it_begins_says_what_until_when_and_how_it_ends() {
+    let before = "2026-11-26T07:00:00Z";
+    let inside = "2026-11-26T08:00:00Z";
+    let berlin = || json!({"windows": [office("Europe/Berlin")]});
+    let ignore = json!({"overrides": {"windows": "Ignore"}});
+    let none = json!({});
+    let end_suspension = "-n shop --type merge -p '{\"spec\":{\"suspend\":false}}'";
+    let table: Vec<(&str, Value, &Value, bool, &str, Option<(Reason, Vec<&str>)>)> = vec![
+        ("nothing", json!({}), &none, false, before, None),
+        ("inside", berlin(), &none, false, inside, None),
+        (
+            "before",
+            berlin(),
+            &none,
+            false,
+            before,
+            Some((
+                Reason::WindowClosed,
+                vec![
+                    "window office, which opens at 2026-11-26 08:00:00Z (Thu 09:00 Europe/Berlin)",
+                    "kubectl patch sdep prod-7 -n shop --type merge -p '{\"spec\":{\"overrides\":{\"windows\":\"Ignore\"}}}'",
+                ],
+            )),
+        ),
+        ("ignored", berlin(), &ignore, false, before, None),
+        (
+            "the earlier of two",
+            json!({"windows": [office("Europe/Berlin"), night()]}),
+            &none,
+            false,
+            "2026-11-26T16:00:00Z",
+            Some((Reason::WindowClosed, vec!["window night, which opens at 2026-11-26 22:00:00Z"])),
+        ),
+        (
+            "inside one of two",
+            json!({"windows": [office("Europe/Berlin"), night()]}),
+            &none,
+            false,
+            "2026-11-27T03:59:59Z",
+            None,
+        ),
+        (
+            "suspended, in a window or not",
+            json!({"suspend": true, "windows": [office("Europe/Berlin")]}),
+            &ignore,
+            true,
+            inside,
+            Some((
+                Reason::Suspended,
+                vec!["suspended by spec.suspend of its group", "patch sdg prod ", end_suspension],
+            )),
+        ),
+        (
+            "its Application",
+            json!({}),
+            &none,
+            true,
+            inside,
+            Some((Reason::Suspended, vec!["spec.suspend of Application shop", "patch sapp shop ", end_suspension])),
+        ),
+    ];
+    for (what, fields, spec, application, now, expected) in table {
+        let wait = asked(&with(&fields), spec, application, now).unwrap();
+        let said = wait.as_ref().map(|wait| format!("{}; {}", wait.what, wait.how)).unwrap_or_default();
+        assert_eq!(
+            wait.as_ref().map(|wait| wait.reason),
+            expected.as_ref().map(|(reason, _)| *reason),
+            "{what}: {said}"
+        );
+        for words in expected.into_iter().flat_map(|(_, words)| words) {
+            assert!(said.contains(words), "{what}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_window_that_cannot_be_read_is_refused_with_the_group_and_with_each_release() {
+    let unknown = with(&json!({"windows": [night(), office("Europe/Berln")]}));
+    let told = check(&unknown).unwrap_err();
+    assert_eq!(told.reason, Reason::InvalidValue);
+    for word in ["spec.windows, office", "schedule.timeZone", "\"Europe/Berln\"", "such as Europe/Berlin"] {
+        assert!(told.message.contains(word), "{}", told.message);
+    }
+    assert_eq!(asked(&unknown, &json!({}), false, "2026-11-26T23:00:00Z"), Err(told), "also while another is open");
+    assert_eq!(check(&with(&json!({"windows": [night()]}))), Ok(()));
+}
+
+fn wait(reason: Reason) -> BeginWait {
+    let until: Timestamp = "2026-01-01T09:00:00Z".parse().unwrap();
+    BeginWait { reason, what: "waits".to_owned(), until: Some(until), how: "kubectl patch".to_owned() }
+}
+
+#[test]
+fn those_that_wait_alike_keep_their_order_and_one_that_waits_for_nothing_passes_them() {
+    let nothing = DeploymentStatus::default();
+    let waits = gated(&nothing, &wait(Reason::WindowClosed), Some(1), midnight());
+    let behind = queued(&nothing, "shop/a", Some(1), midnight());
+    let table = [
+        ("both wait", Some(&waits), Some(&waits), QueueDecision::Behind("shop/a".to_owned())),
+        ("only the first", Some(&waits), None, QueueDecision::Start),
+        ("only the first, and the other was in line", Some(&waits), Some(&behind), QueueDecision::Start),
+        ("only the second", None, Some(&waits), QueueDecision::Behind("shop/a".to_owned())),
+    ];
+    for (what, first, second, expected) in table {
+        let own = deployment("b", &json!({}), second);
+        let all = [deployment("a", &json!({}), first), own.clone()];
+        let entries: Vec<Entry> = all.iter().map(|one| entry_before(one, &own)).collect();
+        assert_eq!(decide(&entries, "b"), expected, "{what}");
+    }
+}
+
+/// What the group says, by what suspends it and its only Deployment.
+fn of_the_group(suspended_by: Option<&str>, deployment: Option<Deployment>) -> DeploymentGroupStatus {
+    let deployments: Vec<Deployment> = deployment.into_iter().collect();
+    let previous = serde_json::from_value(json!({
+        "revision": "shop:41", "summary": {"serving": "shop:41", "status": "Running"},
+    }));
+    let facts = Facts {
+        suspended_by,
+        settings: &settings(1),
+        generation: Some(1),
+        deployments: &deployments,
+        desired: None,
+        made: None,
+        requested: None,
+        named_config: None,
+        observed: None,
+        refusal: None,
+        call_error: None,
+        now: midnight(),
+    };
+    status(&previous.unwrap(), &facts)
+}
+
+#[test]
+fn a_group_tells_what_its_next_deployment_waits_for_and_that_nothing_begins() {
+    let waiting = gated(&DeploymentStatus::default(), &wait(Reason::WindowClosed), Some(1), midnight());
+    let told = of_the_group(None, Some(deployment("prod-7", &json!({}), Some(&waiting))));
+    assert_eq!(told.message, "Deployment prod-7: waits; to begin now: kubectl patch");
+    assert_eq!(told.summary.map(|summary| summary.status), Some(StatusWord::Queued));
+    assert_eq!(told.queue, ["prod-7"]);
+    let by = suspended_by(&with(&json!({"suspend": true})), false);
+    let begun: DeploymentStatus =
+        serde_json::from_value(json!({"startedAt": midnight(), "state": "InProgress"})).unwrap();
+    let told = of_the_group(by.as_deref(), Some(deployment("prod-7", &json!({}), Some(&begun))));
+    assert!(
+        told.message.contains("prod-7 is in progress; nothing begins: suspended by spec.suspend"),
+        "{}",
+        told.message
+    );
+}
+
+#[test]
+fn a_deployment_moves_its_traffic_as_it_says_itself() {
+    let group = with(&json!({"deploymentConfig": {"name": "CodeDeployDefault.ECSAllAtOnce"}}));
+    let slow = json!({"canary": {"percentage": 10, "interval": "5m"}});
+    let own = deployment("prod-7", &json!({"overrides": {"deploymentConfig": slow}}), None);
+    let pinned = settings_for(&own, &group);
+    assert_eq!(serde_json::to_value(&pinned.deployment_config).unwrap(), slow);
+    let rest = DeploymentGroupSpec { deployment_config: group.deployment_config.clone(), ..pinned.into_owned() };
+    assert_eq!(rest, group, "nothing else is another");
+    let plain = deployment("prod-8", &json!({}), None);
+    assert_eq!(settings_for(&plain, &group).into_owned(), group);
+
+    let unknown = || Refusal::new(Reason::UnknownDeploymentConfig, "spec.deploymentConfig.name: there is no slow");
+    assert_eq!(told_of(&own, unknown()).message, "spec.overrides.deploymentConfig.name: there is no slow");
+    assert_eq!(told_of(&plain, unknown()), unknown());
+}
