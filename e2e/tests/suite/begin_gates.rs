@@ -21,10 +21,11 @@ fn waits(world: &World, name: &str, reason: &str) -> Value {
     world.wait_object("deployments", name, "to wait before it begins", |one| one["status"]["reason"] == reason)
 }
 
-/// Runs the command that the message of a waiting object names.
+/// Runs the command that a waiting Deployment names.
 fn obey(world: &World, waiting: &Value) {
-    let message = waiting["status"]["message"].as_str().unwrap();
-    let command = message.split_once("to begin now: kubectl ").unwrap_or_else(|| panic!("no command in {message}")).1;
+    let gate = waiting["status"]["gates"].as_array().and_then(|gates| gates.last()).unwrap();
+    assert_eq!(gate["state"], "Waiting", "{gate:#}");
+    let command = gate["how"].as_str().and_then(|how| how.strip_prefix("kubectl ")).unwrap();
     let (words, patch) = command.split_once(" -p ").unwrap();
     let mut arguments: Vec<&str> = words.split(' ').collect();
     arguments.extend(["-p", patch.trim_matches('\'')]);
@@ -72,6 +73,7 @@ fn a_release_waits_for_its_window_and_begins_when_that_opens() {
     let ended = world.wait_end("prod-1", "Succeeded");
     let started: Timestamp = ended["status"]["startedAt"].as_str().unwrap().parse().unwrap();
     assert!(started >= opens, "it began at {started}, before {opens}");
+    assert_eq!(ended["status"]["gates"][0]["state"], "Passed", "{ended:#}");
 
     // Closed again, a release is let through by the command that is told, and moves as it says itself.
     let later = Timestamp::now() + SignedDuration::from_hours(3);

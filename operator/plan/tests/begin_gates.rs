@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, Reason, StatusWord};
+use sluice_api::{
+    Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, GateKind, Reason, StatusWord,
+};
 use sluice_plan::Refusal;
 use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask, check, suspended_by};
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
@@ -10,9 +12,9 @@ use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::group::deployments::entry_before;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::status;
-use sluice_plan::status::{gated, queued};
+use sluice_plan::status::{gated, passed, queued};
 
-use crate::support::fixture::{midnight, settings};
+use crate::support::fixture::{midnight, seconds, settings};
 
 /// Settings of the group with these fields.
 fn with(fields: &Value) -> DeploymentGroupSpec {
@@ -143,7 +145,8 @@ fn a_window_that_cannot_be_read_is_refused_with_the_group_and_with_each_release(
 
 fn wait(reason: Reason) -> BeginWait {
     let until: Timestamp = "2026-01-01T09:00:00Z".parse().unwrap();
-    BeginWait { reason, what: "waits".to_owned(), until: Some(until), how: "kubectl patch".to_owned() }
+    let (kind, name) = (GateKind::Window, "office".to_owned());
+    BeginWait { kind, name, reason, what: "waits".to_owned(), until: Some(until), how: "kubectl patch".to_owned() }
 }
 
 #[test]
@@ -163,6 +166,34 @@ fn those_that_wait_alike_keep_their_order_and_one_that_waits_for_nothing_passes_
         let entries: Vec<Entry> = all.iter().map(|one| entry_before(one, &own)).collect();
         assert_eq!(decide(&entries, "b"), expected, "{what}");
     }
+}
+
+#[test]
+fn a_wait_is_kept_with_its_beginning_its_end_and_the_command_that_ends_it() {
+    let later = midnight() + seconds(60);
+    let first = gated(&DeploymentStatus::default(), &wait(Reason::WindowClosed), Some(1), midnight());
+    let again = gated(&first, &wait(Reason::WindowClosed), Some(1), later);
+    assert_eq!(again, first, "nothing counts down");
+    let [gate] = &again.gates[..] else { panic!("{:?}", again.gates) };
+    assert_eq!((gate.kind, gate.name.as_str(), gate.is_waiting()), (GateKind::Window, "office", true));
+    assert_eq!(
+        (gate.since, gate.timeout_at, gate.how.as_str()),
+        (midnight(), wait(Reason::WindowClosed).until, "kubectl patch")
+    );
+    let suspended = BeginWait {
+        kind: GateKind::Suspend,
+        name: "Application shop".to_owned(),
+        until: None,
+        ..wait(Reason::Suspended)
+    };
+    let both = gated(&again, &suspended, Some(1), later);
+    let waiting: Vec<(GateKind, bool)> = both.gates.iter().map(|gate| (gate.kind, gate.is_waiting())).collect();
+    assert_eq!(waiting, [(GateKind::Window, false), (GateKind::Suspend, true)]);
+    let begun = passed(both.gates);
+    assert!(
+        begun.iter().all(|gate| !gate.is_waiting() && gate.how.is_empty() && gate.timeout_at.is_none()),
+        "{begun:?}"
+    );
 }
 
 /// What the group says, by what suspends it and its only Deployment.
@@ -192,7 +223,7 @@ fn of_the_group(suspended_by: Option<&str>, deployment: Option<Deployment>) -> D
 fn a_group_tells_what_its_next_deployment_waits_for_and_that_nothing_begins() {
     let waiting = gated(&DeploymentStatus::default(), &wait(Reason::WindowClosed), Some(1), midnight());
     let told = of_the_group(None, Some(deployment("prod-7", &json!({}), Some(&waiting))));
-    assert_eq!(told.message, "Deployment prod-7: waits; to begin now: kubectl patch");
+    assert_eq!(told.message, "Deployment prod-7: waits, since 00:00:00Z; to begin now: kubectl patch");
     assert_eq!(told.summary.map(|summary| summary.status), Some(StatusWord::Queued));
     assert_eq!(told.queue, ["prod-7"]);
     let by = suspended_by(&with(&json!({"suspend": true})), false);

@@ -22,7 +22,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
 use crate::view::View;
 
-pub use gated::gated;
+pub use gated::{gated, passed};
 pub use replaced::replaced;
 
 pub use before_begin::{

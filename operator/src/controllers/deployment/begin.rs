@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use kube::ResourceExt;
-use sluice_api::DeploymentGroup;
+use sluice_api::{DeploymentGroup, DeploymentStatus};
 use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::queue::{QueueDecision, decide};
 use sluice_plan::begin::overrides::settings_for;
-use sluice_plan::status::{gated, paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn};
+use sluice_plan::status::{
+    gated, passed, paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn,
+};
 use sluice_plan::{Candidate, Input, ReadScope};
 
 use super::halt::Halt;
@@ -107,13 +109,14 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients
     let observed = observe(aws, &group.spec, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
-    let progress = sluice_plan::begin(&Candidate {
+    let begun = sluice_plan::begin(&Candidate {
         uid: &uid,
         revision: &deployment.spec.revision,
         settings: &settings,
         increments: &increments,
         observed: &observed,
     })?;
+    let progress = DeploymentStatus { gates: passed(previous.gates.clone()), ..begun };
     let input = Input { release: record.release(&progress)?, observed: &observed };
     let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.

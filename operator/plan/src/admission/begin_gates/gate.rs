@@ -1,7 +1,7 @@
 //! What a gate before the beginning is asked, and what it answers.
 
 use jiff::Timestamp;
-use sluice_api::{Deployment, DeploymentGroupSpec, Reason};
+use sluice_api::{Deployment, DeploymentGroupSpec, GateKind, Reason};
 
 use crate::refusal::Refusal;
 
@@ -21,6 +21,10 @@ pub struct Moment<'a> {
 /// What a Deployment waits for before it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BeginWait {
+    /// What kind of wait it is.
+    pub kind: GateKind,
+    /// Name of the window, or of what is suspended.
+    pub name: String,
     /// One word for conditions.
     pub reason: Reason,
     /// What it waits for.

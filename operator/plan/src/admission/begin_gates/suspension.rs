@@ -1,7 +1,7 @@
 //! Someone suspended the group or its Application: nothing begins. What ends what is in progress begins nothing, and is not
 //! asked.
 
-use sluice_api::{DeploymentGroupSpec, Reason};
+use sluice_api::{DeploymentGroupSpec, GateKind, Reason};
 
 use super::gate::{BeginGate, BeginWait, Moment, patch};
 use crate::refusal::Refusal;
@@ -15,7 +15,10 @@ fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
     } else {
         ("sapp", moment.settings.application_ref.as_str())
     };
+    let kind = if moment.settings.suspend { "DeploymentGroup" } else { "Application" };
     Ok(Some(BeginWait {
+        kind: GateKind::Suspend,
+        name: format!("{kind} {}", object.1),
         reason: Reason::Suspended,
         what: format!("suspended by {who}"),
         until: None,

@@ -1,6 +1,6 @@
 //! Releases of the group begin inside its windows only.
 
-use sluice_api::{DeploymentGroupSpec, Reason, Window, WindowsOverride};
+use sluice_api::{DeploymentGroupSpec, GateKind, Reason, Window, WindowsOverride};
 
 use super::calendar::{Calendar, Opening};
 use super::gate::{BeginGate, BeginWait, Moment, patch};
@@ -29,6 +29,8 @@ fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
     };
     let name = moment.deployment.metadata.name.as_deref().unwrap_or_default();
     Ok(Some(BeginWait {
+        kind: GateKind::Window,
+        name: window.name.clone(),
         reason: Reason::WindowClosed,
         what: format!(
             "waits for window {}, which opens at {} ({} {})",
