@@ -9,6 +9,11 @@ use sluice_e2e::world::{World, must};
 
 use crate::support::{in_the_middle_of_a_shift, shares_written};
 
+#[expect(clippy::disallowed_methods, reason = "a window opens by the clock of the machine")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// A window that is open for an hour every day, from this moment, by the clocks of UTC.
 fn window(from: Timestamp) -> Value {
     let clock = |at: Timestamp| at.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string();
@@ -63,7 +68,7 @@ fn a_release_waits_for_its_window_and_begins_when_that_opens() {
     let world = World::new();
     let minute = SignedDuration::from_mins(1);
     // The next minute, if the Deployment is there and waits by then.
-    let soon = Timestamp::now() + SignedDuration::from_secs(10) + minute;
+    let soon = now() + SignedDuration::from_secs(10) + minute;
     let opens = Timestamp::from_second(soon.as_second() - soon.as_second() % 60).unwrap();
     world.apply(&[application("shop:42"), with(world.group(), "/windows", window(opens))]);
     let waiting = waits(&world, "prod-1", "WindowClosed");
@@ -76,7 +81,7 @@ fn a_release_waits_for_its_window_and_begins_when_that_opens() {
     assert_eq!(ended["status"]["gates"][0]["state"], "Passed", "{ended:#}");
 
     // Closed again, a release is let through by the command that is told, and moves as it says itself.
-    let later = Timestamp::now() + SignedDuration::from_hours(3);
+    let later = now() + SignedDuration::from_hours(3);
     world.apply(&[with(world.group(), "/windows", window(later))]);
     let canary = json!({"deploymentConfig": {"canary": {"percentage": 20, "interval": "1s"}}});
     world.apply(&[with(deployment("by-hand", "shop:46"), "/overrides", canary)]);

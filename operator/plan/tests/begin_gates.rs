@@ -55,6 +55,10 @@ fn asked(
     ask(&Moment { deployment: &deployment, settings, application_is_suspended, now: now.parse().unwrap() })
 }
 
+/// Fields of the group, of the Deployment, whether the Application is suspended, the moment, and the reason and words of the
+/// wait.
+type Case<'a> = (&'static str, Value, &'a Value, bool, &'static str, Option<(Reason, Vec<&'static str>)>);
+
 #[test]
 fn what_holds_a_deployment_before_it_begins_says_what_until_when_and_how_it_ends() {
     let before = "2026-11-26T07:00:00Z";
@@ -63,7 +67,7 @@ fn what_holds_a_deployment_before_it_begins_says_what_until_when_and_how_it_ends
     let ignore = json!({"overrides": {"windows": "Ignore"}});
     let none = json!({});
     let end_suspension = "-n shop --type merge -p '{\"spec\":{\"suspend\":false}}'";
-    let table: Vec<(&str, Value, &Value, bool, &str, Option<(Reason, Vec<&str>)>)> = vec![
+    let table: Vec<Case<'_>> = vec![
         ("nothing", json!({}), &none, false, before, None),
         ("inside", berlin(), &none, false, inside, None),
         (

@@ -67,12 +67,15 @@ fn asked(sequence: i64) -> LastRequest {
 /// Which retry is to come, of which Deployment, and in how many minutes after midnight; none where there is none.
 type Expected = Option<(i64, &'static str, i64)>;
 
+/// The limit, what was asked for last, the wish, the Deployments, and what is to come.
+type Case = (&'static str, i32, LastRequest, Option<&'static str>, Vec<Deployment>, Expected);
+
 #[test]
 fn what_failed_for_a_cause_that_may_pass_is_tried_again_and_nothing_else() {
     let failed = |name, of, minute| deployment(name, of, minute, Failed(PASSES, BY_ITSELF));
     let first = || failed("prod-1", None, 0);
     let of_first = Some("prod-1");
-    let table: Vec<(&str, i32, LastRequest, Option<&str>, Vec<Deployment>, Expected)> = vec![
+    let table: Vec<Case> = vec![
         ("once", 2, asked(1), Some("shop:42"), vec![first()], Some((1, "prod-1", 3))),
         (
             "again, later",
@@ -235,6 +238,9 @@ fn a_group_tells_which_retry_is_when_and_holds_once_there_are_no_more() {
     );
 }
 
+/// What is named otherwise, if it is there, and words of the refusal.
+type Named = (&'static str, Option<fn(&mut Value)>, Option<&'static str>);
+
 #[test]
 fn a_retry_of_something_else_is_refused_with_its_field_and_a_remedy() {
     let own = deployment("again", Some("prod-1"), 5, Waits);
@@ -243,8 +249,7 @@ fn a_retry_of_something_else_is_refused_with_its_field_and_a_remedy() {
         change(&mut named["spec"]);
         serde_json::from_value(named).unwrap()
     };
-    type Row = (&'static str, Option<fn(&mut Value)>, Option<&'static str>);
-    let table: [Row; 4] = [
+    let table: [Named; 4] = [
         ("it is gone", None, None),
         ("the same", Some(|_| ()), None),
         (

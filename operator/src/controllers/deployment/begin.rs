@@ -72,7 +72,7 @@ async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Re
         return Ok(Requeue::OnChange);
     }
     match decide(&entries(&context.stores, group, deployment), &uid) {
-        QueueDecision::Start => start(record, group, &aws).await,
+        QueueDecision::Start => Box::pin(start(record, group, &aws)).await,
         QueueDecision::Behind(name) => Ok(behind(record, &name).await?),
         QueueDecision::Superseded(name) => Ok(overtaken(record, &name).await?),
         QueueDecision::NotWaiting => Ok(Requeue::BackOff),

@@ -39,8 +39,18 @@ pub struct BeginWait {
 pub(super) struct BeginGate {
     /// What it asks for, as the table of the documentation names it.
     pub name: &'static str,
-    /// What the Deployment waits for; none when it may pass.
-    pub ask: fn(&Moment<'_>) -> Result<Option<BeginWait>, Refusal>,
+    /// Whether the Deployment may pass.
+    pub ask: fn(&Moment<'_>) -> Verdict,
+}
+
+/// What a gate answers.
+pub(super) enum Verdict {
+    /// It may pass.
+    Open,
+    /// It waits.
+    Wait(BeginWait),
+    /// Someone must mend something first.
+    Refuse(Refusal),
 }
 
 /// A command that changes the spec of an object of the Deployment's namespace.

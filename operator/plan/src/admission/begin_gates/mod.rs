@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 pub use gate::{BeginWait, Moment};
 pub use suspension::suspended_by;
 
-use gate::BeginGate;
+use gate::{BeginGate, Verdict};
 
 /// In the order in which they are asked. A new gate is a new file and a line here.
 const GATES: &[BeginGate] = &[suspension::GATE, window::GATE];
@@ -21,8 +21,10 @@ const GATES: &[BeginGate] = &[suspension::GATE, window::GATE];
 /// What the Deployment waits for before it begins; none when nothing holds it. An error is for someone to mend.
 pub fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
     for gate in GATES {
-        if let Some(wait) = (gate.ask)(moment)? {
-            return Ok(Some(wait));
+        match (gate.ask)(moment) {
+            Verdict::Open => {}
+            Verdict::Wait(wait) => return Ok(Some(wait)),
+            Verdict::Refuse(refusal) => return Err(refusal),
         }
     }
     Ok(None)

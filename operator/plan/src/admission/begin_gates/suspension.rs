@@ -3,27 +3,28 @@
 
 use sluice_api::{DeploymentGroupSpec, GateKind, Reason};
 
-use super::gate::{BeginGate, BeginWait, Moment, patch};
-use crate::refusal::Refusal;
+use super::gate::{BeginGate, BeginWait, Moment, Verdict, patch};
 
 pub(super) const GATE: BeginGate = BeginGate { name: "suspension", ask };
 
-fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
-    let Some(who) = suspended_by(moment.settings, moment.application_is_suspended) else { return Ok(None) };
+fn ask(moment: &Moment<'_>) -> Verdict {
+    let Some(who) = suspended_by(moment.settings, moment.application_is_suspended) else {
+        return Verdict::Open;
+    };
     let object = if moment.settings.suspend {
         ("sdg", moment.deployment.spec.group_ref.as_str())
     } else {
         ("sapp", moment.settings.application_ref.as_str())
     };
     let kind = if moment.settings.suspend { "DeploymentGroup" } else { "Application" };
-    Ok(Some(BeginWait {
+    Verdict::Wait(BeginWait {
         kind: GateKind::Suspend,
         name: format!("{kind} {}", object.1),
         reason: Reason::Suspended,
         what: format!("suspended by {who}"),
         until: None,
         how: patch(moment.deployment, object, r#"{"suspend":false}"#),
-    }))
+    })
 }
 
 /// The field that suspends the group; none when nothing does.

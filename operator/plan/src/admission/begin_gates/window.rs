@@ -3,21 +3,25 @@
 use sluice_api::{DeploymentGroupSpec, GateKind, Reason, Window, WindowsOverride};
 
 use super::calendar::{Calendar, Opening};
-use super::gate::{BeginGate, BeginWait, Moment, patch};
+use super::gate::{BeginGate, BeginWait, Moment, Verdict, patch};
 use crate::refusal::Refusal;
 
 pub(super) const GATE: BeginGate = BeginGate { name: "window", ask };
 
-fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
+fn ask(moment: &Moment<'_>) -> Verdict {
     let overrides = moment.deployment.spec.overrides.as_ref();
     if overrides.and_then(|overrides| overrides.windows) == Some(WindowsOverride::Ignore) {
-        return Ok(None);
+        return Verdict::Open;
     }
+    let calendars = match calendars(moment.settings) {
+        Ok(calendars) => calendars,
+        Err(refusal) => return Verdict::Refuse(refusal),
+    };
     let mut next: Option<(Opening, &Window)> = None;
-    for (window, calendar) in calendars(moment.settings)? {
+    for (window, calendar) in calendars {
         let Some(opening) = calendar.opening(moment.now) else { continue };
         if opening.from <= moment.now {
-            return Ok(None);
+            return Verdict::Open;
         }
         if next.as_ref().is_none_or(|(known, _)| opening.from < known.from) {
             next = Some((opening, window));
@@ -25,10 +29,10 @@ fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
     }
     let Some((opening, window)) = next else {
         // Without windows it begins at any time. Those that are there open on one of the days to come, or were refused.
-        return Ok(None);
+        return Verdict::Open;
     };
     let name = moment.deployment.metadata.name.as_deref().unwrap_or_default();
-    Ok(Some(BeginWait {
+    Verdict::Wait(BeginWait {
         kind: GateKind::Window,
         name: window.name.clone(),
         reason: Reason::WindowClosed,
@@ -41,7 +45,7 @@ fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
         ),
         until: Some(opening.from),
         how: patch(moment.deployment, ("sdep", name), r#"{"overrides":{"windows":"Ignore"}}"#),
-    }))
+    })
 }
 
 /// Whether the windows can be read, and each of them ever opens.
