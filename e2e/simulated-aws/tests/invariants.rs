@@ -67,6 +67,17 @@ const HARM: &[Harm] = &[
         "S2 NoEmptyTarget",
     ),
     (
+        "a share that rises by a lower weight, before the targets are healthy",
+        |world| {
+            world.weigh(999, 0).unwrap();
+            world.green("shop:42");
+            world.pass(200);
+            world.weigh(9, 1).unwrap();
+            world.weigh(1, 1).unwrap();
+        },
+        "S2 NoEmptyTarget",
+    ),
+    (
         "scaling down what has weight",
         |world| {
             let blue = world.primary();
@@ -142,6 +153,17 @@ const HARM: &[Harm] = &[
             world.weigh(50, 50).unwrap();
             world.weigh(70, 30).unwrap();
             world.weigh(50, 50).unwrap();
+        },
+        "S7 Monotone",
+    ),
+    (
+        "a share that falls and rises again by other weights",
+        |world| {
+            let green = world.green("shop:42");
+            world.until_steady(&green);
+            world.weigh(500, 500).unwrap();
+            world.weigh(7, 1).unwrap();
+            world.weigh(866, 134).unwrap();
         },
         "S7 Monotone",
     ),
@@ -231,6 +253,18 @@ fn a_rollback_and_a_repair_are_no_change_of_course() {
         world.pass(120_000);
         assert_eq!(world.violations(), Vec::<String>::new(), "{what}");
     }
+}
+
+#[test]
+fn the_same_share_by_other_weights_is_no_change_of_course() {
+    let mut world = World::shop();
+    let green = world.green("shop:42");
+    world.until_steady(&green);
+    for (blue, other) in [(90, 10), (9, 1), (900, 100), (7, 1), (1, 1), (500, 500), (0, 1), (0, 100)] {
+        world.weigh(blue, other).unwrap();
+        world.pass(1000);
+    }
+    assert_eq!(world.violations(), Vec::<String>::new());
 }
 
 #[test]

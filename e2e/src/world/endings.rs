@@ -15,9 +15,10 @@ use crate::world::setup::World;
 const KIND: &str = "deployments";
 
 impl World {
-    /// Waits until a Deployment holds this share of the traffic, in percent.
+    /// Waits until a Deployment holds this share of the traffic: percent, or a string such as `12.5%`.
     #[track_caller]
-    pub fn wait_holding(&self, name: &str, weight: i64) {
+    pub fn wait_holding(&self, name: &str, weight: impl Into<Value>) {
+        let weight = weight.into();
         let what = format!("to hold {weight} percent");
         self.wait_object(KIND, name, &what, |one| held_step(one).is_some_and(|(_, held)| held == weight));
     }
@@ -74,8 +75,8 @@ impl World {
 }
 
 /// Index and share of the increment that a Deployment holds.
-fn held_step(deployment: &Value) -> Option<(usize, i64)> {
+fn held_step(deployment: &Value) -> Option<(usize, Value)> {
     let steps = deployment["status"]["steps"].as_array()?;
     let index = steps.iter().position(|step| step["state"] == "Holding")?;
-    Some((index, steps[index]["weight"].as_i64()?))
+    Some((index, steps[index]["weight"].clone()))
 }

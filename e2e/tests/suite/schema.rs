@@ -57,6 +57,37 @@ fn what_is_no_length_of_time_is_told_once_and_without_a_regular_expression() {
 }
 
 #[test]
+fn what_is_no_share_is_told_once_with_field_and_remedy() {
+    let kubernetes = namespace();
+    let texts = [
+        "0%", "0.0%", "0.05%", "12.55%", "12,5%", "12.5", "10", " 5%", "-1%", "100.1%", "101%", "1e1%", "5 %", "٥%",
+        "05%", ".5%", "5.%", "%", "",
+    ];
+    let long = "9".repeat(10_000);
+    let texts = texts.into_iter().chain([&*long]).map(|text| json!(text));
+    for share in texts.chain([json!(0), json!(101), json!(-1)]) {
+        let forms = [
+            ("canary.percentage", json!({"canary": {"percentage": share, "interval": "1m"}})),
+            ("linear.percentage", json!({"linear": {"percentage": share, "interval": "1m"}})),
+            ("steps[0].weight", json!({"steps": [{"weight": share, "scale": 1}, {"weight": 100}]})),
+        ];
+        for (field, form) in forms {
+            let told = kubernetes.dry_run(&with(group("team"), "/deploymentConfig", form)).unwrap_err().to_string();
+            assert!(told.contains(&format!("spec.deploymentConfig.{field}")), "{share}: {told}");
+            assert!(told.contains("a string with one decimal such as"), "{share}: {told}");
+            assert_eq!(told.matches("FieldValueInvalid").count(), 1, "{share}: {told}");
+        }
+    }
+    // What is neither an integer nor a string is refused before any rule is asked.
+    for share in [json!(1.5), json!(null), json!(true), json!([10])] {
+        let form = json!({"canary": {"percentage": share, "interval": "1m"}});
+        let told = kubernetes.dry_run(&with(group("team"), "/deploymentConfig", form)).unwrap_err().to_string();
+        assert!(told.contains("spec.deploymentConfig.canary.percentage"), "{share}: {told}");
+    }
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
 fn what_names_the_release_cannot_be_changed() {
     let kubernetes = namespace();
     let (deployment, group) = (deployment("release", "shop:42"), group("team"));

@@ -5,7 +5,7 @@ use sluice_e2e::manifests::{application, deployment, deployment_config, with};
 use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
 use sluice_e2e::world::{World, must, share};
 
-use crate::support::{count, group_with, linear, shares_written, weights_written};
+use crate::support::{count, group_with, linear, pairs_written, shares_written, weights_written};
 
 /// Releases 42 with a configuration: it succeeds, in exactly these shares.
 fn release(config: Value, shares: &[u64]) -> (World, Value) {
@@ -37,6 +37,47 @@ fn a_canary_moves_a_share_first_and_the_rest_after_its_interval() {
 #[test]
 fn a_linear_release_moves_equal_shares_and_then_what_is_left() {
     let (world, _) = release(json!({"linear": {"percentage": 40, "interval": "1s"}}), &[40, 80, 100]);
+    world.finish();
+}
+
+#[test]
+fn a_linear_release_of_eighths_is_written_in_the_smallest_weights() {
+    let world = World::new();
+    world.release("shop:42", &group_with(&world, json!({"linear": {"percentage": "12.5%", "interval": "0s"}})));
+    let ended = world.wait_end("prod-1", "Succeeded");
+    assert_eq!(pairs_written(&world), [(7, 1), (3, 1), (5, 3), (1, 1), (3, 5), (1, 3), (1, 7), (0, 1)]);
+    let weights: Vec<&Value> =
+        ended["status"]["steps"].as_array().unwrap().iter().map(|step| &step["weight"]).collect();
+    let expected = json!(["12.5%", 25, "37.5%", 50, "62.5%", 75, "87.5%", 100]);
+    assert_eq!(weights, expected.as_array().unwrap().iter().collect::<Vec<_>>());
+    world.finish();
+}
+
+#[test]
+fn a_canary_of_a_tenth_of_a_percent_receives_one_request_of_a_thousand() {
+    let mut scenario = scenario::shop();
+    scenario["loadBalancers"][0]["listeners"][0]["rules"][0]["requestsPerSecond"] = json!(5000);
+    let world = World::of(&scenario);
+    world.release("shop:42", &group_with(&world, json!({"canary": {"percentage": "0.1%", "interval": "30m"}})));
+    world.wait_holding("prod-1", "0.1%");
+    let requests = |state: &Value| {
+        let counted = &state["routes"].as_array()?.iter().find(|route| route["arn"] == RULE)?["byTargetGroup"];
+        Some([GROUP_A, GROUP_B].map(|group| counted[group].as_u64().unwrap_or(0)))
+    };
+    let before = requests(&must(world.aws.state())).unwrap();
+    let after = world.wait_aws("10000 more requests", |state| {
+        requests(state).filter(|now| now[0] + now[1] >= before[0] + before[1] + 10_000)
+    });
+    let [original, replacement] = [0, 1].map(|side| after[side] - before[side]);
+    let exact = (original + replacement) / 1000;
+    assert!((exact..=exact + 1).contains(&replacement), "{replacement} of {}", original + replacement);
+    let held = world.object("deployments", "prod-1");
+    assert_eq!(held["status"]["summary"]["weight"], "0.1%");
+    assert_eq!(held["status"]["traffic"]["observed"], "0.1%");
+    assert!(held["status"]["message"].as_str().unwrap().starts_with("holding weight 0.1; next weight 100 at"));
+    world.end_hold("prod-1");
+    world.wait_end("prod-1", "Succeeded");
+    assert_eq!(pairs_written(&world), [(999, 1), (0, 1)]);
     world.finish();
 }
 

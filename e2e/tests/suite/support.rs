@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sluice_e2e::manifests::with;
-use sluice_e2e::scenario::{CLUSTER, GROUP_A, RULE, SERVICE};
+use sluice_e2e::scenario::{CLUSTER, GROUP_A, GROUP_B, RULE, SERVICE};
 use sluice_e2e::world::{World, find_service, must, share};
 
 /// A linear configuration of four increments, one per second at most.
@@ -50,12 +50,27 @@ pub fn weights_written(world: &World, target_group: &str) -> Vec<(String, u64)> 
 fn weight_of(entry: &Value, target_group: &str) -> Option<(String, u64)> {
     let request = &entry["request"];
     let route = request["RuleArn"].as_str().or_else(|| request["ListenerArn"].as_str())?;
+    let weights = weights_of(entry)?;
+    let all: u64 = weights.iter().map(|(_, weight)| weight).sum();
+    let (_, own) = weights.iter().find(|(group, _)| *group == target_group)?;
+    Some((route.to_owned(), own * 100 / all.max(1)))
+}
+
+/// The target groups and the weights that a call sets; none where it sets none.
+fn weights_of(entry: &Value) -> Option<Vec<(&str, u64)>> {
+    let request = &entry["request"];
     let actions = request["Actions"].as_array().or_else(|| request["DefaultActions"].as_array())?;
     let groups = actions.iter().find_map(|action| action["ForwardConfig"]["TargetGroups"].as_array())?;
     let weight = |one: &Value| one["Weight"].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
-    let all: u64 = groups.iter().map(weight).sum();
-    let own = groups.iter().find(|one| one["TargetGroupArn"] == target_group).map(weight)?;
-    Some((route.to_owned(), own * 100 / all.max(1)))
+    groups.iter().map(|one| Some((one["TargetGroupArn"].as_str()?, weight(one)))).collect()
+}
+
+/// The weights of the pair as they were written, in their order: those of `GROUP_A` and `GROUP_B`.
+pub fn pairs_written(world: &World) -> Vec<(u64, u64)> {
+    let writes = must(world.aws.writes());
+    let of = |weights: &[(&str, u64)], group: &str| weights.iter().find(|(one, _)| *one == group).map(|(_, own)| *own);
+    let taken = writes.iter().filter(|entry| entry["status"] == 200).filter_map(weights_of);
+    taken.filter_map(|weights| Some((of(&weights, GROUP_A)?, of(&weights, GROUP_B)?))).collect()
 }
 
 /// Only the shares of [`weights_written`].

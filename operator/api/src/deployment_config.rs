@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
 use crate::input_rules;
+use crate::share::Share;
+use crate::share_rules;
 
 /// How traffic moves from the original to the replacement. Exactly one of the four forms.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,10 +55,8 @@ pub struct TrafficShift {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 50))]
     #[x_kube(
-        validation = Rule::new("self[size(self) - 1].weight == 100")
-            .message("steps: the last step's weight must be 100, so that all traffic moves in the end"),
-        validation = Rule::new("self.map(s, s.weight).isSorted() && self.all(s, self.exists_one(t, t.weight == s.weight))")
-            .message("steps: weights must rise from step to step, such as 5, 20, 50, 100"),
+        validation = share_rules::last_step(),
+        validation = share_rules::steps_rise(),
         validation = Rule::new("self.map(s, has(s.scale) ? s.scale : 100).isSorted()")
             .message("steps: scale must not fall from step to step; a step without scale has 100")
     )]
@@ -64,23 +64,24 @@ pub struct TrafficShift {
 }
 
 /// Two increments: `percentage` first, the rest after `interval`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Canary {
-    /// Share of the traffic in the first increment, in percent.
-    #[schemars(range(min = 1, max = 99))]
-    pub percentage: i32,
+    /// Share of the traffic in the first increment, in percent: a whole number such as 10, or a string such as "0.5%".
+    #[x_kube(validation = share_rules::canary())]
+    pub percentage: Share,
     /// Time between the two increments, counted from the moment the first was verified.
     pub interval: Duration,
 }
 
 /// Equal increments of `percentage`, one per `interval`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Linear {
-    /// Share of the traffic that each increment adds, in percent; the last adds what is left.
-    #[schemars(range(min = 2, max = 99))]
-    pub percentage: i32,
+    /// Share of the traffic that each increment adds, in percent: a whole number such as 10, or a string such as "12.5%".
+    /// The last adds what is left: "33.3%" makes 33.3, 66.6, 99.9 and 100.
+    #[x_kube(validation = share_rules::linear())]
+    pub percentage: Share,
     /// Time between two increments, counted from the moment the earlier was verified.
     pub interval: Duration,
 }
@@ -92,8 +93,7 @@ pub struct AllAtOnce {}
 
 /// One increment of a list.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[x_kube(validation = Rule::new("!has(self.scale) || self.scale >= self.weight")
-    .message("scale must be at least weight: fewer tasks than traffic would overload the replacement"))]
+#[x_kube(validation = share_rules::scale_covers_weight())]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Step {
     /// Name of the step, for status and Events.
@@ -101,9 +101,8 @@ pub struct Step {
     #[schemars(length(min = 1, max = 63))]
     #[x_kube(validation = input_rules::step_name())]
     pub name: Option<String>,
-    /// Share of the traffic that the replacement receives, in percent.
-    #[schemars(range(min = 1, max = 100))]
-    pub weight: i32,
+    /// Share of the traffic that the replacement receives, in percent: a whole number such as 5, or a string such as "12.5%".
+    pub weight: Share,
     /// Time that this weight is held, counted from the moment it was verified. Default: 0s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Duration>,

@@ -11,6 +11,7 @@ use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
 use crate::gate_status::GateStatus;
 use crate::position_status::PositionStatus;
+use crate::share::Share;
 use crate::task_set_status::TaskSetStatus;
 use crate::vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
@@ -115,7 +116,7 @@ pub struct Summary {
     /// Step in progress of all steps, such as 3/8.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub step: String,
-    /// Share of the traffic that the replacement receives, as answered by the load balancer, such as 20%. Empty once
+    /// Share of the traffic that the replacement receives, as answered by the load balancer, such as 20% or 12.5%. Empty once
     /// another release took its place.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub weight: String,
@@ -168,8 +169,9 @@ pub struct StepStatus {
     /// Its name, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Share of the replacement, in percent.
-    pub weight: i32,
+    /// Share of the replacement, in percent: an integer, or a string such as "12.5%".
+    #[schemars(schema_with = "crate::share::observed_schema")]
+    pub weight: Share,
     /// Size of the replacement, in percent of the service's desired count.
     pub scale: i32,
     /// How long the weight is held once verified.
@@ -192,10 +194,12 @@ pub struct StepStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Traffic {
-    /// What the step in progress asks for, in percent.
-    pub desired: i32,
-    /// What the load balancer answers, in percent; the highest where routes differ.
-    pub observed: i32,
+    /// What the step in progress asks for, in percent: an integer, or a string such as "12.5%".
+    #[schemars(schema_with = "crate::share::observed_schema")]
+    pub desired: Share,
+    /// What the load balancer answers, in percent to one decimal; the highest where routes differ.
+    #[schemars(schema_with = "crate::share::observed_schema")]
+    pub observed: Share,
     /// Weights of each route as the load balancer answers them; empty when no one looked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<RouteWeights>,

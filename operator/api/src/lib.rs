@@ -22,6 +22,8 @@ mod message;
 mod names;
 mod position_status;
 mod revision;
+mod share;
+mod share_rules;
 mod task_set_status;
 mod vocabulary;
 pub mod well_formed;
@@ -54,6 +56,7 @@ pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use position_status::PositionStatus;
 pub use revision::Revision;
+pub use share::{InvalidShare, Share};
 pub use task_set_status::TaskSetStatus;
 pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,

@@ -25,6 +25,7 @@ pub mod application;
 pub mod begin;
 mod failure;
 mod failures;
+mod fraction;
 mod gates;
 pub mod group;
 pub mod health;

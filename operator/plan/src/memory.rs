@@ -25,8 +25,8 @@ pub(crate) fn remember(view: &View<'_>) -> (DeploymentStatus, Vec<Note>) {
 
 /// Clients keep what they were given: stickiness that is turned off, or made shorter, frees nobody who sticks already.
 fn stickiness(view: &View<'_>, progress: &mut DeploymentStatus) {
-    let of_original = longest(view.known_routes().filter(|split| split.original_share() > 0.0));
-    let of_replacement = longest(view.known_routes().filter(|split| split.share() > 0.0));
+    let of_original = longest(view.known_routes().filter(|split| split.original_share().is_above_none()));
+    let of_replacement = longest(view.known_routes().filter(|split| split.share().is_above_none()));
     for (side, in_force) in [(&mut progress.original, of_original), (&mut progress.replacement, of_replacement)] {
         if let Some(side) = side {
             side.stickiness = side.stickiness.max(in_force);

@@ -4,7 +4,7 @@
 //! takes for the running one, and moves no request. A service that was made by infrastructure as code may have no PRIMARY
 //! at all.
 
-use sluice_api::DeploymentGroupSpec;
+use sluice_api::{DeploymentGroupSpec, Share};
 
 use crate::names::{short, target_group_name};
 use crate::observation::{Observation, Route, Service, TaskSet, TaskSetState};
@@ -103,8 +103,8 @@ pub fn by_target_group(settings: &DeploymentGroupSpec, observed: &Observation) -
         if revisions.is_empty() { "no task set".to_owned() } else { revisions.join(" and ") }
     };
     let share = |group: &String| {
-        let by_route = || observed.routes.iter().map(|route| route.share_of(group).round());
-        let (least, most) = (by_route().fold(100.0, f64::min), by_route().fold(0.0, f64::max));
+        let by_route = || observed.routes.iter().map(|route| route.share_of(group).rounded());
+        let (least, most) = (by_route().min().unwrap_or(Share::ALL), by_route().max().unwrap_or_default());
         let share = if least < most { format!("{least} to {most} %") } else { format!("{most} %") };
         format!("{} ({}) has {share}", target_group_name(group), whom(group))
     };

@@ -3,6 +3,7 @@
 
 use sluice_api::RouteWeights;
 
+use crate::fraction::Fraction;
 use crate::health::displayed_healthy;
 use crate::names::short;
 use crate::observation::Observation;
@@ -13,18 +14,18 @@ const NOTHING: &str = "nothing";
 /// What users read for target groups outside the pair.
 const OTHERS: &str = "others";
 
-/// The part of the traffic that one of those who serve receives, in percent. The two differ where routes do.
+/// One of those who receive traffic, and which part of it. The two differ where routes do.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Share {
+pub(crate) struct Receiver {
     /// A revision, or several on one target group; or what stands in the place of one.
     pub who: String,
-    pub lowest: f64,
-    pub highest: f64,
+    pub lowest: Fraction,
+    pub highest: Fraction,
 }
 
-impl Share {
-    /// Whether a revision receives it.
-    pub(crate) fn is_of_a_revision(&self) -> bool {
+impl Receiver {
+    /// Whether it is a revision.
+    pub(crate) fn is_a_revision(&self) -> bool {
         self.who != NOTHING && self.who != OTHERS
     }
 }
@@ -58,63 +59,61 @@ pub(crate) fn revisions_on(observed: &Observation, group: &str) -> Option<String
     (!revisions.is_empty() && displayed_healthy(observed, group) > 0).then(|| revisions.join("+"))
 }
 
+/// How one route divides its traffic: who, by which weight.
+struct Division<'a> {
+    parts: Vec<(&'a str, i32)>,
+    total: i32,
+}
+
 /// Who receives which part, the greatest first; none while no route is known. `on_pair` are those who stand on the pair.
-pub(crate) fn shares(routes: &[RouteWeights], on_pair: [Option<&str>; 2]) -> Option<Vec<Share>> {
-    let known: Vec<Vec<(&str, f64)>> = routes.iter().filter_map(|route| divided(route, on_pair)).collect();
+pub(crate) fn shares(routes: &[RouteWeights], on_pair: [Option<&str>; 2]) -> Option<Vec<Receiver>> {
+    let known: Vec<Division<'_>> = routes.iter().filter_map(|route| divided(route, on_pair)).collect();
     if known.is_empty() {
         return None;
     }
-    let mut shares: Vec<Share> = Vec::new();
-    for (who, _) in known.iter().flatten() {
-        if shares.iter().any(|share| share.who == *who) {
+    let mut receivers: Vec<Receiver> = Vec::new();
+    for (who, _) in known.iter().flat_map(|route| &route.parts) {
+        if receivers.iter().any(|receiver| receiver.who == *who) {
             continue;
         }
-        let of = |route: &Vec<(&str, f64)>| {
-            let own = route.iter().filter(|(one, _)| one == who);
-            // From 0.0: the sum of nothing is -0.0.
-            own.fold(0.0, |sum, (_, share)| sum + share)
+        let share = |route: &Division<'_>| {
+            let own = route.parts.iter().filter(|(one, _)| one == who).map(|(_, weight)| weight).sum();
+            Fraction::of(own, route.total)
         };
-        let all: Vec<f64> = known.iter().map(of).collect();
-        let lowest = all.iter().copied().fold(100.0, f64::min);
-        let highest = all.iter().copied().fold(0.0, f64::max);
-        shares.push(Share { who: (*who).to_owned(), lowest, highest });
+        let lowest = known.iter().map(share).min().unwrap_or(Fraction::NONE);
+        let highest = known.iter().map(share).max().unwrap_or(Fraction::NONE);
+        receivers.push(Receiver { who: (*who).to_owned(), lowest, highest });
     }
-    shares.sort_by(|a, b| b.highest.total_cmp(&a.highest).then_with(|| a.who.cmp(&b.who)));
-    Some(shares)
+    receivers.sort_by(|a, b| b.highest.cmp(&a.highest).then_with(|| a.who.cmp(&b.who)));
+    Some(receivers)
 }
 
 /// How one route divides its traffic; none when that is not known.
-fn divided<'a>(route: &RouteWeights, on_pair: [Option<&'a str>; 2]) -> Option<Vec<(&'a str, f64)>> {
+fn divided<'a>(route: &RouteWeights, on_pair: [Option<&'a str>; 2]) -> Option<Division<'a>> {
     let [first, second] = <[i32; 2]>::try_from(route.weights.clone()).ok()?;
-    let total = f64::from(first + second + route.others);
     let [who_first, who_second] = on_pair.map(|who| who.unwrap_or(NOTHING));
-    if total == 0.0 {
-        return Some(vec![(NOTHING, 100.0)]);
-    }
     let parts = [(who_first, first), (who_second, second), (OTHERS, route.others)];
-    Some(
-        parts
-            .into_iter()
-            .filter(|(_, weight)| *weight > 0)
-            .map(|(who, weight)| (who, f64::from(weight) * 100.0 / total))
-            .collect(),
-    )
+    let parts: Vec<(&str, i32)> = parts.into_iter().filter(|(_, weight)| *weight > 0).collect();
+    if parts.is_empty() {
+        return Some(Division { parts: vec![(NOTHING, 1)], total: 1 });
+    }
+    Some(Division { parts, total: first + second + route.others })
 }
 
 /// The shares as users read them, such as `shop:41`, or `shop:41 75%, shop:42 25%`; `unknown` where no route is known.
-pub(crate) fn in_words(shares: Option<&[Share]>) -> String {
-    let Some(shares) = shares else { return "unknown".to_owned() };
-    if let [all] = shares
-        && all.lowest >= 100.0
+pub(crate) fn in_words(receivers: Option<&[Receiver]>) -> String {
+    let Some(receivers) = receivers else { return "unknown".to_owned() };
+    if let [all] = receivers
+        && all.lowest >= Fraction::ALL
     {
         return all.who.clone();
     }
-    let part = |share: &Share| {
-        let (lowest, highest) = (format!("{:.0}", share.lowest), format!("{:.0}", share.highest));
-        let range = if lowest == highest { highest } else { format!("{lowest}-{highest}") };
-        format!("{} {range}%", share.who)
+    let part = |receiver: &Receiver| {
+        let (lowest, highest) = (receiver.lowest.rounded(), receiver.highest.rounded());
+        let range = if lowest == highest { highest.to_string() } else { format!("{lowest}-{highest}") };
+        format!("{} {range}%", receiver.who)
     };
-    shares.iter().map(part).collect::<Vec<_>>().join(", ")
+    receivers.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -131,6 +130,9 @@ mod tests {
             (vec![route(&[100, 0], 0)], both, "shop:41"),
             (vec![route(&[0, 5], 0)], both, "shop:42"),
             (vec![route(&[75, 25], 0)], both, "shop:41 75%, shop:42 25%"),
+            (vec![route(&[7, 1], 0)], both, "shop:41 87.5%, shop:42 12.5%"),
+            (vec![route(&[999, 1], 0)], both, "shop:41 99.9%, shop:42 0.1%"),
+            (vec![route(&[9, 1], 0), route(&[90, 10], 0)], both, "shop:41 90%, shop:42 10%"),
             (vec![route(&[40, 10], 50)], both, "others 50%, shop:41 40%, shop:42 10%"),
             (vec![route(&[100, 0], 0)], [None, Some("shop:42")], "nothing"),
             (vec![route(&[50, 50], 0)], [None, Some("shop:42")], "nothing 50%, shop:42 50%"),

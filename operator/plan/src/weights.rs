@@ -1,6 +1,6 @@
 //! The next change of weights towards a share, and the repair of what someone changed.
 
-use sluice_api::{ConditionType, Reason, status_of};
+use sluice_api::{ConditionType, Reason, Share, status_of};
 
 use crate::action::Action;
 use crate::plan::{Note, Plan};
@@ -14,7 +14,7 @@ use crate::waiting::{Waiting, by};
 /// someone else has a share, which a change of the pair's weights would change too: then the caller's wait goes on.
 pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
     let desired = desired_share(view.progress());
-    if desired == 0 && view.original().is_none() {
+    if desired == Share::NONE && view.original().is_none() {
         // A first deployment finds no one to give the traffic to, and no traffic to take away.
         return None;
     }
@@ -23,8 +23,8 @@ pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
     }
     let all_are_read = view.unread_route().is_none();
     let receiver_can_serve = |split: &Split<'_>| {
-        let raises_replacement = split.share() < f64::from(desired);
-        let raises_original = split.original_share() < f64::from(100 - desired);
+        let raises_replacement = split.share() < desired.into();
+        let raises_original = split.original_share() < desired.rest().into();
         (!raises_replacement || (all_are_read && view.replacement_can_serve()))
             && (!raises_original || view.original_can_serve())
     };
@@ -33,7 +33,7 @@ pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
 }
 
 /// Gives the replacement this share on one route.
-pub(crate) fn set_share(view: &View<'_>, split: &Split<'_>, share: i32) -> Action {
+pub(crate) fn set_share(view: &View<'_>, split: &Split<'_>, share: Share) -> Action {
     view.platform.routing.set_share(&view.input.release, split, share)
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn repair_weight(view: &View<'_>, action: Action) -> Plan {
 }
 
 /// Waits until every route answers with the share that was written.
-pub(crate) fn wait_for_traffic(view: &View<'_>, desired: i32) -> Plan {
+pub(crate) fn wait_for_traffic(view: &View<'_>, desired: Share) -> Plan {
     let deadline = view.deadline();
     let message = format!("waiting for every route to answer with weight {desired}{}", by(deadline, view.now()));
     let waiting = Waiting::for_progress(Reason::Shifting, message, deadline);

@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
     &["observation", "progress", "invariant", "refusal", "identity", "names"],
-    &["hooks"],
+    &["fraction", "hooks"],
 ];
 
 #[test]

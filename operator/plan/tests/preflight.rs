@@ -105,7 +105,7 @@ const GROUP: &[Case] = &[
             }
         },
         Reason::ForeignTraffic,
-        &["spec.loadBalancer.productionRoutes", "rule-0", "maintenance", "7%", "look whose traffic that is"],
+        &["spec.loadBalancer.productionRoutes", "rule-0", "maintenance", "6.5%", "look whose traffic that is"],
     ),
     (
         "two task sets with traffic",

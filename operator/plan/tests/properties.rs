@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sluice_api::{Reason, RollbackTrigger, State};
+use sluice_api::{Reason, RollbackTrigger, Share, State};
 use sluice_plan::observation::TaskSetState;
 
 use crate::support::{Behaviour, Event, Run, World};
@@ -26,26 +26,36 @@ fn schedule() -> impl Strategy<Value = Schedule> {
     let simple = |config: Value, increments| Schedule { config, increments, scalings: 0 };
     prop_oneof![
         Just(simple(json!({"allAtOnce": {}}), 1)),
-        (1..100_i32, 0..200_u32).prop_map(move |(percentage, hold)| {
-            simple(json!({"canary": {"percentage": percentage, "interval": format!("{hold}s")}}), 2)
+        (tenths(1), 0..200_u32).prop_map(move |(share, hold)| {
+            simple(json!({"canary": {"percentage": percent(share), "interval": format!("{hold}s")}}), 2)
         }),
-        (20..100_i32, 0..100_u32).prop_map(move |(percentage, hold)| {
-            let increments = usize::try_from((99 + percentage) / percentage).unwrap();
-            simple(json!({"linear": {"percentage": percentage, "interval": format!("{hold}s")}}), increments)
+        (tenths(200), 0..100_u32).prop_map(move |(share, hold)| {
+            let increments = usize::from(1000_u16.div_ceil(share));
+            simple(json!({"linear": {"percentage": percent(share), "interval": format!("{hold}s")}}), increments)
         }),
-        (btree_set(1..100_i32, 0..4), vec((0..100_i32, 0..100_u32), 4)).prop_map(steps),
+        (btree_set(tenths(1), 0..4), vec((0..100_i32, 0..100_u32), 4)).prop_map(steps),
     ]
 }
 
-fn steps((weights, more): (BTreeSet<i32>, Vec<(i32, u32)>)) -> Schedule {
+/// A share below all of at least so many tenths of a percent: a whole percent as often as not.
+fn tenths(least: u16) -> impl Strategy<Value = u16> {
+    prop_oneof![(least.div_ceil(10)..100).prop_map(|percent| percent * 10), least..1000]
+}
+
+/// As users write it.
+fn percent(tenths: u16) -> String {
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
+fn steps((weights, more): (BTreeSet<u16>, Vec<(i32, u32)>)) -> Schedule {
     let mut scale = 1;
     let mut scalings = 0;
     let mut steps = Vec::new();
     for (weight, (extra, hold)) in weights.iter().zip(&more) {
-        let next = scale.max((weight + extra).min(100));
+        let next = scale.max((i32::from(weight.div_ceil(10)) + extra).min(100));
         scalings += usize::from(!steps.is_empty() && next > scale);
         scale = next;
-        steps.push(json!({"weight": weight, "scale": scale, "hold": format!("{hold}s")}));
+        steps.push(json!({"weight": percent(*weight), "scale": scale, "hold": format!("{hold}s")}));
     }
     scalings += usize::from(!steps.is_empty() && scale < 100);
     steps.push(json!({"weight": 100}));
@@ -142,7 +152,7 @@ fn one_side_is_left(run: &Run) -> Result<(), TestCaseError> {
     prop_assert_eq!(&live[0].id, expected, "L2\n{}", run.log.text());
     prop_assert_eq!(live[0].status, TaskSetState::Primary, "S4\n{}", run.log.text());
     for route in 0..world.routes.len() {
-        prop_assert_eq!(world.weight(route, &live[0].group), 100, "L2\n{}", run.log.text());
+        prop_assert_eq!(world.part(route, &live[0].group).rounded(), Share::ALL, "L2\n{}", run.log.text());
     }
     Ok(())
 }

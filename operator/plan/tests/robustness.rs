@@ -1,7 +1,7 @@
 //! Mishaps that once went wrong, each as a test of its own.
 
 use serde_json::{Value, json};
-use sluice_api::{ConditionType, FailureCode, Reason, State, status_of};
+use sluice_api::{ConditionType, FailureCode, Reason, Share, State, status_of};
 use sluice_plan::Position;
 use sluice_plan::observation::{RouteState, Weight};
 
@@ -35,7 +35,7 @@ fn a_service_that_is_missing_for_a_moment_ends_nothing() {
     }
     let run = release().at(100, Event::Stop).at(101, Event::ServiceGone).at(160, Event::ServiceBack).run();
     assert_eq!(run.progress.state, State::Stopped, "{}", run.log.text());
-    assert_eq!(run.world.max_weight(&target_group(0)), 100);
+    assert_eq!(run.world.share(&target_group(0)), Share::ALL);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_third_target_group_on_a_route_starts_no_loop_of_writes() {
     let run = release().until(|run| run.elapsed() >= 100);
     let (plan, status) = run.look(|observed| {
         if let RouteState::Forward(weights) = &mut observed.routes[0].state {
-            weights.push(Weight { target_group: "arn:x:targetgroup/maintenance/1".to_owned(), weight: 100 });
+            weights.push(Weight { target_group: "arn:x:targetgroup/maintenance/1".to_owned(), weight: 10 });
         }
     });
     assert!(plan.action.is_none(), "what someone else has is not ours to change: {plan:?}");

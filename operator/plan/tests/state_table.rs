@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::json;
-use sluice_api::{IntentOperation, LifecycleEventName, LifecycleEventStatus, StepState};
+use sluice_api::{IntentOperation, LifecycleEventName, LifecycleEventStatus, Share, StepState};
 use sluice_plan::observation::{Observation, StoppedTask};
 use sluice_plan::{Plan, Position};
 
@@ -38,7 +38,7 @@ pub const FORWARD: &[Moment] = &[
     }),
     ("AllowTraffic, last increment due", "The hold is over.", |run| run.progress.steps[1].state == StepState::Shifting),
     ("AllowTraffic, last increment made", "Both routes are written, and not yet read back.", |run| {
-        (0..2).all(|route| run.world.weight(route, &target_group(1)) == 100)
+        (0..2).all(|route| run.world.part(route, &target_group(1)).rounded() == Share::ALL)
             && run.progress.steps[1].verified_at.is_none()
     }),
     ("Bake", "All traffic moved, the original is kept.", |run| is_in_progress(run, LifecycleEventName::Bake)),

@@ -1,7 +1,7 @@
 //! What users see of a Deployment at each moment, in the terms of kstatus; and the health of what serves.
 
 use serde_json::json;
-use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, State, status_of};
+use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, Share, State, status_of};
 use sluice_plan::observation::{Observation, Target, TargetState};
 use sluice_plan::status::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
 use sluice_plan::{CallError, Controls, ReadScope, Refusal, health};
@@ -196,7 +196,7 @@ fn a_deployment_that_has_begun_and_is_refused_or_cannot_be_observed_keeps_what_i
         assert_eq!((status.phase, status.state), (Phase::Deploying, State::Baking));
         assert_eq!((&status.steps, &status.deadline_at), (&known.steps, &known.deadline_at));
         let traffic = status.traffic.unwrap();
-        assert_eq!(traffic.observed, 100, "where it stood last is remembered");
+        assert_eq!(traffic.observed, Share::ALL, "where it stood last is remembered");
         assert_eq!((status.health, traffic.routes), (Health::Unknown, vec![]), "what no one sees is unknown");
     }
 }

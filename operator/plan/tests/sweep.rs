@@ -86,13 +86,13 @@ fn end(run: &Run) -> String {
     }
 }
 
-/// The task sets that are left, with their greatest weights.
+/// The task sets that are left, with their greatest shares.
 fn left(run: &Run) -> String {
     let live = run.world.sets.iter().filter(|set| set.is_live());
     let sets: Vec<String> = live
         .map(|set| {
             let name = if set.id.ends_with("42") { "replacement" } else { "original" };
-            format!("{name} {}%", run.world.max_weight(&set.group))
+            format!("{name} {}%", run.world.share(&set.group))
         })
         .collect();
     sets.join(", ")

@@ -11,6 +11,7 @@ use super::blame::Culprit;
 use super::names::MONOTONE;
 use super::writes::Write;
 use crate::time::Moment;
+use crate::world::part::Part;
 use crate::world::region::Region;
 use crate::world::routes::Rule;
 use crate::world::task_sets::TaskSet;
@@ -27,7 +28,7 @@ type Key = (String, String, String, String);
 /// What a principal did to the share of a task set on a route.
 #[derive(Clone, Debug)]
 struct Course {
-    share: f64,
+    share: Part,
     fell_at: Option<Moment>,
     /// Who made it fall.
     by: Culprit,
@@ -56,10 +57,8 @@ impl Courses {
         if rule.traffic.is_test {
             return found;
         }
-        let total: u32 = rule.weights().iter().map(|(_, weight)| weight).sum();
         for set in newest(region, rule, ours) {
-            let own = set.target_group().map_or(0, |group| rule.weight_of(group));
-            let share = if total == 0 { 0.0 } else { f64::from(own) / f64::from(total) };
+            let share = set.target_group().map_or(Part::NONE, |group| rule.share_of(group));
             let place = format!("{}/{}", region.account, region.name);
             let key = (place, rule.arn.clone(), set.id.clone(), write.principal.to_owned());
             let course = self.0.entry(key).or_insert_with(|| Course {
@@ -78,7 +77,7 @@ impl Courses {
                 found.push((
                     MONOTONE,
                     format!(
-                        "the share of task set {} on {} rose from {before:.3} to {share:.3} after it had fallen",
+                        "the share of task set {} on {} rose from {before} to {share} after it had fallen",
                         set.id,
                         rule.route_arn()
                     ),
@@ -96,7 +95,9 @@ impl Courses {
         let place = format!("{}/{}", region.account, region.name);
         let mut found = Vec::new();
         for ((_, route, set, _), course) in self.0.iter_mut().filter(|((region, ..), _)| *region == place) {
-            let Some(fell_at) = course.fell_at.filter(|_| !course.reported && course.share > 0.0) else { continue };
+            let Some(fell_at) = course.fell_at.filter(|_| !course.reported && course.share > Part::NONE) else {
+                continue;
+            };
             if now.since(fell_at) < LONGEST_FALL {
                 continue;
             }
@@ -106,7 +107,7 @@ impl Courses {
             let weight = group.and_then(|group| Some(region.balancing.rules.get(route)?.weight_of(group)));
             if weight.is_some_and(|weight| weight > 0) {
                 let share = course.share;
-                let message = format!("the share of task set {set} fell to {share:.3} and not on to 0");
+                let message = format!("the share of task set {set} fell to {share} and not on to 0");
                 found.push(((MONOTONE, message), course.by.clone()));
             }
         }

@@ -190,7 +190,7 @@ fn no_empty_target(
     found: &mut Vec<(&'static str, String)>,
 ) {
     for (arn, weight) in after.weights() {
-        if weight <= before.weight_of(&arn) {
+        if after.share_of(&arn) <= before.share_of(&arn) {
             continue;
         }
         let mut live =

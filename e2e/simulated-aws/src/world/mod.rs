@@ -11,6 +11,7 @@ pub mod composite_alarms;
 pub mod conditions;
 pub mod functions;
 pub mod losses;
+pub mod part;
 pub mod published;
 pub mod region;
 pub mod routes;

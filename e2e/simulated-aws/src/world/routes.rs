@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::action::{Action, weights};
 use super::conditions::Condition;
+use super::part::Part;
 use crate::time::Moment;
 
 /// A rule, or a listener's default action.
@@ -188,6 +189,12 @@ impl Rule {
         self.weights().iter().filter(|(arn, _)| arn == target_group).map(|(_, weight)| *weight).sum()
     }
 
+    /// The share of a target group here.
+    #[must_use]
+    pub fn share_of(&self, target_group: &str) -> Part {
+        Part::of(self.weight_of(target_group), self.weights().iter().map(|(_, weight)| weight).sum())
+    }
+
     /// The weights that route at this moment.
     #[must_use]
     pub fn effective_weights(&self, now: Moment) -> Vec<(String, u32)> {
@@ -223,6 +230,25 @@ mod tests {
                 left -= count;
             }
             assert_eq!(totals, [930, 70, 0, 500], "in bundles of {bundle}");
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_a_percent_is_one_request_of_a_thousand() {
+        for bundle in [1, 7, 20, 333, 1000] {
+            let mut wheel = wheel(&[999, 1]);
+            let mut totals = [0, 0];
+            for thousands in 1..=5 {
+                let mut left: u64 = 1000;
+                while left > 0 {
+                    let count = left.min(bundle);
+                    for (total, share) in totals.iter_mut().zip(wheel.split(count)) {
+                        *total += share;
+                    }
+                    left -= count;
+                }
+                assert_eq!(totals, [thousands * 999, thousands], "in bundles of {bundle}");
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use sluice_api::{Deployment, DeploymentStatus, TaskSetStatus};
+use sluice_api::{Deployment, DeploymentStatus, Share, TaskSetStatus};
 
 /// One moment of the demo.
 #[derive(Clone, Debug, Default)]
@@ -38,13 +38,14 @@ impl Snapshot {
         self.deployment.as_ref()?.metadata.name.as_deref()
     }
 
-    /// Share of the traffic that the load balancer gives to a target group, in percent.
-    pub fn share(&self, target_group: &str) -> u64 {
+    /// Share of the traffic that the load balancer gives to a target group, to a tenth of a percent.
+    pub fn share(&self, target_group: &str) -> Share {
         let weights = || self.traffic.routes.first().into_iter().flat_map(|route| &route.weights);
         let all: u64 = weights().map(|weight| weight.weight).sum();
         let own: u64 =
             weights().filter(|weight| weight.target_group_arn == target_group).map(|weight| weight.weight).sum();
-        (own * 100 + all / 2).checked_div(all).unwrap_or(0)
+        let tenths = (own * 1000 + all / 2).checked_div(all).unwrap_or(0);
+        Share::from_tenths(u16::try_from(tenths).unwrap_or(u16::MAX))
     }
 
     /// Requests that a target group received since the release began.

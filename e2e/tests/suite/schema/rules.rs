@@ -98,14 +98,49 @@ const CONFIGURATIONS: &[Row] = &[
         || json!({"steps": [{"weight": 20, "scale": 10}, {"weight": 100}]}),
     ),
     (
-        "should be less than or equal to 99",
+        "steps: weights must rise from step to step",
+        || json!({"steps": [{"weight": "9.9%"}, {"weight": 10}, {"weight": "10.1%"}, {"weight": "100%"}]}),
+        || json!({"steps": [{"weight": 10}, {"weight": "9.9%"}, {"weight": 100}]}),
+    ),
+    (
+        "steps: weights must rise from step to step",
+        || json!({"steps": [{"weight": "2%"}, {"weight": "2.1%"}, {"weight": "99.9%"}, {"weight": "100.0%"}]}),
+        || json!({"steps": [{"weight": 10}, {"weight": "10.0%"}, {"weight": 100}]}),
+    ),
+    (
+        "scale must be at least weight",
+        || json!({"steps": [{"weight": "12.5%", "scale": 13}, {"weight": 100}]}),
+        || json!({"steps": [{"weight": "12.5%", "scale": 12}, {"weight": 100}]}),
+    ),
+    (
+        "canary.percentage: write less than 100, such as 10",
         || json!({"canary": {"percentage": 99, "interval": "0s"}}),
         || json!({"canary": {"percentage": 100, "interval": "5m"}}),
     ),
     (
-        "should be greater than or equal to 2",
+        "canary.percentage: write less than 100, such as 10",
+        || json!({"canary": {"percentage": "0.1%", "interval": "0s"}}),
+        || json!({"canary": {"percentage": "100%", "interval": "5m"}}),
+    ),
+    (
+        "linear.percentage: write at least 2, which makes 50 increments",
         || json!({"linear": {"percentage": 2, "interval": "1m30s"}}),
         || json!({"linear": {"percentage": 1, "interval": "1m"}}),
+    ),
+    (
+        "linear.percentage: write at least 2",
+        || json!({"linear": {"percentage": "2.1%", "interval": "1m"}}),
+        || json!({"linear": {"percentage": "1.9%", "interval": "1m"}}),
+    ),
+    (
+        "linear.percentage: write at least 2",
+        || json!({"linear": {"percentage": "99.9%", "interval": "1m"}}),
+        || json!({"linear": {"percentage": 100, "interval": "1m"}}),
+    ),
+    (
+        "write a share in percent: a whole number such as 10, or a string with one decimal",
+        || json!({"steps": [{"weight": "0.5%"}, {"weight": 100}]}),
+        || json!({"steps": [{"weight": "0.05%"}, {"weight": 100}]}),
     ),
     (
         "write hours, minutes and seconds such as 90s, 5m or 1h30m",

@@ -11,6 +11,6 @@ pub struct WeightChange {
     pub route: String,
     /// Which call changes it.
     pub kind: RouteKind,
-    /// ARN of a target group and its new weight, 0 to 100, for the two of the pair.
+    /// ARN of a target group and its new weight, 0 to 999, for the two of the pair.
     pub weights: Vec<(String, i32)>,
 }

@@ -1,5 +1,6 @@
 //! Which task set is the original, and which target group of the pair receives the replacement.
 
+use crate::fraction::Fraction;
 use crate::observation::{Observation, TaskSet};
 use crate::serving::current_among;
 
@@ -35,7 +36,7 @@ pub(crate) fn roles<'a>(
     let original = current_among(observed, [pair.0, pair.1], is_another);
     let first_serves = match original {
         Some(original) => stands_on(original, pair.0),
-        None => observed.routes.first().is_some_and(|route| route.share_of(pair.0) >= 50.0),
+        None => observed.routes.first().is_some_and(|route| route.share_of(pair.0) >= Fraction::of(1, 2)),
     };
     let (original_group, replacement_group) = if first_serves { pair } else { (pair.1, pair.0) };
     Some(Roles { original, original_group, replacement_group })

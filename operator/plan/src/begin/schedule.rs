@@ -1,6 +1,6 @@
 //! From a deployment configuration to the increments of traffic.
 
-use sluice_api::{AllAtOnce, Canary, ConfigReference, Duration, Linear, Reason, Step, TrafficShift};
+use sluice_api::{AllAtOnce, Canary, ConfigReference, Duration, Linear, Reason, Share, Step, TrafficShift};
 
 use crate::refusal::Refusal;
 
@@ -9,8 +9,8 @@ use crate::refusal::Refusal;
 pub struct Increment {
     /// Its name, where it has one.
     pub name: Option<String>,
-    /// Share of the replacement, 1 to 100 percent.
-    pub weight: i32,
+    /// Share of the replacement, above nothing.
+    pub weight: Share,
     /// Size of the replacement, 1 to 100 percent of the service's desired count, and never below the weight.
     pub scale: i32,
     /// How long the weight is held once verified.
@@ -18,13 +18,16 @@ pub struct Increment {
 }
 
 impl Increment {
-    const fn full_scale(weight: i32, hold: Duration) -> Self {
+    const fn full_scale(weight: Share, hold: Duration) -> Self {
         Self { name: None, weight, scale: 100, hold }
     }
 }
 
 /// How the names of CodeDeploy's configurations begin.
 const PREDEFINED: &str = "CodeDeployDefault.";
+
+/// The share in their names.
+const TEN_PERCENT: Share = Share::from_percent(10);
 
 /// How they go on.
 const PREDEFINED_NAMES: [&str; 5] = [
@@ -42,11 +45,11 @@ const PREDEFINED_NAMES: [&str; 5] = [
 #[must_use]
 pub fn predefined(name: &str) -> Option<TrafficShift> {
     let canary = |minutes| TrafficShift {
-        canary: Some(Canary { percentage: 10, interval: Duration::from_mins(minutes) }),
+        canary: Some(Canary { percentage: TEN_PERCENT, interval: Duration::from_mins(minutes) }),
         ..TrafficShift::default()
     };
     let linear = |minutes| TrafficShift {
-        linear: Some(Linear { percentage: 10, interval: Duration::from_mins(minutes) }),
+        linear: Some(Linear { percentage: TEN_PERCENT, interval: Duration::from_mins(minutes) }),
         ..TrafficShift::default()
     };
     let name = name.strip_prefix(PREDEFINED)?;
@@ -107,13 +110,17 @@ pub fn increments(config: &TrafficShift) -> Vec<Increment> {
         return steps.iter().map(from_step).collect();
     }
     if let Some(Canary { percentage, interval }) = config.canary {
-        return vec![Increment::full_scale(percentage, interval), Increment::full_scale(100, Duration::default())];
+        return vec![
+            Increment::full_scale(percentage, interval),
+            Increment::full_scale(Share::ALL, Duration::default()),
+        ];
     }
     if let Some(Linear { percentage, interval }) = config.linear {
-        let stride = usize::try_from(percentage.max(1)).unwrap_or(1);
-        let mut increments: Vec<Increment> =
-            (percentage.max(1)..100).step_by(stride).map(|weight| Increment::full_scale(weight, interval)).collect();
-        increments.push(Increment::full_scale(100, Duration::default()));
+        // Never more of them than a status has room for.
+        let stride = percentage.max(Share::from_percent(1)).tenths();
+        let shares = (stride..Share::ALL.tenths()).step_by(stride.into()).map(Share::from_tenths);
+        let mut increments: Vec<Increment> = shares.map(|weight| Increment::full_scale(weight, interval)).collect();
+        increments.push(Increment::full_scale(Share::ALL, Duration::default()));
         return increments;
     }
     all_at_once()
@@ -122,7 +129,7 @@ pub fn increments(config: &TrafficShift) -> Vec<Increment> {
 /// One increment of 100 percent: also what a first deployment gets, which has nothing to compare with.
 #[must_use]
 pub fn all_at_once() -> Vec<Increment> {
-    vec![Increment::full_scale(100, Duration::default())]
+    vec![Increment::full_scale(Share::ALL, Duration::default())]
 }
 
 fn from_step(step: &Step) -> Increment {
@@ -140,23 +147,27 @@ mod tests {
 
     use super::*;
 
-    fn weights(name: &str) -> Vec<(i32, String)> {
-        let config = predefined(name).unwrap();
-        increments(&config).iter().map(|increment| (increment.weight, increment.hold.to_string())).collect()
+    fn weights(name: &str) -> Vec<(String, String)> {
+        shown(&predefined(name).unwrap())
+    }
+
+    fn shown(config: &TrafficShift) -> Vec<(String, String)> {
+        let all = increments(config);
+        all.iter().map(|increment| (increment.weight.to_string(), increment.hold.to_string())).collect()
     }
 
     #[test]
     fn the_predefined_configurations_are_those_of_codedeploy() {
-        let hold = |text: &str| text.to_owned();
-        assert_eq!(weights("CodeDeployDefault.ECSAllAtOnce"), [(100, hold("0s"))]);
+        let hold = str::to_owned;
+        assert_eq!(weights("CodeDeployDefault.ECSAllAtOnce"), [(hold("100"), hold("0s"))]);
         for (minutes, written) in [(5, "5m"), (15, "15m")] {
             let name = format!("CodeDeployDefault.ECSCanary10Percent{minutes}Minutes");
-            assert_eq!(weights(&name), [(10, hold(written)), (100, hold("0s"))]);
+            assert_eq!(weights(&name), [(hold("10"), hold(written)), (hold("100"), hold("0s"))]);
         }
         for (minutes, written) in [(1, "1m"), (3, "3m")] {
             let name = format!("CodeDeployDefault.ECSLinear10PercentEvery{minutes}Minutes");
-            let mut expected: Vec<_> = (1..10).map(|count| (count * 10, hold(written))).collect();
-            expected.push((100, hold("0s")));
+            let mut expected: Vec<_> = (1..10).map(|count| ((count * 10).to_string(), hold(written))).collect();
+            expected.push((hold("100"), hold("0s")));
             assert_eq!(weights(&name), expected);
             assert_eq!(weights(name.trim_end_matches('s')), expected, "Minute for Minutes");
         }
@@ -202,15 +213,36 @@ mod tests {
         assert!(message("carefull").chars().count() <= sluice_api::MESSAGE_LIMIT);
     }
 
+    #[test]
+    fn a_linear_schedule_adds_exactly_its_share_and_at_last_what_is_left() {
+        let table = [
+            ("12.5%", "12.5 25 37.5 50 62.5 75 87.5 100"),
+            ("33.3%", "33.3 66.6 99.9 100"),
+            ("40%", "40 80 100"),
+            ("50.1%", "50.1 100"),
+            ("99.9%", "99.9 100"),
+        ];
+        for (percentage, expected) in table {
+            let linear = serde_json::json!({"linear": {"percentage": percentage, "interval": "1m"}});
+            let all = shown(&serde_json::from_value(linear).unwrap());
+            let weights: Vec<&str> = all.iter().map(|(weight, _)| weight.as_str()).collect();
+            assert_eq!(weights.join(" "), expected, "{percentage}");
+        }
+    }
+
+    fn share(tenths: std::ops::Range<u16>) -> impl Strategy<Value = Share> {
+        tenths.prop_map(Share::from_tenths)
+    }
+
     prop_compose! {
-        fn any_steps()(weights in proptest::collection::btree_set(1..100, 0..20))
+        fn any_steps()(weights in proptest::collection::btree_set(share(1..1000), 0..20))
             (scales in proptest::collection::vec(1..=100, weights.len()), weights in Just(weights)) -> Vec<Step> {
             let mut lowest = 1;
-            let mut steps: Vec<Step> = weights.iter().zip(scales).map(|(weight, scale): (&i32, i32)| {
-                lowest = lowest.max(*weight).max(scale);
+            let mut steps: Vec<Step> = weights.iter().zip(scales).map(|(weight, scale): (&Share, i32)| {
+                lowest = lowest.max(i32::from(weight.tenths().div_ceil(10))).max(scale);
                 Step { name: None, weight: *weight, hold: None, scale: Some(lowest) }
             }).collect();
-            steps.push(Step { name: None, weight: 100, hold: None, scale: None });
+            steps.push(Step { name: None, weight: Share::ALL, hold: None, scale: None });
             steps
         }
     }
@@ -220,11 +252,11 @@ mod tests {
         let interval = Duration::from_secs(60);
         prop_oneof![
             Just(TrafficShift { all_at_once: Some(AllAtOnce {}), ..none.clone() }),
-            (1..100).prop_map({
+            share(1..1000).prop_map({
                 let none = none.clone();
                 move |percentage| TrafficShift { canary: Some(Canary { percentage, interval }), ..none.clone() }
             }),
-            (1..100).prop_map({
+            share(20..1000).prop_map({
                 let none = none.clone();
                 move |percentage| TrafficShift { linear: Some(Linear { percentage, interval }), ..none.clone() }
             }),
@@ -236,18 +268,18 @@ mod tests {
         #[test]
         fn every_schedule_rises_strictly_to_100_and_never_has_fewer_tasks_than_traffic(config in any_config()) {
             let increments = increments(&config);
-            prop_assert_eq!(increments.last().map(|last| (last.weight, last.scale)), Some((100, 100)));
+            prop_assert_eq!(increments.last().map(|last| (last.weight, last.scale)), Some((Share::ALL, 100)));
             prop_assert!(increments.windows(2).all(|pair| pair[0].weight < pair[1].weight));
             prop_assert!(increments.windows(2).all(|pair| pair[0].scale <= pair[1].scale));
-            prop_assert!(increments.iter().all(|one| one.weight >= 1 && one.scale >= one.weight));
+            prop_assert!(increments.iter().all(|one| one.weight >= Share::LEAST && one.scale * 10 >= one.weight.tenths().into()));
         }
 
         #[test]
-        fn a_linear_schedule_has_as_many_increments_as_its_percentage_asks_for(percentage in 1..100) {
+        fn a_linear_schedule_has_as_many_increments_as_its_percentage_asks_for(percentage in share(20..1000)) {
             let linear = Some(Linear { percentage, interval: Duration::from_secs(1) });
             let increments = increments(&TrafficShift { linear, ..TrafficShift::default() });
-            let expected = (100 + percentage - 1) / percentage;
-            prop_assert_eq!(increments.len(), usize::try_from(expected).unwrap());
+            prop_assert_eq!(increments.len(), usize::from(1000_u16.div_ceil(percentage.tenths())));
+            prop_assert!(increments.len() <= 50);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::health::runtime_health;
 use crate::names::short;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
-use crate::shares::{Share, in_words, revisions_on, route_weights, shares};
+use crate::shares::{Receiver, in_words, revisions_on, route_weights, shares};
 
 /// Shows what is known, and answers with what is wrong with the traffic.
 pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
@@ -24,8 +24,8 @@ pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Opt
     } else {
         facts.observed.and_then(|observed| by_observation(status, facts.settings, observed))
     };
-    let revision = shares.iter().flatten().find(|share| share.is_of_a_revision());
-    status.revision = revision.map(|share| share.who.clone());
+    let revision = shares.iter().flatten().find(|one| one.is_a_revision());
+    status.revision = revision.map(|one| one.who.clone());
     let is_baking = matches!(shares.as_deref(), Some([_])) && is_baking(status.current.as_deref(), facts);
     let summary = status.summary.get_or_insert_default();
     summary.serving = in_words(shares.as_deref());
@@ -46,7 +46,7 @@ fn by_observation(
     status: &mut DeploymentGroupStatus,
     settings: &DeploymentGroupSpec,
     observed: &Observation,
-) -> Option<Vec<Share>> {
+) -> Option<Vec<Receiver>> {
     let pair = &settings.load_balancer.target_groups;
     status.health = runtime_health(observed);
     status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
@@ -58,7 +58,7 @@ fn by_observation(
 }
 
 /// What the Deployment in progress saw last.
-fn by_deployment(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Vec<Share>> {
+fn by_deployment(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Vec<Receiver>> {
     let deployment = named(facts, status.current.as_deref()?)?.status.as_ref()?;
     status.health = deployment.health;
     let summary = status.summary.get_or_insert_default();

@@ -49,7 +49,7 @@ fn lost(settings: &DeploymentGroupSpec, observed: &Observation, service: &Servic
         let empty = pair
             .iter()
             .find(|group| route.weight_of(group).unwrap_or(0) > 0 && displayed_healthy(observed, group) == 0)?;
-        let share = route.share_of(empty);
+        let share = route.share_of(empty).rounded();
         let stands = observed.live_on(empty).next().map_or_else(
             || format!("no task set of service {} on it", short(&service.arn)),
             |set| {
@@ -62,7 +62,7 @@ fn lost(settings: &DeploymentGroupSpec, observed: &Observation, service: &Servic
             },
         );
         let message = format!(
-            "{share:.0}% of {rule} is lost: it goes to {}, which has no healthy target ({stands}){}",
+            "{share}% of {rule} is lost: it goes to {}, which has no healthy target ({stands}){}",
             target_group_name(empty),
             healthy(pair, observed)
         );

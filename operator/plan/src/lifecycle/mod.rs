@@ -18,7 +18,7 @@ use crate::progress::events::start_event;
 use crate::progress::position::{Position, position};
 use crate::progress::remembered::enter;
 use crate::progress::times::past_point_of_no_return;
-use crate::view::{View, rounded};
+use crate::view::View;
 use crate::weights::{next_weight_change, repair_weight};
 use event::{EventPlan, pass_over};
 
@@ -43,7 +43,7 @@ const EVENTS: &[EventPlan] = &[
 /// What a Deployment on its way forward does now.
 pub(crate) fn next(view: &View<'_>) -> Plan {
     if view.input.release.controls.paused && !past_point_of_no_return(view.progress()) {
-        return pause::pause(&view.input, view.observed_share().map(rounded));
+        return pause::pause(&view.input, view.observed_share());
     }
     if let Some(since) = view.progress().paused_at {
         return pause::resume(&view.input, since);

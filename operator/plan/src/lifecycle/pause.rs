@@ -1,16 +1,16 @@
 //! Pause and resume.
 
 use jiff::Timestamp;
-use sluice_api::Reason;
+use sluice_api::{Reason, Share};
 
 use crate::input::Input;
 use crate::plan::{Note, Plan};
 use crate::progress::remembered::end_idleness;
 use crate::waiting::{WaitKind, Waiting, clock};
 
-/// Holds everything where it is. `weight` is the share of the replacement in percent; none where it is not known, and
+/// Holds everything where it is. `weight` is the share of the replacement; none where it is not known, and
 /// then the last that was.
-pub(crate) fn pause(input: &Input<'_>, weight: Option<i32>) -> Plan {
+pub(crate) fn pause(input: &Input<'_>, weight: Option<Share>) -> Plan {
     let mut progress = input.release.progress.clone();
     // No time counts twice: a service that still wants no tasks is idle anew once the hold is over.
     end_idleness(&mut progress, input.now());
@@ -19,7 +19,7 @@ pub(crate) fn pause(input: &Input<'_>, weight: Option<i32>) -> Plan {
         Some(_) => Vec::new(),
         None => vec![Note::normal(Reason::Paused, "Paused: traffic stays where it is")],
     };
-    let weight = weight.unwrap_or_else(|| progress.traffic.as_ref().map_or(0, |traffic| traffic.observed));
+    let weight = weight.unwrap_or_else(|| progress.traffic.as_ref().map_or(Share::NONE, |traffic| traffic.observed));
     let since = clock(since, input.now());
     let message = format!("paused since {since} at weight {weight}; set spec.paused to false to go on");
     let waiting = Waiting { reason: Reason::Paused, message, until: None, deadline: None, kind: WaitKind::Paused };

@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use crate::fraction::Fraction;
+
 /// A listener rule, or a listener's default rule.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Route {
@@ -33,14 +35,10 @@ impl Route {
         self.weights().iter().find(|weight| weight.target_group == target_group).map(|weight| weight.weight)
     }
 
-    /// Share of a target group in percent, 0.0 to 100.0; 0.0 where the route does not forward to it, or to nothing.
-    #[must_use]
-    pub fn share_of(&self, target_group: &str) -> f64 {
-        let sum: i32 = self.weights().iter().map(|weight| weight.weight).sum();
-        if sum == 0 {
-            return 0.0;
-        }
-        f64::from(self.weight_of(target_group).unwrap_or(0)) * 100.0 / f64::from(sum)
+    /// Share of a target group; none of it where the route does not forward to it, or to nothing.
+    pub(crate) fn share_of(&self, target_group: &str) -> Fraction {
+        let sum = self.weights().iter().map(|weight| weight.weight).sum();
+        Fraction::of(self.weight_of(target_group).unwrap_or(0), sum)
     }
 }
 

@@ -3,6 +3,8 @@
 //! The rules of a rollout ask and act through these two seams alone, so that another platform is a row of
 //! [`super::PLATFORMS`] and a file for each seam at which it is new.
 
+use sluice_api::Share;
+
 use crate::action::Action;
 use crate::input::Release;
 use crate::observation::Observation;
@@ -44,6 +46,6 @@ pub(crate) trait Routing: Sync {
     /// there is one. None when there is none.
     fn unnamed(&self, release: &Release<'_>, observed: &Observation, side: &str) -> Option<UnreadRoute>;
 
-    /// Gives the replacement this share at one place, in percent.
-    fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: i32) -> Action;
+    /// Gives the replacement this share at one place.
+    fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: Share) -> Action;
 }

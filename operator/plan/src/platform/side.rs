@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 use serde::Serialize;
-use sluice_api::Reason;
+use sluice_api::{Reason, Share};
 
+use crate::fraction::Fraction;
 use crate::observation::RouteKind;
 
 /// The two sides of a release.
@@ -108,29 +109,22 @@ impl Split<'_> {
         self.weights.is_some_and(|weights| weights.original.is_some() && weights.replacement.is_some())
     }
 
-    /// Share of the replacement in percent, 0.0 to 100.0; 0.0 where it is not known.
-    pub(crate) fn share(&self) -> f64 {
-        self.weights.map_or(0.0, |weights| percent(weights.replacement, weights.total))
+    /// Share of the replacement; nothing where it is not known.
+    pub(crate) fn share(&self) -> Fraction {
+        self.weights.map_or(Fraction::NONE, |weights| Fraction::of(weights.replacement.unwrap_or(0), weights.total))
     }
 
-    /// Share of the original in percent.
-    pub(crate) fn original_share(&self) -> f64 {
-        self.weights.map_or(0.0, |weights| percent(weights.original, weights.total))
+    /// Share of the original; nothing where it is not known.
+    pub(crate) fn original_share(&self) -> Fraction {
+        self.weights.map_or(Fraction::NONE, |weights| Fraction::of(weights.original.unwrap_or(0), weights.total))
     }
 
-    /// Whether it answers with this share of the replacement, in percent.
-    pub(crate) fn is_at(&self, share: i32) -> bool {
+    /// Whether it answers with exactly this share of the replacement, by whatever weights.
+    pub(crate) fn is_at(&self, share: Share) -> bool {
         let Some(SplitWeights { original, replacement, .. }) = self.weights else { return false };
         let (original, replacement) = (original.unwrap_or(0), replacement.unwrap_or(0));
-        match share {
-            0 => replacement == 0 && original > 0,
-            100 => original == 0 && replacement > 0,
-            // Within the pair: what a third group receives by someone's hand is neither asked for nor written.
-            _ => replacement * 100 == share * (replacement + original) && replacement > 0,
-        }
+        // Within the pair: what a third group receives by someone's hand is neither asked for nor written.
+        let pair = original + replacement;
+        pair > 0 && Fraction::of(replacement, pair) == share.into()
     }
-}
-
-fn percent(weight: Option<i32>, total: i32) -> f64 {
-    if total == 0 { 0.0 } else { f64::from(weight.unwrap_or(0)) * 100.0 / f64::from(total) }
 }

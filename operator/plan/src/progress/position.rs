@@ -1,7 +1,7 @@
 //! Where a Deployment that has begun stands, and the share that it asks for there.
 
 use serde::Serialize;
-use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus};
+use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Share};
 
 use super::steps::current_step;
 
@@ -59,19 +59,19 @@ pub(crate) fn position(progress: &DeploymentStatus) -> Position {
     }
 }
 
-/// Share of the replacement that the position asks for, in percent.
-pub(crate) fn desired_share(progress: &DeploymentStatus) -> i32 {
+/// Share of the replacement that the position asks for.
+pub(crate) fn desired_share(progress: &DeploymentStatus) -> Share {
     match position(progress) {
-        Position::Install | Position::Rollback => 0,
+        Position::Install | Position::Rollback => Share::NONE,
         Position::Event(name) => {
             if name < LifecycleEventName::AllowTraffic {
-                0
+                Share::NONE
             } else {
-                100
+                Share::ALL
             }
         }
-        Position::AllowTraffic(index) => progress.steps.get(index).map_or(0, |step| step.weight),
-        Position::Bake | Position::TerminateOriginal => 100,
-        Position::Ended => progress.traffic.as_ref().map_or(0, |traffic| traffic.desired),
+        Position::AllowTraffic(index) => progress.steps.get(index).map_or(Share::NONE, |step| step.weight),
+        Position::Bake | Position::TerminateOriginal => Share::ALL,
+        Position::Ended => progress.traffic.as_ref().map_or(Share::NONE, |traffic| traffic.desired),
     }
 }

@@ -5,7 +5,7 @@ mod finish;
 mod no_return;
 pub(crate) mod start;
 
-use sluice_api::{DeploymentStatus, Reason};
+use sluice_api::{DeploymentStatus, Reason, Share};
 
 use crate::plan::{Note, Plan};
 use crate::platform::side::{Side, Split};
@@ -28,7 +28,7 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
         if !view.original_is_healthy() && !view.replacement_is_down() {
             return Plan::wait(original_is_down(view), progress, &view.input);
         }
-        return Plan::act(set_share(view, split, 0), progress);
+        return Plan::act(set_share(view, split, Share::NONE), progress);
     }
     if let Some(wait) = unread_route::wait_or_end(view) {
         let out_of_reach = view.replacement().filter(|side| view.replacement_cannot_be_reached() && !side.primary);
@@ -57,8 +57,8 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
 
 /// The route that sends the greatest share to the replacement: worst first.
 fn most_shifted<'v, 'a>(view: &'v View<'a>) -> Option<&'v Split<'a>> {
-    let shifted = view.splits.iter().filter(|split| split.is_writable() && !split.is_at(0));
-    shifted.max_by(|a, b| a.share().total_cmp(&b.share()))
+    let shifted = view.splits.iter().filter(|split| split.is_writable() && !split.is_at(Share::NONE));
+    shifted.max_by_key(|split| split.share())
 }
 
 fn original_is_down(view: &View<'_>) -> Waiting {
@@ -76,7 +76,7 @@ fn record_traffic_restored(view: &View<'_>, mut progress: DeploymentStatus) -> P
     }
     let traffic = progress.traffic.get_or_insert_default();
     let moved = traffic.written_at.is_some();
-    traffic.desired = 0;
+    traffic.desired = Share::NONE;
     if moved {
         traffic.verified_at = Some(now);
     }

@@ -1,5 +1,7 @@
 //! S3 NoDeleteLive, S4 OnePrimary, S12 Barrier: what is taken away, and what becomes primary.
 
+use sluice_api::Share;
+
 use super::scope::ours;
 use crate::action::Action;
 use crate::view::View;
@@ -36,12 +38,12 @@ pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
         Action::PromoteTaskSet { task_set } => ours(view, task_set).and_then(|side| side.target).is_some_and(|group| {
             let [original, replacement] = view.input.release.pair();
             let (share, other, is_there) = if group == replacement {
-                (100, original, view.original().is_some())
+                (Share::ALL, original, view.original().is_some())
             } else {
-                (0, replacement, view.replacement().is_some())
+                (Share::NONE, replacement, view.replacement().is_some())
             };
             // All of the pair's weight is not all of the traffic while someone else has a share.
-            let is_whole = share == 0 || view.outsider().is_none();
+            let is_whole = share == Share::NONE || view.outsider().is_none();
             view.traffic_is_at(share) && is_whole && (!is_there || view.unnamed_route(other).is_none())
         }),
         // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.

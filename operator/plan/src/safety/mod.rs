@@ -20,7 +20,7 @@ const CHECKS: &[(Invariant, Check)] = &[
     (Invariant::S5OneTaskSet, scope::makes_no_second),
     (Invariant::S11NoForeign, scope::touches_ours_alone),
     (Invariant::S10ScopeOnly, scope::is_in_settings),
-    (Invariant::S1WeightSum, weights::sums_to_100),
+    (Invariant::S1WeightSum, weights::give_a_share),
     (Invariant::S8StepBound, weights::stays_within_the_step),
     (Invariant::S7Monotone, weights::never_turns),
     (Invariant::S2NoEmptyTarget, weights::reaches_healthy_targets),

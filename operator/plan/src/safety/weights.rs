@@ -1,45 +1,48 @@
-//! S1 WeightSum, S2 NoEmptyTarget, S7 Monotone, S8 StepBound: what a change of weights may do.
+//! S1 WeightSum, S2 NoEmptyTarget, S7 Monotone, S8 StepBound: what a change of weights may do. A share is judged exactly,
+//! whatever the weights are that give it.
+
+use sluice_api::Share;
 
 use crate::action::{Action, WeightChange};
+use crate::fraction::Fraction;
+use crate::platform::side::Split;
 use crate::progress::position::{Position, desired_share, position};
 use crate::view::View;
 
-/// S1: the weights of the pair add up to 100.
-pub(super) fn sums_to_100(_: &View<'_>, action: &Action) -> bool {
-    of_change(action, |change| {
-        let sum: i32 = change.weights.iter().map(|(_, weight)| weight).sum();
-        sum == 100 && change.weights.iter().all(|(_, weight)| (0..=100).contains(weight))
-    })
+/// S1: the weights of the pair are 0 to 999, and at least one is above 0.
+pub(super) fn give_a_share(_: &View<'_>, action: &Action) -> bool {
+    of_change(action, |change| change.weights.iter().all(|(_, weight)| (0..=999).contains(weight)) && sum(change) > 0)
 }
 
 /// S8: never above the current step's share, and no raise while a named route is not read.
 pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
     of_change(action, |change| {
         let new = share_of_replacement(view, change);
-        let before = view.splits.iter().find(|split| split.id == change.route);
-        let raises = before.is_some_and(|split| f64::from(new) > split.share());
-        new <= desired_share(view.progress()) && (!raises || view.unread_route().is_none())
+        let raises = split_of(view, change).is_some_and(|split| new > split.share());
+        new <= desired_share(view.progress()).into() && (!raises || view.unread_route().is_none())
     })
 }
 
 /// S7: to the step's share going forward, to nothing rolling back.
 pub(super) fn never_turns(view: &View<'_>, action: &Action) -> bool {
     of_change(action, |change| {
-        let new = share_of_replacement(view, change);
         let rolling_back = position(view.progress()) == Position::Rollback;
-        if rolling_back { new == 0 } else { new == desired_share(view.progress()) }
+        let wanted = if rolling_back { Share::NONE } else { desired_share(view.progress()) };
+        share_of_replacement(view, change) == wanted.into()
     })
 }
 
 /// S2: whoever receives more has a healthy target; the original too, unless the replacement has none either.
 pub(super) fn reaches_healthy_targets(view: &View<'_>, action: &Action) -> bool {
     of_change(action, |change| {
-        let split = view.splits.iter().find(|split| split.id == change.route);
+        let split = split_of(view, change);
+        let all = sum(change) + split.map_or(0, others);
         change.weights.iter().all(|(group, weight)| {
             let is_replacement = group == view.input.release.replacement_group;
-            let before = split.map_or(0.0, |split| if is_replacement { split.share() } else { split.original_share() });
+            let before = split
+                .map_or(Fraction::NONE, |split| if is_replacement { split.share() } else { split.original_share() });
             let can_serve = if is_replacement { view.replacement_can_serve() } else { view.original_can_serve() };
-            f64::from(*weight) <= before || can_serve || (!is_replacement && nothing_else_is_healthy(view))
+            Fraction::of(*weight, all) <= before || can_serve || (!is_replacement && nothing_else_is_healthy(view))
         })
     })
 }
@@ -49,9 +52,25 @@ fn nothing_else_is_healthy(view: &View<'_>) -> bool {
     view.original().is_some() && view.replacement_is_down()
 }
 
-fn share_of_replacement(view: &View<'_>, change: &WeightChange) -> i32 {
+/// The route that it changes, as it is now.
+fn split_of<'v, 'a>(view: &'v View<'a>, change: &WeightChange) -> Option<&'v Split<'a>> {
+    view.splits.iter().find(|split| split.id == change.route)
+}
+
+/// Weight of those outside the pair.
+fn others(split: &Split<'_>) -> i32 {
+    split.weights.map_or(0, |weights| weights.total - weights.original.unwrap_or(0) - weights.replacement.unwrap_or(0))
+}
+
+fn sum(change: &WeightChange) -> i32 {
+    change.weights.iter().map(|(_, weight)| weight).sum()
+}
+
+/// Its share of the pair's traffic.
+fn share_of_replacement(view: &View<'_>, change: &WeightChange) -> Fraction {
     let replacement = view.input.release.replacement_group;
-    change.weights.iter().find(|(group, _)| group == replacement).map_or(0, |(_, weight)| *weight)
+    let weight = change.weights.iter().find(|(group, _)| group == replacement).map_or(0, |(_, weight)| *weight);
+    Fraction::of(weight, sum(change))
 }
 
 fn of_change(action: &Action, holds: impl Fn(&WeightChange) -> bool) -> bool {

@@ -1,7 +1,7 @@
 //! The status of a Deployment that has not begun, or of which nothing new is known.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, Health, Phase, Reason, State};
+use sluice_api::{DeploymentStatus, Health, Phase, Reason, Share, State};
 
 use super::conditions::show;
 use super::line::{Kstatus, StatusLine};
@@ -109,7 +109,7 @@ fn held_where_it_is(status: &DeploymentStatus, controls: Controls, now: Timestam
     if status.started_at.is_none() || status.completed_at.is_some() {
         return String::new();
     }
-    let share = status.traffic.as_ref().map_or(0, |traffic| traffic.observed);
+    let share = status.traffic.as_ref().map_or(Share::NONE, |traffic| traffic.observed);
     let revision = status.summary.as_ref().map_or("", |summary| summary.revision.as_str());
     let asked = match controls {
         Controls { deleted: true, .. } => "its deletion",

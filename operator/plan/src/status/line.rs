@@ -1,6 +1,6 @@
 //! What users read first: phase, state, reason, and one line to act on.
 
-use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, Rollback, RollbackTrigger, State};
+use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, Rollback, RollbackTrigger, Share, State};
 
 use crate::outcome::Outcome;
 use crate::plan::Plan;
@@ -60,8 +60,8 @@ pub(super) fn status_line(status: &DeploymentStatus, plan: &Plan, outcome: &Outc
         (None, Some(action)) => action.describe(),
         (None, None) => progress_message(status),
     };
-    let share = status.traffic.as_ref().map_or(0, |traffic| traffic.observed);
-    if stalled && share > 0 && status.rollback.is_none() {
+    let share = status.traffic.as_ref().map_or(Share::NONE, |traffic| traffic.observed);
+    if stalled && share > Share::NONE && status.rollback.is_none() {
         let revision = status.summary.as_ref().map_or("", |summary| summary.revision.as_str());
         message = format!("held at {share} % of {revision}: {message}");
     }
@@ -95,7 +95,7 @@ fn progress_message(status: &DeploymentStatus) -> String {
         Position::Install => "installing the replacement".to_owned(),
         Position::Event(name) => name.to_string(),
         Position::AllowTraffic(index) => {
-            let weight = status.steps.get(index).map_or(0, |step| step.weight);
+            let weight = status.steps.get(index).map_or(Share::NONE, |step| step.weight);
             format!("step {}/{}: moving traffic to weight {weight}", index + 1, status.steps.len())
         }
         Position::Bake => "all traffic moved; baking".to_owned(),

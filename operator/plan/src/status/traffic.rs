@@ -1,13 +1,14 @@
 //! What was seen of the two sides and of the traffic, asked and answered.
 
-use sluice_api::{DeploymentStatus, Reason, Summary, TaskSetStatus};
+use sluice_api::{DeploymentStatus, Reason, Share, Summary, TaskSetStatus};
 
+use crate::fraction::Fraction;
 use crate::health::displayed_healthy;
 use crate::platform::side::Side;
 use crate::progress::position::{Position, desired_share, position};
 use crate::progress::steps::step_number;
 use crate::shares::route_weights;
-use crate::view::{View, rounded};
+use crate::view::View;
 
 /// Whether traffic is as asked. While an increment is being made, it may be anywhere between the last and the next.
 pub(super) fn traffic_condition(status: &DeploymentStatus, view: &View<'_>) -> (bool, Reason, String) {
@@ -22,8 +23,9 @@ pub(super) fn traffic_condition(status: &DeploymentStatus, view: &View<'_>) -> (
     match position(status) {
         Position::Rollback => (false, Reason::RollingBack, message),
         Position::AllowTraffic(index) if status.steps.get(index).is_some_and(|step| step.verified_at.is_none()) => {
-            let last = index.checked_sub(1).and_then(|index| status.steps.get(index)).map_or(0, |step| step.weight);
-            let between = f64::from(last)..=f64::from(traffic.desired);
+            let last =
+                index.checked_sub(1).and_then(|index| status.steps.get(index)).map_or(Share::NONE, |step| step.weight);
+            let between = Fraction::from(last)..=Fraction::from(traffic.desired);
             let moving =
                 view.unread_route().is_none() && view.known_routes().all(|route| between.contains(&route.share()));
             let message = format!("weight {last} held, {} comes next", traffic.desired);
@@ -56,7 +58,7 @@ pub(super) fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
     let desired = desired_share(status);
     let traffic = status.traffic.get_or_insert_default();
     // What is not seen is not 0: while no route is read, the last answer stays.
-    let observed = view.observed_share().map_or(traffic.observed, rounded);
+    let observed = view.observed_share().unwrap_or(traffic.observed);
     traffic.observed = observed;
     traffic.desired = desired;
     traffic.routes = route_weights(view.observed(), &view.input.release.settings.load_balancer.target_groups);

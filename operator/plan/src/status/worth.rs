@@ -5,7 +5,7 @@
 //! the process dies before, the planner finds it out again: calls are found by a read, and an increment whose hold is
 //! over begins anew.
 
-use sluice_api::{ConditionType, DeploymentStatus, Health, Reason, TaskSetStatus};
+use sluice_api::{ConditionType, DeploymentStatus, Health, Reason, Share, TaskSetStatus};
 
 /// Reasons of a release that goes its way.
 const ROUTINE: [Reason; 6] =
@@ -49,8 +49,8 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
     if let Some(traffic) = &mut lasting.traffic {
         // A call that failed has a reason that is no routine; one that was answered cannot land late.
         traffic.written_at = None;
-        traffic.desired = 0;
-        traffic.observed = 0;
+        traffic.desired = Share::NONE;
+        traffic.observed = Share::NONE;
         traffic.routes = Vec::new();
     }
     if let Some(replacement) = &mut lasting.replacement {

@@ -9,4 +9,3 @@ pub(crate) mod task_failure;
 mod traffic;
 
 pub(crate) use deployment::View;
-pub(crate) use traffic::rounded;

@@ -1,6 +1,9 @@
 //! Shares: of one route, of all routes, as asked.
 
+use sluice_api::Share;
+
 use super::deployment::View;
+use crate::fraction::Fraction;
 use crate::platform::side::{Split, UnreadRoute};
 
 impl<'a> View<'a> {
@@ -40,23 +43,16 @@ impl<'a> View<'a> {
 
     /// Whether any route sends traffic to the replacement, as far as they are known.
     pub(crate) fn replacement_has_traffic(&self) -> bool {
-        self.known_routes().any(|split| split.share() > 0.0)
+        self.known_routes().any(|split| split.share().is_above_none())
     }
 
-    /// Highest share of the replacement among the routes, in percent; none while no route is known.
-    pub(crate) fn observed_share(&self) -> Option<f64> {
-        self.known_routes().map(Split::share).reduce(f64::max)
+    /// Highest share of the replacement among the routes, to a tenth of a percent; none while no route is known.
+    pub(crate) fn observed_share(&self) -> Option<Share> {
+        self.known_routes().map(Split::share).max().map(Fraction::rounded)
     }
 
     /// Whether every named route is read, and answers with this share of the replacement.
-    pub(crate) fn traffic_is_at(&self, share: i32) -> bool {
+    pub(crate) fn traffic_is_at(&self, share: Share) -> bool {
         self.unread_route().is_none() && self.known_routes().all(|split| split.is_at(share))
     }
-}
-
-/// A share in whole percent.
-pub(crate) fn rounded(share: f64) -> i32 {
-    #[allow(clippy::cast_possible_truncation, reason = "a share is within 0.0 and 100.0")]
-    let whole = share.round() as i32;
-    whole
 }

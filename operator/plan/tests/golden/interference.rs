@@ -1,6 +1,7 @@
 //! What other people and other programs do to AWS in the middle of a release.
 
 use serde_json::json;
+use sluice_api::Share;
 
 use super::{canary, golden, release};
 use crate::support::fixture::target_group;
@@ -153,17 +154,17 @@ fn an_original_that_is_down_moves_nothing_where_nothing_is_won_or_a_person_holds
     let down = |second| linear().at(second, Event::OriginalBecomes(Behaviour::Unhealthy));
     let told = |run: &Run, words: &str| run.notes.iter().any(|note| note.message.contains(words));
     let blip = down(120).at(125, Event::OriginalBecomes(Behaviour::Healthy)).until(|run| run.elapsed() > 300);
-    assert_eq!(blip.world.max_weight(&target_group(1)), 20, "a blip\n{}", blip.log.text());
+    assert_eq!(blip.world.share(&target_group(1)), Share::from_percent(20), "a blip\n{}", blip.log.text());
     let paused = linear().at(100, Event::Pause).at(120, Event::OriginalBecomes(Behaviour::Unhealthy));
     let paused = paused.at(600, Event::Resume).until(|run| run.elapsed() > 590);
-    assert_eq!(paused.world.max_weight(&target_group(1)), 20, "paused\n{}", paused.log.text());
+    assert_eq!(paused.world.share(&target_group(1)), Share::from_percent(20), "paused\n{}", paused.log.text());
     let resumed = paused.clone().until_later(|run| run.elapsed() > 640);
-    assert_eq!(resumed.world.max_weight(&target_group(1)), 100, "resumed\n{}", resumed.log.text());
+    assert_eq!(resumed.world.share(&target_group(1)), Share::from_percent(100), "resumed\n{}", resumed.log.text());
     let both = down(120).at(120, Event::ReplacementBecomes(Behaviour::Unhealthy)).until(|run| run.elapsed() > 300);
-    assert_eq!(both.world.max_weight(&target_group(1)), 20, "both are down\n{}", both.log.text());
+    assert_eq!(both.world.share(&target_group(1)), Share::from_percent(20), "both are down\n{}", both.log.text());
     let hangs = World { behaviour: Behaviour::Hangs, ..World::new(1, 4) };
     let hangs = Run::new(hangs, &json!({"allAtOnce": {}})).at(120, Event::OriginalBecomes(Behaviour::Unhealthy)).run();
-    assert_eq!(hangs.world.max_weight(&target_group(1)), 0, "not ready\n{}", hangs.log.text());
+    assert_eq!(hangs.world.share(&target_group(1)), Share::from_percent(0), "not ready\n{}", hangs.log.text());
     let bake = release().at(400, Event::OriginalBecomes(Behaviour::Unhealthy)).run();
     assert!(!told(&bake, "no healthy target"), "in the bake\n{}", bake.log.text());
 }

@@ -35,6 +35,15 @@ fn steps_with_names_holds_and_scales() {
     golden("strategies", "steps", Run::new(World::new(1, 8), &steps));
 }
 
+/// Over two routes: a tenth of a percent is 999 to 1, and 12.5 percent 7 to 1.
+#[test]
+fn a_canary_of_a_tenth_of_a_percent_and_linear_eighths_move_by_exactly_that() {
+    let canary = json!({"canary": {"percentage": "0.1%", "interval": "5m"}});
+    golden("strategies", "canary-fine", Run::new(World::new(2, 4), &canary));
+    let linear = json!({"linear": {"percentage": "12.5%", "interval": "1m"}});
+    golden("strategies", "linear-fine", Run::new(World::new(1, 4), &linear));
+}
+
 #[test]
 fn three_routes_move_one_after_the_other() {
     golden("strategies", "three-routes", Run::new(World::new(3, 4), &canary()));

@@ -360,9 +360,11 @@ impl Run {
             Event::NoNewer => self.controls.newer = None,
             Event::Weigh(route, share) => {
                 let count = self.world.routes.len();
-                let weights = vec![(original_group, 100 - share), (replacement_group, share)];
-                let before = std::mem::replace(&mut self.world.routes[route % count].1, weights);
-                if before.iter().any(|weight| !self.world.routes[route % count].1.contains(weight)) {
+                let weights = vec![(original_group.clone(), 100 - share), (replacement_group.clone(), share)];
+                let pair = [original_group, replacement_group];
+                let before = pair.clone().map(|group| self.world.part(route % count, &group));
+                self.world.routes[route % count].1 = weights;
+                if before != pair.map(|group| self.world.part(route % count, &group)) {
                     self.checker.touched(self.world.now);
                 }
             }
@@ -375,10 +377,12 @@ impl Run {
                 let weights = &mut self.world.routes[route].1;
                 weights.retain(|(arn, _)| *arn != outsider());
                 // The shares of the pair keep their proportion.
+                let divisor = weights.iter().fold(0, |divisor, (_, weight)| common_divisor(divisor, *weight)).max(1);
+                let sum: i32 = weights.iter().map(|(_, weight)| weight / divisor).sum();
                 for (_, weight) in weights.iter_mut() {
-                    *weight = *weight * (100 - share) / 100;
+                    *weight = *weight / divisor * (100 - share);
                 }
-                weights.push((outsider(), share));
+                weights.push((outsider(), share * sum));
             }
             Event::LoseOriginal => lose(&mut self.world, &original_group),
             Event::LoseReplacement => lose(&mut self.world, &replacement_group),
@@ -610,7 +614,7 @@ impl Run {
             .world
             .sets
             .iter()
-            .map(|set| format!("{} {:?} {}%", set.id, set.status, self.world.max_weight(&set.group)))
+            .map(|set| format!("{} {:?} {}%", set.id, set.status, self.world.share(&set.group)))
             .collect();
         self.log.line(&format!("task sets: {}", sets.join(", ")));
     }
@@ -619,6 +623,10 @@ impl Run {
 fn call_error(message: &str, refused: bool) -> CallError {
     let reason = if refused { Reason::RequestRefused } else { Reason::AwsUnavailable };
     CallError { reason, message: message.to_owned(), stalled: refused, refused }
+}
+
+const fn common_divisor(one: i32, other: i32) -> i32 {
+    if other == 0 { one } else { common_divisor(other, one % other) }
 }
 
 fn kind(action: &Action) -> &'static str {

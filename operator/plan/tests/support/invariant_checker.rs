@@ -8,6 +8,7 @@ use sluice_plan::Action;
 use sluice_plan::observation::TaskSetState;
 
 use super::fixture::{limits, target_group};
+use super::part::Part;
 use super::world::World;
 
 /// Watches every write of one deployment.
@@ -19,8 +20,8 @@ pub struct InvariantChecker {
     pub returning: bool,
     /// Whether it was seen to end.
     pub ended: bool,
-    /// The last share that was written on each route.
-    written: BTreeMap<String, i32>,
+    /// The last share of the pair that was written on each route.
+    written: BTreeMap<String, Part>,
     /// When a weight was last written, or last changed by anyone.
     touched: Option<Timestamp>,
     /// The longest time for which clients stuck to each target group, of all that were seen while it had traffic.
@@ -29,7 +30,7 @@ pub struct InvariantChecker {
 
 impl InvariantChecker {
     pub fn new(world: &World, external_id: String) -> Self {
-        let original = world.sets.iter().find(|set| world.max_weight(&set.group) > 0).map(|set| set.id.clone());
+        let original = world.sets.iter().find(|set| world.has_weight(&set.group)).map(|set| set.id.clone());
         Self {
             external_id,
             original,
@@ -92,24 +93,29 @@ impl InvariantChecker {
         let groups: Vec<&str> = change.weights.iter().map(|(group, _)| group.as_str()).collect();
         assert_eq!(groups.len(), 2, "S10 ScopeOnly: both of the pair, and no other");
         assert!(groups.contains(&target_group(0).as_str()) && groups.contains(&target_group(1).as_str()));
-        assert_eq!(change.weights.iter().map(|(_, weight)| weight).sum::<i32>(), 100, "S1 WeightSum");
-        assert!(change.weights.iter().all(|(_, weight)| (0..=100).contains(weight)), "S1 WeightSum");
+        assert!(change.weights.iter().all(|(_, weight)| (0..=999).contains(weight)), "S1 WeightSum");
+        let sum: i32 = change.weights.iter().map(|(_, weight)| weight).sum();
+        assert!(sum > 0, "S1 WeightSum: no weight is above 0");
         let has = |group: &&str| world.routes[route].1.iter().any(|(arn, _)| arn == group);
         let readable = !world.hidden.contains_key(&route) && groups.iter().all(has);
         assert!(readable, "S10 ScopeOnly: {} cannot take these weights", change.route);
         let own = world.of(&self.external_id).map(|set| set.group.clone());
+        let pair_now: i32 = groups.iter().map(|group| world.weight(route, group)).sum();
+        let all = world.part(route, groups[0]).of - pair_now + sum;
+        let rises = |group: &str, weight: i32| Part { weight, of: all }.is_above(world.part(route, group));
         for (group, weight) in &change.weights {
             let other = groups.iter().find(|other| *other != group).unwrap();
             let nothing_lost = self.returning && Some(group) != own.as_ref() && world.healthy(other) == 0;
-            let raised = *weight > world.weight(route, group);
+            let raised = rises(group, *weight);
             assert!(!raised || world.healthy(group) >= 1 || nothing_lost, "S2 NoEmptyTarget: {group} to {weight}");
         }
         if let Some(share) = own.and_then(|own| change.weights.iter().find(|(group, _)| *group == own)) {
-            let last = self.written.insert(change.route.clone(), share.1).unwrap_or(0);
-            let raised = share.1 > world.weight(route, share.0.as_str());
+            let written = Part { weight: share.1, of: sum };
+            let last = self.written.insert(change.route.clone(), written).unwrap_or(Part { weight: 0, of: 1 });
+            let raised = rises(&share.0, share.1);
             assert!(!raised || world.all_routes_are_read(), "S8 StepBound: raised while a route is not read");
             assert!(!self.returning || share.1 == 0, "S7 Monotone: {} while rolling back", share.1);
-            assert!(self.returning || share.1 >= last, "S7 Monotone: {} after {last}", share.1);
+            assert!(self.returning || !last.is_above(written), "S7 Monotone: {written:?} after {last:?}");
         }
         self.touched = Some(world.now);
     }
@@ -117,7 +123,7 @@ impl InvariantChecker {
     fn delete(&self, world: &World, task_set: &str) {
         self.is_ours(world, task_set);
         let set = world.set(task_set).unwrap();
-        assert_eq!(world.max_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives traffic");
+        assert!(!world.has_weight(&set.group), "S3 NoDeleteLive: {task_set} receives traffic");
         let unnamed = world.unnamed_rule_sends_to(&set.group);
         assert!(!unnamed, "S3 NoDeleteLive: {task_set} receives traffic by a rule that is not named");
         let known = world.all_routes_are_read() || world.gone.contains(&set.group);
@@ -137,7 +143,7 @@ impl InvariantChecker {
 
     /// Checks the world itself, at every tick.
     pub fn world(&mut self, world: &World) {
-        for group in [0, 1].map(target_group).into_iter().filter(|group| world.max_weight(group) > 0) {
+        for group in [0, 1].map(target_group).into_iter().filter(|group| world.has_weight(group)) {
             let longest = self.stickiness.entry(group).or_default();
             *longest = (*longest).max(world.stickiness.unwrap_or_default());
         }

@@ -36,7 +36,9 @@ impl Log {
             other => format!("{other:?}"),
         };
         let traffic: Vec<String> = (0..world.routes.len())
-            .map(|route| format!("{}/{}", world.weight(route, original), world.weight(route, replacement)))
+            .map(|route| {
+                format!("{}/{}", world.part(route, original).rounded(), world.part(route, replacement).rounded())
+            })
             .collect();
         let text = match (&plan.action, &plan.waiting) {
             (Some(step), _) => format!("> {}", step.describe()),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use sluice_api::Share;
 use sluice_plan::Action;
 use sluice_plan::observation::{
     ContainerDefinition, ListedRoute, Observation, PlacementFailure, Route, RouteKind, RouteState, Service,
@@ -10,6 +11,7 @@ use sluice_plan::observation::{
 };
 
 use super::fixture::{definition, midnight, rule, seconds, target_group, unnamed_rule};
+use super::part::Part;
 
 /// Seconds until a task runs, until its target is healthy, and until a deleted one has drained.
 const RUNS_AFTER: i64 = 20;
@@ -158,8 +160,19 @@ impl World {
         self.unnamed.iter().any(|(arn, weight)| arn == group && *weight > 0)
     }
 
-    pub fn max_weight(&self, group: &str) -> i32 {
-        (0..self.routes.len()).map(|route| self.weight(route, group)).max().unwrap_or(0)
+    /// Share of a target group on a route: its weight, of the sum of all.
+    pub fn part(&self, route: usize, group: &str) -> Part {
+        Part { weight: self.weight(route, group), of: self.routes[route].1.iter().map(|(_, weight)| weight).sum() }
+    }
+
+    /// The greatest share of a target group among the routes, in percent, rounded down to a tenth.
+    pub fn share(&self, group: &str) -> Share {
+        (0..self.routes.len()).map(|route| self.part(route, group).rounded()).max().unwrap_or_default()
+    }
+
+    /// Whether any route gives a target group weight.
+    pub fn has_weight(&self, group: &str) -> bool {
+        (0..self.routes.len()).any(|route| self.weight(route, group) > 0)
     }
 
     /// Healthy targets of a target group.

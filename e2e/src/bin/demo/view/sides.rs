@@ -1,6 +1,6 @@
 //! Where the traffic goes: the bar, and a row for each target group.
 
-use sluice_api::{DeploymentStatus, TaskSetStatus};
+use sluice_api::{DeploymentStatus, Share, TaskSetStatus};
 
 use crate::snapshot::Snapshot;
 use crate::text::{Line, Tone, grouped, last_part};
@@ -15,7 +15,7 @@ struct Side {
     role: &'static str,
     revision: String,
     group: String,
-    share: u64,
+    share: Share,
     targets: String,
     tasks: String,
     requests: u64,
@@ -63,10 +63,10 @@ fn bar(sides: &[Side], cells: usize) -> Line {
     let mut line = Line::of(Tone::Plain, "  traffic  ");
     let mut left = cells;
     for (index, side) in sides.iter().enumerate() {
-        let share = usize::try_from(side.share).unwrap_or(0).min(100);
+        let share = usize::from(side.share.tenths());
         let last = index + 1 == sides.len();
         // What is more than nothing is seen, and rounding leaves no gap.
-        let own = ((cells * share + 50) / 100).max(usize::from(share > 0)).min(left);
+        let own = ((cells * share + 500) / 1000).max(usize::from(share > 0)).min(left);
         let own = if last && share > 0 { left } else { own };
         left -= own;
         line = line.and(side.tone, side.fill.repeat(own));

@@ -56,13 +56,13 @@ pub(super) fn no_third_group_carries_traffic(preflight: &PreflightInput<'_>) -> 
         let own = preflight.observed.live_on(&foreign.target_group).next();
         let message = match own {
             Some(set) => format!(
-                "spec.loadBalancer.targetGroups: {rule} forwards {:.0}% to {group}, where {} of this service stands: name {group} as one of the pair",
-                route.share_of(&foreign.target_group),
+                "spec.loadBalancer.targetGroups: {rule} forwards {}% to {group}, where {} of this service stands: name {group} as one of the pair",
+                route.share_of(&foreign.target_group).rounded(),
                 short(&set.task_definition)
             ),
             None => format!(
-                "spec.loadBalancer.productionRoutes: {rule} also forwards {:.0}% to {group}, which is not of the pair: look whose traffic that is; a release needs a route of which the pair has the whole weight",
-                route.share_of(&foreign.target_group)
+                "spec.loadBalancer.productionRoutes: {rule} also forwards {}% to {group}, which is not of the pair: look whose traffic that is; a release needs a route of which the pair has the whole weight",
+                route.share_of(&foreign.target_group).rounded()
             ),
         };
         Some(Refusal::new(Reason::ForeignTraffic, message))

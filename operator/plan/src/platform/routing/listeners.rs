@@ -1,7 +1,8 @@
 //! Weights of the forward actions of listener rules and listeners of an Application Load Balancer.
 
-use sluice_api::{ProductionRoute, Reason};
+use sluice_api::{ProductionRoute, Reason, Share};
 
+use super::wire;
 use crate::action::{Action, WeightChange};
 use crate::input::Release;
 use crate::names::{short, target_group_name};
@@ -32,13 +33,14 @@ impl Routing for Listeners {
         })
     }
 
-    fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: i32) -> Action {
+    fn set_share(&self, release: &Release<'_>, split: &Split<'_>, share: Share) -> Action {
+        let (original, replacement) = wire::weights(share, split.weights);
         Action::SetWeights(WeightChange {
             route: split.id.to_owned(),
             kind: split.kind,
             weights: vec![
-                (release.original_group.to_owned(), 100 - share),
-                (release.replacement_group.to_owned(), share),
+                (release.original_group.to_owned(), original),
+                (release.replacement_group.to_owned(), replacement),
             ],
         })
     }
@@ -81,7 +83,7 @@ fn outsider(release: &Release<'_>, route: &Route) -> Option<UnreadRoute> {
     let (name, group) = (short(&route.arn), target_group_name(&other.target_group));
     Some(UnreadRoute {
         reason: Reason::ForeignTraffic,
-        what: format!("route {name} also forwards {:.0} % to {group}", route.share_of(&other.target_group)),
+        what: format!("route {name} also forwards {} % to {group}", route.share_of(&other.target_group).rounded()),
         remedy: "look whose traffic that is; it goes on once the pair has the whole weight again",
         is_final: false,
     })

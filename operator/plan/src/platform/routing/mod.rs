@@ -1,3 +1,4 @@
 //! How traffic is divided, by platform.
 
 pub(super) mod listeners;
+mod wire;
