@@ -5,7 +5,7 @@ use sluice_api::{ConditionType, FailureCode, Reason, Share, State, status_of};
 use sluice_plan::Position;
 use sluice_plan::observation::{RouteState, Weight};
 
-use crate::support::fixture::target_group;
+use crate::support::fixture::{outsider, target_group};
 use crate::support::{Behaviour, Event, Run, World};
 
 fn canary() -> Value {
@@ -58,6 +58,22 @@ fn a_raise_of_the_original_waits_for_the_original_to_be_healthy() {
     assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
     let told: Vec<_> = run.notes.iter().filter(|note| note.reason == Reason::Drifted).collect();
     assert!(told.len() <= 1, "{told:?}");
+}
+
+#[test]
+fn weights_that_give_the_share_already_are_left_as_they_are() {
+    let run = release().at(100, Event::Weigh(0, 10)).run();
+    let undisturbed = release().run();
+    assert_eq!(run.writes, undisturbed.writes, "{}", run.log.text());
+    assert!(run.notes.iter().all(|note| note.reason != Reason::Drifted), "{}", run.log.text());
+}
+
+#[test]
+fn a_way_back_leaves_a_third_target_group_its_share() {
+    let run = release().at(100, Event::Outsider(0, 40)).at(200, Event::Stop).run();
+    assert_eq!(run.progress.state, State::Stopped, "{}", run.log.text());
+    assert_eq!(run.world.part(0, &outsider()).rounded(), Share::from_percent(40), "{}", run.log.text());
+    assert_eq!(run.world.share(&target_group(0)), Share::from_percent(60), "{}", run.log.text());
 }
 
 #[test]
