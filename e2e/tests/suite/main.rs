@@ -42,6 +42,7 @@ mod strategies;
 mod strategy_in_git;
 mod support;
 mod tenants;
+mod test_traffic;
 mod two_operators;
 mod unnamed_routes;
 mod unseen;

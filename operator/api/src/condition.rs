@@ -51,6 +51,8 @@ pub enum Reason {
     WindowClosed,
     /// A release failed for a cause that may pass, and is tried again.
     Retrying,
+    /// The test route is being switched to the replacement.
+    TestTraffic,
     /// The replacement is being made and gets healthy.
     Installing,
     /// Traffic moves.

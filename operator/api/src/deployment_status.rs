@@ -203,6 +203,9 @@ pub struct Traffic {
     /// Weights of each route as the load balancer answers them; empty when no one looked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<RouteWeights>,
+    /// Weights of the test route, in the order of the pair; none without one, and when no one looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_route: Option<RouteWeights>,
     /// When a weight was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_at: Option<Timestamp>,

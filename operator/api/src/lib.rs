@@ -40,7 +40,7 @@ pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, Day, DeploymentGroup,
     DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary, LastRequest, LaunchType,
     LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy, RouteWeights,
-    ServiceRegistry, TaskSetTemplate, Window, WindowSchedule,
+    ServiceRegistry, TaskSetTemplate, TestRoute, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{

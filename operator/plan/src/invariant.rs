@@ -29,6 +29,8 @@ pub enum Invariant {
     S11NoForeign,
     /// Destructive writes wait until no weight write can land any more.
     S12Barrier,
+    /// The test route is at the replacement before any production traffic is, and before any hook that may use it.
+    S18TestFirst,
 }
 
 impl Invariant {
@@ -45,6 +47,7 @@ impl Invariant {
         Self::S10ScopeOnly,
         Self::S11NoForeign,
         Self::S12Barrier,
+        Self::S18TestFirst,
     ];
 
     /// Its name in docs/invariants.md.
@@ -62,6 +65,7 @@ impl Invariant {
             Self::S10ScopeOnly => "S10 ScopeOnly",
             Self::S11NoForeign => "S11 NoForeign",
             Self::S12Barrier => "S12 Barrier",
+            Self::S18TestFirst => "S18 TestFirst",
         }
     }
 }

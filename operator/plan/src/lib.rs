@@ -53,6 +53,7 @@ mod safety;
 pub mod serving;
 mod shares;
 pub mod status;
+mod test_route;
 mod unnamed_route;
 mod unread_route;
 mod view;

@@ -6,7 +6,8 @@
 
 use jiff::Timestamp;
 use sluice_api::{
-    DeploymentStatus, Failure, FailureCategory, FailureCode, Reason, RollbackTrigger, State, bounded_message,
+    DeploymentStatus, Failure, FailureCategory, FailureCode, LifecycleEventName, Reason, RollbackTrigger, State,
+    bounded_message,
 };
 
 use crate::failure::failure;
@@ -70,7 +71,7 @@ fn cause(release: &Release<'_>, refusal: &Refusal, now: Timestamp) -> Option<Cau
 /// Whether the position in progress must be done by its deadline: an increment that was read back is only held.
 fn has_a_deadline(progress: &DeploymentStatus) -> bool {
     match position(progress) {
-        Position::Install => true,
+        Position::Install | Position::Event(LifecycleEventName::AllowTestTraffic) => true,
         Position::AllowTraffic(index) => progress.steps.get(index).is_some_and(|step| step.verified_at.is_none()),
         Position::Event(_) | Position::Bake | Position::TerminateOriginal | Position::Rollback | Position::Ended => {
             false

@@ -113,7 +113,8 @@ mod tests {
             ..DeploymentStatus::default()
         };
         let weights = vec![("a".to_owned(), 0), ("b".to_owned(), 100)];
-        let action = Action::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights });
+        let action =
+            Action::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights, adds: false });
         for notes in [1, 0] {
             let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: "uid" };
             let limits = Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) };

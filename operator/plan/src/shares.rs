@@ -6,7 +6,7 @@ use sluice_api::RouteWeights;
 use crate::fraction::Fraction;
 use crate::health::displayed_healthy;
 use crate::names::short;
-use crate::observation::Observation;
+use crate::observation::{Observation, Route};
 
 /// What users read where a target group has weight, and nothing healthy stands on it.
 const NOTHING: &str = "nothing";
@@ -30,25 +30,33 @@ impl Receiver {
     }
 }
 
-/// Weights of each route that forwards, in the order of the pair.
+/// Most routes whose weights are shown: a status is to stay small.
+const SHOWN: usize = 10;
+
+/// Weights of each route that forwards, in the order of the pair. Of many routes those are shown that differ from each
+/// other, and as many of the rest as there is room for.
 pub(crate) fn route_weights(observed: &Observation, pair: &[String]) -> Vec<RouteWeights> {
-    let routes = observed.routes.iter();
-    routes
-        .map(|route| {
-            let is_other = |group: &str| !pair.iter().any(|one| one == group);
-            RouteWeights {
-                route: route.arn.clone(),
-                // A weight that was not read is not 0: of such a route none is shown.
-                weights: pair.iter().map(|group| route.weight_of(group)).collect::<Option<_>>().unwrap_or_default(),
-                others: route
-                    .weights()
-                    .iter()
-                    .filter(|weight| is_other(&weight.target_group))
-                    .map(|weight| weight.weight)
-                    .sum(),
-            }
-        })
-        .collect()
+    let all: Vec<RouteWeights> = observed.routes.iter().map(|route| weights_of(route, pair)).collect();
+    let is_new = |index: &usize| {
+        let same = |one: &RouteWeights| (&one.weights, one.others) == (&all[*index].weights, all[*index].others);
+        !all[..*index].iter().any(same)
+    };
+    let (differ, rest): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(is_new);
+    let mut shown: Vec<usize> = differ.into_iter().chain(rest).take(SHOWN).collect();
+    shown.sort_unstable();
+    shown.into_iter().map(|index| all[index].clone()).collect()
+}
+
+/// Weights of one route, in the order of the pair.
+pub(crate) fn weights_of(route: &Route, pair: &[String]) -> RouteWeights {
+    let is_other = |group: &str| !pair.iter().any(|one| one == group);
+    let others = route.weights().iter().filter(|weight| is_other(&weight.target_group));
+    RouteWeights {
+        route: route.arn.clone(),
+        // A weight that was not read is not 0: of such a route none is shown.
+        weights: pair.iter().map(|group| route.weight_of(group)).collect::<Option<_>>().unwrap_or_default(),
+        others: others.map(|weight| weight.weight).sum(),
+    }
 }
 
 /// The revisions that stand on a target group with a healthy target; none where nothing does.
@@ -119,6 +127,24 @@ pub(crate) fn in_words(receivers: Option<&[Receiver]>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observation::{RouteKind, RouteState, Weight};
+
+    #[test]
+    fn of_many_routes_those_are_shown_that_differ() {
+        let pair = ["a".to_owned(), "b".to_owned()];
+        let route = |number: usize| {
+            let weights = if number == 50 { [3, 1] } else { [1, 0] };
+            let weight = |(group, weight): (&String, i32)| Weight { target_group: group.clone(), weight };
+            let state = RouteState::Forward(pair.iter().zip(weights).map(weight).collect());
+            Route { arn: number.to_string(), kind: RouteKind::Rule, state, stickiness: None }
+        };
+        let routes = (0..100).map(route).collect();
+        let observed = Observation { routes, ..Observation::blank(jiff::Timestamp::UNIX_EPOCH, &[]) };
+        let shown = route_weights(&observed, &pair);
+        let numbers: Vec<&str> = shown.iter().map(|one| one.route.as_str()).collect();
+        assert_eq!(numbers, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "50"]);
+        assert_eq!(shown[9].weights, [3, 1]);
+    }
 
     #[test]
     fn shares_are_told_as_the_routes_answer_them() {

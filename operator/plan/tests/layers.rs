@@ -15,7 +15,9 @@ const LAYERS: &[&[&str]] = &[
     // Rules: each answers, and builds nothing.
     &["gates", "failures", "group", "application"],
     &["unnamed_route"],
-    &["safety", "weights", "unread_route"],
+    &["safety"],
+    &["test_route"],
+    &["weights", "unread_route"],
     // Seeing: one observation from one Deployment.
     &["view"],
     &["platform"],

@@ -73,7 +73,12 @@ async fn answer(
     let balancer = &settings.load_balancer;
     Ok(match read {
         Read::Service => Answer::Service(aws.ecs.describe_service(&service_name(settings)).await?),
-        Read::Routes => Answer::Routes(aws.load_balancing.describe_routes(&balancer.production_routes).await?),
+        Read::Routes => {
+            let mut production = aws.load_balancing.describe_routes(&balancer.named_routes()).await?;
+            // The last of those that are named.
+            let test = balancer.test_route.as_ref().and_then(|_| production.pop());
+            Answer::Routes { production, test }
+        }
         Read::TargetGroups => {
             Answer::TargetGroups(aws.load_balancing.describe_target_groups(&balancer.target_groups).await?)
         }

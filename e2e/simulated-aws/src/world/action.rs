@@ -122,14 +122,19 @@ pub fn weights(actions: &[Action]) -> Vec<(String, u32)> {
 
 /// The same actions with every weight taken out, to see whether anything else changed.
 #[must_use]
-pub fn without_weights(actions: &[Action]) -> Vec<Action> {
+pub fn without_weights(actions: &[Action], left_out: impl Fn(&str) -> bool) -> Vec<Action> {
     let mut actions = actions.to_vec();
     for action in &mut actions {
         if let Some(oidc) = &mut action.authenticate_oidc_config {
             oidc.use_existing_client_secret = None;
         }
-        for group in action.forward_config.iter_mut().flat_map(|forward| &mut forward.target_groups) {
-            group.weight = None;
+        if let Some(forward) = &mut action.forward_config {
+            // Beside the list it repeats what the list says where that has one target group.
+            action.target_group_arn = None;
+            forward.target_groups.retain(|group| !left_out(&group.target_group_arn));
+            for group in &mut forward.target_groups {
+                group.weight = None;
+            }
         }
     }
     actions

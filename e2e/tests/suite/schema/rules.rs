@@ -19,6 +19,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_a_configuration());
     rules.extend(of_the_group("/loadBalancer/targetGroups", TARGET_GROUPS));
     rules.extend(of_the_group("/loadBalancer/productionRoutes", ROUTES));
+    rules.extend(of_the_group("/loadBalancer/testRoute", TEST_ROUTES));
     rules.extend(of_the_group("/taskSet", TASK_SETS));
     rules.extend(of_the_group("/bake", BAKES));
     rules.extend(of_the_group("/progressDeadline", DEADLINES));
@@ -159,6 +160,35 @@ const NAMES_OF_CONFIGURATIONS: &[Row] = &[(
     || json!({"name": "careful-1.a"}),
     || json!({"name": "careful one"}),
 )];
+
+const TEST_ROUTES: &[Row] = &[
+    (
+        "testRoute: set either listenerRule or",
+        || json!({"listener": LISTENER}),
+        || json!({"listener": LISTENER, "listenerRule": RULE}),
+    ),
+    ("testRoute: set either listenerRule or", || json!({"listener": LISTENER}), || json!({})),
+    (
+        "loadBalancer.testRoute: it is one of productionRoutes",
+        || json!({"listener": LISTENER}),
+        || json!({"listenerRule": RULE}),
+    ),
+    (
+        "loadBalancer.testRoute: it belongs to another load balancer",
+        || json!({"listener": LISTENER}),
+        || json!({"listener": LISTENER.replace("50dc6c495c0c9188", "50dc6c495c0c9189")}),
+    ),
+    (
+        "testRoute.url must be a URL with http or https",
+        || json!({"listener": LISTENER, "url": "https://test.shop.example.com:8443/base"}),
+        || json!({"listener": LISTENER, "url": "test.shop.example.com"}),
+    ),
+    (
+        "testRoute.url must be a URL with http or https",
+        || json!({"listener": LISTENER, "url": "http://10.0.0.1"}),
+        || json!({"listener": LISTENER, "url": "file:///etc/passwd"}),
+    ),
+];
 
 const TARGET_GROUPS: &[Row] = &[
     (

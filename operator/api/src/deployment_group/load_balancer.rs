@@ -3,10 +3,13 @@
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
+use super::production_route::ProductionRoute;
+use super::test_route::TestRoute;
 use crate::input_rules;
 
 /// The pair of target groups and the routes that split traffic between them.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[x_kube(validation = TestRoute::is_no_production_route(), validation = TestRoute::is_of_the_same_load_balancer())]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancer {
     /// ARNs of the two target groups. The roles swap at each release.
@@ -19,37 +22,21 @@ pub struct LoadBalancer {
     pub target_groups: Vec<String>,
     /// The listener rules, or listeners for their default rule, that carry production traffic. Each must forward
     /// to both target groups.
-    #[schemars(length(min = 1, max = 10))]
+    #[schemars(length(min = 1, max = 100))]
     #[x_kube(validation = Rule::new("self.all(r, self.exists_one(s, s == r))")
         .message("loadBalancer.productionRoutes: each route may be named once"))]
     pub production_routes: Vec<ProductionRoute>,
+    /// The listener rule, or the listener, on which a replacement is tried before production traffic moves. It is switched
+    /// to the replacement once that is healthy, returns with a rollback, and else stays where production is in the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_route: Option<TestRoute>,
 }
 
-/// A route of production traffic: a listener rule, or a listener for its default rule, of an Application Load Balancer.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[x_kube(validation = Rule::new("has(self.listenerRule) != has(self.listener)")
-    .message("productionRoutes: set either listenerRule or, for a listener's default rule, listener"))]
-#[x_kube(validation = Rule::new(
-    "![has(self.listenerRule) ? self.listenerRule : '', has(self.listener) ? self.listener : ''].exists(arn, arn.matches(':listener(-rule)?/(net|gwy)/'))")
-    .message("productionRoutes: a Network or Gateway Load Balancer is not supported yet: name a rule or listener of an Application Load Balancer, such as listener/app/..."))]
-#[serde(rename_all = "camelCase")]
-pub struct ProductionRoute {
-    /// ARN of a listener rule that is no default rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 256))]
-    #[x_kube(validation = input_rules::rule_is_no_listener(), validation = input_rules::listener_rule())]
-    pub listener_rule: Option<String>,
-    /// ARN of a listener, whose default rule it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 256))]
-    #[x_kube(validation = input_rules::listener_is_no_rule(), validation = input_rules::listener())]
-    pub listener: Option<String>,
-}
-
-impl ProductionRoute {
-    /// ARN of the rule or the listener.
+impl LoadBalancer {
+    /// Every route that is named: those of production in their order, then the test route.
     #[must_use]
-    pub fn arn(&self) -> &str {
-        self.listener_rule.as_deref().or(self.listener.as_deref()).unwrap_or_default()
+    pub fn named_routes(&self) -> Vec<ProductionRoute> {
+        let test = self.test_route.as_ref().map(TestRoute::route);
+        self.production_routes.iter().cloned().chain(test).collect()
     }
 }

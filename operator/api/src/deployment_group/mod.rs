@@ -4,9 +4,11 @@ mod config_reference;
 mod load_balancer;
 mod location;
 mod on_original_down;
+mod production_route;
 mod retry;
 mod status;
 mod task_set_template;
+mod test_route;
 mod window;
 
 use kube::{CustomResource, KubeSchema};
@@ -17,14 +19,16 @@ use crate::input_rules;
 use crate::revision::Revision;
 
 pub use config_reference::ConfigReference;
-pub use load_balancer::{LoadBalancer, ProductionRoute};
+pub use load_balancer::LoadBalancer;
 pub use location::{AwsLocation, Container, EcsService};
 pub use on_original_down::OnOriginalDown;
+pub use production_route::ProductionRoute;
 pub use retry::RetryPolicy;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
 };
+pub use test_route::TestRoute;
 pub use window::{Day, Window, WindowSchedule};
 
 /// Where and how an Application is released: one ECS service, its target groups, its routes.

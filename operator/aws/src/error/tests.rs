@@ -87,7 +87,7 @@ async fn codes_of_elb_fall_into_their_classes() {
     for (status, code, message, class) in table {
         let aws = Aws::always(status, xml_error(code, message));
         // It reads the rule first, and no answer to that passes for one that is not there.
-        let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() };
+        let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new(), adds: false };
         let error = aws.region().load_balancing.set_weights(&change).await.unwrap_err();
         assert_eq!((error.class, error.code.as_deref()), (class, Some(code)), "{code} {message}");
     }

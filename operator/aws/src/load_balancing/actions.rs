@@ -31,7 +31,7 @@ pub(super) enum CannotSet {
     /// There is nothing that has weights.
     #[error("the route has no forward action")]
     NoForward,
-    /// A target group that is not there is never added: that is for whoever owns the route.
+    /// A target group that is not there is not added to a route of production: that is for whoever owns the route.
     #[error("the route does not forward to {0}")]
     NotThere(String),
     /// A route that forwards to nothing at all answers 503 (invariant S1).
@@ -42,8 +42,12 @@ pub(super) enum CannotSet {
     UnknownAction(String),
 }
 
-/// The same actions with other weights.
-pub(super) fn with_weights(actions: Vec<Action>, weights: &[(String, i32)]) -> Result<Vec<Action>, CannotSet> {
+/// The same actions with other weights. A target group that is not among them is added where that is asked for.
+pub(super) fn with_weights(
+    actions: Vec<Action>,
+    weights: &[(String, i32)],
+    adds: bool,
+) -> Result<Vec<Action>, CannotSet> {
     if let Some(kind) = actions.iter().filter_map(|action| action.r#type.as_ref()).find(|kind| !is_known(kind)) {
         return Err(CannotSet::UnknownAction(kind.as_str().to_owned()));
     }
@@ -53,7 +57,7 @@ pub(super) fn with_weights(actions: Vec<Action>, weights: &[(String, i32)]) -> R
     actions
         .into_iter()
         .map(|action| match action.r#type {
-            Some(ActionTypeEnum::Forward) => weighted(action, weights),
+            Some(ActionTypeEnum::Forward) => weighted(action, weights, adds),
             Some(ActionTypeEnum::AuthenticateOidc) => Ok(with_its_secret(action)),
             _ => Ok(action),
         })
@@ -66,14 +70,16 @@ fn is_known(kind: &ActionTypeEnum) -> bool {
 
 /// A forward action with other weights. Only the configuration is sent: the target group's ARN beside it repeats what
 /// it says, and is refused when the two differ.
-fn weighted(mut action: Action, weights: &[(String, i32)]) -> Result<Action, CannotSet> {
+fn weighted(mut action: Action, weights: &[(String, i32)], adds: bool) -> Result<Action, CannotSet> {
     let mut tuples = tuples(&action);
     for (target_group, weight) in weights {
-        let tuple = tuples
-            .iter_mut()
-            .find(|tuple| tuple.target_group_arn.as_ref() == Some(target_group))
-            .ok_or_else(|| CannotSet::NotThere(target_group.clone()))?;
-        tuple.weight = Some(*weight);
+        match tuples.iter_mut().find(|tuple| tuple.target_group_arn.as_ref() == Some(target_group)) {
+            Some(tuple) => tuple.weight = Some(*weight),
+            None if adds => {
+                tuples.push(TargetGroupTuple::builder().target_group_arn(target_group).weight(*weight).build());
+            }
+            None => return Err(CannotSet::NotThere(target_group.clone())),
+        }
     }
     if tuples.iter().all(|tuple| tuple.weight.unwrap_or(DEFAULT_WEIGHT) == 0) {
         return Err(CannotSet::Nothing);

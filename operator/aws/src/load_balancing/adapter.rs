@@ -157,7 +157,7 @@ impl LoadBalancing for LoadBalancingAdapter {
         async move {
             let operation = write_of(change.kind);
             let now = self.actions_of(change).await?;
-            let actions = actions::with_weights(now, &change.weights)
+            let actions = actions::with_weights(now, &change.weights, change.adds)
                 .map_err(|error| AwsError::new(operation, ErrorClass::Refused, error.to_string()))?;
             // Actions and nothing else: what a request leaves out stays as it is.
             match change.kind {

@@ -101,7 +101,7 @@ async fn looks_at_the_same_time_share_a_call_and_a_write_reads_for_itself() {
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(aws.operations(), ["DescribeRules"]);
     let weights = vec![("blue".to_owned(), 1)];
-    let change = WeightChange { route: "rule-1".to_owned(), kind: RouteKind::Rule, weights };
+    let change = WeightChange { route: "rule-1".to_owned(), kind: RouteKind::Rule, weights, adds: false };
     let _ = region.load_balancing.set_weights(&change).await;
     assert_eq!(aws.operations(), ["DescribeRules", "DescribeRules", "ModifyRule"]);
     assert_eq!(asked(&aws.seen()[1]), ["rule-1"]);

@@ -80,7 +80,7 @@ fn change(kind: RouteKind) -> WeightChange {
         RouteKind::Listener => "listener",
     };
     let weights = vec![("blue".to_owned(), 90), ("green".to_owned(), 10)];
-    WeightChange { route: route.to_owned(), kind, weights }
+    WeightChange { route: route.to_owned(), kind, weights, adds: false }
 }
 
 async fn set_weights(aws: &Aws, kind: RouteKind) -> Result<(), AwsError> {
@@ -130,9 +130,19 @@ async fn authentication_by_cognito_and_a_repeated_target_group_come_back_sound()
     assert!(!form.contains_key("Actions.member.2.TargetGroupArn"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_target_group_is_added_where_that_is_asked_for() {
+    let aws = with_actions(&to("blue"));
+    let change = WeightChange { adds: true, ..change(RouteKind::Rule) };
+    aws.region().load_balancing.set_weights(&change).await.unwrap();
+    let form = aws.seen()[1].form();
+    let field = |name: &str| form[&format!("Actions.member.1.ForwardConfig.TargetGroups.{name}")].as_str();
+    assert_eq!((field("member.2.TargetGroupArn"), field("member.2.Weight")), ("green", "10"));
+}
+
 // S10 ScopeOnly
 #[tokio::test(start_paused = true)]
-async fn a_target_group_that_the_route_does_not_forward_to_is_never_added() {
+async fn a_target_group_that_the_route_does_not_forward_to_is_not_added_to_a_route_of_production() {
     let aws = with_actions(&to("blue"));
     let error = set_weights(&aws, RouteKind::Rule).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Refused);

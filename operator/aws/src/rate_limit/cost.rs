@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_change_of_weights_is_a_read_and_a_write() {
-        let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() };
+        let change = WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new(), adds: false };
         let (cost, operation) = Cost::to_act(&Action::SetWeights(change));
         assert_eq!(operation, Operation::ModifyRule);
         assert_eq!(

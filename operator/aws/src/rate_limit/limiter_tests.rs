@@ -26,7 +26,12 @@ fn limiter() -> Arc<RateLimiter> {
 }
 
 fn shift() -> Action {
-    Action::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights: Vec::new() })
+    Action::SetWeights(WeightChange {
+        route: "rule".to_owned(),
+        kind: RouteKind::Rule,
+        weights: Vec::new(),
+        adds: false,
+    })
 }
 
 /// Takes a permit to observe, and observes: the targets of one group, and what it shares with others.

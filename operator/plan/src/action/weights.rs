@@ -13,4 +13,7 @@ pub struct WeightChange {
     pub kind: RouteKind,
     /// ARN of a target group and its new weight, 0 to 999, for the two of the pair.
     pub weights: Vec<(String, i32)>,
+    /// Whether one of the pair that the route does not name yet is added to it. Never to a route of production, which is
+    /// for whoever owns it to write.
+    pub adds: bool,
 }

@@ -57,10 +57,12 @@ pub fn authorize(
 pub fn authorize_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, account: &str) -> Result<(), Refusal> {
     let service = service_arn(settings, account);
     let routes = settings.load_balancer.production_routes.iter().map(sluice_api::ProductionRoute::arn);
+    let test = settings.load_balancer.test_route.iter().map(sluice_api::TestRoute::arn);
     let groups = settings.load_balancer.target_groups.iter().map(String::as_str);
     let registries = settings.task_set.service_registries.iter().flatten().map(|one| one.registry_arn.as_str());
     let arns = std::iter::once(("spec.ecs", service.as_str()))
         .chain(routes.map(|arn| ("spec.loadBalancer.productionRoutes", arn)))
+        .chain(test.map(|arn| ("spec.loadBalancer.testRoute", arn)))
         .chain(groups.map(|arn| ("spec.loadBalancer.targetGroups", arn)))
         .chain(registries.map(|arn| ("spec.taskSet.serviceRegistries", arn)));
     let name = &settings.aws.binding;

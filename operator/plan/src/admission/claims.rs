@@ -76,7 +76,8 @@ pub fn standing<'a>(own: &Claimant<'_>, others: impl IntoIterator<Item = Claiman
 /// What a group names: its service, its routes and its target groups.
 #[must_use]
 pub fn resources(settings: &DeploymentGroupSpec) -> BTreeSet<String> {
-    let routes = settings.load_balancer.production_routes.iter().map(|route| route.arn().to_owned());
+    let named = settings.load_balancer.named_routes();
+    let routes = named.iter().map(|route| route.arn().to_owned());
     let groups = settings.load_balancer.target_groups.iter().cloned();
     std::iter::once(service_of(settings)).chain(routes).chain(groups).collect()
 }

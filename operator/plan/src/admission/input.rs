@@ -2,9 +2,11 @@
 //! than they: what is not well-formed goes no further.
 
 use sluice_api::well_formed::{is_ecs_name, is_id, is_listener, is_listener_rule, is_registry, is_target_group};
-use sluice_api::{Arn, DeploymentGroupSpec, ProductionRoute, Reason, blanked};
+use sluice_api::{Arn, DeploymentGroupSpec, Reason, TestRoute, blanked};
 
 use crate::refusal::Refusal;
+
+const TEST_ROUTE: &str = "spec.loadBalancer.testRoute";
 
 /// A field, its value, whether the value is well-formed, and what to write.
 type Part<'a> = (&'static str, &'a str, bool, &'static str);
@@ -35,7 +37,8 @@ fn arns(settings: &DeploymentGroupSpec) -> impl Iterator<Item = (&'static str, &
     let balancer = &settings.load_balancer;
     let groups = balancer.target_groups.iter().map(|arn| ("spec.loadBalancer.targetGroups", arn.as_str()));
     let routes = balancer.production_routes.iter().map(|route| ("spec.loadBalancer.productionRoutes", route.arn()));
-    groups.chain(routes)
+    let test = balancer.test_route.iter().map(|route| (TEST_ROUTE, route.arn()));
+    groups.chain(routes).chain(test)
 }
 
 fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
@@ -48,8 +51,10 @@ fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
         parts.push(("spec.loadBalancer.targetGroups", arn, is_target_group(arn), "the ARN of a target group"));
     }
     for route in &settings.load_balancer.production_routes {
-        parts.push(route_part(route));
+        let (rule, listener) = (route.listener_rule.as_deref(), route.listener.as_deref());
+        parts.push(route_part("spec.loadBalancer.productionRoutes", rule, listener));
     }
+    parts.extend(settings.load_balancer.test_route.iter().flat_map(test_route_parts));
     parts.extend(task_set_parts(settings));
     for step in settings.deployment_config.iter().flat_map(|config| config.shift.steps.iter().flatten()) {
         let name = step.name.as_deref().unwrap_or_default();
@@ -58,13 +63,20 @@ fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
     parts
 }
 
-fn route_part(route: &ProductionRoute) -> Part<'_> {
-    let field = "spec.loadBalancer.productionRoutes";
-    match (&route.listener_rule, &route.listener) {
+/// A route is named by one of two ARNs.
+fn route_part<'a>(field: &'static str, rule: Option<&'a str>, listener: Option<&'a str>) -> Part<'a> {
+    match (rule, listener) {
         (Some(rule), None) => (field, rule, is_listener_rule(rule), "the ARN of a listener rule"),
         (None, Some(listener)) => (field, listener, is_listener(listener), "the ARN of a listener"),
-        _ => (field, route.arn(), false, "either listenerRule or listener"),
+        (rule, _) => (field, rule.unwrap_or_default(), false, "either listenerRule or listener"),
     }
+}
+
+fn test_route_parts(route: &TestRoute) -> Vec<Part<'_>> {
+    let arn = route_part(TEST_ROUTE, route.listener_rule.as_deref(), route.listener.as_deref());
+    let field = "spec.loadBalancer.testRoute.url";
+    let url = route.url.iter().map(|url| (field, url.as_str(), blanked(url) == *url, "a URL in one line"));
+    std::iter::once(arn).chain(url).collect()
 }
 
 fn task_set_parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {

@@ -1,6 +1,6 @@
 //! The position in progress took longer than the progress deadline.
 
-use sluice_api::{Failure, FailureCategory, Reason};
+use sluice_api::{Failure, FailureCategory, LifecycleEventName, Reason};
 
 use super::detector::Detector;
 use crate::failure::failure;
@@ -26,6 +26,7 @@ fn detect(view: &View<'_>) -> Option<Failure> {
             let verified = progress.steps.get(index).is_some_and(|step| step.verified_at.is_some());
             (!verified).then_some("before the increment was made and read back")
         }
+        Position::Event(LifecycleEventName::AllowTestTraffic) => Some("before the test route was switched"),
         // What is waited for at an event has a time of its own; once all traffic has moved, only a replacement that is down
         // would turn it round.
         Position::Event(_) | Position::Bake | Position::TerminateOriginal | Position::Rollback | Position::Ended => {

@@ -2,6 +2,7 @@
 //!
 //! Their order is that of [`LifecycleEventName`]; only this file knows it.
 
+mod allow_test_traffic;
 mod allow_traffic;
 mod bake;
 mod capacity;
@@ -18,6 +19,7 @@ use crate::progress::events::start_event;
 use crate::progress::position::{Position, position};
 use crate::progress::remembered::enter;
 use crate::progress::times::past_point_of_no_return;
+use crate::test_route;
 use crate::view::View;
 use crate::weights::{next_weight_change, repair_weight};
 use event::{EventPlan, pass_over};
@@ -25,6 +27,12 @@ use event::{EventPlan, pass_over};
 /// What is done at each event. One that has no row here is passed over.
 const EVENTS: &[EventPlan] = &[
     EventPlan { name: LifecycleEventName::Install, applies: always, begin: install::begin, next: install::next },
+    EventPlan {
+        name: LifecycleEventName::AllowTestTraffic,
+        applies: allow_test_traffic::applies,
+        begin: allow_test_traffic::begin,
+        next: allow_test_traffic::next,
+    },
     EventPlan {
         name: LifecycleEventName::AllowTraffic,
         applies: always,
@@ -58,6 +66,12 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
             if let Some(change) = next_weight_change(view) {
                 return repair_weight(view, change);
             }
+            // Hooks may use it (S18).
+            if name != LifecycleEventName::AllowTestTraffic
+                && let Some(change) = test_route::next_change(view)
+            {
+                return repair_weight(view, change);
+            }
             name
         }
         Position::AllowTraffic(_) => LifecycleEventName::AllowTraffic,
@@ -69,7 +83,14 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
         // What is in progress and not known here, by the hand of a newer version, is passed over.
         None => pass_over(view.progress().clone(), name),
     };
-    carry_on(view, plan)
+    let plan = carry_on(view, plan);
+    // What carries production goes first: the test route is put back where nothing else is to be done.
+    match test_route::next_change(view) {
+        Some(change) if plan.waiting.is_some() && position(&plan.progress) == position(view.progress()) => {
+            repair_weight(view, change)
+        }
+        _ => plan,
+    }
 }
 
 /// Begins the next event that applies once the one before it has ended, all in one plan.

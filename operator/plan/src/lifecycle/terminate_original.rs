@@ -8,6 +8,7 @@ use crate::platform::side::Side;
 use crate::progress::events::end;
 use crate::progress::position::desired_share;
 use crate::progress::times::past_point_of_no_return;
+use crate::test_route;
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
@@ -36,6 +37,10 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     if !view.traffic_is_at(desired_share(&progress)) {
         return wait_for_traffic(view, desired_share(&progress));
+    }
+    // Whoever tries something goes on to meet someone.
+    if let Some(change) = test_route::next_change(view) {
+        return repair_weight(view, change);
     }
     if let Some(replacement) = view.replacement().filter(|side| !side.primary) {
         let unnamed = unnamed_route::wait_for_original(view);

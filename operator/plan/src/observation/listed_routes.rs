@@ -1,7 +1,7 @@
 //! All that a load balancer forwards: its rules and its listeners' default actions, whether or not a group names them.
 
 use serde::Serialize;
-use sluice_api::ProductionRoute;
+use sluice_api::LoadBalancer;
 
 use super::routes::{RouteKind, Weight};
 
@@ -32,10 +32,11 @@ impl ListedRoute {
         self.weights.iter().any(|weight| weight.target_group == target_group && weight.weight > 0)
     }
 
-    /// Whether it is one of these production routes.
+    /// Whether a group names it, among its production routes or as its test route.
     #[must_use]
-    pub fn is_named(&self, named: &[ProductionRoute]) -> bool {
-        named.iter().any(|route| route.arn() == self.arn)
+    pub fn is_named(&self, named: &LoadBalancer) -> bool {
+        let test = named.test_route.iter().map(sluice_api::TestRoute::arn);
+        named.production_routes.iter().map(sluice_api::ProductionRoute::arn).chain(test).any(|arn| arn == self.arn)
     }
 
     /// As people find it in the console: by priority and conditions, or by port.

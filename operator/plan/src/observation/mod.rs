@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sluice_api::ProductionRoute;
+use sluice_api::LoadBalancer;
 
 pub use listed_routes::ListedRoute;
 pub use read::{Answer, Read};
@@ -32,6 +32,8 @@ pub struct Observation {
     pub service: Option<Service>,
     /// The production routes, in the order of the group's spec.
     pub routes: Vec<Route>,
+    /// The test route; none where the group has none, or it was not read.
+    pub test_route: Option<Route>,
     /// The pair of target groups, in the order of the group's spec.
     pub target_groups: Vec<TargetGroup>,
     /// The revision's task definition. Read only before a deployment begins, and none when it does not exist.
@@ -61,6 +63,7 @@ impl Observation {
             reads: BTreeSet::new(),
             service: None,
             routes: Vec::new(),
+            test_route: None,
             target_groups: target_groups.iter().map(supposed).collect(),
             task_definition: None,
             stopped_tasks: None,
@@ -78,7 +81,10 @@ impl Observation {
     pub fn learn(&mut self, read: Read, answer: Answer) {
         match (&read, answer) {
             (_, Answer::Service(service)) => self.service = service,
-            (_, Answer::Routes(routes)) => self.routes = routes,
+            (_, Answer::Routes { production, test }) => {
+                self.routes = production;
+                self.test_route = test;
+            }
             (_, Answer::TaskDefinition(definition)) => self.task_definition = definition,
             (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
             (_, Answer::ListedRoutes(routes)) => self.listed_routes = Some(routes),
@@ -132,7 +138,7 @@ impl Observation {
     /// What sends requests to the target group of that ARN and is none of these routes, as far as it was looked at.
     pub fn unnamed_routes<'a>(
         &'a self,
-        named: &'a [ProductionRoute],
+        named: &'a LoadBalancer,
         target_group: &'a str,
     ) -> impl Iterator<Item = &'a ListedRoute> {
         let listed = self.listed_routes.iter().flatten();

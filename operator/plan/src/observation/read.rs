@@ -12,7 +12,7 @@ use super::task_sets::{Service, StoppedTask, TaskDefinition};
 pub enum Read {
     /// The service of the settings, with its task sets.
     Service,
-    /// The production routes of the settings.
+    /// The named routes of the settings.
     Routes,
     /// The pair of target groups: whether they exist, and where. During a release no one asks.
     TargetGroups,
@@ -31,8 +31,13 @@ pub enum Read {
 pub enum Answer {
     /// None when ECS knows no such service or cluster.
     Service(Option<Service>),
-    /// In the order of the settings.
-    Routes(Vec<Route>),
+    /// What the load balancer says of the routes that are named.
+    Routes {
+        /// Those of production, in the order of the settings.
+        production: Vec<Route>,
+        /// The test route, where the settings name one.
+        test: Option<Route>,
+    },
     /// In the order of the settings.
     TargetGroups(Vec<TargetGroup>),
     /// None when there is no such task definition.

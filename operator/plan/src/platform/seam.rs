@@ -42,6 +42,9 @@ pub(crate) trait Routing: Sync {
     /// The places at which traffic is divided, and how it is divided there; one for each that the settings name.
     fn splits<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Vec<Split<'a>>;
 
+    /// The place at which test traffic is sent to one side; none where the settings name none.
+    fn test_split<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Option<Split<'a>>;
+
     /// Another place, which the settings do not name, that sends requests to this side; also where it is not known whether
     /// there is one. None when there is none.
     fn unnamed(&self, release: &Release<'_>, observed: &Observation, side: &str) -> Option<UnreadRoute>;

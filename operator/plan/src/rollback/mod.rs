@@ -9,6 +9,7 @@ use sluice_api::{DeploymentStatus, Reason, Share};
 
 use crate::plan::{Note, Plan};
 use crate::platform::side::{Side, Split};
+use crate::test_route;
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
@@ -29,6 +30,10 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
             return Plan::wait(original_is_down(view), progress, &view.input);
         }
         return Plan::act(set_share(view, split, Share::NONE), progress);
+    }
+    // After production: nothing waits for it.
+    if let Some(change) = test_route::next_change(view) {
+        return Plan::act(change, progress);
     }
     if let Some(wait) = unread_route::wait_or_end(view) {
         let out_of_reach = view.replacement().filter(|side| view.replacement_cannot_be_reached() && !side.primary);

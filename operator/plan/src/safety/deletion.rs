@@ -17,7 +17,7 @@ pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
         Action::DeleteTaskSet { task_set } => {
             let group = ours(view, task_set).and_then(|side| side.target);
             let is_original = group == Some(view.input.release.original_group);
-            let weightless = view.known_routes().all(|split| {
+            let weightless = view.named_splits().all(|split| {
                 let weight =
                     split.weights.map(|weights| if is_original { weights.original } else { weights.replacement });
                 weight.flatten().unwrap_or(0) == 0

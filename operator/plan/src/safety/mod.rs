@@ -26,6 +26,7 @@ const CHECKS: &[(Invariant, Check)] = &[
     (Invariant::S2NoEmptyTarget, weights::reaches_healthy_targets),
     (Invariant::S3NoDeleteLive, deletion::is_without_traffic),
     (Invariant::S4OnePrimary, deletion::keeps_one_primary),
+    (Invariant::S18TestFirst, weights::tests_first),
     (Invariant::S12Barrier, deletion::waits_for_late_writes),
 ];
 

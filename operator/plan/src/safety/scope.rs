@@ -2,7 +2,7 @@
 //! progress, and nothing else.
 
 use crate::action::Action;
-use crate::platform::side::Side;
+use crate::platform::side::{Side, Split};
 use crate::progress::position::{Position, position};
 use crate::progress::times::past_point_of_no_return;
 use crate::view::View;
@@ -35,11 +35,19 @@ pub(super) fn is_in_settings(view: &View<'_>, action: &Action) -> bool {
         Action::CreateTaskSet(new) => new.target_group == view.input.release.replacement_group,
         Action::SetWeights(change) => {
             let pair = view.input.release.pair();
-            view.splits.iter().any(|split| split.id == change.route && split.is_writable())
+            let is_written = |split: &Split<'_>| split.id == change.route && split.is_writable();
+            let is_test = is_of_test_route(view, action) && view.test_split.iter().any(|split| split.weights.is_some());
+            (view.splits.iter().any(is_written) || is_test)
                 && change.weights.iter().all(|(group, _)| pair.contains(&group.as_str()))
         }
         Action::ScaleTaskSet { .. } | Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } => true,
     }
+}
+
+/// Whether the action writes the test route, which is judged by a rule of its own.
+pub(super) fn is_of_test_route(view: &View<'_>, action: &Action) -> bool {
+    let Action::SetWeights(change) = action else { return false };
+    view.test_split.as_ref().is_some_and(|split| split.id == change.route)
 }
 
 /// The side of that id, if it is one of the two.

@@ -3,10 +3,12 @@
 
 use sluice_api::Share;
 
+use super::scope::is_of_test_route;
 use crate::action::{Action, WeightChange};
 use crate::fraction::Fraction;
 use crate::platform::side::Split;
 use crate::progress::position::{Position, desired_share, position};
+use crate::test_route;
 use crate::view::View;
 
 /// S1: the weights of the pair are 0 to 999, and at least one is above 0.
@@ -16,7 +18,7 @@ pub(super) fn give_a_share(_: &View<'_>, action: &Action) -> bool {
 
 /// S8: never above the current step's share, and no raise while a named route is not read.
 pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
-    of_change(action, |change| {
+    of_production(view, action, |change| {
         let new = share_of_replacement(view, change);
         let raises = split_of(view, change).is_some_and(|split| new > split.share());
         new <= desired_share(view.progress()).into() && (!raises || view.unread_route().is_none())
@@ -25,7 +27,7 @@ pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
 
 /// S7: to the step's share going forward, to nothing rolling back.
 pub(super) fn never_turns(view: &View<'_>, action: &Action) -> bool {
-    of_change(action, |change| {
+    of_production(view, action, |change| {
         let rolling_back = position(view.progress()) == Position::Rollback;
         let wanted = if rolling_back { Share::NONE } else { desired_share(view.progress()) };
         share_of_replacement(view, change) == wanted.into()
@@ -34,7 +36,7 @@ pub(super) fn never_turns(view: &View<'_>, action: &Action) -> bool {
 
 /// S2: whoever receives more has a healthy target; the original too, unless the replacement has none either.
 pub(super) fn reaches_healthy_targets(view: &View<'_>, action: &Action) -> bool {
-    of_change(action, |change| {
+    of_production(view, action, |change| {
         let split = split_of(view, change);
         let all = sum(change) + split.map_or(0, others);
         change.weights.iter().all(|(group, weight)| {
@@ -44,6 +46,18 @@ pub(super) fn reaches_healthy_targets(view: &View<'_>, action: &Action) -> bool 
             let can_serve = if is_replacement { view.replacement_can_serve() } else { view.original_can_serve() };
             Fraction::of(*weight, all) <= before || can_serve || (!is_replacement && nothing_else_is_healthy(view))
         })
+    })
+}
+
+/// S18: the test route goes to the replacement at its event, and returns with a rollback; before it is there no production
+/// traffic moves to the replacement.
+pub(super) fn tests_first(view: &View<'_>, action: &Action) -> bool {
+    of_change(action, |change| {
+        if is_of_test_route(view, action) {
+            return test_route::allows(view, change);
+        }
+        let is_due = test_route::desired(view.progress()).is_some() || view.test_split.is_none();
+        !share_of_replacement(view, change).is_above_none() || is_due
     })
 }
 
@@ -71,6 +85,10 @@ fn share_of_replacement(view: &View<'_>, change: &WeightChange) -> Fraction {
     let replacement = view.input.release.replacement_group;
     let weight = change.weights.iter().find(|(group, _)| group == replacement).map_or(0, |(_, weight)| *weight);
     Fraction::of(weight, sum(change))
+}
+
+fn of_production(view: &View<'_>, action: &Action, holds: impl Fn(&WeightChange) -> bool) -> bool {
+    is_of_test_route(view, action) || of_change(action, holds)
 }
 
 fn of_change(action: &Action, holds: impl Fn(&WeightChange) -> bool) -> bool {

@@ -93,6 +93,9 @@ fn progress_reason(status: &DeploymentStatus) -> Reason {
 fn progress_message(status: &DeploymentStatus) -> String {
     match position(status) {
         Position::Install => "installing the replacement".to_owned(),
+        Position::Event(LifecycleEventName::AllowTestTraffic) => {
+            "switching the test route to the replacement".to_owned()
+        }
         Position::Event(name) => name.to_string(),
         Position::AllowTraffic(index) => {
             let weight = status.steps.get(index).map_or(Share::NONE, |step| step.weight);

@@ -7,7 +7,7 @@ use crate::health::displayed_healthy;
 use crate::platform::side::Side;
 use crate::progress::position::{Position, desired_share, position};
 use crate::progress::steps::step_number;
-use crate::shares::route_weights;
+use crate::shares::{route_weights, weights_of};
 use crate::view::View;
 
 /// Whether traffic is as asked. While an increment is being made, it may be anywhere between the last and the next.
@@ -62,6 +62,8 @@ pub(super) fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
     traffic.observed = observed;
     traffic.desired = desired;
     traffic.routes = route_weights(view.observed(), &view.input.release.settings.load_balancer.target_groups);
+    let pair = &view.input.release.settings.load_balancer.target_groups;
+    traffic.test_route = view.observed().test_route.as_ref().map(|route| weights_of(route, pair));
     let step = match position(status) {
         Position::Install => 0,
         Position::Event(_) if position(status).is_before_all_traffic() => 0,

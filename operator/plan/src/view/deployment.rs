@@ -16,8 +16,10 @@ pub(crate) struct View<'a> {
     pub platform: &'static Platform,
     /// The original and the replacement.
     pub sides: Sides<'a>,
-    /// Every named route, in the order of the settings.
+    /// Every production route, in the order of the settings.
     pub splits: Vec<Split<'a>>,
+    /// The test route, where the group has one.
+    pub test_split: Option<Split<'a>>,
 }
 
 impl<'a> View<'a> {
@@ -26,7 +28,8 @@ impl<'a> View<'a> {
         let platform = platform::of(input.release.settings);
         let sides = platform.compute.sides(&input.release, input.observed)?;
         let splits = platform.routing.splits(&input.release, input.observed);
-        Some(Self { input: *input, platform, sides, splits })
+        let test_split = platform.routing.test_split(&input.release, input.observed);
+        Some(Self { input: *input, platform, sides, splits, test_split })
     }
 
     pub(crate) const fn now(&self) -> Timestamp {

@@ -7,14 +7,19 @@ use crate::fraction::Fraction;
 use crate::platform::side::{Split, UnreadRoute};
 
 impl<'a> View<'a> {
-    /// The routes whose weights are known.
+    /// Every named route: those of production, and the test route.
+    pub(crate) fn named_splits(&self) -> impl Iterator<Item = &Split<'a>> {
+        self.splits.iter().chain(&self.test_split)
+    }
+
+    /// The production routes whose weights are known.
     pub(crate) fn known_routes(&self) -> impl Iterator<Item = &Split<'a>> {
         self.splits.iter().filter(|split| split.weights.is_some())
     }
 
     /// The first named route that is not read with both sides in it; none when all are.
     pub(crate) fn unread_route(&self) -> Option<&UnreadRoute> {
-        self.splits.iter().find_map(|split| split.problem.as_ref())
+        self.named_splits().find_map(|split| split.problem.as_ref())
     }
 
     /// A route that is not named and sends requests to this target group, also where it is not known whether there is one;
@@ -33,7 +38,7 @@ impl<'a> View<'a> {
 
     /// The first route of which someone else has a share; none when the pair has the whole of each.
     pub(crate) fn outsider(&self) -> Option<&UnreadRoute> {
-        self.splits.iter().find_map(|split| split.outsider.as_ref())
+        self.named_splits().find_map(|split| split.outsider.as_ref())
     }
 
     /// The first route that lets nothing go forward: it is not read with both sides in it, or someone else has a share.
@@ -41,17 +46,17 @@ impl<'a> View<'a> {
         self.unread_route().or_else(|| self.outsider())
     }
 
-    /// Whether any route sends traffic to the replacement, as far as they are known.
+    /// Whether any production route sends traffic to the replacement, as far as they are known.
     pub(crate) fn replacement_has_traffic(&self) -> bool {
         self.known_routes().any(|split| split.share().is_above_none())
     }
 
-    /// Highest share of the replacement among the routes, to a tenth of a percent; none while no route is known.
+    /// Highest share of the replacement among the production routes, to a tenth of a percent; none while no route is known.
     pub(crate) fn observed_share(&self) -> Option<Share> {
         self.known_routes().map(Split::share).max().map(Fraction::rounded)
     }
 
-    /// Whether every named route is read, and answers with this share of the replacement.
+    /// Whether every named route is read, and those of production answer with this share of the replacement.
     pub(crate) fn traffic_is_at(&self, share: Share) -> bool {
         self.unread_route().is_none() && self.known_routes().all(|split| split.is_at(share))
     }

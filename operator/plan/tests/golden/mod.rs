@@ -5,6 +5,7 @@ mod controls;
 mod failures;
 mod interference;
 mod strategies;
+mod test_traffic;
 
 use serde_json::{Value, json};
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sluice_api::{DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, Reason};
+use sluice_api::{
+    DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, Reason, TestRoute,
+};
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
 use sluice_plan::observation::{Observation, RouteState};
@@ -15,7 +17,7 @@ use sluice_plan::{
     WaitKind, begin, plan, without_access,
 };
 
-use super::fixture::{limits, outsider, revision, schedule, seconds, settings, target_group};
+use super::fixture::{limits, outsider, revision, schedule, seconds, settings, target_group, test_rule};
 use super::invariant_checker::InvariantChecker;
 use super::log::Log;
 use super::reads::{Reading, answer, look};
@@ -40,6 +42,8 @@ pub enum Event {
     NoNewer,
     /// Someone sets the share of the replacement on a route.
     Weigh(usize, i32),
+    /// Someone sets the share of the replacement on the test route.
+    WeighTest(i32),
     Desired(i32),
     /// Someone gives a third target group this share of a route.
     Outsider(usize, i32),
@@ -139,9 +143,12 @@ impl Run {
     /// A release of the world's revision by this configuration.
     pub fn new(world: World, config: &Value) -> Self {
         let uid = format!("{:0>36}", world.revision);
+        let mut settings = settings(world.routes.len());
+        let test_route = || TestRoute { listener_rule: Some(test_rule()), listener: None, url: None };
+        settings.load_balancer.test_route = (!world.test.is_empty()).then(test_route);
         let checker = InvariantChecker::new(&world, external_id(&uid));
         Self {
-            settings: settings(world.routes.len()),
+            settings,
             progress: DeploymentStatus::default(),
             recorded: DeploymentStatus::default(),
             unwritten_since: None,
@@ -335,7 +342,27 @@ impl Run {
         }
     }
 
+    /// Takes in what a user asks for; false where it is something else that happens.
+    const fn is_asked(&mut self, event: Event) -> bool {
+        match event {
+            Event::Stop => self.controls.stop = true,
+            Event::Pause => self.controls.paused = true,
+            Event::Resume => self.controls.paused = false,
+            Event::Delete => self.controls.deleted = true,
+            Event::AskForOriginal => self.controls.reverted = true,
+            Event::AskForRelease => self.controls.reverted = false,
+            Event::Supersede => self.controls.newer = Some(Newer::Supersedes),
+            Event::EndBake => self.controls.newer = Some(Newer::EndsBake),
+            Event::NoNewer => self.controls.newer = None,
+            _ => return false,
+        }
+        true
+    }
+
     pub fn happen(&mut self, event: Event) {
+        if self.is_asked(event) {
+            return;
+        }
         let (original_group, replacement_group) = self.groups();
         let becomes = |world: &mut World, group: &str, behaviour| {
             for set in world.sets.iter_mut().filter(|set| set.group == group && set.is_live()) {
@@ -349,15 +376,9 @@ impl Run {
             }
         };
         match event {
-            Event::Stop => self.controls.stop = true,
-            Event::Pause => self.controls.paused = true,
-            Event::Resume => self.controls.paused = false,
-            Event::Delete => self.controls.deleted = true,
-            Event::AskForOriginal => self.controls.reverted = true,
-            Event::AskForRelease => self.controls.reverted = false,
-            Event::Supersede => self.controls.newer = Some(Newer::Supersedes),
-            Event::EndBake => self.controls.newer = Some(Newer::EndsBake),
-            Event::NoNewer => self.controls.newer = None,
+            Event::WeighTest(share) => {
+                self.world.test = vec![(original_group, 100 - share), (replacement_group, share)];
+            }
             Event::Weigh(route, share) => {
                 let count = self.world.routes.len();
                 let weights = vec![(original_group.clone(), 100 - share), (replacement_group.clone(), share)];
@@ -435,6 +456,8 @@ impl Run {
                 self.world.unnamed.retain(|(group, _)| *group != original_group);
                 self.world.gone.push(original_group);
             }
+            // What a user asks for.
+            _ => {}
         }
     }
 

@@ -23,6 +23,11 @@ pub fn rule(index: usize) -> String {
     format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-{index}")
 }
 
+/// The listener rule of test traffic.
+pub fn test_rule() -> String {
+    format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-test")
+}
+
 /// A listener rule that the group does not name.
 pub fn unnamed_rule() -> String {
     format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-unnamed")

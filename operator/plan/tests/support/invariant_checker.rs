@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_plan::Action;
 use sluice_plan::observation::TaskSetState;
+use sluice_plan::{Action, WeightChange};
 
-use super::fixture::{limits, target_group};
+use super::fixture::{limits, target_group, test_rule};
 use super::part::Part;
 use super::world::World;
 
@@ -88,6 +88,9 @@ impl InvariantChecker {
 
     fn weights(&mut self, world: &World, step: &Action) {
         let Action::SetWeights(change) = step else { return };
+        if change.route == test_rule() {
+            return self.test_weights(world, change);
+        }
         let route =
             world.routes.iter().position(|(arn, _)| *arn == change.route).expect("S10 ScopeOnly: a foreign route");
         let groups: Vec<&str> = change.weights.iter().map(|(group, _)| group.as_str()).collect();
@@ -113,6 +116,8 @@ impl InvariantChecker {
             let written = Part { weight: share.1, of: sum };
             let last = self.written.insert(change.route.clone(), written).unwrap_or(Part { weight: 0, of: 1 });
             let raised = rises(&share.0, share.1);
+            let is_tried = world.test.is_empty() || world.test_weight(&share.0) > 0 || last.weight > 0;
+            assert!(!raised || is_tried, "S18 TestFirst: raised before the test route was switched");
             assert!(!raised || world.all_routes_are_read(), "S8 StepBound: raised while a route is not read");
             assert!(!self.returning || share.1 == 0, "S7 Monotone: {} while rolling back", share.1);
             assert!(self.returning || !last.is_above(written), "S7 Monotone: {written:?} after {last:?}");
@@ -120,9 +125,21 @@ impl InvariantChecker {
         self.touched = Some(world.now);
     }
 
+    /// S18 TestFirst: all or nothing; on the way back nothing.
+    fn test_weights(&mut self, world: &World, change: &WeightChange) {
+        assert!(!world.test.is_empty(), "S10 ScopeOnly: a foreign test route");
+        let own = world.of(&self.external_id).map(|set| set.group.clone());
+        for (group, weight) in &change.weights {
+            let is_right = (Some(group) == own.as_ref()) != self.returning || *weight == 0;
+            assert!(is_right, "S18 TestFirst: {group} to {weight}");
+        }
+        self.touched = Some(world.now);
+    }
+
     fn delete(&self, world: &World, task_set: &str) {
         self.is_ours(world, task_set);
         let set = world.set(task_set).unwrap();
+        assert_eq!(world.test_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives test traffic");
         assert!(!world.has_weight(&set.group), "S3 NoDeleteLive: {task_set} receives traffic");
         let unnamed = world.unnamed_rule_sends_to(&set.group);
         assert!(!unnamed, "S3 NoDeleteLive: {task_set} receives traffic by a rule that is not named");

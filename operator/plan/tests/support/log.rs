@@ -33,6 +33,7 @@ impl Log {
     ) {
         let position = match plan.position() {
             Position::AllowTraffic(index) => format!("AllowTraffic {}/{}", index + 1, status.steps.len()),
+            Position::Event(name) => name.to_string(),
             other => format!("{other:?}"),
         };
         let traffic: Vec<String> = (0..world.routes.len())

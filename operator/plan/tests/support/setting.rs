@@ -23,11 +23,12 @@ impl Run {
         );
         let routes: Vec<&str> = world.routes.iter().map(|(arn, _)| sluice_plan::names::short(arn)).collect();
         let sticky = world.stickiness.map(|time| format!(", clients stick for {time:#}")).unwrap_or_default();
+        let test = if world.test.is_empty() { "" } else { "; test route rule-test" };
         let mut lines = vec![
             ("strategy", strategy(&self.config)),
             ("release", format!("shop:{}; its tasks {}", world.revision, becomes(world.behaviour))),
             ("service", format!("{} tasks; {serves}", world.desired)),
-            ("routes", format!("{}{sticky}", routes.join(", "))),
+            ("routes", format!("{}{sticky}{test}", routes.join(", "))),
             (
                 "times",
                 format!(

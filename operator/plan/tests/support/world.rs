@@ -10,7 +10,7 @@ use sluice_plan::observation::{
     StoppedTask, Target, TargetGroup, TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
 };
 
-use super::fixture::{definition, midnight, rule, seconds, target_group, unnamed_rule};
+use super::fixture::{definition, midnight, rule, seconds, target_group, test_rule, unnamed_rule};
 use super::part::Part;
 
 /// Seconds until a task runs, until its target is healthy, and until a deleted one has drained.
@@ -56,6 +56,8 @@ pub struct World {
     pub sets: Vec<Set>,
     /// ARN of each route, and its weights.
     pub routes: Vec<(String, Vec<(String, i32)>)>,
+    /// Weights of the test rule, if there is one.
+    pub test: Vec<(String, i32)>,
     /// Weights of the rule that the group does not name, if there is one.
     pub unnamed: Vec<(String, i32)>,
     /// Whether ECS knows the task definition of the release.
@@ -116,6 +118,7 @@ impl World {
             desired,
             sets: Vec::new(),
             routes: (0..routes).map(|index| (rule(index), weights.clone())).collect(),
+            test: Vec::new(),
             unnamed: Vec::new(),
             is_defined: true,
             is_listable: true,
@@ -173,6 +176,11 @@ impl World {
     /// Whether any route gives a target group weight.
     pub fn has_weight(&self, group: &str) -> bool {
         (0..self.routes.len()).any(|route| self.weight(route, group) > 0)
+    }
+
+    /// Weight of a target group on the test rule.
+    pub fn test_weight(&self, group: &str) -> i32 {
+        self.test.iter().find(|(arn, _)| arn == group).map_or(0, |(_, weight)| *weight)
     }
 
     /// Healthy targets of a target group.
@@ -257,6 +265,7 @@ impl World {
                     Route { state, stickiness: self.stickiness, ..seen }
                 })
                 .collect(),
+            test_route: (!self.test.is_empty()).then(|| route(&test_rule(), &self.test)),
             target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
             task_definition: self.is_defined.then(|| task_definition(self.revision)),
             stopped_tasks: Some(
@@ -302,6 +311,9 @@ impl World {
         };
         let named = self.routes.iter().enumerate().filter(|(index, _)| !self.hidden.contains_key(index));
         let mut all: Vec<ListedRoute> = named.map(|(index, (arn, weights))| listed(arn, index + 10, weights)).collect();
+        if !self.test.is_empty() {
+            all.push(listed(&test_rule(), 6, &self.test));
+        }
         if !self.unnamed.is_empty() {
             all.push(listed(&unnamed_rule(), 5, &self.unnamed));
         }
@@ -346,6 +358,9 @@ impl World {
                 self.tick();
             }
             Action::SetWeights(change) => {
+                if change.route == test_rule() {
+                    self.test.clone_from(&change.weights);
+                }
                 for (_, weights) in self.routes.iter_mut().filter(|(arn, _)| *arn == change.route) {
                     // Target groups outside the change keep what they have.
                     let others = weights.iter().filter(|(arn, _)| !change.weights.iter().any(|(one, _)| one == arn));

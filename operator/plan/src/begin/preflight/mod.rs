@@ -28,6 +28,7 @@ const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
     target_groups::target_groups_share_the_load_balancer,
     routes::routes_reach_the_pair,
     routes::no_third_group_carries_traffic,
+    routes::test_route_can_be_switched,
     // Last: of routes that are not read nothing is known.
     serving::one_task_set_serves,
 ];

@@ -1,6 +1,6 @@
 //! The routes are there, and forward to the pair and to nothing else.
 
-use sluice_api::Reason;
+use sluice_api::{Arn, Reason};
 
 use super::input::PreflightInput;
 use crate::names::{short, target_group_name};
@@ -69,14 +69,58 @@ pub(super) fn no_third_group_carries_traffic(preflight: &PreflightInput<'_>) -> 
     })
 }
 
+/// The test route can be switched: it is there, forwards, and forwards to nobody else.
+pub(super) fn test_route_can_be_switched(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let field = "spec.loadBalancer.testRoute";
+    let named = preflight.settings.load_balancer.test_route.as_ref()?;
+    let refused = |reason, message: String| Some(Refusal::new(reason, format!("{field}: {message}")));
+    let is_production = preflight.settings.load_balancer.production_routes.iter().any(|one| one.arn() == named.arn());
+    if is_production {
+        let message = "is one of productionRoutes, and a test route carries no production traffic: name another one";
+        return refused(Reason::InvalidValue, format!("{} {message}", short(named.arn())));
+    }
+    let state = preflight.observed.test_route.as_ref().map(|route| (&route.state, route));
+    let route = match state {
+        None | Some((RouteState::Missing, _)) => {
+            let message = format!("{} does not exist: create it, or correct the ARN", named.arn());
+            return refused(Reason::RouteNotFound, message);
+        }
+        Some((RouteState::DefaultRule, _)) => {
+            let what = "is a listener's default rule, which no one may modify: name its listener instead";
+            return refused(Reason::DefaultRule, format!("{} {what}", named.arn()));
+        }
+        Some((RouteState::NoForward, _)) => {
+            let what = "has no forward action: give it one with a target group of the pair";
+            return refused(Reason::NoForwardAction, format!("{} {what}", named.arn()));
+        }
+        Some((RouteState::Forward(_), route)) => route,
+    };
+    let balancer = |arn: &str| Arn::parse(arn).ok().and_then(|arn| arn.load_balancer());
+    let production = preflight.settings.load_balancer.production_routes.first()?;
+    if balancer(named.arn()) != balancer(production.arn()) {
+        let what = "belongs to another load balancer than productionRoutes, and a target group fits one only: name a route of the same one";
+        return refused(Reason::TargetGroupElsewhere, format!("{} {what}", short(named.arn())));
+    }
+    let pair = preflight.pair();
+    let is_foreign = |group: &str| group != pair.0 && group != pair.1;
+    let foreign = route.weights().iter().find(|weight| weight.weight > 0 && is_foreign(&weight.target_group))?;
+    refused(
+        Reason::ForeignTraffic,
+        format!(
+            "{} forwards to {}, which is not of the pair: look whose that is, and name a route of this service alone",
+            short(named.arn()),
+            target_group_name(&foreign.target_group)
+        ),
+    )
+}
+
 /// One that keeps its weights when those of the named ones move would go on to send its requests to a task set that is
 /// deleted in the end (S3).
 pub(super) fn no_unnamed_route_sends_to_the_pair(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     let balancer = &preflight.settings.load_balancer;
     let listed = preflight.observed.listed_routes.iter().flatten();
-    let mut unnamed = listed.filter(|route| {
-        !route.is_named(&balancer.production_routes) && balancer.target_groups.iter().any(|group| route.sends_to(group))
-    });
+    let mut unnamed = listed
+        .filter(|route| !route.is_named(balancer) && balancer.target_groups.iter().any(|group| route.sends_to(group)));
     let first = unnamed.next()?;
     let group = balancer.target_groups.iter().find(|group| first.sends_to(group))?;
     let more = match unnamed.count() {

@@ -15,14 +15,28 @@ pub(crate) struct Listeners;
 impl Routing for Listeners {
     fn splits<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Vec<Split<'a>> {
         let named = &release.settings.load_balancer.production_routes;
-        named.iter().map(|named| split(release, observed, named)).collect()
+        let read = |arn: &str| observed.routes.iter().find(|route| route.arn == arn);
+        let split = |named: &'a ProductionRoute| Split {
+            problem: problem(release, observed, short(named.arn()), read(named.arn())),
+            ..split(release, (named.arn(), named.listener_rule.is_some()), read(named.arn()))
+        };
+        named.iter().map(split).collect()
+    }
+
+    fn test_split<'a>(&self, release: &Release<'a>, observed: &'a Observation) -> Option<Split<'a>> {
+        let named = release.settings.load_balancer.test_route.as_ref()?;
+        let (name, route) = (short(named.arn()), observed.test_route.as_ref());
+        Some(Split {
+            problem: does_not_forward(name, route.map(|route| &route.state)),
+            ..split(release, (named.arn(), named.listener_rule.is_some()), route)
+        })
     }
 
     fn unnamed(&self, release: &Release<'_>, observed: &Observation, side: &str) -> Option<UnreadRoute> {
         if observed.listed_routes.is_none() {
             return Some(unlisted(observed.unlisted.as_deref()));
         }
-        let named = &release.settings.load_balancer.production_routes;
+        let named = &release.settings.load_balancer;
         let route = observed.unnamed_routes(named, side).next()?;
         let (name, place, group) = (short(&route.arn), route.place(), target_group_name(side));
         Some(UnreadRoute {
@@ -42,6 +56,7 @@ impl Routing for Listeners {
                 (release.original_group.to_owned(), original),
                 (release.replacement_group.to_owned(), replacement),
             ],
+            adds: release.settings.load_balancer.test_route.as_ref().is_some_and(|test| test.arn() == split.id),
         })
     }
 }
@@ -58,8 +73,8 @@ fn unlisted(why: Option<&str>) -> UnreadRoute {
     }
 }
 
-fn split<'a>(release: &Release<'a>, observed: &'a Observation, named: &'a ProductionRoute) -> Split<'a> {
-    let route = observed.routes.iter().find(|route| route.arn == named.arn());
+/// A route that is named by its ARN, a rule or a listener, as it was read.
+fn split<'a>(release: &Release<'a>, (id, is_rule): (&'a str, bool), route: Option<&'a Route>) -> Split<'a> {
     let forwards = route.filter(|route| matches!(route.state, RouteState::Forward(_)));
     let weights = forwards.map(|route| SplitWeights {
         original: route.weight_of(release.original_group),
@@ -67,11 +82,11 @@ fn split<'a>(release: &Release<'a>, observed: &'a Observation, named: &'a Produc
         total: route.weights().iter().map(|weight| weight.weight).sum(),
     });
     Split {
-        id: named.arn(),
-        kind: if named.listener_rule.is_some() { RouteKind::Rule } else { RouteKind::Listener },
+        id,
+        kind: if is_rule { RouteKind::Rule } else { RouteKind::Listener },
         weights,
         stickiness: forwards.and_then(|route| route.stickiness),
-        problem: problem(release, observed, short(named.arn()), route),
+        problem: None,
         outsider: forwards.and_then(|route| outsider(release, route)),
     }
 }
@@ -95,39 +110,49 @@ fn outsider(release: &Release<'_>, route: &Route) -> Option<UnreadRoute> {
 /// (ELBv2 API reference, DeleteTargetGroup: ResourceInUse). So nothing but its absence is to be read of it. That of the
 /// original is never given up on.
 fn problem(release: &Release<'_>, observed: &Observation, name: &str, route: Option<&Route>) -> Option<UnreadRoute> {
+    let Some(route) = route.filter(|route| matches!(route.state, RouteState::Forward(_))) else {
+        return does_not_forward(name, route.map(|route| &route.state));
+    };
+    let is_given_up = |group: &str| group == release.replacement_group && is_gone(observed, group);
+    let is_outside = |group: &&str| route.weight_of(group).is_none() && !is_given_up(group);
+    let outside = release.pair().into_iter().find(is_outside)?;
+    let group = target_group_name(outside);
+    let (what, remedy) = if is_gone(observed, outside) {
+        (", which does not exist any more", "stop this Deployment and name another pair in the group")
+    } else {
+        ("", "add that target group to it with weight 0")
+    };
+    Some(UnreadRoute {
+        reason: Reason::TargetGroupOutsideRoute,
+        what: format!("route {name} does not forward to {group}{what}"),
+        remedy,
+        is_final: is_gone(observed, outside),
+    })
+}
+
+/// Why a route forwards nowhere; none when it forwards.
+fn does_not_forward(name: &str, state: Option<&RouteState>) -> Option<UnreadRoute> {
     let unread = |reason, what, remedy, is_final| Some(UnreadRoute { reason, what, remedy, is_final });
-    match route.map(|route| (route, &route.state)) {
-        None | Some((_, RouteState::Missing)) => unread(
+    match state {
+        None | Some(RouteState::Missing) => unread(
             Reason::RouteNotFound,
             format!("route {name} does not exist"),
             "stop this Deployment and name the route that took its place in the group",
             true,
         ),
-        Some((_, RouteState::DefaultRule)) => unread(
+        Some(RouteState::DefaultRule) => unread(
             Reason::DefaultRule,
             format!("route {name} is a listener's default rule, which no one may modify"),
             "stop this Deployment and name the listener in the group",
             true,
         ),
-        Some((_, RouteState::NoForward)) => unread(
+        Some(RouteState::NoForward) => unread(
             Reason::NoForwardAction,
             format!("route {name} has no forward action"),
             "give it one with both target groups",
             false,
         ),
-        Some((route, RouteState::Forward(_))) => {
-            let is_given_up = |group: &str| group == release.replacement_group && is_gone(observed, group);
-            let is_outside = |group: &&str| route.weight_of(group).is_none() && !is_given_up(group);
-            let outside = release.pair().into_iter().find(is_outside)?;
-            let group = target_group_name(outside);
-            let (what, remedy) = if is_gone(observed, outside) {
-                (", which does not exist any more", "stop this Deployment and name another pair in the group")
-            } else {
-                ("", "add that target group to it with weight 0")
-            };
-            let what = format!("route {name} does not forward to {group}{what}");
-            unread(Reason::TargetGroupOutsideRoute, what, remedy, is_gone(observed, outside))
-        }
+        Some(RouteState::Forward(_)) => None,
     }
 }
 

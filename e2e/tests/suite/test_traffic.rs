@@ -1,0 +1,68 @@
+//! The test route: switched before production, returned with it, and at what serves in the end.
+
+use serde_json::{Value, json};
+use sluice_e2e::manifests::with;
+use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, LISTENER, RULE};
+use sluice_e2e::world::{World, must, share};
+
+use crate::support::{group_with, linear, weights_written};
+
+/// ID of the listener of test traffic.
+const TEST_ID: &str = "00000000000000e7";
+
+fn test_listener() -> String {
+    LISTENER.replace("f2f7dc8efc522ab2", TEST_ID)
+}
+
+/// A test listener with requests of its own, which forwards to the target group that serves and to no other, as one for
+/// CodeDeploy does.
+fn with_a_test_listener() -> World {
+    let mut scenario = scenario::shop();
+    let listeners = scenario["loadBalancers"][0]["listeners"].as_array_mut().unwrap();
+    listeners.push(json!({
+        "port": 8443, "protocol": "HTTPS", "id": TEST_ID, "test": true,
+        "defaultAction": {"forward": {"shop-a": 1}}, "requestsPerSecond": 20,
+    }));
+    World::of(&scenario)
+}
+
+fn group_with_test_route(world: &World, config: Value) -> Value {
+    let group = group_with(world, config);
+    with(group, "/loadBalancer/testRoute", json!({"listener": test_listener(), "url": "https://test.shop.example.com"}))
+}
+
+/// Requests by target group on the test listener.
+fn tested(world: &World, group: &str) -> u64 {
+    let traffic = must(world.aws.traffic());
+    let routes = traffic["routes"].as_array().unwrap();
+    let test = routes.iter().find(|route| route["test"] == true).unwrap();
+    test["byTargetGroup"][group].as_u64().unwrap_or_default()
+}
+
+#[test]
+fn the_test_route_goes_first_and_returns_with_a_stop() {
+    let world = with_a_test_listener();
+    let group = group_with_test_route(&world, linear());
+    world.release("shop:42", &group);
+    world.wait_end("prod-1", "Succeeded");
+    let written = weights_written(&world, GROUP_B);
+    let (test, production) = (test_listener(), RULE.to_owned());
+    let expected: Vec<(String, u64)> = std::iter::once((test.clone(), 100))
+        .chain([25, 50, 75, 100].map(|share| (production.clone(), share)))
+        .collect();
+    assert_eq!(written, expected, "one write more than without, and before all others");
+    assert!(tested(&world, GROUP_B) > 0, "test traffic reached the replacement");
+    // The next one comes back to the first target group, and is stopped in its first increment.
+    let held = json!({"steps": [{"weight": 20, "hold": "30m"}, {"weight": 100}]});
+    world.apply(&[with(group, "/deploymentConfig", held)]);
+    world.change_revision("shop:46");
+    world.wait_holding("prod-2", 20);
+    let at_replacement = share(&must(world.aws.state()), &test, GROUP_A);
+    assert_eq!(at_replacement, Some(100));
+    must(world.kubernetes.kubectl_patch("deployment", "prod-2", &json!({"spec": {"stop": {"rollback": true}}})));
+    world.wait_end("prod-2", "Stopped");
+    let state = must(world.aws.state());
+    assert_eq!((share(&state, &test, GROUP_B), share(&state, &production, GROUP_B)), (Some(100), Some(100)));
+    world.assert_settled();
+    world.finish();
+}
