@@ -9,6 +9,7 @@
 mod account;
 mod begin_gates;
 mod causes;
+mod concurrency;
 mod controls;
 mod cost;
 mod crash_sweep;

@@ -14,13 +14,20 @@ fn end_after_its_bake(world: &World, name: &str) -> Value {
     world.wait_end(name, "Succeeded")
 }
 
+/// `a-first` is in progress, and `b-second` behind it. Of two that wait the newer one would begin.
+fn begin_and_queue(world: &World) {
+    world.apply(&[deployment("a-first", "shop:42")]);
+    world.wait_object("deployments", "a-first", "to begin", |one| one["status"]["startedAt"].is_string());
+    world.apply(&[deployment("b-second", "shop:46")]);
+}
+
 // S6 OneActive
 #[test]
 fn two_deployments_of_a_service_run_one_after_the_other() {
     let world = World::new();
     world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
-    world.apply(&[deployment("a-first", "shop:42"), deployment("b-second", "shop:46")]);
+    begin_and_queue(&world);
     let queued = world.wait_object("deployments", "b-second", "to queue", |one| one["status"]["state"] == "Queued");
     assert!(queued["status"]["message"].as_str().unwrap().contains("a-first"), "{}", queued["status"]["message"]);
     assert_eq!(queued["status"]["phase"], "pending");
@@ -57,7 +64,7 @@ fn a_queued_deployment_that_is_deleted_never_touches_aws() {
     let world = World::new();
     world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
-    world.apply(&[deployment("a-first", "shop:42"), deployment("b-second", "shop:46")]);
+    begin_and_queue(&world);
     world.wait_object("deployments", "b-second", "to queue", |one| one["status"]["state"] == "Queued");
     must(world.kubernetes.kubectl_delete("deployment", "b-second"));
     world.wait_gone("deployments", "b-second");
@@ -91,7 +98,7 @@ fn a_queued_deployment_that_is_stopped_ends_without_a_call() {
     let world = World::new();
     world.apply(&[application("shop:41"), with(world.group(), "/bake", json!("30m"))]);
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
-    world.apply(&[deployment("a-first", "shop:42"), deployment("b-second", "shop:46")]);
+    begin_and_queue(&world);
     world.wait_object("deployments", "b-second", "to queue", |one| one["status"]["state"] == "Queued");
     must(world.kubernetes.kubectl_patch("deployment", "b-second", &json!({"spec": {"stop": {}}})));
     world.wait_end("b-second", "Stopped");

@@ -74,8 +74,10 @@ pub enum Reason {
     Failed,
     /// Ended on request.
     Stopped,
-    /// A newer deployment began first, so this one never will.
+    /// A newer deployment took its place: before it began, or by turning it round.
     Superseded,
+    /// Another deployment was in progress, and the group takes no newer one meanwhile.
+    Rejected,
     /// The group's last release runs.
     Running,
     /// Traffic is as asked.

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
 use crate::gate_status::GateStatus;
+use crate::intent::Intent;
 use crate::position_status::PositionStatus;
 use crate::share::Share;
+use crate::succession::{ReadyToBegin, Supersedes};
 use crate::task_set_status::TaskSetStatus;
 use crate::vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
@@ -43,6 +45,12 @@ pub struct DeploymentStatus {
     /// For the printer columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
+    /// While it waits behind a release that it would end: that it could begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_to_begin: Option<ReadyToBegin>,
+    /// The release that it superseded, to begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Supersedes>,
     /// When it left the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
@@ -271,25 +279,4 @@ pub struct Rollback {
     /// When the replacement was gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-}
-
-/// A call whose effect cannot be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum IntentOperation {
-    /// CreateTaskSet of the replacement.
-    CreateTaskSet,
-    /// DeleteTaskSet of the original: from here on there is no way back.
-    DeleteTaskSet,
-}
-
-/// A call, written down before it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Intent {
-    /// Which call.
-    pub operation: IntentOperation,
-    /// Client token of a create, id of the task set of a delete.
-    pub token: String,
-    /// When it was written down.
-    pub issued_at: Timestamp,
 }

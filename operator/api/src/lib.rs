@@ -18,12 +18,14 @@ mod hook_host;
 mod hook_url;
 mod hook_words;
 mod input_rules;
+mod intent;
 mod message;
 mod names;
 mod position_status;
 mod revision;
 mod share;
 mod share_rules;
+mod succession;
 mod task_set_status;
 mod vocabulary;
 pub mod well_formed;
@@ -37,26 +39,27 @@ pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_condi
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
-    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, ConfigReference, Container, Day, DeploymentGroup,
-    DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary, LastRequest, LaunchType,
-    LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy, RouteWeights,
-    ServiceRegistry, TaskSetTemplate, TestRoute, Window, WindowSchedule,
+    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference, Container, Day,
+    DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary,
+    LastRequest, LaunchType, LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim,
+    RetryPolicy, RouteWeights, ServiceRegistry, TaskSetTemplate, TestRoute, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{
-    DeploymentStatus, Failure, Intent, IntentOperation, LifecycleEvent, Rollback, RollbackTrigger, StepState,
-    StepStatus, Summary, Traffic,
+    DeploymentStatus, Failure, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
 pub use gate_status::{GateKind, GateState, GateStatus, GateTimeout};
 pub use hook_host::{AddressBlock, AllowedHookHost, InvalidAddressBlock, ListedUrl};
 pub use hook_url::{HTTPS_PORT, HookUrl, InvalidHookUrl, URL_LIMIT, is_host_name};
 pub use hook_words::HookEvent;
+pub use intent::{Intent, IntentOperation};
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use position_status::PositionStatus;
 pub use revision::Revision;
 pub use share::{InvalidShare, Share};
+pub use succession::{ReadyToBegin, Supersedes};
 pub use task_set_status::TaskSetStatus;
 pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,

@@ -117,8 +117,10 @@ string_enum! {
         Failed => "Failed",
         /// It ended because someone asked for it.
         Stopped => "Stopped",
-        /// It never began, because a newer one has.
+        /// A newer one took its place: before it began, or by turning it round.
         Superseded => "Superseded",
+        /// Another one was in progress, and the group takes no newer one meanwhile.
+        Rejected => "Rejected",
         /// It ended well.
         Succeeded => "Succeeded",
         /// It ended well, and a later release took its place.

@@ -57,6 +57,11 @@ pub enum ReadScope<'a> {
         /// Its task definition, by name or ARN.
         task_definition: &'a str,
     },
+    /// A Deployment that waits behind one in progress, and would end something of it.
+    Waits {
+        /// Its task definition, by name or ARN.
+        task_definition: &'a str,
+    },
     /// A Deployment in progress.
     Progress(Release<'a>),
 }
@@ -67,6 +72,10 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
     let first = first(scope);
     if !first.is_subset(&seen.reads) {
         return first.difference(&seen.reads).cloned().collect();
+    }
+    if matches!(scope, ReadScope::Waits { .. }) {
+        // What moves while a release is in progress is looked at once that has ended.
+        return BTreeSet::new();
     }
     let pair = settings.load_balancer.target_groups.iter();
     let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
@@ -98,6 +107,7 @@ fn listed_routes(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &O
             let observed = &with_listed_routes(seen, Vec::new());
             check_release(&PreflightInput { settings, observed }, task_definition, uid).is_none()
         }
+        ReadScope::Waits { .. } => false,
         ReadScope::Progress(release) => {
             let answers = [Vec::new(), vec![unnamed_route(settings)]];
             let [none, some] = answers.map(|routes| {
@@ -141,7 +151,7 @@ fn first(scope: &ReadScope<'_>) -> BTreeSet<Read> {
         ReadScope::Group => {
             reads.insert(Read::TargetGroups);
         }
-        ReadScope::Begin { task_definition, .. } => {
+        ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
             reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
         }
         ReadScope::Progress(release) => {
@@ -169,7 +179,7 @@ fn needs(scope: &ReadScope<'_>, group: &str, settings: &DeploymentGroupSpec, see
         return true;
     }
     match scope {
-        ReadScope::Group => false,
+        ReadScope::Group | ReadScope::Waits { .. } => false,
         ReadScope::Begin { uid, .. } => {
             let roles = PreflightInput { settings, observed: seen }.roles(uid);
             // What is registered in the replacement's group already would receive its traffic.

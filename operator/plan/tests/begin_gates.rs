@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_api::{
-    Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, GateKind, Reason, StatusWord,
+    Concurrency, Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, GateKind, Reason, StatusWord,
 };
 use sluice_plan::Refusal;
 use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask, check, suspended_by};
@@ -154,21 +154,21 @@ fn wait(reason: Reason) -> BeginWait {
 }
 
 #[test]
-fn those_that_wait_alike_keep_their_order_and_one_that_waits_for_nothing_passes_them() {
+fn of_those_that_wait_alike_the_newest_is_next_and_one_that_waits_for_nothing_passes_it() {
     let nothing = DeploymentStatus::default();
     let waits = gated(&nothing, &wait(Reason::WindowClosed), Some(1), midnight());
-    let behind = queued(&nothing, "shop/a", Some(1), midnight());
+    let behind = queued(&nothing, "shop/b", Some(1), midnight());
     let table = [
-        ("both wait", Some(&waits), Some(&waits), QueueDecision::Behind("shop/a".to_owned())),
-        ("only the first", Some(&waits), None, QueueDecision::Start),
-        ("only the first, and the other was in line", Some(&waits), Some(&behind), QueueDecision::Start),
-        ("only the second", None, Some(&waits), QueueDecision::Behind("shop/a".to_owned())),
+        ("both wait", Some(&waits), Some(&waits), QueueDecision::Behind("shop/b".to_owned())),
+        ("only the newer", None, Some(&waits), QueueDecision::Start),
+        ("only the newer, and the other was in line", Some(&behind), Some(&waits), QueueDecision::Start),
+        ("only the older", Some(&waits), None, QueueDecision::Behind("shop/b".to_owned())),
     ];
-    for (what, first, second, expected) in table {
-        let own = deployment("b", &json!({}), second);
-        let all = [deployment("a", &json!({}), first), own.clone()];
+    for (what, older, newer, expected) in table {
+        let own = deployment("a", &json!({}), older);
+        let all = [own.clone(), deployment("b", &json!({}), newer)];
         let entries: Vec<Entry> = all.iter().map(|one| entry_before(one, &own)).collect();
-        assert_eq!(decide(&entries, "b"), expected, "{what}");
+        assert_eq!(decide(&entries, "a", Concurrency::Queue), expected, "{what}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sluice_api::{
-    ConditionType, Deployment, DeploymentGroupStatus, Health, LastRequest, Phase, Reason, State, status_of,
+    Concurrency, ConditionType, Deployment, DeploymentGroupStatus, Health, LastRequest, Phase, Reason, State, status_of,
 };
 use sluice_plan::admission::queue::{self, QueueDecision};
 use sluice_plan::group::deployments::{entry, expired};
@@ -305,8 +305,9 @@ fn a_deployment_enters_the_queue_as_its_spec_and_its_status_say() {
         [waits("a", false, &stalled), waits("b", true, &none), waits("c", false, &none), waits("d", false, &none)]
             .map(|one| entry(&one));
     assert_eq!(entries.each_ref().map(|entry| entry.held), [true, true, false, false]);
-    assert_eq!(queue::decide(&entries, "c"), QueueDecision::Start, "one that cannot begin lets others pass");
-    assert_eq!(queue::decide(&entries, "d"), QueueDecision::Behind("shop/c".to_owned()));
+    let decide = |uid: &str| queue::decide(&entries, uid, Concurrency::Queue);
+    assert_eq!(decide("c"), QueueDecision::Behind("shop/d".to_owned()));
+    assert_eq!(decide("d"), QueueDecision::Start, "the newest begins, and one that cannot begin lets others pass");
 
     let mut begun = deployment("e", None, 42, None);
     begun.spec.paused = true;

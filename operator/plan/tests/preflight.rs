@@ -2,7 +2,7 @@
 
 use sluice_api::{DeploymentGroupSpec, MESSAGE_LIMIT, Reason};
 use sluice_plan::begin::preflight::input::PreflightInput;
-use sluice_plan::begin::preflight::{MOST_TASK_SETS, check_group, check_release};
+use sluice_plan::begin::preflight::{MOST_TASK_SETS, check_group, check_release, check_waiting};
 use sluice_plan::observation::{Observation, RouteState, Target, TargetState, TaskSetState, Weight};
 use sluice_plan::{Candidate, ReadScope, Refusal, begin};
 
@@ -313,6 +313,39 @@ fn each_fault_is_refused_with_field_value_and_remedy() {
             assert!(refusal.message.contains(word), "{what}: {word:?} is missing in {:?}", refusal.message);
         }
         assert!(refusal.message.chars().count() <= MESSAGE_LIMIT, "{what}: {}", refusal.message);
+    }
+}
+
+/// What another release changes while it is in progress, and what only its end can tell.
+const TOLD_AT_THE_END: [Reason; 5] = [
+    Reason::TrafficDivided,
+    Reason::NoWeight,
+    Reason::OriginalOutsidePair,
+    Reason::TooManyTaskSets,
+    Reason::TargetGroupInUse,
+];
+
+#[test]
+fn one_that_waits_is_checked_for_all_that_the_release_in_progress_does_not_change() {
+    let waiting = |settings: &DeploymentGroupSpec, all: &Observation| {
+        let reading = look(ReadScope::Waits { task_definition: "shop:42" }, settings, all);
+        assert_eq!((reading.rounds.len(), reading.rounds[0].len()), (1, 4), "one look, and no targets");
+        check_waiting(&PreflightInput { settings, observed: &reading.observed }, "shop:42", UID)
+    };
+    let in_the_middle = || {
+        let (settings, mut observed) = base();
+        beside(&mut observed, 1);
+        (0..2).for_each(|route| forward(&mut observed, route, &[(0, 60), (1, 40)]));
+        (settings, observed)
+    };
+    let (settings, observed) = in_the_middle();
+    assert!(refusal(&settings, &observed, UID).is_some(), "it could not begin now");
+    assert_eq!(waiting(&settings, &observed), None);
+    for (what, spoil, reason, _) in GROUP.iter().chain(RELEASE) {
+        let (mut settings, mut observed) = in_the_middle();
+        spoil(&mut settings, &mut observed);
+        let found = waiting(&settings, &observed).map(|refusal| refusal.reason);
+        assert_eq!(found, Some(*reason).filter(|reason| !TOLD_AT_THE_END.contains(reason)), "{what}");
     }
 }
 

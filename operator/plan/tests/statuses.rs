@@ -1,10 +1,13 @@
 //! What users see of a Deployment at each moment, in the terms of kstatus; and the health of what serves.
 
 use serde_json::json;
-use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, Reason, Share, State, status_of};
+use sluice_api::{ConditionType, DeploymentStatus, Health, Phase, ReadyToBegin, Reason, Share, State, status_of};
+use sluice_plan::admission::succession::Terms;
 use sluice_plan::observation::{Observation, Target, TargetState};
-use sluice_plan::status::{call_failed, paused_before_begin, queued, refused, stopped_before_begin, superseded};
-use sluice_plan::{CallError, Controls, ReadScope, Refusal, health};
+use sluice_plan::status::{
+    call_failed, paused_before_begin, queued, ready_behind, refused, rejected, stopped_before_begin, superseded,
+};
+use sluice_plan::{CallError, Controls, Newer, ReadScope, Refusal, health};
 
 use crate::support::fixture::{midnight, seconds, settings, target_group};
 use crate::support::reads::look;
@@ -23,6 +26,22 @@ fn conditions(status: &DeploymentStatus) -> String {
         .collect()
 }
 
+fn ready() -> ReadyToBegin {
+    Terms { group_generation: 1, binding_generation: 1, ..Terms::default() }.passed(midnight())
+}
+
+#[test]
+fn one_that_is_refused_or_ended_is_not_ready_any_more() {
+    let waits = ready_behind(&DeploymentStatus::default(), ("prod-1", Newer::Supersedes), ready(), Some(1), midnight());
+    assert_eq!(queued(&waits, "prod-1", Some(1), midnight()).ready_to_begin, Some(ready()));
+    let refusal = Refusal::new(Reason::NotAdmitted, "no more");
+    let refused = refused(&waits, &refusal, Controls::default(), Some(1), midnight());
+    let ended = [superseded(&waits, "prod-3", Some(1), midnight()), rejected(&waits, "prod-3", Some(1), midnight())];
+    for status in ended.into_iter().chain([refused]) {
+        assert_eq!(status.ready_to_begin, None, "{}", status.message);
+    }
+}
+
 fn call_error(reason: Reason, stalled: bool) -> CallError {
     CallError { reason, message: "AWS says no".to_owned(), stalled, refused: false }
 }
@@ -31,7 +50,7 @@ fn call_error(reason: Reason, stalled: bool) -> CallError {
 fn before_it_begins() {
     let (new, generation, now) = (DeploymentStatus::default(), Some(1), midnight());
     let refusal = Refusal::new(Reason::NoGroup, "spec.groupRef: there is no DeploymentGroup prod: create it");
-    let table = [
+    let table = vec![
         (
             queued(&new, "prod-1", generation, now),
             Phase::Pending,
@@ -87,6 +106,30 @@ fn before_it_begins() {
             "Superseded",
             "FFTF",
             "prod-2 is newer",
+        ),
+        (
+            rejected(&new, "prod-2", generation, now),
+            Phase::Failed,
+            State::Failed,
+            "Rejected",
+            "FFTF",
+            "prod-2 is in progress; create the Deployment again",
+        ),
+        (
+            ready_behind(&new, ("prod-1", Newer::Supersedes), ready(), generation, now),
+            Phase::Pending,
+            State::Queued,
+            "Queued",
+            "FTF-",
+            "prod-1 is superseded by it, and ends first",
+        ),
+        (
+            ready_behind(&new, ("prod-1", Newer::EndsBake), ready(), generation, now),
+            Phase::Pending,
+            State::Queued,
+            "Queued",
+            "FTF-",
+            "prod-1 ends first, without the rest of its bake",
         ),
     ];
     for (status, phase, state, reason, expected, words) in table {

@@ -10,11 +10,12 @@ use sluice_api::{
     Application, ApplicationStatus, ConditionType, Deployment, DeploymentGroup, DeploymentGroupStatus,
     DeploymentStatus, LastRequest, Reason, status_of,
 };
+use sluice_plan::admission::succession::Terms;
 use sluice_plan::group::deployments::replaced;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide};
-use sluice_plan::status::{call_failed, paused_before_begin, queued, refused, superseded};
-use sluice_plan::{CallError, Controls, ReadScope, Refusal, application, begin, group, status};
+use sluice_plan::status::{call_failed, paused_before_begin, queued, ready_behind, refused, rejected, superseded};
+use sluice_plan::{CallError, Controls, Newer, ReadScope, Refusal, application, begin, group, status};
 
 use crate::support::fixture::{midnight, outsider, revision, seconds, target_group};
 use crate::support::printer::table;
@@ -202,6 +203,38 @@ fn before_and_during() -> Vec<Scene> {
     ]
 }
 
+/// What a newer Deployment does to the one in progress, as the group has it.
+fn newer_ones() -> Vec<Scene> {
+    let nothing = DeploymentStatus::default();
+    let ready = Terms { group_generation: 1, binding_generation: 1, ..Terms::default() }.passed(now());
+    let behind = |asks| ready_behind(&nothing, ("shop/prod-1", asks), ready, Some(1), now());
+    let turned = || release().at(90, Event::Supersede);
+    let in_line = superseded(&nothing, "shop/prod-3", Some(1), now());
+    vec![
+        Scene::released("a newer one supersedes the one in progress", after(turned(), 92))
+            .then(43, &behind(Newer::Supersedes)),
+        Scene::released("it is superseded, and the newer one has not begun yet", after(turned(), 3600))
+            .then(43, &behind(Newer::Supersedes)),
+        Scene::released("a newer one ends the bake of the one in progress", after(release(), 700))
+            .then(43, &behind(Newer::EndsBake)),
+        Scene::released("a newer one is rejected", after(release(), 100))
+            .then(43, &rejected(&nothing, "shop/prod-1", Some(1), now())),
+        Scene::released("the one in progress has ended since", after(release(), 3600))
+            .then(43, &rejected(&nothing, "shop/prod-1", Some(1), now())),
+        Scene::released("of those that waited the newest has begun", after(release(), 3600))
+            .then(43, &in_line)
+            .changed(|scene| {
+                let world = World { revision: 44, ..scene.world.clone() };
+                let run = after(Run::new(world, &json!({"allAtOnce": {}})), 20);
+                scene.deployments.push(deployment(3, 44, &run.progress));
+                scene.world = run.world;
+                scene.wish = Some(44);
+                scene.requested =
+                    Some(LastRequest { task_definition: "shop:44".to_owned(), sequence: 3, adopted: false });
+            }),
+    ]
+}
+
 fn denied() -> CallError {
     CallError {
         reason: Reason::AccessDenied,
@@ -326,7 +359,7 @@ fn conditions(object: &Value) -> String {
 #[test]
 fn kubectl_get_tells_what_serves_and_where_it_stands() {
     let mut pictures = Vec::new();
-    for scene in before_and_during().into_iter().chain(after_the_end()) {
+    for scene in before_and_during().into_iter().chain(newer_ones()).chain(after_the_end()) {
         let groups = [scene.group("prod")];
         let application = scene.has_application.then(|| application_of(scene.wish, &groups));
         pictures.push(picture(scene.what, application.as_ref(), &groups, &scene.deployments));

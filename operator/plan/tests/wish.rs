@@ -1,7 +1,7 @@
 //! What is asked for again: what serves, what the original of a release in progress runs, what is in progress already.
 
 use serde_json::{Value, json};
-use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, LastRequest, status_of};
+use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, LastRequest, State, status_of};
 use sluice_plan::ReadScope;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide};
@@ -9,7 +9,7 @@ use sluice_plan::group::status;
 use sluice_plan::group::wish::{is_reverted, withdrawn_for};
 
 use crate::support::World;
-use crate::support::fixture::{definition, midnight, revision, settings};
+use crate::support::fixture::{definition, midnight, revision, seconds, settings};
 use crate::support::reads::look;
 
 /// How a Deployment stands.
@@ -29,6 +29,10 @@ enum Stands {
     Succeeded,
     /// Ended, and the original serves again; what for.
     Returned(&'static str),
+    /// Ended without a beginning, because a newer one has begun.
+    Overtaken,
+    /// Ended without a beginning, because another one was in progress.
+    Rejected,
     /// Ended in failure, and nothing is known to serve again.
     Lost,
 }
@@ -36,6 +40,7 @@ enum Stands {
 const FAILURE: &str = "DEPLOYMENT_FAILURE";
 const STOP: &str = "DEPLOYMENT_STOP_ON_REQUEST";
 const REVERTED: &str = "REVERTED";
+const SUPERSEDED: &str = "SUPERSEDED";
 
 /// A Deployment of the group: its number, none where a user made it; its revision; how it stands.
 type Made = (Option<i64>, i32, Stands);
@@ -43,6 +48,8 @@ type Made = (Option<i64>, i32, Stands);
 fn deployment((number, revision, stands): Made) -> Deployment {
     let name = number.map_or_else(|| "by-hand".to_owned(), |number| format!("prod-{number}"));
     let labels = number.map(|number| json!({"sluice.dev/group": "prod", "sluice.dev/sequence": number.to_string()}));
+    // One that a user made is the newest.
+    let made_at = midnight() + seconds(i64::from(number.is_none()));
     let original = json!({"taskSet": "ecs-svc/41", "taskDefinition": definition(41), "targetGroup": "a"});
     let rollback = |trigger: &str, restored: Value| json!({"trigger": trigger, "reason": "", "startedAt": midnight(), "trafficRestoredAt": restored});
     let begun = |state: &str, more: Value| {
@@ -59,17 +66,24 @@ fn deployment((number, revision, stands): Made) -> Deployment {
             begun("InProgress", json!({"intent": {"operation": "DeleteTaskSet", "token": "", "issuedAt": midnight()}}))
         }
         Stands::Back(trigger) => begun("InProgress", json!({"rollback": rollback(trigger, json!(null))})),
-        Stands::Withdrawn => json!({"state": "Stopped", "reason": "Superseded", "completedAt": ended}),
+        Stands::Withdrawn | Stands::Overtaken => {
+            json!({"state": "Stopped", "reason": "Superseded", "completedAt": ended})
+        }
+        Stands::Rejected => json!({"state": "Failed", "reason": "Rejected", "completedAt": ended}),
         Stands::Succeeded => begun("Succeeded", json!({"completedAt": ended})),
         Stands::Returned(trigger) => {
             let state = if trigger == FAILURE { "Failed" } else { "Stopped" };
-            begun(state, json!({"completedAt": ended, "rollback": rollback(trigger, json!(midnight()))}))
+            let reason = if trigger == SUPERSEDED { "Superseded" } else { state };
+            begun(
+                state,
+                json!({"completedAt": ended, "reason": reason, "rollback": rollback(trigger, json!(midnight()))}),
+            )
         }
         Stands::Lost => begun("Failed", json!({"completedAt": ended, "rollback": rollback(FAILURE, json!(null))})),
     };
     serde_json::from_value(json!({
         "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment",
-        "metadata": {"name": name, "uid": name, "labels": labels, "creationTimestamp": midnight()},
+        "metadata": {"name": name, "uid": name, "labels": labels, "creationTimestamp": made_at},
         "spec": {"groupRef": "prod", "revision": {"taskDefinition": format!("shop:{revision}")}}, "status": status,
     }))
     .unwrap()
@@ -169,6 +183,10 @@ fn what_comes_about_without_a_deployment_asks_for_none() {
         ),
         ("adopted at first, and AWS changed since", adopted(41, 0), vec![], Some(40), 41, "nothing"),
     ];
+    assert_answers(table);
+}
+
+fn assert_answers(table: Vec<Case>) {
     for (what, last, made, serves, wanted, expected) in table {
         let made: Vec<Deployment> = made.into_iter().map(deployment).collect();
         let (wanted, serves) = (revision(wanted), serves.map(definition));
@@ -185,6 +203,87 @@ fn what_comes_about_without_a_deployment_asks_for_none() {
         let fits = said == expected || (said.contains("was asked for again: ") && said.contains(expected));
         assert!(fits, "{what}: {said}");
     }
+}
+
+#[test]
+fn whose_place_a_newer_one_took_can_be_asked_for_again_and_is_not_made_again_by_itself() {
+    use Stands::{Back, Forward, Overtaken, Queued, Rejected, Returned, Succeeded};
+    let one = Some(1);
+    let two = Some(2);
+    assert_answers(vec![
+        (
+            "a newer one took its place",
+            asked(43, 2),
+            vec![(one, 42, Returned(SUPERSEDED)), (two, 43, Succeeded)],
+            Some(43),
+            42,
+            "prod-3",
+        ),
+        (
+            "a newer one takes its place",
+            asked(43, 2),
+            vec![(one, 42, Back(SUPERSEDED)), (two, 43, Queued)],
+            None,
+            42,
+            "prod-3",
+        ),
+        (
+            "it turns, and comes to it",
+            asked(43, 2),
+            vec![(one, 42, Back(SUPERSEDED)), (two, 43, Queued)],
+            None,
+            41,
+            "rolling back prod-1",
+        ),
+        (
+            "a newer one began first",
+            asked(43, 2),
+            vec![(one, 42, Overtaken), (two, 43, Succeeded)],
+            Some(43),
+            42,
+            "prod-3",
+        ),
+        (
+            "one by hand began first",
+            asked(42, 1),
+            vec![(one, 42, Overtaken), (None, 43, Succeeded)],
+            Some(43),
+            42,
+            "nothing",
+        ),
+        (
+            "one by hand took its place",
+            asked(42, 1),
+            vec![(one, 42, Returned(SUPERSEDED)), (None, 43, Succeeded)],
+            Some(43),
+            42,
+            "nothing",
+        ),
+        (
+            "it was rejected, and stays",
+            asked(43, 2),
+            vec![(one, 42, Forward), (two, 43, Rejected)],
+            None,
+            43,
+            "nothing",
+        ),
+        (
+            "it was rejected, and then",
+            asked(43, 2),
+            vec![(one, 42, Succeeded), (two, 43, Rejected)],
+            Some(42),
+            43,
+            "nothing",
+        ),
+        (
+            "it was rejected, and is asked for again",
+            adopted(42, 2),
+            vec![(one, 42, Succeeded), (two, 43, Rejected)],
+            Some(42),
+            43,
+            "prod-3",
+        ),
+    ]);
 }
 
 #[test]
@@ -244,4 +343,10 @@ fn a_group_tells_what_is_turned_round_and_holds_nothing_that_serves() {
     assert_eq!(failed_itself.held_revision, None, "it serves, whatever became of its own release");
     let again = shown(adopted(42, 1), "shop:41", (Some(1), 42, Stands::Returned(FAILURE)));
     assert_eq!(again.held_revision.as_deref(), Some("shop:42"));
+    let superseded = shown(asked(42, 1), "shop:41", (Some(1), 42, Stands::Returned(SUPERSEDED)));
+    let record = superseded.history.first().map(|record| (record.state, record.reason.clone()));
+    assert_eq!((superseded.held_revision, record), (None, Some((State::Stopped, Some("Superseded".to_owned())))));
+    let rejected = shown(asked(42, 1), "shop:41", (Some(1), 42, Stands::Rejected));
+    assert!(rejected.message.starts_with("shop:42 was rejected and is held; "), "{}", rejected.message);
+    assert!(rejected.message.ends_with("because another release was in progress"), "{}", rejected.message);
 }

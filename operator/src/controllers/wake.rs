@@ -102,6 +102,14 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
     if diff.is_asked_anew() || diff.differs(|deployment| deployment.status.clone()) {
         woken.push(Subject::Group(ObjectRef::new(&deployment.spec.group_ref).within(&namespace)));
     }
+    if diff.differs(|deployment| deployment.status.as_ref().and_then(|status| status.ready_to_begin)) {
+        // What it asks of the one in progress is heard from now on.
+        let of_group = context.stores.deployments_of(&namespace, &deployment.spec.group_ref);
+        for other in of_group.iter().filter(|other| is_in_progress(other)) {
+            context.urgency.look_again(other);
+            woken.push(Subject::Deployment(ObjectRef::from_obj(&**other)));
+        }
+    }
     // Those behind it in the queue.
     if !diff.differs(|deployment| (entry(deployment), deployment.spec.paused)) {
         return Vec::new();
@@ -160,4 +168,8 @@ fn by_application(diff: &Diff<Application>, woken: &mut Vec<Subject>) -> Vec<Dep
         woken.push(Subject::Application(ObjectRef::from_obj(&**application)));
     }
     vec![Dependency::Application(application.namespace().unwrap_or_default(), application.name_any())]
+}
+
+fn is_in_progress(deployment: &Deployment) -> bool {
+    deployment.status.as_ref().is_some_and(|status| status.started_at.is_some() && status.completed_at.is_none())
 }

@@ -11,10 +11,14 @@ use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher;
 use kube::{Api, Client, Resource, ResourceExt};
 use sluice_api::{
-    Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, TrafficShift,
+    Application, AwsBinding, Concurrency, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec,
+    TrafficShift,
 };
-use sluice_plan::Controls;
+use sluice_plan::admission::queue::Entry;
+use sluice_plan::admission::succession::{Terms, newer};
+use sluice_plan::group::deployments::entry;
 use sluice_plan::group::wish::is_reverted;
+use sluice_plan::{Controls, Newer};
 
 use super::changes::{Change, Changes};
 use super::copies::Copies;
@@ -109,7 +113,27 @@ impl Stores {
     pub fn controls(&self, deployment: &Deployment) -> Controls {
         let group = self.group(&deployment.namespace().unwrap_or_default(), &deployment.spec.group_ref);
         let requested = group.as_ref().and_then(|group| group.status.as_ref()?.requested.as_ref());
-        Controls::of(deployment, is_reverted(deployment, requested))
+        let newer = self.newer(deployment).map(|(newer, _)| newer);
+        Controls { newer, ..Controls::of(deployment, is_reverted(deployment, requested)) }
+    }
+
+    /// What a newer Deployment of its group, which waits and could begin, asks of this one, with its name and revision.
+    pub fn newer(&self, deployment: &Deployment) -> Option<(Newer, String)> {
+        let namespace = deployment.namespace().unwrap_or_default();
+        let group = self.group(&namespace, &deployment.spec.group_ref)?;
+        // Most groups ask nothing, and then nothing is looked at.
+        if matches!(group.spec.concurrency, Concurrency::Queue | Concurrency::Reject) {
+            return None;
+        }
+        let line: Vec<Entry> =
+            self.deployments_of(&namespace, &group.name_any()).iter().map(|one| entry(one)).collect();
+        let (newer, by) = newer(&line, &deployment.uid().unwrap_or_default(), self.terms(&group))?;
+        Some((newer, format!("{} ({})", by.name, by.revision)))
+    }
+
+    /// What a group says now of a newer Deployment, and by which versions of it and its binding one is checked.
+    pub fn terms(&self, group: &DeploymentGroup) -> Terms {
+        Terms::of(group, self.binding(&group.spec.aws.binding).as_ref())
     }
 
     /// The group of that name.

@@ -1,5 +1,6 @@
 //! DeploymentGroup: where and how an Application is released.
 
+mod concurrency;
 mod config_reference;
 mod load_balancer;
 mod location;
@@ -18,6 +19,7 @@ use crate::duration::Duration;
 use crate::input_rules;
 use crate::revision::Revision;
 
+pub use concurrency::Concurrency;
 pub use config_reference::ConfigReference;
 pub use load_balancer::LoadBalancer;
 pub use location::{AwsLocation, Container, EcsService};
@@ -114,6 +116,13 @@ pub struct DeploymentGroupSpec {
     /// Begins no release while it is true. A release in progress goes on, and can be stopped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspend: bool,
+    /// What a newer Deployment of this group does while another one is in progress. Queue: it waits until that has ended.
+    /// EndBake: it waits for its increments, and ends its bake. Supersede: it turns it round, and begins when that has
+    /// ended; after five in a row that were superseded, the next one is not any more, and a newer one ends its bake. Reject:
+    /// it ends as rejected. A newer one that could not begin ends nothing. Of those that wait the newest begins; the others
+    /// end as superseded. To ask for what the original runs is a rollback in any case. Default: Queue.
+    #[serde(default)]
+    pub concurrency: Concurrency,
 }
 
 const fn default_progress_deadline() -> Duration {

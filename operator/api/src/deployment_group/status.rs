@@ -31,7 +31,7 @@ pub struct DeploymentGroupStatus {
     /// The Deployment in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
-    /// Deployments that wait for their turn, first come first.
+    /// Deployments that wait for their turn, the newest first: it begins next.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queue: Vec<String>,
     /// The last change of revision that was answered: by a Deployment, or by the adoption of what runs.
@@ -122,6 +122,9 @@ pub struct DeploymentRecord {
     pub revision: String,
     /// How it ended.
     pub state: State,
+    /// Why, where it did neither succeed nor fail nor was stopped: Superseded or Rejected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// When it ended.
     pub completed_at: jiff::Timestamp,
 }

@@ -7,3 +7,4 @@ pub mod claims;
 pub mod hook_hosts;
 pub mod input;
 pub mod queue;
+pub mod succession;

@@ -1,10 +1,15 @@
 //! The Deployments of a group: as the queue sees them, their numbers, and which are too old to keep.
 
 use jiff::Timestamp;
-use sluice_api::{ConditionType, Deployment, GROUP_LABEL, SEQUENCE_LABEL, State, status_of};
+use sluice_api::{
+    ConditionType, Deployment, DeploymentStatus, GROUP_LABEL, RollbackTrigger, SEQUENCE_LABEL, State, Supersedes,
+    status_of,
+};
 
 use crate::admission::begin_gates::waits_at;
 use crate::admission::queue::Entry;
+use crate::progress::position::{Position, position};
+use crate::progress::times::past_point_of_no_return;
 
 /// The last number that a Deployment can have: ten digits at most, so that `group-number` stays a name.
 pub const LAST_SEQUENCE: i64 = 9_999_999_999;
@@ -43,6 +48,7 @@ pub fn entry(deployment: &Deployment) -> Entry {
         namespace: metadata.namespace.clone().unwrap_or_default(),
         group: deployment.spec.group_ref.clone(),
         name: metadata.name.clone().unwrap_or_default(),
+        revision: deployment.spec.revision.short_name().to_owned(),
         created_at: created_at(deployment),
         sequence: sequence(deployment),
         started: status.started_at.is_some(),
@@ -51,6 +57,10 @@ pub fn entry(deployment: &Deployment) -> Entry {
             && (deployment.spec.paused
                 || status_of(&status.conditions, ConditionType::Stalled) == Some(true)
                 || waits_at(deployment).is_some()),
+        ready: status.ready_to_begin.map(|ready| [ready.group_generation, ready.binding_generation]),
+        fixed: deployment.spec.paused || goes_on_to_its_end(&status),
+        baking: status.started_at.is_some() && position(&status) == Position::Bake,
+        superseded_in_a_row: status.supersedes.as_ref().map_or(0, |supersedes| supersedes.in_a_row),
     }
 }
 
@@ -61,6 +71,23 @@ pub fn entry_before(deployment: &Deployment, own: &Deployment) -> Entry {
     let entry = entry(deployment);
     let wait_alike = waits_at(own).is_some() && waits_at(deployment).is_some();
     Entry { held: entry.held && !wait_alike, ..entry }
+}
+
+/// Whether it has no way back to take, or takes it already.
+fn goes_on_to_its_end(status: &DeploymentStatus) -> bool {
+    status.rollback.is_some() || status.original.is_none() || past_point_of_no_return(status)
+}
+
+/// The release that the next one of the group supersedes: the one that began last, if it was turned round for a newer one.
+#[must_use]
+pub fn superseded_last<'a>(deployments: impl IntoIterator<Item = &'a Deployment>) -> Option<Supersedes> {
+    let begun = deployments.into_iter().filter_map(|one| Some((one.status.as_ref()?.started_at?, one)));
+    let (_, last) = begun.max_by_key(|(began_at, _)| *began_at)?;
+    let status = last.status.as_ref()?;
+    let turned = status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Superseded);
+    let before = status.supersedes.as_ref().map_or(0, |supersedes| supersedes.in_a_row);
+    let deployment = last.metadata.name.clone().unwrap_or_default();
+    turned.then_some(Supersedes { deployment, in_a_row: before + 1 })
 }
 
 /// The Deployments that ended well and whose place a later one took, and which one did: those that do not say so yet.

@@ -29,9 +29,11 @@ pub(super) fn next_in_line<'a>(status: &'a DeploymentGroupStatus, facts: &Facts<
 pub(super) fn held(status: &DeploymentGroupStatus, facts: &Facts<'_>, serves: &str) -> Option<Refusal> {
     if let Some(held) = &status.held_revision {
         let ended = status.history.iter().find(|record| record.revision == *held);
+        let is_rejected = ended.is_some_and(|record| record.reason == Some(Reason::Rejected.to_string()));
         let was_stopped = ended.is_some_and(|record| record.state == State::Stopped);
         let tried = ended.and_then(|record| named(facts, &record.deployment)).map_or(0, retry::made);
         let what = match tried {
+            _ if is_rejected => "was rejected".to_owned(),
             _ if was_stopped => "was stopped".to_owned(),
             0 => "failed".to_owned(),
             1 => "failed, after 1 retry,".to_owned(),
@@ -67,6 +69,9 @@ pub(super) fn not_served(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> O
 
 fn why(deployment: &Deployment) -> Option<String> {
     let status = deployment.status.as_ref()?;
+    if status.reason == Reason::Rejected.to_string() {
+        return Some("; because another release was in progress".to_owned());
+    }
     let rollback = status.rollback.as_ref().map(|rollback| format!("; because {}", rollback.reason));
     match &status.failure {
         Some(failure) => Some(format!("; because of {}: {}", failure.category, failure.message)),

@@ -1,6 +1,6 @@
 //! What is kept of the past: the Deployments that ended, the last that succeeded, the revision that is held.
 
-use sluice_api::{Deployment, DeploymentGroupStatus, DeploymentRecord, State};
+use sluice_api::{Deployment, DeploymentGroupStatus, DeploymentRecord, Reason, State};
 
 use super::facts::Facts;
 use super::retry;
@@ -47,7 +47,9 @@ pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord], ser
         return None;
     }
     let last = history.iter().find(|record| record.revision == revision)?;
-    (last.state != State::Succeeded).then(|| revision.to_owned())
+    let is_superseded = last.reason.as_deref() == Some(Reason::Superseded.to_string().as_str());
+    // Another one took its place: it did not fail.
+    (last.state != State::Succeeded && !is_superseded).then(|| revision.to_owned())
 }
 
 /// The try of what is asked for that is to come.
@@ -61,6 +63,12 @@ fn record(deployment: &Deployment) -> Option<DeploymentRecord> {
         deployment: deployment.metadata.name.clone()?,
         revision: deployment.spec.revision.short_name().to_owned(),
         state: status.state,
+        reason: Some(status.reason.clone()).filter(|reason| is_told(reason)),
         completed_at: status.completed_at?,
     })
+}
+
+/// Whether this reason says more than the state does.
+fn is_told(reason: &str) -> bool {
+    [Reason::Superseded, Reason::Rejected].iter().any(|told| told.to_string() == reason)
 }

@@ -7,7 +7,6 @@
 use sluice_api::{Deployment, LastRequest, Reason, Revision, RollbackTrigger, State};
 
 use super::deployments::{entry, is_ended, sequence};
-use crate::admission::queue::{self, Entry, QueueDecision};
 use crate::names::short;
 use crate::plan::Note;
 use crate::progress::times::past_point_of_no_return;
@@ -32,15 +31,21 @@ pub fn withdrawn_for<'a>(deployment: &Deployment, requested: Option<&'a LastRequ
     (is_covered && deployment.spec.revision.short_name() != wanted).then_some(wanted)
 }
 
-/// What the group tells of the Deployment of this name while it is turned round for what its original runs; none while it
-/// is not.
+/// What the group tells of the Deployment of this name while it is turned round for what its original runs, or for a newer
+/// one; none while it is not.
 pub(super) fn turned_round(deployments: &[Deployment], current: &str) -> Option<String> {
     let deployment = deployments.iter().find(|one| name(one) == current)?;
     let status = deployment.status.as_ref()?;
-    let is_reverted = status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Reverted);
-    let original = status.original.as_ref().filter(|_| is_reverted)?;
-    let (wanted, releases) = (short(&original.task_definition), deployment.spec.revision.short_name());
-    Some(format!("{wanted} was asked for again: rolling back {current} ({releases})"))
+    let rollback = status.rollback.as_ref()?;
+    let releases = deployment.spec.revision.short_name();
+    match rollback.trigger {
+        RollbackTrigger::Reverted => {
+            let wanted = short(&status.original.as_ref()?.task_definition);
+            Some(format!("{wanted} was asked for again: rolling back {current} ({releases})"))
+        }
+        RollbackTrigger::Superseded => Some(format!("rolling back {current} ({releases}): {}", rollback.reason)),
+        _ => None,
+    }
 }
 
 /// Whether a task definition's ARN is what the revision names.
@@ -58,7 +63,7 @@ pub(super) fn answered_without(
     let wanted = revision.short_name();
     let again = |then: String| format!("{wanted} was asked for again: {then}");
     let own = || deployments.iter().filter(|one| sequence(one).is_some());
-    let releases_it = |one: &&Deployment| one.spec.revision.short_name() == wanted && !is_withdrawn(one, deployments);
+    let releases_it = |one: &&Deployment| one.spec.revision.short_name() == wanted && !did_not_fail(one, deployments);
     let newest = own().find(|one| sequence(one) == Some(last.sequence)).filter(releases_it);
     if let Some(waits) = newest.filter(|one| !has_begun(one) && !is_ended(one)) {
         return Some(Note::normal(Reason::Queued, again(format!("{} is to release it", name(waits)))));
@@ -126,11 +131,19 @@ fn is_withdrawn(deployment: &Deployment, deployments: &[Deployment]) -> bool {
     turned || (superseded && !is_overtaken(deployment, deployments))
 }
 
+/// Whether this Deployment ended, or is about to, for another reason than what it releases or a user's stop: it can be
+/// asked for again.
+fn did_not_fail(deployment: &Deployment, deployments: &[Deployment]) -> bool {
+    let Some(status) = &deployment.status else { return false };
+    let turned = status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Superseded);
+    let is = |reason: Reason| is_ended(deployment) && status.reason == reason.to_string();
+    turned || is(Reason::Superseded) || is(Reason::Rejected) || is_withdrawn(deployment, deployments)
+}
+
 /// Whether a newer Deployment has begun, so that this one was superseded in the line.
 fn is_overtaken(deployment: &Deployment, deployments: &[Deployment]) -> bool {
-    let entries: Vec<Entry> = deployments.iter().map(entry).collect();
-    let uid = deployment.metadata.uid.as_deref().unwrap_or_default();
-    matches!(queue::decide(&entries, uid), QueueDecision::Superseded(_))
+    let own = entry(deployment);
+    deployments.iter().map(entry).any(|other| other.started && other.is_newer_than(&own))
 }
 
 fn has_begun(deployment: &Deployment) -> bool {

@@ -1,11 +1,11 @@
 //! The status of a Deployment that has not begun, or of which nothing new is known.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, Health, Phase, Reason, Share, State};
+use sluice_api::{DeploymentStatus, Health, Phase, ReadyToBegin, Reason, Share, State};
 
 use super::conditions::show;
 use super::line::{Kstatus, StatusLine};
-use crate::input::Controls;
+use crate::input::{Controls, Newer};
 use crate::outcome::CallError;
 use crate::refusal::Refusal;
 use crate::waiting::clock;
@@ -17,12 +17,41 @@ pub fn queued(previous: &DeploymentStatus, behind: &str, generation: Option<i64>
     show(DeploymentStatus { paused_at: None, ..previous.clone() }, &line, generation, now)
 }
 
+/// The status of a Deployment that waits and was found able to begin: what it asks of the one in progress.
+#[must_use]
+pub fn ready_behind(
+    previous: &DeploymentStatus,
+    (behind, asks): (&str, Newer),
+    ready: ReadyToBegin,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> DeploymentStatus {
+    let message = match asks {
+        Newer::Supersedes => {
+            format!("ready to begin: {behind} is superseded by it, and ends first, with all traffic at its original")
+        }
+        Newer::EndsBake => format!("ready to begin: {behind} ends first, without the rest of its bake"),
+    };
+    let line = StatusLine::waiting(Phase::Pending, State::Queued, Reason::Queued, message);
+    let status = DeploymentStatus { paused_at: None, ready_to_begin: Some(ready), ..previous.clone() };
+    show(status, &line, generation, now)
+}
+
+/// The status of a Deployment that will never begin, because another one was in progress and its group takes none meanwhile.
+#[must_use]
+pub fn rejected(previous: &DeploymentStatus, by: &str, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
+    let message = format!(
+        "rejected, as spec.concurrency of its group says: {by} is in progress; create the Deployment again once that has ended"
+    );
+    never_begun(previous, (State::Failed, Reason::Rejected), message, generation, now)
+}
+
 /// The status of a Deployment that will never begin, because a newer one has.
 #[must_use]
 pub fn superseded(previous: &DeploymentStatus, by: &str, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
     let message =
         format!("{by} is newer and began first: create the Deployment again to release this revision after all");
-    never_begun(previous, Reason::Superseded, message, generation, now)
+    never_begun(previous, (State::Stopped, Reason::Superseded), message, generation, now)
 }
 
 /// The status of a Deployment that will never begin, because its group asks for what needs no Deployment.
@@ -34,13 +63,14 @@ pub fn withdrawn(
     now: Timestamp,
 ) -> DeploymentStatus {
     let message = format!("{wanted} was asked for again before this one began: no traffic moved");
-    never_begun(previous, Reason::Superseded, message, generation, now)
+    never_begun(previous, (State::Stopped, Reason::Superseded), message, generation, now)
 }
 
 /// The status of a Deployment that was stopped before it began.
 #[must_use]
 pub fn stopped_before_begin(previous: &DeploymentStatus, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
-    never_begun(previous, Reason::Stopped, "stopped before it began: no traffic moved".to_owned(), generation, now)
+    let message = "stopped before it began: no traffic moved".to_owned();
+    never_begun(previous, (State::Stopped, Reason::Stopped), message, generation, now)
 }
 
 /// The status of a Deployment that is held before it began.
@@ -67,7 +97,7 @@ pub fn refused(
     let message = format!("{}{}", held_where_it_is(&status, controls, now), refusal.message);
     let line = StatusLine { phase, state, reason: refusal.reason, message, kstatus: Kstatus::Stalled, traffic: None };
     if status.started_at.is_none() {
-        status.paused_at = None;
+        (status.paused_at, status.ready_to_begin) = (None, None);
     }
     show(status, &line, generation, now)
 }
@@ -124,22 +154,15 @@ fn held_where_it_is(status: &DeploymentStatus, controls: Controls, now: Timestam
 
 fn never_begun(
     previous: &DeploymentStatus,
-    reason: Reason,
+    (state, reason): (State, Reason),
     message: String,
     generation: Option<i64>,
     now: Timestamp,
 ) -> DeploymentStatus {
     let mut status = previous.clone();
     status.completed_at.get_or_insert(now);
-    status.paused_at = None;
-    let line = StatusLine {
-        phase: Phase::Failed,
-        state: State::Stopped,
-        reason,
-        message,
-        kstatus: Kstatus::Failed,
-        traffic: None,
-    };
+    (status.paused_at, status.ready_to_begin) = (None, None);
+    let line = StatusLine { phase: Phase::Failed, state, reason, message, kstatus: Kstatus::Failed, traffic: None };
     show(status, &line, generation, now)
 }
 

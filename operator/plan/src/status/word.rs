@@ -22,6 +22,7 @@ pub(super) fn word(status: &DeploymentStatus, line: &StatusLine) -> StatusWord {
 fn failed(status: &DeploymentStatus, line: &StatusLine) -> StatusWord {
     match line.state {
         _ if line.reason == Reason::Superseded => StatusWord::Superseded,
+        _ if line.reason == Reason::Rejected => StatusWord::Rejected,
         State::Stopped => StatusWord::Stopped,
         _ if status.rollback.as_ref().is_some_and(rollback_completed) => StatusWord::RolledBack,
         _ => StatusWord::Failed,

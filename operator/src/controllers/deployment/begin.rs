@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use kube::ResourceExt;
-use sluice_api::{DeploymentGroup, DeploymentStatus};
+use sluice_api::{DeploymentGroup, DeploymentStatus, ReadyToBegin};
 use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::queue::{QueueDecision, decide};
 use sluice_plan::begin::overrides::settings_for;
+use sluice_plan::begin::preflight::check_waiting;
+use sluice_plan::begin::preflight::input::PreflightInput;
+use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::status::{
-    gated, passed, paused_before_begin, queued, started, stopped_before_begin, superseded, withdrawn,
+    gated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin, superseded,
+    withdrawn,
 };
-use sluice_plan::{Candidate, Input, ReadScope};
+use sluice_plan::{Candidate, Input, Newer, ReadScope};
 
 use super::halt::Halt;
 use super::record::Record;
@@ -45,7 +49,12 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
             Ok(Requeue::OnChange)
         }
         Standing::Behind(name) => behind(record, &name).await,
+        Standing::Next { group, behind, asks, is_ready } => {
+            let next = Next { group: &group, behind: &behind, asks };
+            next_in_line(record, next, is_ready, permit).await
+        }
         Standing::Superseded(name) => overtaken(record, &name).await,
+        Standing::Rejected(name) => turned_away(record, &name).await,
         Standing::Gated(wait) => held(record, &wait).await,
         // A copy is behind: the next look knows more.
         Standing::Unknown => Ok(Requeue::BackOff),
@@ -71,10 +80,11 @@ async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Re
         // It is gone, and the watch will tell.
         return Ok(Requeue::OnChange);
     }
-    match decide(&entries(&context.stores, group, deployment), &uid) {
+    match decide(&entries(&context.stores, group, deployment), &uid, group.spec.concurrency) {
         QueueDecision::Start => Box::pin(start(record, group, &aws)).await,
         QueueDecision::Behind(name) => Ok(behind(record, &name).await?),
         QueueDecision::Superseded(name) => Ok(overtaken(record, &name).await?),
+        QueueDecision::Rejected(name) => Ok(turned_away(record, &name).await?),
         QueueDecision::NotWaiting => Ok(Requeue::BackOff),
     }
 }
@@ -95,8 +105,66 @@ async fn held(record: &Record<'_>, wait: &BeginWait) -> Result<Requeue, Reconcil
 }
 
 async fn overtaken(record: &Record<'_>, name: &str) -> Result<Requeue, ReconcileError> {
-    record.status(&superseded(record.previous, name, record.deployment.metadata.generation, now())).await?;
-    Ok(Requeue::OnChange)
+    let status = superseded(record.previous, name, record.deployment.metadata.generation, now());
+    record.ended_before_it_began(&status).await
+}
+
+async fn turned_away(record: &Record<'_>, name: &str) -> Result<Requeue, ReconcileError> {
+    let status = rejected(record.previous, name, record.deployment.metadata.generation, now());
+    record.ended_before_it_began(&status).await
+}
+
+/// The next in line, behind one in progress of which it would end something.
+struct Next<'a> {
+    group: &'a Arc<DeploymentGroup>,
+    behind: &'a str,
+    asks: Newer,
+}
+
+/// Waits, and asks nothing of the one in progress before it is known that it could begin itself. What it cannot begin with is
+/// told, and looked at again once in a while.
+async fn next_in_line(
+    record: &Record<'_>,
+    next: Next<'_>,
+    is_ready: bool,
+    permit: Option<sluice_aws::Permit>,
+) -> Result<Requeue, ReconcileError> {
+    let known = record.previous.ready_to_begin.filter(|_| is_ready);
+    let ready = match known {
+        Some(ready) => ready,
+        // It has no turn to observe AWS: when it asked for none, it was not the next.
+        None if permit.is_none() => return Ok(Requeue::Now),
+        None => match check(record, next.group).await {
+            Ok(ready) => ready,
+            Err(Halt::Refused(refusal)) => return record.barred(&refusal).await,
+            Err(halt) => return record.conclude(Err(halt)).await,
+        },
+    };
+    let generation = record.deployment.metadata.generation;
+    record.status(&ready_behind(record.previous, (next.behind, next.asks), ready, generation, now())).await?;
+    Ok(Requeue::After(record.context.resync))
+}
+
+/// Whether it could begin, as far as that can be told while another one is in progress: a binding admits all of it, its
+/// group has the claims, and nothing in AWS is known to keep it from beginning.
+async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<ReadyToBegin, Halt> {
+    let Record { context, deployment, .. } = *record;
+    // Before anything is looked at: what changes meanwhile makes it be looked at again.
+    let terms = context.stores.terms(group);
+    let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
+    let revision = &deployment.spec.revision;
+    let aws = release_clients(&context.stores, &context.regions, &namespace, (&group.spec, revision)).await?;
+    let account = aws.identity.account().await?;
+    context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
+    let scope = ReadScope::Waits { task_definition: &revision.task_definition };
+    let observed = observe(&aws, &group.spec, scope, now()).await;
+    context.outages.note(&group.spec.aws.region, &observed);
+    let observed = observed?;
+    let preflight = PreflightInput { settings: &group.spec, observed: &observed };
+    match check_waiting(&preflight, &revision.task_definition, &uid) {
+        Some(refusal) => Err(Halt::Refused(refusal)),
+        None => Ok(terms.passed(observed.at)),
+    }
 }
 
 /// Observes AWS, and records the beginning.
@@ -116,7 +184,10 @@ async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients
         increments: &increments,
         observed: &observed,
     })?;
-    let progress = DeploymentStatus { gates: passed(previous.gates.clone()), ..begun };
+    let namespace = deployment.namespace().unwrap_or_default();
+    let of_group = context.stores.deployments_of(&namespace, &group.name_any());
+    let supersedes = superseded_last(of_group.iter().map(|one| &**one));
+    let progress = DeploymentStatus { gates: passed(previous.gates.clone()), supersedes, ..begun };
     let input = Input { release: record.release(&progress)?, observed: &observed };
     let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.

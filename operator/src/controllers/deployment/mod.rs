@@ -101,7 +101,8 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
 /// One reconcile of a Deployment that has begun.
 async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
-    let release = record.release(previous)?;
+    let newer = context.stores.newer(deployment);
+    let release = record.release(previous)?.followed_by(newer.as_ref().map(|(_, by)| by.as_str()));
     let settings = release.settings;
     let aws = match region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await {
         Ok(aws) => aws,

@@ -55,6 +55,13 @@ impl Record<'_> {
         Ok(())
     }
 
+    /// Writes the status of one that never begins, and tells why once.
+    pub async fn ended_before_it_began(&self, status: &DeploymentStatus) -> Result<Requeue, ReconcileError> {
+        self.status(status).await?;
+        self.tell_stall(status);
+        Ok(Requeue::OnChange)
+    }
+
     /// Writes the status of a beginning, to the Deployment that it was decided for: one that was paused meanwhile lets others
     /// pass, and must not begin beside them, however late the write arrives (S6 OneActive). False when it is another by now.
     pub async fn beginning(&self, status: &DeploymentStatus) -> Result<bool, ReconcileError> {

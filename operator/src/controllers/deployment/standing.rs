@@ -6,15 +6,16 @@ use std::sync::Arc;
 use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupSpec, Reason};
-use sluice_plan::Refusal;
 use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask};
 use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::admission::succession::{asks, is_ready};
 use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry_before;
 use sluice_plan::group::retry;
 use sluice_plan::group::wish::withdrawn_for;
+use sluice_plan::{Newer, Refusal};
 
 use crate::clock::now;
 use crate::context::Context;
@@ -31,8 +32,21 @@ pub enum Standing {
     Withdrawn(String),
     /// Another one of its service goes first.
     Behind(String),
+    /// The named one of its service goes first, and it would end something of that. Whether it could begin is checked once.
+    Next {
+        /// Its group.
+        group: Arc<DeploymentGroup>,
+        /// Namespace and name of the one in progress.
+        behind: String,
+        /// What it asks of that.
+        asks: Newer,
+        /// Whether it was found able to begin, by what is said now.
+        is_ready: bool,
+    },
     /// A newer one of its service has begun already.
     Superseded(String),
+    /// The named one of its service is in progress, and its group takes no newer one meanwhile.
+    Rejected(String),
     /// Something holds it before it begins.
     Gated(BeginWait),
     /// The copies do not have it among those that wait.
@@ -59,15 +73,27 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
         return Standing::Withdrawn(wanted.to_owned());
     }
     let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
-    let decision = match admitted {
+    let (uid, terms) = (deployment.uid().unwrap_or_default(), stores.terms(&group));
+    let line = match admitted {
         Err(refusal) => return Standing::Barred(refusal),
-        Ok(true) => decide(&entries(stores, &group, deployment), &deployment.uid().unwrap_or_default()),
+        Ok(true) => Some(entries(stores, &group, deployment)),
         // Whether it is admitted to the service is not known yet: it learns nothing of the queue before.
-        Ok(false) => QueueDecision::Start,
+        Ok(false) => None,
     };
+    let decision = line.as_ref().map_or(QueueDecision::Start, |line| decide(line, &uid, terms.concurrency));
     match decision {
-        QueueDecision::Behind(name) => Standing::Behind(name),
+        QueueDecision::Behind(behind) => {
+            let line = line.unwrap_or_default();
+            let Some((_, asks)) = asks(&line, &uid, terms) else { return Standing::Behind(behind) };
+            // What could not begin if its turn came now asks nothing of another.
+            match gates(stores, deployment, &group) {
+                Ok(Some(wait)) => Standing::Gated(wait),
+                Ok(None) => Standing::Next { is_ready: is_ready(&line, &uid, terms), group, behind, asks },
+                Err(refusal) => Standing::Barred(refusal),
+            }
+        }
         QueueDecision::Superseded(name) => Standing::Superseded(name),
+        QueueDecision::Rejected(name) => Standing::Rejected(name),
         QueueDecision::NotWaiting => Standing::Unknown,
         QueueDecision::Start => match gates(stores, deployment, &group) {
             Ok(Some(wait)) => Standing::Gated(wait),

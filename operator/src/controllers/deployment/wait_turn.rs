@@ -88,7 +88,7 @@ fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRe
         return None;
     }
     match standing(context, deployment) {
-        Standing::First(group) => {
+        Standing::First(group) | Standing::Next { group, is_ready: false, .. } => {
             Some(PermitRequest { region: group.spec.aws.region.clone(), priority, cost: Cost::to_begin(1) })
         }
         _ => None,

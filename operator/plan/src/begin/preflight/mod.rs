@@ -16,8 +16,11 @@ use input::PreflightInput;
 
 pub use service::MOST_TASK_SETS;
 
+type GroupCheck = fn(&PreflightInput<'_>) -> Option<Refusal>;
+type ReleaseCheck = fn(&PreflightInput<'_>, &str) -> Option<Refusal>;
+
 /// Checks of a group, whether or not anything is released.
-const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
+const GROUP_CHECKS: &[GroupCheck] = &[
     service::service_exists,
     service::service_is_active,
     service::service_is_external,
@@ -29,20 +32,25 @@ const GROUP_CHECKS: &[fn(&PreflightInput<'_>) -> Option<Refusal>] = &[
     routes::routes_reach_the_pair,
     routes::no_third_group_carries_traffic,
     routes::test_route_can_be_switched,
-    // Last: of routes that are not read nothing is known.
-    serving::one_task_set_serves,
 ];
+
+/// After those of a group: of routes that are not read nothing is known. While a release is in progress two task sets serve.
+const CHECK_OF_WHAT_SERVES: GroupCheck = serving::one_task_set_serves;
 
 /// Asked of a group where a look read the whole load balancer, and of a release in any case, after all else: the read costs
 /// some calls of its own.
-const LAST_GROUP_CHECK: fn(&PreflightInput<'_>) -> Option<Refusal> = routes::no_unnamed_route_sends_to_the_pair;
+const LAST_GROUP_CHECK: GroupCheck = routes::no_unnamed_route_sends_to_the_pair;
 
-/// Checks of a release on top of those of its group.
-const RELEASE_CHECKS: &[fn(&PreflightInput<'_>, &str) -> Option<Refusal>] = &[
+/// Checks of a release on top of those of its group: what another release in progress does not change.
+const REVISION_CHECKS: &[ReleaseCheck] = &[
     revision::task_definition_exists,
     revision::container_is_in_the_task_definition,
     revision::network_configuration_is_given,
     service::service_wants_tasks,
+];
+
+/// The rest: what can be told once no other release is in progress.
+const RELEASE_CHECKS: &[ReleaseCheck] = &[
     target_groups::original_is_on_the_pair,
     service::a_task_set_fits,
     target_groups::no_task_set_uses_the_replacement_group,
@@ -58,24 +66,35 @@ pub fn check_group(preflight: &PreflightInput<'_>) -> Option<Refusal> {
 }
 
 fn first_refusal(preflight: &PreflightInput<'_>) -> Option<Refusal> {
-    GROUP_CHECKS.iter().find_map(|check| check(preflight))
+    GROUP_CHECKS.iter().find_map(|check| check(preflight)).or_else(|| CHECK_OF_WHAT_SERVES(preflight))
 }
 
 /// Checks a release of a revision, by the UID of its Deployment. None: it can begin.
 #[must_use]
 pub fn check_release(preflight: &PreflightInput<'_>, task_definition: &str, uid: &str) -> Option<Refusal> {
     first_refusal(preflight)
-        .or_else(|| {
-            // Named here, because a definition that was not found leaves nothing in the observation to name.
-            preflight.observed.task_definition.is_none().then(|| {
-                Refusal::new(
-                    Reason::TaskDefinitionNotFound,
-                    format!(
-                        "spec.revision.taskDefinition: {task_definition} does not exist in this account and region: register it, or release another revision"
-                    ),
-                )
-            })
-        })
+        .or_else(|| check_revision(preflight, task_definition, uid))
         .or_else(|| RELEASE_CHECKS.iter().find_map(|check| check(preflight, uid)))
         .or_else(|| LAST_GROUP_CHECK(preflight))
+}
+
+/// Checks whether a release could begin, as far as that can be told while another one of the service is in progress: all but
+/// who serves, and what stands on the pair meanwhile. None: nothing is known that keeps it from beginning.
+#[must_use]
+pub fn check_waiting(preflight: &PreflightInput<'_>, task_definition: &str, uid: &str) -> Option<Refusal> {
+    let of_group = GROUP_CHECKS.iter().find_map(|check| check(preflight));
+    of_group.or_else(|| check_revision(preflight, task_definition, uid))
+}
+
+fn check_revision(preflight: &PreflightInput<'_>, task_definition: &str, uid: &str) -> Option<Refusal> {
+    // Named here, because a definition that was not found leaves nothing in the observation to name.
+    let not_found = preflight.observed.task_definition.is_none().then(|| {
+        Refusal::new(
+            Reason::TaskDefinitionNotFound,
+            format!(
+                "spec.revision.taskDefinition: {task_definition} does not exist in this account and region: register it, or release another revision"
+            ),
+        )
+    });
+    not_found.or_else(|| REVISION_CHECKS.iter().find_map(|check| check(preflight, uid)))
 }
