@@ -15,13 +15,15 @@ const SECOND_LISTENER: &str =
 fn two_routes() -> (World, Value) {
     let mut scenario = scenario::shop();
     let listeners = &mut scenario["loadBalancers"][0]["listeners"];
+    // The weights that a release leaves.
+    listeners[0]["rules"][0]["forward"] = json!({"shop-a": 1, "shop-b": 0});
     listeners[0]["rules"][0]["stickiness"] = json!("4s");
     listeners[0]["rules"][0]["authenticateOidc"] = json!(true);
     let second = json!({
         "port": 8443,
         "id": "a1b2c3d4e5f60718",
         "protocol": "HTTPS",
-        "defaultAction": {"forward": {"shop-a": 100, "shop-b": 0}, "stickiness": "6s"},
+        "defaultAction": {"forward": {"shop-a": 1, "shop-b": 0}, "stickiness": "6s"},
         "requestsPerSecond": 50,
     });
     listeners.as_array_mut().unwrap().push(second);
