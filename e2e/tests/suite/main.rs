@@ -36,6 +36,7 @@ mod requests;
 mod restart;
 mod retries;
 mod reverts;
+mod rollbacks_of;
 mod routes;
 mod schema;
 mod stalled;

@@ -118,6 +118,14 @@ fn what_names_the_release_cannot_be_changed() {
         &with(deployment.clone(), "/retryOf", json!("prod-1")),
         "retryOf is immutable: create another",
     );
+    let back = |of: &str| with(with(deployment.clone(), "/revision", Value::Null), "/rollbackOf", json!(of));
+    assert_refused(&kubernetes, &back("prod-1"), "revision is immutable");
+    let mut named = back("prod-1");
+    named["metadata"]["name"] = json!("back");
+    must(kubernetes.apply(&named));
+    named["spec"]["rollbackOf"] = json!("prod-2");
+    assert_refused(&kubernetes, &named, "rollbackOf is immutable: create another");
+    must(kubernetes.delete("deployments", "back"));
     must(kubernetes.dry_run(&with(deployment.clone(), "/overrides", json!({"windows": "Ignore"}))));
     for manifest in [with(deployment, "/paused", json!(true)), with(group.clone(), "/bake", json!("1m"))] {
         must(kubernetes.dry_run(&manifest));

@@ -14,7 +14,7 @@ use crate::revision::Revision;
     group = "sluice.dev",
     version = "v1alpha1",
     kind = "Deployment",
-    doc = "One release of one DeploymentGroup, made by a change of revision or by hand, such as spec: {groupRef: prod, revision: {taskDefinition: shop:42}}. It ends once and stays ended.",
+    doc = "One release of one DeploymentGroup, made by a change of revision or by hand, such as spec: {groupRef: prod, revision: {taskDefinition: shop:42}}, or {groupRef: prod, rollbackOf: prod-12} to go back. It ends once and stays ended.",
     namespaced,
     status = "DeploymentStatus",
     shortname = "sdep",
@@ -23,7 +23,9 @@ use crate::revision::Revision;
     annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     selectable = ".spec.groupRef",
-    printcolumn(name = "Revision", type_ = "string", json_path = ".spec.revision.taskDefinition"),
+    validation = Rule::new("!has(self.spec.rollbackOf) || self.spec.rollbackOf != self.metadata.name")
+        .message("rollbackOf: a Deployment cannot go back from itself: name one that ran before"),
+    printcolumn(name = "Revision", type_ = "string", json_path = ".status.summary.revision"),
     printcolumn(name = "Group", type_ = "string", json_path = ".spec.groupRef"),
     printcolumn(name = "Status", type_ = "string", json_path = ".status.summary.status"),
     printcolumn(name = "Step", type_ = "string", json_path = ".status.summary.step"),
@@ -32,11 +34,17 @@ use crate::revision::Revision;
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Message", type_ = "string", json_path = ".status.message", priority = 1)
 )]
+#[x_kube(validation = Rule::new("has(self.revision) != has(self.rollbackOf)")
+    .message("spec: set either revision, such as {taskDefinition: shop:42}, or rollbackOf, such as prod-12"))]
 #[x_kube(validation = Rule::new("!has(oldSelf.stop) || has(self.stop)")
     .message("stop: once set, it stays set: create another Deployment to release the revision after all"))]
 #[x_kube(validation = Rule::new(
     "(has(self.overrides) && has(self.overrides.deploymentConfig)) == (has(oldSelf.overrides) && has(oldSelf.overrides.deploymentConfig))")
     .message("overrides.deploymentConfig is immutable: create another Deployment that moves its traffic otherwise"))]
+#[x_kube(validation = Rule::new("!has(self.retryOf) || has(self.revision)")
+    .message("retryOf: name the revision too: what goes back is no further try"))]
+#[x_kube(validation = Rule::new("has(self.revision) == has(oldSelf.revision)")
+    .message("revision is immutable: create another Deployment for another revision"))]
 #[x_kube(validation = Rule::new("has(self.retryOf) == has(oldSelf.retryOf)")
     .message("retryOf is immutable: create another Deployment"))]
 #[serde(rename_all = "camelCase")]
@@ -50,9 +58,19 @@ pub struct DeploymentSpec {
     )]
     pub group_ref: String,
     /// What is released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("self == oldSelf")
         .message("revision is immutable: create another Deployment for another revision"))]
-    pub revision: Revision,
+    pub revision: Option<Revision>,
+    /// In place of a revision: the Deployment of the same group from which to go back. What it replaced is released; while it
+    /// is in progress, its bake included, it is rolled back instead, and this one ends without a release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    #[x_kube(
+        validation = input_rules::object_name(),
+        validation = Rule::new("self == oldSelf").message("rollbackOf is immutable: create another Deployment")
+    )]
+    pub rollback_of: Option<String>,
     /// Holds the deployment: traffic stays where it is. A failing replacement is rolled back all the same.
     #[serde(default)]
     pub paused: bool,
@@ -71,6 +89,16 @@ pub struct DeploymentSpec {
     /// What it does otherwise than its group says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Overrides>,
+}
+
+impl Deployment {
+    /// What it releases, as family:revision; empty where that is not known yet.
+    #[must_use]
+    pub fn revision_name(&self) -> &str {
+        let shown =
+            self.status.as_ref().and_then(|status| status.summary.as_ref()).map(|shown| shown.revision.as_str());
+        self.spec.revision.as_ref().map_or_else(|| shown.unwrap_or_default(), Revision::short_name)
+    }
 }
 
 /// A request to stop.

@@ -131,7 +131,7 @@ pub struct Summary {
     /// Runtime health while it is in progress; nothing is looked at after its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
-    /// What is released, as family:revision; empty before it began.
+    /// What is released, as family:revision; empty where that is not known yet.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub revision: String,
 }

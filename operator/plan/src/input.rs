@@ -13,6 +13,8 @@ pub enum Newer {
     Supersedes,
     /// To end without the rest of its bake.
     EndsBake,
+    /// To turn round and end, as by a stop: it goes back to what this one replaces.
+    GoesBack,
 }
 
 /// What the user asks for, beside the release itself. Precedence: deleted, stop, reverted, paused, newer.
@@ -47,7 +49,7 @@ impl Controls {
     /// Whether someone asks for the return to the original.
     #[must_use]
     pub const fn ask_for_return(self) -> bool {
-        self.deleted || self.stop || self.reverted || matches!(self.newer, Some(Newer::Supersedes))
+        self.deleted || self.stop || self.reverted || matches!(self.newer, Some(Newer::Supersedes | Newer::GoesBack))
     }
 }
 

@@ -15,6 +15,7 @@ mod reads;
 mod remedies;
 mod retry;
 mod robustness;
+mod rollback_of;
 mod rules;
 mod serving;
 mod state_table;

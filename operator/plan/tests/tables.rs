@@ -119,7 +119,7 @@ fn deployment(sequence: i64, revision: i32, status: &DeploymentStatus) -> Deploy
             "labels": {"sluice.dev/group": "prod", "sluice.dev/sequence": sequence.to_string()},
         },
         "spec": {"groupRef": "prod", "revision": {"taskDefinition": format!("shop:{revision}")}},
-        "status": status,
+        "status": status::with_revision(status.clone(), &crate::support::fixture::revision(revision)),
     }))
     .unwrap()
 }
@@ -181,7 +181,8 @@ fn before_and_during() -> Vec<Scene> {
         Scene::adopted("the same, and a later one has begun").then(99, &stalled).changed(|scene| {
             let run = after(release(), 100);
             scene.world = run.world;
-            scene.deployments[0].status = Some(superseded(&stalled, "prod-2", Some(1), now()));
+            scene.deployments[0].status =
+                Some(superseded(&status::with_revision(stalled.clone(), &revision(99)), "prod-2", Some(1), now()));
             scene.deployments.push(deployment(2, 42, &run.progress));
             scene.wish = Some(42);
             scene.requested = Some(LastRequest { task_definition: "shop:42".to_owned(), sequence: 2, adopted: false });

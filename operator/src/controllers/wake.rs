@@ -110,6 +110,13 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
             woken.push(Subject::Deployment(ObjectRef::from_obj(&**other)));
         }
     }
+    // The one that is to turn round for it.
+    if let Some(name) = deployment.spec.rollback_of.as_ref().filter(|_| diff.is_asked_anew())
+        && let Some(named) = context.stores.deployment(&namespace, name)
+    {
+        context.urgency.look_again(&named);
+        woken.push(Subject::Deployment(ObjectRef::from_obj(&*named)));
+    }
     // Those behind it in the queue.
     if !diff.differs(|deployment| (entry(deployment), deployment.spec.paused)) {
         return Vec::new();

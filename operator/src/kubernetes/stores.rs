@@ -14,9 +14,11 @@ use sluice_api::{
     Application, AwsBinding, Concurrency, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec,
     TrafficShift,
 };
+use sluice_plan::admission::bindings::authorize;
 use sluice_plan::admission::queue::Entry;
 use sluice_plan::admission::succession::{Terms, newer};
 use sluice_plan::group::deployments::entry;
+use sluice_plan::group::rollback_of::is_asked_back;
 use sluice_plan::group::wish::is_reverted;
 use sluice_plan::{Controls, Newer};
 
@@ -113,8 +115,24 @@ impl Stores {
     pub fn controls(&self, deployment: &Deployment) -> Controls {
         let group = self.group(&deployment.namespace().unwrap_or_default(), &deployment.spec.group_ref);
         let requested = group.as_ref().and_then(|group| group.status.as_ref()?.requested.as_ref());
-        let newer = self.newer(deployment).map(|(newer, _)| newer);
-        Controls { newer, ..Controls::of(deployment, is_reverted(deployment, requested)) }
+        let controls = Controls::of(deployment, is_reverted(deployment, requested));
+        let newer = || self.newer(deployment).map(|(newer, _)| newer);
+        let goes_back = group.is_some_and(|group| self.goes_back(deployment, &group));
+        Controls { newer: if goes_back { Some(Newer::GoesBack) } else { newer() }, ..controls }
+    }
+
+    /// Whether another Deployment goes back from this one, which is in progress. Who is not admitted asks for nothing.
+    fn goes_back(&self, deployment: &Deployment, group: &DeploymentGroup) -> bool {
+        let namespace = group.namespace().unwrap_or_default();
+        if deployment.status.as_ref().is_none_or(|status| status.settings.is_none()) {
+            return false;
+        }
+        let others = self.deployments_of(&namespace, &group.name_any());
+        if !is_asked_back(deployment, others.iter().map(|other| &**other)) {
+            return false;
+        }
+        let (binding, labels) = (self.binding(&group.spec.aws.binding), self.namespace_labels(&namespace));
+        authorize(binding.as_ref().map(|binding| &binding.spec), &group.spec, &namespace, labels.as_ref()).is_ok()
     }
 
     /// What a newer Deployment of its group, which waits and could begin, asks of this one, with its name and revision.

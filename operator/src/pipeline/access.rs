@@ -16,6 +16,16 @@ pub enum AccessError {
     Aws(AwsError),
 }
 
+impl AccessError {
+    /// The same, with another refusal where it is one.
+    pub fn map_refusal(self, change: impl FnOnce(Refusal) -> Refusal) -> Self {
+        match self {
+            Self::Denied(refusal) => Self::Denied(change(refusal)),
+            other @ Self::Aws(_) => other,
+        }
+    }
+}
+
 impl From<Refusal> for AccessError {
     fn from(refusal: Refusal) -> Self {
         Self::Denied(refusal)

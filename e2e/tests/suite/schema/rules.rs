@@ -418,6 +418,7 @@ fn of_a_deployment() -> Vec<Rule> {
         passes: release(passes),
         fails: release(fails),
     };
+    let goes_back = |of: &str| with(with(release("shop:42"), "/revision", Value::Null), "/rollbackOf", json!(of));
     let reference = |name: &str| Rule {
         words: "write the name of an object",
         passes: release("shop:42"),
@@ -445,6 +446,27 @@ fn of_a_deployment() -> Vec<Rule> {
             passes: with(release("shop:42"), "/retryOf", json!("prod-1")),
             fails: with(release("shop:42"), "/retryOf", json!("prod/1")),
         },
+        Rule {
+            words: "spec: set either revision, such as {taskDefinition: shop:42}, or rollbackOf",
+            passes: goes_back("prod-1"),
+            fails: with(release("shop:42"), "/rollbackOf", json!("prod-1")),
+        },
+        Rule {
+            words: "spec: set either revision",
+            passes: release("shop:42"),
+            fails: with(release("shop:42"), "/revision", Value::Null),
+        },
+        Rule {
+            words: "rollbackOf: a Deployment cannot go back from itself",
+            passes: goes_back("prod-1"),
+            fails: goes_back("release"),
+        },
+        Rule {
+            words: "retryOf: name the revision too",
+            passes: goes_back("prod-1"),
+            fails: with(goes_back("prod-1"), "/retryOf", json!("prod-1")),
+        },
+        Rule { words: "write the name of an object", passes: goes_back("prod-1"), fails: goes_back("prod/1") },
         Rule {
             words: "stop.rollback must be true",
             passes: with(release("shop:42"), "/stop", json!({})),

@@ -40,7 +40,8 @@ pub struct DeploymentGroupStatus {
     /// The Deployment that succeeded last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_succeeded: Option<DeploymentRecord>,
-    /// The revision that failed last and is held: no Deployment is made of it again until the revision changes.
+    /// The revision that failed last, or from which someone went back, and is held: no Deployment is made of it again until
+    /// the revision changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_revision: Option<String>,
     /// The revision that receives most of the traffic, as family:revision; none where nothing does, or no one looked.
@@ -125,6 +126,12 @@ pub struct DeploymentRecord {
     /// Why, where it did neither succeed nor fail nor was stopped: Superseded or Rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What it replaced, as family:revision; none where that was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<String>,
+    /// The Deployment from which it went back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_of: Option<String>,
     /// When it ended.
     pub completed_at: jiff::Timestamp,
 }

@@ -20,6 +20,8 @@ pub const LAST_SEQUENCE: i64 = 9_999_999_999;
 /// Deployment's name too, behind its group's, and no greater than [`LAST_SEQUENCE`].
 #[must_use]
 pub fn sequence(deployment: &Deployment) -> Option<i64> {
+    // What goes back is made by hand.
+    deployment.spec.revision.as_ref()?;
     let metadata = &deployment.metadata;
     let labels = metadata.labels.as_ref()?;
     let group = labels.get(GROUP_LABEL).filter(|group| **group == deployment.spec.group_ref)?;
@@ -48,7 +50,7 @@ pub fn entry(deployment: &Deployment) -> Entry {
         namespace: metadata.namespace.clone().unwrap_or_default(),
         group: deployment.spec.group_ref.clone(),
         name: metadata.name.clone().unwrap_or_default(),
-        revision: deployment.spec.revision.short_name().to_owned(),
+        revision: deployment.revision_name().to_owned(),
         created_at: created_at(deployment),
         sequence: sequence(deployment),
         started: status.started_at.is_some(),
@@ -93,7 +95,10 @@ pub fn superseded_last<'a>(deployments: impl IntoIterator<Item = &'a Deployment>
 /// The Deployments that ended well and whose place a later one took, and which one did: those that do not say so yet.
 #[must_use]
 pub fn replaced(deployments: &[Deployment]) -> Vec<(&Deployment, String)> {
-    let ended_well = |one: &&Deployment| one.status.as_ref().is_some_and(|status| status.state == State::Succeeded);
+    // One that found what it wanted has released nothing.
+    let ended_well = |one: &&Deployment| {
+        one.status.as_ref().is_some_and(|status| status.state == State::Succeeded && status.started_at.is_some())
+    };
     let ended_at = |one: &Deployment| one.status.as_ref().and_then(|status| status.completed_at);
     let Some(newest) = deployments.iter().filter(ended_well).max_by_key(|one| (ended_at(one), sequence(one))) else {
         return Vec::new();
@@ -104,7 +109,7 @@ pub fn replaced(deployments: &[Deployment]) -> Vec<(&Deployment, String)> {
         .filter(ended_well)
         .filter(|one| !std::ptr::eq(*one, newest))
         .filter(|one| one.status.as_ref().is_some_and(|status| status.replaced_by.is_none()))
-        .map(|one| (one, format!("{by} ({})", newest.spec.revision.short_name())))
+        .map(|one| (one, format!("{by} ({})", newest.revision_name())))
         .collect()
 }
 

@@ -4,6 +4,7 @@ use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, Reason, State
 
 use super::facts::Facts;
 use super::retry;
+use super::rollback_of::went_back;
 use crate::names::short;
 use crate::refusal::Refusal;
 
@@ -30,6 +31,14 @@ pub(super) fn held(status: &DeploymentGroupStatus, facts: &Facts<'_>, serves: &s
     if let Some(held) = &status.held_revision {
         let ended = status.history.iter().find(|record| record.revision == *held);
         let is_rejected = ended.is_some_and(|record| record.reason == Some(Reason::Rejected.to_string()));
+        let back = went_back(&status.history, held);
+        if let Some(back) = back.filter(|back| ended.is_none_or(|ended| ended.completed_at <= back.completed_at)) {
+            let (by, of) = (&back.deployment, back.rollback_of.as_deref().unwrap_or_default());
+            let message = format!(
+                "{held} is held: {by} went back from {of}; {serves}; release another revision, or create a Deployment of {held} to release it after all"
+            );
+            return Some(Refusal::new(Reason::Held, message));
+        }
         let was_stopped = ended.is_some_and(|record| record.state == State::Stopped);
         let tried = ended.and_then(|record| named(facts, &record.deployment)).map_or(0, retry::made);
         let what = match tried {

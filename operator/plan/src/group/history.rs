@@ -4,6 +4,7 @@ use sluice_api::{Deployment, DeploymentGroupStatus, DeploymentRecord, Reason, St
 
 use super::facts::Facts;
 use super::retry;
+use super::rollback_of::went_back;
 use crate::names::short;
 
 /// How many ended Deployments the status of a group lists.
@@ -41,15 +42,18 @@ pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord], ser
     }
     let tried_again = facts.deployments.iter().any(|one| {
         let ended = one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
-        !ended && one.spec.revision.short_name() == revision
+        !ended && one.revision_name() == revision
     });
     if tried_again || retry_of(facts).is_some() {
         return None;
     }
-    let last = history.iter().find(|record| record.revision == revision)?;
-    let is_superseded = last.reason.as_deref() == Some(Reason::Superseded.to_string().as_str());
-    // Another one took its place: it did not fail.
-    (last.state != State::Succeeded && !is_superseded).then(|| revision.to_owned())
+    let is_superseded =
+        |last: &DeploymentRecord| last.reason.as_deref() == Some(Reason::Superseded.to_string().as_str());
+    let last = history.iter().find(|record| record.revision == revision);
+    // Where another one took its place, it did not fail.
+    let failed = last.is_some_and(|last| last.state != State::Succeeded && !is_superseded(last));
+    let left = went_back(history, revision).is_some_and(|back| serves.is_none_or(|serves| serves == back.revision));
+    (failed || left).then(|| revision.to_owned())
 }
 
 /// The try of what is asked for that is to come.
@@ -61,9 +65,11 @@ fn record(deployment: &Deployment) -> Option<DeploymentRecord> {
     let status = deployment.status.as_ref()?;
     Some(DeploymentRecord {
         deployment: deployment.metadata.name.clone()?,
-        revision: deployment.spec.revision.short_name().to_owned(),
+        revision: deployment.revision_name().to_owned(),
         state: status.state,
         reason: Some(status.reason.clone()).filter(|reason| is_told(reason)),
+        replaced: status.original.as_ref().map(|original| short(&original.task_definition).to_owned()),
+        rollback_of: deployment.spec.rollback_of.clone(),
         completed_at: status.completed_at?,
     })
 }

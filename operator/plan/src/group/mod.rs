@@ -8,6 +8,7 @@ mod history;
 mod line;
 pub mod request;
 pub mod retry;
+pub mod rollback_of;
 mod seen;
 pub mod strategy;
 mod trouble;

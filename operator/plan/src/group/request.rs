@@ -84,7 +84,8 @@ pub fn last_request(requested: Option<&LastRequest>, deployments: &[Deployment])
     match (requested, newest) {
         (Some(requested), Some((number, _))) if number <= requested.sequence => Some(requested.clone()),
         (_, Some((sequence, made))) => {
-            let task_definition = made.spec.revision.task_definition.clone();
+            let named = made.spec.revision.as_ref().map(|revision| revision.task_definition.clone());
+            let task_definition = named.unwrap_or_default();
             Some(LastRequest { task_definition, sequence, adopted: false })
         }
         (requested, None) => requested.cloned(),
@@ -125,8 +126,7 @@ pub fn retry(group: &str, last: &LastRequest, retry: &Retry) -> RevisionDecision
 /// for, made by a reconcile that died before it recorded so.
 #[must_use]
 pub fn occupied(existing: &Deployment, wanted: &NewDeployment) -> Option<Refusal> {
-    let is_it = sequence(existing) == Some(wanted.sequence)
-        && short(&existing.spec.revision.task_definition) == short(&wanted.revision.task_definition);
+    let is_it = sequence(existing) == Some(wanted.sequence) && existing.revision_name() == wanted.revision.short_name();
     (!is_it).then(|| {
         Refusal::new(
             Reason::Conflict,

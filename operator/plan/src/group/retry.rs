@@ -56,7 +56,7 @@ pub fn next(
     let limit = settings.retry.map_or(0, |policy| policy.limit);
     let last = requested.filter(|last| !last.adopted && limit > 0 && wanted == Some(short(&last.task_definition)))?;
     let failed = deployments.iter().find(|one| sequence(one) == Some(last.sequence))?;
-    let ended_at = failed.status.as_ref()?.completed_at?;
+    let (ended_at, revision) = (failed.status.as_ref()?.completed_at?, failed.spec.revision.clone()?);
     if !may_pass(failed) || deployments.iter().any(|one| is_later(one, failed)) {
         return None;
     }
@@ -66,7 +66,7 @@ pub fn next(
         number: made + 1,
         limit,
         due: ended_at + backoff(settings, made),
-        revision: failed.spec.revision.clone(),
+        revision,
         why: failed
             .status
             .as_ref()
@@ -125,7 +125,7 @@ fn backoff(settings: &DeploymentGroupSpec, made: i64) -> SignedDuration {
 /// Whether what a Deployment says it tries again is what it says. `named` is the Deployment of that name, where there is one.
 pub fn check(deployment: &Deployment, named: Option<&Deployment>) -> Result<(), Refusal> {
     let Some((name, named)) = deployment.spec.retry_of.as_deref().zip(named) else { return Ok(()) };
-    let (group, revision) = (&deployment.spec.group_ref, deployment.spec.revision.short_name());
+    let (group, revision) = (&deployment.spec.group_ref, deployment.revision_name());
     let invalid = |what: String| {
         let message = format!(
             "spec.retryOf: {name} {what}: name a Deployment of group {group} that released {revision}, or leave it out"
@@ -135,6 +135,6 @@ pub fn check(deployment: &Deployment, named: Option<&Deployment>) -> Result<(), 
     if named.spec.group_ref != *group {
         return invalid(format!("is of group {}", named.spec.group_ref));
     }
-    let released = named.spec.revision.short_name();
+    let released = named.revision_name();
     if released == revision { Ok(()) } else { invalid(format!("released {released}")) }
 }

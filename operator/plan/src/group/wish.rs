@@ -28,7 +28,7 @@ pub fn withdrawn_for<'a>(deployment: &Deployment, requested: Option<&'a LastRequ
     let requested = requested.filter(|requested| requested.adopted)?;
     let is_covered = sequence(deployment).is_some_and(|number| number <= requested.sequence);
     let wanted = short(&requested.task_definition);
-    (is_covered && deployment.spec.revision.short_name() != wanted).then_some(wanted)
+    (is_covered && deployment.revision_name() != wanted).then_some(wanted)
 }
 
 /// What the group tells of the Deployment of this name while it is turned round for what its original runs, or for a newer
@@ -37,7 +37,7 @@ pub(super) fn turned_round(deployments: &[Deployment], current: &str) -> Option<
     let deployment = deployments.iter().find(|one| name(one) == current)?;
     let status = deployment.status.as_ref()?;
     let rollback = status.rollback.as_ref()?;
-    let releases = deployment.spec.revision.short_name();
+    let releases = deployment.revision_name();
     match rollback.trigger {
         RollbackTrigger::Reverted => {
             let wanted = short(&status.original.as_ref()?.task_definition);
@@ -63,13 +63,14 @@ pub(super) fn answered_without(
     let wanted = revision.short_name();
     let again = |then: String| format!("{wanted} was asked for again: {then}");
     let own = || deployments.iter().filter(|one| sequence(one).is_some());
-    let releases_it = |one: &&Deployment| one.spec.revision.short_name() == wanted && !did_not_fail(one, deployments);
+    let releases_it = |one: &&Deployment| one.revision_name() == wanted && !did_not_fail(one, deployments);
     let newest = own().find(|one| sequence(one) == Some(last.sequence)).filter(releases_it);
     if let Some(waits) = newest.filter(|one| !has_begun(one) && !is_ended(one)) {
         return Some(Note::normal(Reason::Queued, again(format!("{} is to release it", name(waits)))));
     }
-    if let Some(current) = own().find(|one| is_in_progress(one)) {
-        let releases = current.spec.revision.short_name();
+    let back = deployments.iter().find(|one| one.spec.rollback_of.is_some() && is_in_progress(one) && releases_it(one));
+    if let Some(current) = own().find(|one| is_in_progress(one)).or(back) {
+        let releases = current.revision_name();
         if releases_it(&current) {
             return Some(Note::normal(Reason::Shifting, again(format!("{} releases it", name(current)))));
         }
@@ -80,7 +81,7 @@ pub(super) fn answered_without(
         return Some(Note::normal(Reason::Running, again("it serves, and nothing is released".to_owned())));
     }
     // What was adopted in between was no release: the one that failed before it is still the last, and still held.
-    let failed = newest.filter(|one| last.adopted && is_ended(one))?;
+    let failed = newest.filter(|one| last.adopted && is_ended(one) && state(one) != State::Succeeded)?;
     let held = format!("{} failed or was stopped, so it is held; create a Deployment of it to try again", name(failed));
     Some(Note::warning(Reason::Failed, again(held)))
 }
@@ -99,7 +100,13 @@ pub(super) fn is_unanswered(last: &LastRequest, deployments: &[Deployment], serv
     }
     let by_number = |one: &&Deployment| sequence(one);
     let Some(newest) = own().filter(|one| has_begun(one)).max_by_key(by_number) else { return false };
-    let tried = own().filter(|one| one.spec.revision.short_name() == wanted).max_by_key(by_number);
+    let tried = own().filter(|one| one.revision_name() == wanted).max_by_key(by_number);
+    // Someone went back from it since, and that holds.
+    let ended_at = |one: &Deployment| one.status.as_ref().and_then(|status| status.completed_at);
+    let went_back = |one: &Deployment| one.spec.rollback_of.is_some() && ended_at(one) > ended_at(newest);
+    if deployments.iter().any(|one| went_back(one) && state(one) == State::Succeeded) {
+        return false;
+    }
     let is_held = tried.is_some_and(|one| state(one) != State::Succeeded && !is_withdrawn(one, deployments));
     !is_held && left_behind(newest) != Some(wanted)
 }
@@ -117,7 +124,7 @@ fn left_behind(deployment: &Deployment) -> Option<&str> {
     let status = deployment.status.as_ref().filter(|status| status.completed_at.is_some())?;
     let returned = status.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some());
     match status.state {
-        State::Succeeded => Some(deployment.spec.revision.short_name()),
+        State::Succeeded => Some(deployment.revision_name()),
         _ if returned => status.original.as_ref().map(|original| short(&original.task_definition)),
         _ => None,
     }

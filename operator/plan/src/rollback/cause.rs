@@ -46,6 +46,9 @@ pub(crate) fn requested(controls: Controls) -> Option<Cause> {
     let (trigger, reason) = match controls {
         Controls { deleted: true, .. } => (RollbackTrigger::Deleted, "the Deployment is being deleted"),
         Controls { stop: true, .. } => (RollbackTrigger::StopOnRequest, "spec.stop was set"),
+        Controls { newer: Some(Newer::GoesBack), .. } => {
+            (RollbackTrigger::StopOnRequest, "another Deployment goes back from it, by spec.rollbackOf")
+        }
         Controls { .. } => return None,
     };
     Some(Cause { trigger, reason: reason.to_owned(), failure: None })

@@ -31,6 +31,7 @@ pub fn ready_behind(
             format!("ready to begin: {behind} is superseded by it, and ends first, with all traffic at its original")
         }
         Newer::EndsBake => format!("ready to begin: {behind} ends first, without the rest of its bake"),
+        Newer::GoesBack => format!("ready to begin: {behind} is rolled back for it, and ends first"),
     };
     let line = StatusLine::waiting(Phase::Pending, State::Queued, Reason::Queued, message);
     let status = DeploymentStatus { paused_at: None, ready_to_begin: Some(ready), ..previous.clone() };

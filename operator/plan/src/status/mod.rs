@@ -3,6 +3,7 @@
 mod before_begin;
 mod conditions;
 mod gated;
+mod known;
 mod line;
 mod replaced;
 mod traffic;
@@ -23,6 +24,7 @@ use crate::plan::{Note, Plan};
 use crate::view::View;
 
 pub use gated::{gated, passed};
+pub use known::{found, with_revision};
 pub use replaced::replaced;
 
 pub use before_begin::{

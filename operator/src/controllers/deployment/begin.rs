@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kube::ResourceExt;
-use sluice_api::{DeploymentGroup, DeploymentStatus, ReadyToBegin};
+use sluice_api::{DeploymentGroup, DeploymentStatus, ReadyToBegin, Revision};
 use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::queue::{QueueDecision, decide};
@@ -11,15 +11,16 @@ use sluice_plan::begin::overrides::settings_for;
 use sluice_plan::begin::preflight::check_waiting;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::group::deployments::superseded_last;
+use sluice_plan::group::rollback_of::{serves_already, told_of};
 use sluice_plan::status::{
-    gated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin, superseded,
-    withdrawn,
+    found, gated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin,
+    superseded, withdrawn,
 };
 use sluice_plan::{Candidate, Input, Newer, ReadScope};
 
 use super::halt::Halt;
 use super::record::Record;
-use super::standing::{Standing, dependencies, entries, schedule, standing, subject};
+use super::standing::{Standing, concurrency, dependencies, entries, released, schedule, standing, subject};
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
@@ -72,16 +73,18 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
 async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Requeue, Halt> {
     let Record { context, deployment, .. } = *record;
     let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
-    let release = (&group.spec, &deployment.spec.revision);
-    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await?;
+    let revision = released(&context.stores, deployment).map_err(Halt::Barred)?;
+    let release = (&group.spec, &revision);
+    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await;
+    let aws = aws.map_err(|error| error.map_refusal(|refusal| told_of(deployment, refusal)))?;
     let account = aws.identity.account().await?;
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
     if !ask_anew(context, group, &uid).await? {
         // It is gone, and the watch will tell.
         return Ok(Requeue::OnChange);
     }
-    match decide(&entries(&context.stores, group, deployment), &uid, group.spec.concurrency) {
-        QueueDecision::Start => Box::pin(start(record, group, &aws)).await,
+    match decide(&entries(&context.stores, group, deployment), &uid, concurrency(deployment, group)) {
+        QueueDecision::Start => Box::pin(start(record, group, &revision, &aws)).await,
         QueueDecision::Behind(name) => Ok(behind(record, &name).await?),
         QueueDecision::Superseded(name) => Ok(overtaken(record, &name).await?),
         QueueDecision::Rejected(name) => Ok(turned_away(record, &name).await?),
@@ -152,7 +155,7 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     // Before anything is looked at: what changes meanwhile makes it be looked at again.
     let terms = context.stores.terms(group);
     let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
-    let revision = &deployment.spec.revision;
+    let revision = &released(&context.stores, deployment).map_err(Halt::Barred)?;
     let aws = release_clients(&context.stores, &context.regions, &namespace, (&group.spec, revision)).await?;
     let account = aws.identity.account().await?;
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
@@ -168,22 +171,32 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
 }
 
 /// Observes AWS, and records the beginning.
-async fn start(record: &Record<'_>, group: &DeploymentGroup, aws: &RegionClients) -> Result<Requeue, Halt> {
+async fn start(
+    record: &Record<'_>,
+    group: &DeploymentGroup,
+    revision: &Revision,
+    aws: &RegionClients,
+) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
     let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
     let settings = settings_for(deployment, &group.spec);
     let uid = deployment.uid().unwrap_or_default();
-    let scope = ReadScope::Begin { uid: &uid, task_definition: &deployment.spec.revision.task_definition };
+    let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
     let observed = observe(aws, &group.spec, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
+    if serves_already(deployment, revision, &group.spec, &observed) {
+        record.status(&found(previous, revision, deployment.metadata.generation, now())).await?;
+        return Ok(Requeue::Now);
+    }
     let begun = sluice_plan::begin(&Candidate {
         uid: &uid,
-        revision: &deployment.spec.revision,
+        revision,
         settings: &settings,
         increments: &increments,
         observed: &observed,
-    })?;
+    });
+    let begun = begun.map_err(|refusal| told_of(deployment, refusal))?;
     let namespace = deployment.namespace().unwrap_or_default();
     let of_group = context.stores.deployments_of(&namespace, &group.name_any());
     let supersedes = superseded_last(of_group.iter().map(|one| &**one));

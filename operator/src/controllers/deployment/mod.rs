@@ -15,13 +15,13 @@ use kube::runtime::reflector::ObjectRef;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec};
 use sluice_aws::RegionClients;
-use sluice_plan::status::{ended, next};
+use sluice_plan::status::{ended, next, with_revision};
 use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, plan, without_access};
 
 use self::begin::begin;
 use self::halt::Halt;
 use self::record::Record;
-use self::standing::subject;
+use self::standing::{released, subject};
 use self::wait_turn::wait_turn;
 use super::failures::{guarded, on_error};
 use super::stopped::stopped;
@@ -64,7 +64,12 @@ async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Perm
     };
     let recorded = deployment.status.clone().unwrap_or_default();
     let uid = deployment.uid().unwrap_or_default();
-    let previous = context.unwritten.recall(&uid, &deployment);
+    let mut previous = context.unwritten.recall(&uid, &deployment);
+    if previous.settings.is_none()
+        && let Ok(revision) = released(&context.stores, &deployment)
+    {
+        previous = with_revision(previous, &revision);
+    }
     let record = Record { context, deployment: &deployment, recorded: &recorded, previous: &previous };
     let requeue = by_stage(&record, permit).await?;
     context.metrics.reconciled(Kind::Deployment, false);
@@ -131,7 +136,7 @@ async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &Deployme
     let (namespace, name) = (record.deployment.namespace().unwrap_or_default(), record.deployment.name_any());
     let acted = act(aws, &namespace, settings, Priority::of_action(action, &plan.progress), action);
     let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
-    let (revision, action) = (record.deployment.spec.revision.short_name(), action.describe());
+    let (revision, action) = (record.deployment.revision_name(), action.describe());
     match result {
         Ok(()) => {
             tracing::info!(namespace, name, revision, action, outcome = "done", "acted");

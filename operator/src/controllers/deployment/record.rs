@@ -164,7 +164,8 @@ impl Record<'_> {
 
     /// Tells what happened.
     pub fn publish(&self, notes: Vec<Note>) {
-        let revision = self.deployment.spec.revision.short_name();
+        let shown = self.previous.summary.as_ref().map_or("", |summary| summary.revision.as_str());
+        let revision = self.deployment.spec.revision.as_ref().map_or(shown, |revision| revision.short_name());
         self.context.events.publish(&self.deployment.object_ref(&()), revision, notes);
     }
 

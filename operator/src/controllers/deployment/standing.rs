@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use kube::ResourceExt;
 use kube::runtime::reflector::ObjectRef;
-use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupSpec, Reason};
+use sluice_api::{Concurrency, Deployment, DeploymentGroup, DeploymentGroupSpec, Reason, Revision};
 use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask};
 use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
-use sluice_plan::admission::succession::{asks, is_ready};
+use sluice_plan::admission::succession::{Terms, asks, is_ready};
 use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry_before;
-use sluice_plan::group::retry;
 use sluice_plan::group::wish::withdrawn_for;
+use sluice_plan::group::{retry, rollback_of};
 use sluice_plan::{Newer, Refusal};
 
 use crate::clock::now;
@@ -74,8 +74,11 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
     }
     let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
     let (uid, terms) = (deployment.uid().unwrap_or_default(), stores.terms(&group));
+    let terms = Terms { concurrency: concurrency(deployment, &group), ..terms };
     let line = match admitted {
         Err(refusal) => return Standing::Barred(refusal),
+        // It is told before its turn, and holds up no one.
+        Ok(_) if let Err(refusal) = released(stores, deployment) => return Standing::Barred(refusal),
         Ok(true) => Some(entries(stores, &group, deployment)),
         // Whether it is admitted to the service is not known yet: it learns nothing of the queue before.
         Ok(false) => None,
@@ -113,6 +116,20 @@ fn gates(stores: &Stores, deployment: &Deployment, group: &DeploymentGroup) -> R
     retry::check(deployment, named.as_deref())?;
     schedule(stores, deployment, &group.spec)?;
     Ok(wait)
+}
+
+/// What it releases: the revision that it names, or what the Deployment that it names replaced.
+pub fn released(stores: &Stores, deployment: &Deployment) -> Result<Revision, Refusal> {
+    let namespace = deployment.namespace().unwrap_or_default();
+    let named = deployment.spec.rollback_of.as_ref().and_then(|name| stores.deployment(&namespace, name));
+    let group = stores.group(&namespace, &deployment.spec.group_ref);
+    let history = group.as_ref().and_then(|group| group.status.as_ref()).map(|status| status.history.as_slice());
+    rollback_of::released(deployment, named.as_deref(), history.unwrap_or_default())
+}
+
+/// What it does to the one in progress. What goes back is not turned away, and asks of the one that it names alone.
+pub fn concurrency(deployment: &Deployment, group: &DeploymentGroup) -> Concurrency {
+    if deployment.spec.rollback_of.is_some() { Concurrency::Queue } else { group.spec.concurrency }
 }
 
 /// The Deployment as one that waits.

@@ -110,7 +110,8 @@ impl Reconcile<'_> {
             },
             spec: DeploymentSpec {
                 group_ref: self.group.name_any(),
-                revision: wanted.revision.clone(),
+                revision: Some(wanted.revision.clone()),
+                rollback_of: None,
                 paused: false,
                 stop: None,
                 retry_of: wanted.retry_of.clone(),
