@@ -7,7 +7,7 @@ use serde::Serialize;
 /// An invariant that an action could break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Invariant {
-    /// Weights are integers 0..=999 that add up to 100, at least one above 0.
+    /// Weights are integers 0..=999 of which at least one is above 0.
     S1WeightSum,
     /// A weight is raised above 0 only on a group with a live task set and enough healthy targets.
     S2NoEmptyTarget,
