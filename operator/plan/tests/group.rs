@@ -5,7 +5,7 @@ use sluice_api::{
     Concurrency, ConditionType, Deployment, DeploymentGroupStatus, Health, LastRequest, Phase, Reason, State, status_of,
 };
 use sluice_plan::admission::queue::{self, QueueDecision};
-use sluice_plan::group::deployments::{entry, expired};
+use sluice_plan::group::deployments::{entry, expired, superseded_last};
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide, occupied};
 use sluice_plan::group::status;
@@ -312,4 +312,68 @@ fn a_deployment_enters_the_queue_as_its_spec_and_its_status_say() {
     let mut begun = deployment("e", None, 42, None);
     begun.spec.paused = true;
     assert!(!entry(&begun).held, "one that has begun is in progress, paused or not");
+}
+
+/// A Deployment that has begun at this hour, with this in its status.
+fn begun(name: &str, hour: i64, status: &Value) -> Deployment {
+    let mut whole = json!({
+        "startedAt": format!("2026-01-01T{hour:02}:00:00Z"), "state": State::InProgress,
+        "original": {"taskSet": "ecs-svc/41", "taskDefinition": definition(41), "targetGroup": "a"},
+    });
+    whole.as_object_mut().unwrap().extend(status.as_object().cloned().unwrap_or_default());
+    from(&json!({"name": name, "uid": name, "creationTimestamp": midnight()}), 42, &whole)
+}
+
+fn rollback(trigger: &str) -> Value {
+    json!({"trigger": trigger, "reason": "", "startedAt": midnight()})
+}
+
+#[test]
+fn what_a_newer_one_may_ask_follows_from_where_the_one_in_progress_stands() {
+    let bakes = json!([{"name": "Bake", "status": "InProgress"}]);
+    let delete = json!({"operation": "DeleteTaskSet", "token": "", "issuedAt": midnight()});
+    let table = [
+        ("on its way", json!({}), (false, false)),
+        ("in its bake", json!({"lifecycleEvents": bakes}), (false, true)),
+        ("on its way back", json!({"rollback": rollback("DEPLOYMENT_FAILURE")}), (true, false)),
+        ("past the point of no return", json!({"intent": delete}), (true, false)),
+        ("with nothing to return to", json!({"original": null}), (true, false)),
+    ];
+    for (what, status, expected) in table {
+        let mut deployment = begun("a", 1, &status);
+        let seen = entry(&deployment);
+        assert_eq!((seen.fixed, seen.baking), expected, "{what}");
+        deployment.spec.paused = true;
+        assert!(entry(&deployment).fixed, "{what}, and a user holds it");
+    }
+    let ready = json!({"since": midnight(), "groupGeneration": 3, "bindingGeneration": 7});
+    let waits = from(&json!({"name": "b", "uid": "b"}), 43, &json!({"readyToBegin": ready}));
+    assert_eq!((entry(&waits).ready, entry(&waits).revision.as_str()), (Some([3, 7]), "shop:43"));
+}
+
+#[test]
+fn releases_that_were_superseded_one_after_the_other_are_counted() {
+    let superseded = |name: &str, hour, before: Option<i32>| {
+        let supersedes = before.map(|in_a_row| json!({"deployment": "x", "inARow": in_a_row}));
+        begun(name, hour, &json!({"rollback": rollback("SUPERSEDED"), "supersedes": supersedes}))
+    };
+    let other = |name: &str, hour, trigger: &str| begun(name, hour, &json!({"rollback": rollback(trigger)}));
+    let waits = from(&json!({"name": "waits", "uid": "waits"}), 43, &json!({}));
+    let table = [
+        ("nothing has begun", vec![waits.clone()], None),
+        ("the first", vec![superseded("a", 1, None), waits], Some(("a", 1))),
+        ("the next", vec![superseded("a", 1, None), superseded("b", 2, Some(1))], Some(("b", 2))),
+        (
+            "in whatever order they are listed",
+            vec![superseded("b", 2, Some(1)), superseded("a", 1, None)],
+            Some(("b", 2)),
+        ),
+        ("one that failed since", vec![superseded("a", 1, None), other("b", 2, "DEPLOYMENT_FAILURE")], None),
+        ("one that succeeded since", vec![superseded("a", 1, None), begun("b", 2, &json!({}))], None),
+        ("after one that failed", vec![other("a", 1, "REVERTED"), superseded("b", 2, None)], Some(("b", 1))),
+    ];
+    for (what, deployments, expected) in table {
+        let found = superseded_last(&deployments).map(|last| (last.deployment, last.in_a_row));
+        assert_eq!(found, expected.map(|(name, in_a_row)| (name.to_owned(), in_a_row)), "{what}");
+    }
 }
