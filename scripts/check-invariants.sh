@@ -10,7 +10,7 @@ complain() {
   failed=1
 }
 
-ids=$(printf 'S%d\n' $(seq 1 16); printf 'L%d\n' $(seq 1 8))
+ids=$(printf 'S%d\n' $(seq 1 18); printf 'L%d\n' $(seq 1 8))
 headings=$(sed -n 's/^### //p' "$page")
 for id in $ids; do
   grep -q "^$id " <<<"$headings" || complain "no heading '### $id': write what it means, who keeps it and which test fails without it"

@@ -7,6 +7,7 @@ use sluice_plan::{Limits, Priority};
 use tokio::sync::watch;
 
 use crate::dependents::Dependents;
+use crate::hooks::Hooks;
 use crate::kubernetes::events::Events;
 use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
@@ -33,6 +34,8 @@ pub struct Context {
     pub events: Events,
     /// Metrics of the pipeline.
     pub metrics: Metrics,
+    /// Hooks that run.
+    pub hooks: Hooks,
     /// Where AWS does not answer.
     pub outages: Outages,
     /// Failures in a row.

@@ -66,6 +66,9 @@ fn respond(engine: &mut Engine, decoded: Decoded, caller: Caller, fault: Option<
     let mut outcome = Outcome::answer(encode::answer(&decoded, &result, request_id));
     let runs = result.as_ref().ok().and_then(|body| body.get(lambda::DELAY)).and_then(Value::as_u64);
     outcome.not_before = runs.filter(|millis| *millis > 0).map(|millis| now.plus(Duration::from_millis(millis)));
+    if result.as_ref().is_ok_and(|body| body.get(lambda::LOST).is_some()) {
+        outcome.reply = Reply::Reset;
+    }
     if let Some(fault) = fault {
         outcome.delay = fault.latency();
         if fault.kind.resets() {

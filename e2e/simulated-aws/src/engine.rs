@@ -175,6 +175,9 @@ impl Engine {
             let write =
                 Write { operation: action, access_key: &caller.access_key, principal: &principal, sequence, now };
             invariants.check_write(&before, region, &write);
+            if decoded.service == Service::Lambda {
+                invariants.check_invocation(&parameters["Payload"], &write);
+            }
         }
         if let Err(ApiError { unmodelled: Some(parameter), .. }) = &result {
             self.note_unmodelled(decoded, Some(parameter));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use harness::{World, answer, element};
 use serde_json::{Value, json};
+use simulated_aws::wire::Reply;
 
 const OTHER: &str = "210987654321";
 const STS: &str = "2011-06-15";
@@ -116,6 +117,33 @@ const FUNCTIONS: &str = "functions:
       - {payload: {verdict: go}, delay: 2s}
       - {payload: {}, delay: 60s}
 ";
+
+const BAD_FUNCTIONS: &str = "functions:
+  - {name: secret, denied: true}
+  - name: bad
+    answers:
+      - {raw: '<html>'}
+      - {bytes: 67108864}
+      - {payload: {hookStatus: SUCCEEDED}, lost: true}
+      - {payload: {hookStatus: SUCCEEDED}}
+";
+
+#[test]
+fn a_function_answers_garbage_too_much_or_not_at_all_as_scripted() {
+    let mut world = World::of(BAD_FUNCTIONS);
+    let dry = [("x-amz-invocation-type", "DryRun")];
+    assert_eq!(answer(world.invoke("secret", &dry, "{}")).status, 403);
+    assert_eq!(answer(world.invoke("bad", &dry, "{}")).status, 204);
+    assert_eq!(answer(world.invoke("bad", &[], "{}")).body, b"<html>");
+    assert_eq!(answer(world.invoke("bad", &[], "{}")).body.len(), 64 * 1024 * 1024);
+    assert!(matches!(world.invoke("bad", &[], "{}").reply, Reply::Reset));
+    assert_eq!(answer(world.invoke("bad", &[], "{}")).status, 200);
+    // Each of them ran but for the dry ones, which change nothing.
+    assert_eq!(world.look("sinks")["total"], 4);
+    let journal = world.look("journal");
+    let writes = journal.as_array().unwrap().iter().filter(|call| call["write"] == true).count();
+    assert_eq!(writes, 4, "{journal:#}");
+}
 
 #[test]
 fn a_function_answers_as_scripted_one_after_the_other() {

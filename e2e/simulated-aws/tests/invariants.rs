@@ -325,3 +325,18 @@ fn a_refused_write_violates_nothing() {
     assert_eq!(world.violations(), Vec::<String>::new());
     assert_eq!(world.group(GREEN)["requests"], 0);
 }
+
+#[test]
+fn a_hook_that_is_invoked_after_the_next_one_is_told() {
+    let mut world = World::of("functions: [{name: hook}]");
+    let mut invoke = |id: &str| {
+        world.invoke("hook", &[], &json!({"executionId": id}).to_string());
+        world.violations().len()
+    };
+    // Asked again before the next: in order. Hooks of others run beside it.
+    let ids = ["a/smoke/AfterInstall/1", "a/smoke/AfterInstall/1", "b/smoke/AfterInstall/1", "a/smoke/AfterInstall/2"];
+    assert_eq!(ids.map(&mut invoke), [0; 4]);
+    // S17
+    assert_eq!(invoke("a/smoke/AfterInstall/1"), 1);
+    assert!(world.violations()[0].contains("S17 HookOnce"), "{:?}", world.violations());
+}

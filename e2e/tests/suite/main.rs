@@ -19,6 +19,7 @@ mod failures;
 mod fault_windows;
 mod faults;
 mod held_revisions;
+mod hooks;
 mod interference;
 mod kubeconfig;
 mod logs;

@@ -70,5 +70,8 @@ fn response(answer: simulated_aws::wire::Response) -> Result<HttpResponse, Conne
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
     response.headers_mut().insert("content-type", answer.content_type);
     response.headers_mut().insert("x-amzn-requestid", answer.request_id);
+    for (name, value) in answer.headers {
+        response.headers_mut().insert(name, value);
+    }
     Ok(response)
 }

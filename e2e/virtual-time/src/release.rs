@@ -6,7 +6,9 @@ use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
 use sluice_operator::pipeline::{act, call_error, observe};
 use sluice_plan::begin::schedule::{increments, resolve};
 use sluice_plan::status::{next, started};
-use sluice_plan::{Candidate, Controls, Identity, Input, Limits, Outcome, Priority, ReadScope, begin, plan};
+use sluice_plan::{
+    Candidate, Controls, Identity, Input, Limits, Outcome, Priority, ReadScope, begin, hooks_in_progress, plan,
+};
 
 use crate::error::Error;
 use crate::world::{REGION, World, rule, target_group};
@@ -71,7 +73,8 @@ impl Release {
     }
 
     /// UID of its Deployment: derived, so that the same simulation makes the same calls.
-    fn uid(&self) -> String {
+    #[must_use]
+    pub fn uid(&self) -> String {
         format!("00000000-0000-4000-8000-{:06x}{:06x}", self.service, self.number)
     }
 
@@ -137,7 +140,7 @@ impl Release {
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
         let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
-        let observed = observe(world.aws(), &self.settings, scope, world.clock.timestamp())
+        let observed = observe(world.aws(), world.hooks(), &self.settings, scope, world.clock.timestamp())
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let increments = increments(&config);
@@ -165,17 +168,18 @@ impl Release {
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
         let release = self.parse(&name, &uid, status, controls)?;
-        let observed = observe(world.aws(), &self.settings, ReadScope::Progress(release), now)
+        let observed = observe(world.aws(), world.hooks(), &self.settings, ReadScope::Progress(release), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let input = Input { release, observed: &observed };
         let plan = plan(&input);
+        let (waited_for, recorded) = (hooks_in_progress(&plan.progress), hooks_in_progress(status));
+        world.hooks().keep_only(&uid, &waited_for, &recorded).await;
         let outcome = match &plan.action {
             None => Outcome::Nothing,
             Some(action) => {
-                match act(world.aws(), "fleet", &self.settings, Priority::of_action(action, &plan.progress), action)
-                    .await
-                {
+                let priority = Priority::of_action(action, &plan.progress);
+                match act(world.aws(), world.hooks(), "fleet", &self.settings, priority, action).await {
                     Ok(()) => Outcome::Done { at: world.clock.timestamp() },
                     Err(error) => Outcome::Failed { error: call_error(&error), at: world.clock.timestamp() },
                 }

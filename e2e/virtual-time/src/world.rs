@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 use simulated_aws::Simulator;
 use simulated_aws::scenario::Scenario;
 use sluice_aws::{Fence, Metrics, RegionClients, Regions, Settings};
+use sluice_operator::hooks::Hooks;
 
 use crate::clock::Clock;
 use crate::connector::InProcess;
@@ -30,6 +31,7 @@ pub struct World {
     pub clock: Clock,
     simulator: Arc<Mutex<Simulator>>,
     aws: RegionClients,
+    hooks: Hooks,
 }
 
 /// A single process acts: nothing to fence.
@@ -65,13 +67,19 @@ impl World {
         // This world has no rate limits to stay within.
         let settings = Settings { rate_share: 1000.0, ..Settings::default() };
         let aws = Regions::from_config(config, settings, Arc::new(Alone), metrics).region(REGION);
-        Ok(Self { clock, simulator, aws })
+        Ok(Self { clock, simulator, aws, hooks: Hooks::default() })
     }
 
     /// The way to AWS.
     #[must_use]
     pub fn aws(&self) -> &RegionClients {
         &self.aws
+    }
+
+    /// The hooks that the operator runs.
+    #[must_use]
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
     }
 
     /// Lets the world go on in steps of this length, for as long as the task is not aborted.

@@ -67,6 +67,12 @@ pub struct AwsBindingSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 100))]
     pub allowed_hook_hosts: Option<Vec<AllowedHookHost>>,
+    /// Lambda functions that hooks may be, as names or patterns of them, such as shop-*. They are of the account and the
+    /// region of the group in any case. Without this list: every function that the operator's role may invoke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 64)))]
+    #[x_kube(validation = input_rules::name_patterns("shop-*"))]
+    pub allowed_functions: Option<Vec<String>>,
 }
 
 /// As whom AWS is called.

@@ -61,6 +61,8 @@ pub enum Reason {
     Holding,
     /// All traffic moved, the original kept.
     Baking,
+    /// A hook is asked whether the release may go on.
+    RunningHook,
     /// The replacement becomes primary, the original goes.
     Terminating,
     /// Traffic returns to the original.
@@ -153,6 +155,10 @@ pub enum Reason {
     ContainerNotFound,
     /// The task definition needs a network configuration.
     NetworkConfigurationMissing,
+    /// A hook failed.
+    HookFailed,
+    /// A hook cannot run: what it names does not exist, or may not be called.
+    HookUnavailable,
     /// AWS refused the credentials.
     AuthenticationFailed,
     /// AWS refused permission.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
 use crate::gate_status::GateStatus;
+use crate::hook_status::HookStatus;
 use crate::intent::Intent;
 use crate::position_status::PositionStatus;
 use crate::share::Share;
@@ -150,6 +151,10 @@ pub struct LifecycleEvent {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
+    /// Its hooks, in their order; at AllowTraffic those of the increments, the last of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 60))]
+    pub hooks: Vec<HookStatus>,
 }
 
 /// How one increment of traffic stands.
@@ -279,4 +284,8 @@ pub struct Rollback {
     /// When the replacement was gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
+    /// The hooks on OnRollback, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub hooks: Vec<HookStatus>,
 }

@@ -36,3 +36,31 @@ impl HookEvent {
         matches!(self, Self::BeforeStep | Self::AfterStep)
     }
 }
+
+string_enum! {
+    /// How a hook stands.
+    #[derive(Default)]
+    HookState {
+        /// Not begun: another hook of the same event comes first.
+        #[default]
+        Pending => "Pending",
+        /// An attempt is recorded to have begun, and has no verdict.
+        Running => "Running",
+        /// The release may go on.
+        Succeeded => "Succeeded",
+        /// It may not: its last attempt failed.
+        Failed => "Failed",
+        /// Its last attempt took longer than it may.
+        TimedOut => "TimedOut",
+        /// Nobody waits for it any more: the release turned round, or went on without it.
+        Skipped => "Skipped",
+    }
+}
+
+impl HookState {
+    /// Whether nothing more comes of it: no attempt is started, or started again.
+    #[must_use]
+    pub const fn is_ended(self) -> bool {
+        !matches!(self, Self::Pending | Self::Running)
+    }
+}

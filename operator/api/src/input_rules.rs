@@ -161,6 +161,24 @@ pub fn step_name() -> Rule {
     matches(&[r"^[^\p{C}\p{Zl}\p{Zp}]+$"], "steps: write a name in one line, such as half")
 }
 
+pub fn hook_name() -> Rule {
+    matches(
+        &["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"],
+        "hooks: write a name of lower case letters, digits and hyphens, such as smoke",
+    )
+}
+
+pub fn function() -> Rule {
+    matches(
+        &["^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[A-Za-z0-9_-]{1,64}$"],
+        "hooks: write the name or the ARN of a Lambda function without a version or an alias, such as shop-smoke",
+    )
+}
+
+pub fn qualifier() -> Rule {
+    matches(&["^([$]LATEST|[A-Za-z0-9_-]+)$"], "hooks: write a version or an alias as the qualifier, such as live")
+}
+
 pub fn arn_patterns() -> Rule {
     all_match(
         "^(arn:[^[:space:][:cntrl:]]+|[*])$",

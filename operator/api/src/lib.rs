@@ -15,6 +15,7 @@ mod deployment_status;
 mod duration;
 mod gate_status;
 mod hook_host;
+mod hook_status;
 mod hook_url;
 mod hook_words;
 mod input_rules;
@@ -40,9 +41,10 @@ pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
     AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference, Container, Day,
-    DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, GroupSummary,
-    LastRequest, LaunchType, LoadBalancer, NetworkConfiguration, OnOriginalDown, ProductionRoute, ResourceClaim,
-    RetryPolicy, RouteWeights, ServiceRegistry, TaskSetTemplate, TestRoute, Window, WindowSchedule,
+    DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, FreeForm, GroupSummary,
+    Hook, HookStep, LambdaHook, LastRequest, LaunchType, LoadBalancer, NetworkConfiguration, OnHookFailure,
+    OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy, RouteWeights, ServiceRegistry, TaskSetTemplate,
+    TestRoute, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{
@@ -51,8 +53,9 @@ pub use deployment_status::{
 pub use duration::{Duration, InvalidDuration};
 pub use gate_status::{GateKind, GateState, GateStatus, GateTimeout};
 pub use hook_host::{AddressBlock, AllowedHookHost, InvalidAddressBlock, ListedUrl};
+pub use hook_status::HookStatus;
 pub use hook_url::{HTTPS_PORT, HookUrl, InvalidHookUrl, URL_LIMIT, is_host_name};
-pub use hook_words::HookEvent;
+pub use hook_words::{HookEvent, HookState};
 pub use intent::{Intent, IntentOperation};
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};

@@ -44,6 +44,27 @@ pub fn is_task_definition(text: &str) -> bool {
     })
 }
 
+/// Whether a text is the name of a Lambda function.
+#[must_use]
+pub fn is_function_name(text: &str) -> bool {
+    is_made_of(text, 64, |one| one.is_ascii_alphanumeric() || one == '-' || one == '_')
+}
+
+/// Whether a text is the name of a Lambda function, or its ARN without a version or an alias.
+#[must_use]
+pub fn is_function(text: &str) -> bool {
+    match Arn::parse(text) {
+        Ok(arn) => is_arn_of(&arn, "lambda") && arn.resource.strip_prefix("function:").is_some_and(is_function_name),
+        Err(_) => is_function_name(text),
+    }
+}
+
+/// Whether a text is a version or an alias of a Lambda function.
+#[must_use]
+pub fn is_qualifier(text: &str) -> bool {
+    text == "$LATEST" || is_made_of(text, 128, |one| one.is_ascii_alphanumeric() || one == '-' || one == '_')
+}
+
 /// Whether a text is the ARN of a target group.
 #[must_use]
 pub fn is_target_group(text: &str) -> bool {

@@ -5,12 +5,12 @@
 //!
 //! | question | folder |
 //! |---|---|
-//! | what may the operator ask of a service? | `ports/`: [`Ecs`], [`LoadBalancing`], [`Identity`] |
+//! | what may the operator ask of a service? | `ports/`: [`Ecs`], [`LoadBalancing`], [`Functions`], [`Identity`] |
 //! | which calls can be made, what does IAM ask for, which rate limits do they count against? | `operations/`: [`OPERATIONS`] |
 //! | what does a failed call mean? | `error/`: [`AwsError`], [`ErrorClass`] |
 //! | who may call now, who waits? | `rate_limit/`: [`RateLimiter`], [`Permit`] |
 //! | how is a call sent, batched, fenced, retried? | `client/`: [`Fence`], [`Settings`] |
-//! | what does a request hold, how is an answer read? | `ecs/`, `load_balancing/`, `sts/` |
+//! | what does a request hold, how is an answer read? | `ecs/`, `load_balancing/`, `lambda/`, `sts/` |
 //! | how do I get at all of that? | `regions.rs`: [`Regions`], [`RegionClients`] |
 //!
 //! This file is for other crates; nothing inside imports it. What imports what is kept by `tests/layers.rs`.
@@ -18,6 +18,7 @@
 mod client;
 mod ecs;
 mod error;
+mod lambda;
 mod load_balancing;
 mod metrics;
 mod operations;
@@ -32,6 +33,6 @@ pub use client::{Fence, Settings};
 pub use error::{AwsError, ErrorClass};
 pub use metrics::Metrics;
 pub use operations::{Bucket, Entry, Grant, OPERATIONS, Operation, Scope, ServiceKind, iam_policy};
-pub use ports::{Ecs, Identity, LoadBalancing, ServiceName};
+pub use ports::{Ecs, FunctionAnswer, Functions, Identity, LoadBalancing, ServiceName};
 pub use rate_limit::{Cost, Permit, RateLimiter};
 pub use regions::{RegionClients, Regions};

@@ -16,9 +16,10 @@ use tokio::time::Instant;
 use crate::{
     client::{Clients, Fence, Settings},
     ecs::EcsAdapter,
+    lambda::FunctionsAdapter,
     load_balancing::LoadBalancingAdapter,
     metrics::Metrics,
-    ports::{Ecs, Identity, LoadBalancing},
+    ports::{Ecs, Functions, Identity, LoadBalancing},
     rate_limit::RateLimiter,
     sts::IdentityAdapter,
 };
@@ -46,6 +47,8 @@ pub struct RegionClients {
     pub ecs: Arc<dyn Ecs>,
     /// Elastic Load Balancing.
     pub load_balancing: Arc<dyn LoadBalancing>,
+    /// AWS Lambda.
+    pub functions: Arc<dyn Functions>,
     /// Whose credentials these are.
     pub identity: Arc<dyn Identity>,
     /// How much of it may be called now: asked before an observation and before a write.
@@ -92,6 +95,7 @@ impl Regions {
         let clients = RegionClients {
             ecs: Arc::new(EcsAdapter::new(&config, &self.clients, &rate_limiter)),
             load_balancing: Arc::new(LoadBalancingAdapter::new(&config, &self.clients, &rate_limiter)),
+            functions: Arc::new(FunctionsAdapter::new(&config, &self.clients, &rate_limiter)),
             identity: Arc::new(IdentityAdapter::new(&config, &self.clients)),
             rate_limiter,
         };

@@ -36,6 +36,8 @@ pub(crate) struct Seen {
     pub(crate) operation: String,
     /// The whole body.
     pub(crate) body: String,
+    /// Where it went.
+    pub(crate) uri: String,
 }
 
 impl Seen {
@@ -158,12 +160,14 @@ impl std::fmt::Debug for Aws {
 impl HttpConnector for Aws {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8(request.body().bytes().unwrap_or_default().to_vec()).unwrap();
-        // ECS names the operation in a header, ELBv2 and STS in the form.
+        // ECS names the operation in a header, ELBv2 and STS in the form, Lambda in the path.
         let operation = match request.headers().get("x-amz-target") {
             Some(target) => target.rsplit('.').next().unwrap().to_owned(),
+            None if request.uri().contains("/invocations") => "Invoke".to_owned(),
             None => body.split('&').find_map(|field| field.strip_prefix("Action=")).unwrap_or_default().to_owned(),
         };
-        let seen = Seen { operation, body };
+        let uri = request.uri().to_owned();
+        let seen = Seen { operation, body, uri };
         self.seen.lock().unwrap().push(seen.clone());
         match (self.answer)(&seen) {
             Ok((NEVER, _)) => HttpConnectorFuture::new(std::future::pending()),

@@ -5,7 +5,7 @@
 const LAYERS: &[&[&str]] = &[
     &["lib"],
     &["regions"],
-    &["ecs", "load_balancing", "sts"],
+    &["ecs", "lambda", "load_balancing", "sts"],
     &["client"],
     &["ports", "rate_limit"],
     &["metrics"],

@@ -29,6 +29,8 @@ pub enum Invariant {
     S11NoForeign,
     /// Destructive writes wait until no weight write can land any more.
     S12Barrier,
+    /// No hook starts after its verdict was recorded, and none after the end.
+    S17HookOnce,
     /// The test route is at the replacement before any production traffic is, and before any hook that may use it.
     S18TestFirst,
 }
@@ -47,6 +49,7 @@ impl Invariant {
         Self::S10ScopeOnly,
         Self::S11NoForeign,
         Self::S12Barrier,
+        Self::S17HookOnce,
         Self::S18TestFirst,
     ];
 
@@ -65,6 +68,7 @@ impl Invariant {
             Self::S10ScopeOnly => "S10 ScopeOnly",
             Self::S11NoForeign => "S11 NoForeign",
             Self::S12Barrier => "S12 Barrier",
+            Self::S17HookOnce => "S17 HookOnce",
             Self::S18TestFirst => "S18 TestFirst",
         }
     }

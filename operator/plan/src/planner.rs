@@ -2,6 +2,7 @@
 
 use sluice_api::Reason;
 
+use crate::hook_runs::verdicts;
 use crate::input::Input;
 use crate::lifecycle;
 use crate::memory;
@@ -24,8 +25,15 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let Some(view) = View::new(input) else {
         return missing_service::plan(input);
     };
-    let (progress, notes) = memory::remember(&view);
+    let Some((progress, told)) = verdicts::take_in(&view) else { return decide(&view) };
     let input = &input.with_progress(&progress);
+    View::new(input).map_or_else(|| missing_service::plan(input), |view| decide(&view)).with_notes(told)
+}
+
+/// What a release does now that the verdicts of its hooks are taken in.
+fn decide(view: &View<'_>) -> Plan {
+    let (progress, notes) = memory::remember(view);
+    let input = &view.input.with_progress(&progress);
     let Some(view) = View::new(input) else {
         return missing_service::plan(input);
     };

@@ -47,7 +47,7 @@ impl Priority {
             Action::SetWeights(_) if progress.rollback.is_some() => Self::Rollback,
             Action::SetWeights(_) => Self::Shift,
             Action::CreateTaskSet(_) | Action::ScaleTaskSet { .. } => Self::Create,
-            Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } => Self::Delete,
+            Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } | Action::StartHook(_) => Self::Delete,
         }
     }
 

@@ -41,8 +41,11 @@ use crate::begin::preflight::{check_group, check_release};
 use crate::health::needs_targets;
 use crate::identity::external_id;
 use crate::input::{Input, Release};
-use crate::observation::{Answer, ListedRoute, Observation, Read, RouteKind, Target, TargetState, TaskSet, Weight};
+use crate::observation::{
+    Answer, FunctionName, ListedRoute, Observation, Read, RouteKind, Target, TargetState, TaskSet, Weight,
+};
 use crate::planner::plan;
+use crate::progress::hooks;
 use crate::progress::position::{Position, position};
 
 /// What an observation is for.
@@ -69,7 +72,7 @@ pub enum ReadScope<'a> {
 /// What has still to be read, side by side; empty when no missing answer could change the plan. It asks for nothing twice.
 #[must_use]
 pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Observation) -> BTreeSet<Read> {
-    let first = first(scope);
+    let first = first(scope, settings);
     if !first.is_subset(&seen.reads) {
         return first.difference(&seen.reads).cloned().collect();
     }
@@ -145,7 +148,7 @@ fn unnamed_route(settings: &DeploymentGroupSpec) -> ListedRoute {
 }
 
 /// What is known to be needed before anything was read.
-fn first(scope: &ReadScope<'_>) -> BTreeSet<Read> {
+fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read> {
     let mut reads = BTreeSet::from([Read::Service, Read::Routes]);
     match scope {
         ReadScope::Group => {
@@ -153,15 +156,23 @@ fn first(scope: &ReadScope<'_>) -> BTreeSet<Read> {
         }
         ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
             reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
+            reads.extend(functions(settings));
         }
         ReadScope::Progress(release) => {
             reads.insert(Read::Targets(release.replacement_group.to_owned()));
+            // No call: what was started runs in this process, or not at all.
+            reads.extend(hooks::running(release.progress).map(|hook| Read::Hook(hook.execution_id.clone())));
             if way_back_is_foreseen(release) {
                 reads.insert(Read::Targets(release.original_group.to_owned()));
             }
         }
     }
     reads
+}
+
+/// The functions of the hooks: one that is missing, or may not be invoked, is found before anything begins.
+fn functions(settings: &DeploymentGroupSpec) -> impl Iterator<Item = Read> {
+    settings.hooks.iter().filter_map(|hook| hook.lambda.as_ref()).map(|lambda| Read::Function(FunctionName::of(lambda)))
 }
 
 /// Whether traffic will return, so that the original's targets are not a round later.

@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["lifecycle", "rollback"],
     // Rules: each answers, and builds nothing.
     &["gates", "failures", "group", "application"],
+    &["hook_runs"],
     &["unnamed_route"],
     &["safety"],
     &["test_route"],

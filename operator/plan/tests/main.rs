@@ -7,6 +7,7 @@ mod begin_gates;
 mod claims;
 mod golden;
 mod group;
+mod hooks;
 mod layers;
 mod preflight;
 mod properties;

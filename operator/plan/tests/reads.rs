@@ -27,6 +27,8 @@ fn words(look: &Reading) -> String {
         Read::Targets(_) => Some("replacement"),
         Read::StoppedTasks(_) => Some("stopped tasks"),
         Read::ListedRoutes(_) => Some("all routes"),
+        Read::Hook(_) => Some("hook"),
+        Read::Function(_) => Some("function"),
         // Every observation reads these, and they are shared between many.
         Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) => None,
     };

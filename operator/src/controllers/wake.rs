@@ -36,6 +36,8 @@ pub fn start(context: Arc<Context>, mut changes: UnboundedReceiver<Change>) -> W
     let (applications, woken_applications) = unbounded();
     let (groups, woken_groups) = unbounded();
     let (deployments, woken_deployments) = unbounded();
+    // Whose hook has an answer is looked at then, and no sooner than else where it has none.
+    context.hooks.wake_through(deployments.clone());
     let wakes = Wakes { applications, groups, deployments };
     tokio::spawn(async move {
         while let Some(change) = changes.next().await {
@@ -95,7 +97,9 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
     let itself = Subject::Deployment(ObjectRef::from_obj(&**deployment));
     if diff.new.is_none() {
         context.dependents.set(&itself, &[]);
-        context.unwritten.forget(&deployment.uid().unwrap_or_default());
+        let uid = deployment.uid().unwrap_or_default();
+        context.unwritten.forget(&uid);
+        context.hooks.forget(&uid);
     } else if diff.is_asked_anew() {
         woken.push(itself);
     }

@@ -1,21 +1,30 @@
 //! Act: the one mutation that a plan names. It leaves no choice here.
 
+use std::sync::Arc;
+
 use sluice_api::DeploymentGroupSpec;
 use sluice_aws::{AwsError, RegionClients};
+use sluice_plan::hooks::{HookCall, HookTarget};
 use sluice_plan::{Action, Priority};
 
 use super::observe::service_name;
+use crate::hooks::{HookRunner, Hooks, LambdaRunner};
 
 /// Does what the action says, once it may be called. Each call is idempotent: by its client token, or because it says how
 /// things should be.
 pub async fn act(
     aws: &RegionClients,
+    hooks: &Hooks,
     namespace: &str,
     settings: &DeploymentGroupSpec,
     priority: Priority,
     action: &Action,
 ) -> Result<(), AwsError> {
     let service = service_name(settings);
+    if let Action::StartHook(call) = action {
+        hooks.start(runner(aws, call), (**call).clone());
+        return Ok(());
+    }
     let _permit = aws.rate_limiter.acquire_to_act(namespace, priority, action).await?;
     match action {
         Action::CreateTaskSet(new) => aws.ecs.create_task_set(&service, new).await.map(|_| ()),
@@ -23,5 +32,14 @@ pub async fn act(
         Action::SetWeights(change) => aws.load_balancing.set_weights(change).await,
         Action::PromoteTaskSet { task_set } => aws.ecs.update_service_primary_task_set(&service, task_set).await,
         Action::DeleteTaskSet { task_set } => aws.ecs.delete_task_set(&service, task_set).await,
+        // Above: it runs beside the reconcile, and is no call of it.
+        Action::StartHook(_) => Ok(()),
+    }
+}
+
+/// Who runs a hook.
+fn runner(aws: &RegionClients, call: &HookCall) -> Arc<dyn HookRunner> {
+    match call.target {
+        HookTarget::Lambda { .. } => Arc::new(LambdaRunner(aws.functions.clone())),
     }
 }

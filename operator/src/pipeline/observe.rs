@@ -10,17 +10,20 @@ use sluice_aws::{AwsError, ErrorClass, RegionClients, ServiceName};
 use sluice_plan::observation::{Answer, Observation, Read};
 use sluice_plan::reads::{ReadScope, missing};
 
+use crate::hooks::Hooks;
+
 /// Reads the world that the settings name, round by round, until nothing is missing. `at` is the moment before the first
 /// read: what is seen is never older than the moment that it is said to be of, so that a barrier that is over by `at` was
 /// over for every answer.
 pub async fn observe(
     aws: &RegionClients,
+    hooks: &Hooks,
     settings: &DeploymentGroupSpec,
     scope: ReadScope<'_>,
     at: Timestamp,
 ) -> Result<Observation, AwsError> {
     // What a release does hangs on what is there now.
-    look(aws, settings, scope, at, Duration::ZERO).await
+    look((aws, hooks), settings, scope, at, Duration::ZERO).await
 }
 
 /// The same for a group in which nothing happens. What its load balancer forwards besides may have been listed this long ago.
@@ -30,11 +33,12 @@ pub async fn observe_group(
     at: Timestamp,
     listed: Duration,
 ) -> Result<Observation, AwsError> {
-    look(aws, settings, ReadScope::Group, at, listed).await
+    // A group runs no hooks.
+    look((aws, &Hooks::default()), settings, ReadScope::Group, at, listed).await
 }
 
 async fn look(
-    aws: &RegionClients,
+    (aws, hooks): (&RegionClients, &Hooks),
     settings: &DeploymentGroupSpec,
     scope: ReadScope<'_>,
     at: Timestamp,
@@ -47,7 +51,7 @@ async fn look(
         if round.is_empty() {
             return Ok(observed);
         }
-        let answers = try_join_all(round.iter().map(|read| answer(aws, settings, read, listed))).await?;
+        let answers = try_join_all(round.iter().map(|read| answer((aws, hooks), settings, read, listed))).await?;
         for (read, answer) in round.into_iter().zip(answers) {
             observed.learn(read, answer);
         }
@@ -65,7 +69,7 @@ struct Listed {
 
 /// Which port answers which read.
 async fn answer(
-    aws: &RegionClients,
+    (aws, hooks): (&RegionClients, &Hooks),
     settings: &DeploymentGroupSpec,
     read: &Read,
     listed: Listed,
@@ -94,6 +98,8 @@ async fn answer(
                 Err(error) => return Err(error),
             }
         }
+        Read::Hook(execution_id) => Answer::Hook(hooks.look(execution_id)),
+        Read::Function(function) => Answer::Function(aws.functions.problem(function).await?),
         Read::StoppedTasks(task_set) => {
             Answer::StoppedTasks(aws.ecs.stopped_tasks(&settings.ecs.cluster, task_set).await?)
         }

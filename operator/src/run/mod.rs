@@ -25,6 +25,7 @@ use crate::controllers::wake::{self, Woken};
 use crate::controllers::{application, deployment, deployment_group};
 use crate::dependents::Dependents;
 use crate::error::Error;
+use crate::hooks::Hooks;
 use crate::kubernetes::events::Events;
 use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
@@ -110,6 +111,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         resync: unsigned(settings.resync_interval),
         events,
         metrics,
+        hooks: Hooks::default(),
         outages: Outages::default(),
         failures: FailureCounts::default(),
         service_locks: ServiceLocks::default(),

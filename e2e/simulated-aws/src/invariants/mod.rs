@@ -3,6 +3,7 @@
 //! Each name is the one the operator's own checks and metrics use; docs/invariants.md tells what it means.
 
 mod blame;
+mod hooks;
 mod monotone;
 pub mod names;
 mod routes;
@@ -49,6 +50,7 @@ pub struct Invariants {
     courses: monotone::Courses,
     routes: routes::Routes,
     primaries: Primaries,
+    hooks: hooks::Hooks,
     violations: Vec<Violation>,
     total: u64,
     /// What is wrong at the moment, so that it is reported when it begins and not on each tick.
@@ -64,6 +66,7 @@ impl Invariants {
             courses: monotone::Courses::new(),
             routes: routes::Routes::new(),
             primaries: Primaries::new(),
+            hooks: hooks::Hooks::new(),
             violations: Vec::new(),
             total: 0,
             standing: BTreeSet::new(),
@@ -94,6 +97,13 @@ impl Invariants {
             self.report(found, write.now, Culprit::of(Some(write)));
         }
         self.check_standing(region, write.now, Some(write));
+    }
+
+    /// Checks an invocation of a function, by its payload.
+    pub fn check_invocation(&mut self, payload: &serde_json::Value, write: &Write<'_>) {
+        if let Some(found) = self.hooks.check(payload) {
+            self.report(found, write.now, Culprit::of(Some(write)));
+        }
     }
 
     /// Checks what must hold at any moment.

@@ -24,6 +24,9 @@ pub const SCOPE_ONLY: &str = "S10 ScopeOnly";
 /// Task sets of others stay untouched.
 pub const NO_FOREIGN: &str = "S11 NoForeign";
 
+/// No hook runs again once another one of its Deployment does.
+pub const HOOK_ONCE: &str = "S17 HookOnce";
+
 /// What the checks call it, by what was done.
 pub const ENDED: (&str, &str) = (NO_DELETE_LIVE, "ended");
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::account::deliveries::Delivery;
 use crate::services::call::{Call, Operation};
 use crate::wire::error::ApiError;
+use crate::wire::rest::{BYTES, RAW};
 use crate::world::functions::{Function, ScriptedAnswer};
 
 /// The operations that are modelled.
@@ -22,6 +23,9 @@ const PAYLOAD: usize = 6 * 1024 * 1024;
 
 /// The member of a result that says how long the function runs. It is not part of the service's answer.
 pub const DELAY: &str = "$delayMilliseconds";
+
+/// The member of a result by which the connection closes in place of an answer.
+pub const LOST: &str = "$lost";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -67,6 +71,10 @@ fn invoke(call: &mut Call<'_>, input: &Invoke) -> Result<Value, ApiError> {
     let function = region.functions.get_mut(name).filter(|_| !foreign).ok_or_else(|| {
         ApiError::new("ResourceNotFoundException", format!("Function not found: {arn}")).with_status(404)
     })?;
+    if function.denied {
+        let message = format!("User is not authorized to perform: lambda:InvokeFunction on resource: {arn}");
+        return Err(ApiError::new("AccessDeniedException", message).with_status(403));
+    }
     if kind == "DryRun" {
         return Ok(json!({"StatusCode": 204}));
     }
@@ -114,6 +122,13 @@ fn answered(function: &Function, answer: &ScriptedAnswer, input: &Invoke) -> Val
     });
     if let Some(error) = error {
         shown["FunctionError"] = json!(error);
+    } else if let Some(raw) = &answer.raw {
+        shown[RAW] = json!(raw);
+    } else if let Some(bytes) = answer.bytes {
+        shown[BYTES] = json!(bytes);
+    }
+    if answer.lost {
+        shown[LOST] = json!(true);
     }
     if input.log_type.as_deref() == Some("Tail") {
         // "START\nEND\n" in base64: there is no log to show.

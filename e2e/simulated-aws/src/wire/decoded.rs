@@ -44,7 +44,8 @@ impl Decoded {
     /// Whether it can change anything.
     #[must_use]
     pub fn is_write(&self) -> bool {
-        !["Describe", "List", "Get", "AssumeRole"].iter().any(|prefix| self.form.action.starts_with(prefix))
+        let is_dry = self.form.parameters["InvocationType"] == "DryRun";
+        !is_dry && !["Describe", "List", "Get", "AssumeRole"].iter().any(|prefix| self.form.action.starts_with(prefix))
     }
 }
 

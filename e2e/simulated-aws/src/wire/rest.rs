@@ -15,6 +15,12 @@ pub const API_PATH: &str = "/2015-03-31/";
 /// Where its functions are.
 const FUNCTIONS_PATH: &str = "/2015-03-31/functions/";
 
+/// The member of a result that is the body as it is, in place of the payload.
+pub const RAW: &str = "$raw";
+
+/// The member of a result that says how many bytes the body has, in place of the payload.
+pub const BYTES: &str = "$bytes";
+
 /// Reads a request to Lambda. The parameters bear the names of the service's model.
 pub fn decode(request: &Request) -> (Decoded, Result<(), ApiError>) {
     let rest = request.path.strip_prefix(FUNCTIONS_PATH).unwrap_or_default();
@@ -72,8 +78,19 @@ pub fn success(body: &Value, request_id: String) -> Response {
         content_type: "application/json",
         request_id,
         headers: headers.collect(),
-        body: body.get("Payload").map(|payload| payload.to_string().into_bytes()).unwrap_or_default(),
+        body: payload(body),
     }
+}
+
+/// What a function answered, or what is sent in its place.
+fn payload(body: &Value) -> Vec<u8> {
+    if let Some(raw) = body[RAW].as_str() {
+        return raw.as_bytes().to_vec();
+    }
+    if let Some(length) = body[BYTES].as_u64() {
+        return vec![b'x'; usize::try_from(length).unwrap_or(0)];
+    }
+    body.get("Payload").map(|payload| payload.to_string().into_bytes()).unwrap_or_default()
 }
 
 /// An error of Lambda.

@@ -15,6 +15,12 @@ pub struct ScriptedAnswer {
     pub delay: Duration,
     /// Whether the service refuses to run it for now.
     pub throttled: bool,
+    /// What is sent in place of the payload, whether or not it is JSON.
+    pub raw: Option<String>,
+    /// So many bytes are sent in place of the payload.
+    pub bytes: Option<u64>,
+    /// Whether the connection closes before the answer, though the function ran.
+    pub lost: bool,
     /// How often this answer is given before the next one; for ever if it is the last.
     pub times: u64,
 }
@@ -24,6 +30,8 @@ pub struct ScriptedAnswer {
 pub struct Function {
     /// The longest it may run.
     pub timeout: Duration,
+    /// Whether nobody may invoke it.
+    pub denied: bool,
     /// The answers, in order; the last one repeats.
     pub answers: Vec<ScriptedAnswer>,
     /// How often it was invoked.
@@ -45,6 +53,9 @@ impl Function {
             function_error: None,
             delay: Duration::ZERO,
             throttled: false,
+            raw: None,
+            bytes: None,
+            lost: false,
             times: 1,
         })
     }

@@ -29,6 +29,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/aws", LOCATIONS));
     rules.extend(of_the_group("/ecs", SERVICES));
     rules.extend(of_the_group("/applicationRef", APPLICATIONS));
+    rules.extend(of_the_group("/hooks", HOOKS));
     rules.extend(of_a_deployment());
     rules.extend(of_a_binding());
     rules.extend(of_names());
@@ -475,6 +476,52 @@ fn of_a_deployment() -> Vec<Rule> {
     ]
 }
 
+fn hook() -> Value {
+    json!({"name": "smoke", "event": "AfterStep", "lambda": {"function": "shop-smoke"}})
+}
+
+fn hook_with(field: &str, value: Value) -> Value {
+    let mut hook = hook();
+    hook[field] = value;
+    json!([hook])
+}
+
+fn hooks() -> Value {
+    json!([hook()])
+}
+
+const HOOKS: &[Row] = &[
+    ("hooks: say what runs, such as lambda:", hooks, || json!([{"name": "smoke", "event": "AfterInstall"}])),
+    (
+        "hooks: steps is for hooks on BeforeStep and AfterStep alone",
+        || hook_with("steps", json!(["half", 0])),
+        || json!([{"name": "a", "event": "AfterInstall", "steps": ["half"], "lambda": {"function": "f"}}]),
+    ),
+    ("hooks: two have the same name", hooks, || json!([hook(), hook()])),
+    ("must have at most 20 items", hooks, || {
+        let many = (0..21).map(|number| hook_with("name", json!(format!("hook-{number}")))[0].clone());
+        many.collect()
+    }),
+    ("hooks: write a name of lower case letters", hooks, || hook_with("name", json!("Smoke test"))),
+    (
+        "hooks: timeout must be at least 1s and at most 1h",
+        || hook_with("timeout", json!("1h")),
+        || hook_with("timeout", json!("61m")),
+    ),
+    ("should be less than or equal to 10", || hook_with("retries", json!(10)), || hook_with("retries", json!(11))),
+    ("Unsupported value", || hook_with("onFailure", json!("Pause")), || hook_with("onFailure", json!("Ignore"))),
+    (
+        "hooks: write the name or the ARN of a Lambda function without a version or an alias",
+        || hook_with("lambda", json!({"function": "arn:aws:lambda:eu-west-1:123456789012:function:shop-smoke"})),
+        || hook_with("lambda", json!({"function": "shop-smoke:live"})),
+    ),
+    (
+        "hooks: write a version or an alias as the qualifier",
+        || hook_with("lambda", json!({"function": "f", "qualifier": "$LATEST", "payload": {"any": ["thing"]}})),
+        || hook_with("lambda", json!({"function": "f", "qualifier": "li ve"})),
+    ),
+];
+
 fn of_a_binding() -> Vec<Rule> {
     let team = || binding("team");
     let field =
@@ -490,6 +537,7 @@ fn of_a_binding() -> Vec<Rule> {
         field("write patterns of names, such as subnet-", "/allowedSubnets", json!(["subnet-1, subnet-2"])),
         field("write patterns of names, such as sg-", "/allowedSecurityGroups", json!([""])),
         field("write patterns of names, such as FARGATE_SPOT", "/allowedCapacityProviders", json!(["a b"])),
+        field("write patterns of names, such as shop-*", "/allowedFunctions", json!(["shop:live"])),
         field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "127.0.0.1"}])),
         field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "*.example.com"}])),
         field("should be less than or equal to 65535", "/allowedHookHosts", json!([{"host": "gate", "port": 65536}])),

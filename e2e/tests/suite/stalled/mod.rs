@@ -3,5 +3,6 @@
 
 mod assertions;
 mod group;
+mod hooks;
 mod release;
 mod tenant;

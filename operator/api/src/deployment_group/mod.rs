@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod config_reference;
+mod hooks;
 mod load_balancer;
 mod location;
 mod on_original_down;
@@ -21,6 +22,7 @@ use crate::revision::Revision;
 
 pub use concurrency::Concurrency;
 pub use config_reference::ConfigReference;
+pub use hooks::{FreeForm, Hook, HookStep, LambdaHook, OnHookFailure};
 pub use load_balancer::LoadBalancer;
 pub use location::{AwsLocation, Container, EcsService};
 pub use on_original_down::OnOriginalDown;
@@ -123,6 +125,12 @@ pub struct DeploymentGroupSpec {
     /// end as superseded. To ask for what the original runs is a rollback in any case. Default: Queue.
     #[serde(default)]
     pub concurrency: Concurrency,
+    /// What is asked at lifecycle events, and may say no.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    #[x_kube(validation = Rule::new("self.all(a, self.exists_one(b, b.name == a.name))")
+        .message("hooks: two have the same name: give each a name of its own"))]
+    pub hooks: Vec<Hook>,
 }
 
 const fn default_progress_deadline() -> Duration {

@@ -17,6 +17,13 @@ pub(crate) const WRITE_ATTEMPTS: u32 = 2;
 /// Tries of a read: nothing depends on when it lands.
 pub(crate) const READ_ATTEMPTS: u32 = 3;
 
+/// One run of a function, which may take 15 minutes (Lambda developer guide, "Lambda quotas"), and its way there and back. A
+/// connection that is cut without a word in between is given up then, and the function asked again.
+pub(crate) const INVOCATION_TIMEOUT: Duration = Duration::from_secs(15 * 60 + 30);
+
+/// Bytes of an answer of a function: 6 MiB (Lambda developer guide, "Lambda quotas").
+pub(crate) const INVOCATION_ANSWER: usize = 6 * 1024 * 1024;
+
 /// A batch goes out after this long without another request for it. Reconciles that a timer woke together arrive
 /// within a few milliseconds; the wait is small beside the call's own time.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(20);

@@ -11,6 +11,8 @@ pub enum ServiceKind {
     ElasticLoadBalancing,
     /// AWS STS.
     Sts,
+    /// AWS Lambda.
+    Lambda,
 }
 
 impl ServiceKind {
@@ -21,6 +23,7 @@ impl ServiceKind {
             Self::Ecs => "ecs",
             Self::ElasticLoadBalancing => "elasticloadbalancing",
             Self::Sts => "sts",
+            Self::Lambda => "lambda",
         }
     }
 }
@@ -50,6 +53,7 @@ pub enum Operation {
     ModifyRule,
     ModifyListener,
     GetCallerIdentity,
+    Invoke,
 }
 
 /// One row of the table: all that is known of an operation before it is called.

@@ -5,6 +5,7 @@ mod buckets;
 mod ecs;
 mod entry;
 mod iam_policy;
+mod lambda;
 mod load_balancing;
 mod sts;
 
@@ -15,10 +16,10 @@ pub(crate) use buckets::Limit;
 pub use entry::{Entry, Grant, Operation, Scope, ServiceKind};
 
 /// The services' tables, in the order of [`Operation`].
-const TABLES: [&[Entry]; 3] = [ecs::OPERATIONS, load_balancing::OPERATIONS, sts::OPERATIONS];
+const TABLES: [&[Entry]; 4] = [ecs::OPERATIONS, load_balancing::OPERATIONS, sts::OPERATIONS, lambda::OPERATIONS];
 
 /// Every operation that the binary can reach, in the order of [`Operation`].
-pub const OPERATIONS: &[Entry] = &joined::<{ Operation::GetCallerIdentity as usize + 1 }>();
+pub const OPERATIONS: &[Entry] = &joined::<{ Operation::Invoke as usize + 1 }>();
 
 /// The IAM policy for all that the binary can reach, in a partition such as `aws` or `aws-cn`.
 #[must_use]
@@ -116,7 +117,7 @@ mod tests {
                 let of_its_service = match entry.service {
                     ServiceKind::Ecs => kind.starts_with("Ecs"),
                     ServiceKind::ElasticLoadBalancing => kind.starts_with("LoadBalancing"),
-                    ServiceKind::Sts => false,
+                    ServiceKind::Sts | ServiceKind::Lambda => false,
                 };
                 assert!(of_its_service, "{} {kind}", entry.name);
             }

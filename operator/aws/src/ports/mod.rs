@@ -2,9 +2,11 @@
 //! batches, fences and metrics hide behind them.
 
 mod ecs;
+mod functions;
 mod identity;
 mod load_balancing;
 
 pub use ecs::{Ecs, ServiceName};
+pub use functions::{FunctionAnswer, Functions};
 pub use identity::Identity;
 pub use load_balancing::LoadBalancing;

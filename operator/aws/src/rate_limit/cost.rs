@@ -42,6 +42,7 @@ impl Cost {
             Action::ScaleTaskSet { .. } => (None, Operation::UpdateTaskSet),
             Action::PromoteTaskSet { .. } => (None, Operation::UpdateServicePrimaryTaskSet),
             Action::DeleteTaskSet { .. } => (None, Operation::DeleteTaskSet),
+            Action::StartHook(_) => (None, Operation::Invoke),
             Action::SetWeights(change) => match change.kind {
                 RouteKind::Rule => (Some(Operation::DescribeRules), Operation::ModifyRule),
                 RouteKind::Listener => (Some(Operation::DescribeListeners), Operation::ModifyListener),

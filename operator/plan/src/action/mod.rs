@@ -5,6 +5,7 @@ mod weights;
 
 use serde::Serialize;
 
+use crate::hooks::HookCall;
 use crate::names::{short, target_group_name};
 
 pub use task_sets::NewTaskSet;
@@ -34,6 +35,8 @@ pub enum Action {
         /// Id of the task set.
         task_set: String,
     },
+    /// A hook, which runs beside the reconciles. It is recorded as running already.
+    StartHook(Box<HookCall>),
 }
 
 impl Action {
@@ -53,6 +56,7 @@ impl Action {
             }
             Self::PromoteTaskSet { task_set } => format!("make {task_set} primary"),
             Self::DeleteTaskSet { task_set } => format!("delete {task_set}"),
+            Self::StartHook(call) => format!("start hook {}", call.name),
         }
     }
 }

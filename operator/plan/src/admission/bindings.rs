@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kube::core::{Selector, SelectorExt};
 use sluice_api::well_formed::is_task_definition;
-use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, Reason, Revision, matches_pattern};
+use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, LambdaHook, Reason, Revision, matches_pattern};
 
 use crate::refusal::Refusal;
 
@@ -52,7 +52,7 @@ pub fn authorize(
 }
 
 /// Whether everything of AWS that the group names is admitted, its service by the account of the caller: every ARN by
-/// `allowedArns`, and what task sets are made with by the lists for it, where there are such lists. Asked before any call
+/// `allowedArns`, and what task sets are made with, and hooks run, by the lists for it, where there are such lists. Asked before any call
 /// to ECS or the load balancer.
 pub fn authorize_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, account: &str) -> Result<(), Refusal> {
     let service = service_arn(settings, account);
@@ -71,7 +71,8 @@ pub fn authorize_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, 
             return Err(not_admitted(name, (field, arn), "allowedArns", &about(&binding.allowed_arns, arn)));
         }
     }
-    for TaskSetList { field, list, allowed, named } in task_set_lists(binding, settings) {
+    authorize_functions(settings, account)?;
+    for NamedList { field, list, allowed, named } in named_lists(binding, settings) {
         let Some(allowed) = allowed else { continue };
         if let Some(denied) = named.into_iter().find(|one| !is_among(allowed, one)) {
             return Err(not_admitted(name, (field, denied), list, allowed));
@@ -117,36 +118,60 @@ pub fn authorize_revision(
     }
 }
 
-/// What task sets are made with that has no ARN, and the list of the binding that admits it.
-struct TaskSetList<'a> {
+/// Whether the functions of the hooks are of the account of the caller and the group's region: what is admitted by its name
+/// is admitted there, and nowhere else.
+fn authorize_functions(settings: &DeploymentGroupSpec, account: &str) -> Result<(), Refusal> {
+    let region = &settings.aws.region;
+    for hook in &settings.hooks {
+        let function = hook.lambda.iter().find_map(|lambda| Arn::parse(&lambda.function).ok());
+        let Some(arn) = function.filter(|arn| [&arn.account, &arn.region] != [account, region.as_str()]) else {
+            continue;
+        };
+        let message = format!(
+            "spec.hooks: the function of {} is of account {} and region {}, and this group is about account {account} and region {region}: name a function of these",
+            hook.name, arn.account, arn.region
+        );
+        return Err(Refusal::new(Reason::NotAdmitted, message));
+    }
+    Ok(())
+}
+
+/// What is named without an ARN, and the list of the binding that admits it.
+struct NamedList<'a> {
     field: &'static str,
     list: &'static str,
     allowed: Option<&'a [String]>,
     named: Vec<&'a str>,
 }
 
-fn task_set_lists<'a>(binding: &'a AwsBindingSpec, settings: &'a DeploymentGroupSpec) -> [TaskSetList<'a>; 3] {
+fn named_lists<'a>(binding: &'a AwsBindingSpec, settings: &'a DeploymentGroupSpec) -> [NamedList<'a>; 4] {
     let template = &settings.task_set;
     let network = template.network_configuration.as_ref();
     let providers = template.capacity_provider_strategy.iter().flatten();
     [
-        TaskSetList {
+        NamedList {
             field: "spec.taskSet.networkConfiguration.subnets",
             list: "allowedSubnets",
             allowed: binding.allowed_subnets.as_deref(),
             named: network.into_iter().flat_map(|network| &network.subnets).map(String::as_str).collect(),
         },
-        TaskSetList {
+        NamedList {
             field: "spec.taskSet.networkConfiguration.securityGroups",
             list: "allowedSecurityGroups",
             allowed: binding.allowed_security_groups.as_deref(),
             named: network.into_iter().flat_map(|network| &network.security_groups).map(String::as_str).collect(),
         },
-        TaskSetList {
+        NamedList {
             field: "spec.taskSet.capacityProviderStrategy",
             list: "allowedCapacityProviders",
             allowed: binding.allowed_capacity_providers.as_deref(),
             named: providers.map(|item| item.capacity_provider.as_str()).collect(),
+        },
+        NamedList {
+            field: "spec.hooks",
+            list: "allowedFunctions",
+            allowed: binding.allowed_functions.as_deref(),
+            named: settings.hooks.iter().filter_map(|hook| hook.lambda.as_ref()).map(LambdaHook::name).collect(),
         },
     ]
 }

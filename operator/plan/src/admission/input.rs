@@ -1,9 +1,12 @@
 //! Whether a group's names, ids and ARNs are well-formed. The definitions ask the same, and what is stored may be older
 //! than they: what is not well-formed goes no further.
 
-use sluice_api::well_formed::{is_ecs_name, is_id, is_listener, is_listener_rule, is_registry, is_target_group};
+use sluice_api::well_formed::{
+    is_ecs_name, is_function, is_id, is_listener, is_listener_rule, is_qualifier, is_registry, is_target_group,
+};
 use sluice_api::{Arn, DeploymentGroupSpec, Reason, TestRoute, blanked};
 
+use super::hooks;
 use crate::refusal::Refusal;
 
 const TEST_ROUTE: &str = "spec.loadBalancer.testRoute";
@@ -18,6 +21,7 @@ pub fn check_input(settings: &DeploymentGroupSpec) -> Result<(), Refusal> {
     {
         return Err(invalid(format!("{field}: {value:?} is not what it should be: write {what}")));
     }
+    hooks::check(settings)?;
     let region = &settings.aws.region;
     let elsewhere = arns(settings).find_map(|(field, text)| {
         let arn = Arn::parse(text).ok().filter(|arn| arn.region != *region)?;
@@ -56,6 +60,12 @@ fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
     }
     parts.extend(settings.load_balancer.test_route.iter().flat_map(test_route_parts));
     parts.extend(task_set_parts(settings));
+    for lambda in settings.hooks.iter().filter_map(|hook| hook.lambda.as_ref()) {
+        let field = "spec.hooks[].lambda.function";
+        parts.push((field, &lambda.function, is_function(&lambda.function), "the name or the ARN of a function"));
+        let qualifier = lambda.qualifier.as_deref().unwrap_or("$LATEST");
+        parts.push(("spec.hooks[].lambda.qualifier", qualifier, is_qualifier(qualifier), "a version or an alias"));
+    }
     for step in settings.deployment_config.iter().flat_map(|config| config.shift.steps.iter().flatten()) {
         let name = step.name.as_deref().unwrap_or_default();
         parts.push(("spec.deploymentConfig.steps", name, blanked(name) == name, "a name in one line"));

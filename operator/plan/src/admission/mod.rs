@@ -5,6 +5,7 @@ pub mod begin_gates;
 pub mod bindings;
 pub mod claims;
 pub mod hook_hosts;
+mod hooks;
 pub mod input;
 pub mod queue;
 pub mod succession;

@@ -6,7 +6,7 @@ pub(crate) mod roles;
 pub mod schedule;
 
 use sluice_api::{
-    DeploymentGroupSpec, DeploymentStatus, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
+    DeploymentGroupSpec, DeploymentStatus, HookEvent, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
     LifecycleEventStatus, PositionStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic, blanked,
 };
 
@@ -40,6 +40,9 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     if let Some(refusal) = check_release(&preflight, &revision.task_definition, uid) {
         return Err(refusal);
     }
+    if let Some(refusal) = preflight::hooks::steps_exist(settings, increments) {
+        return Err(refusal);
+    }
     let (Some(roles), Some(definition)) = (preflight.roles(uid), &observed.task_definition) else {
         // The checks above have refused both cases already.
         return Err(Refusal::new(sluice_api::Reason::RequestRefused, "the service cannot take this release"));
@@ -51,7 +54,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     Ok(DeploymentStatus {
         started_at: Some(now),
         deadline_at: Some(now + settings.progress_deadline.as_signed()),
-        lifecycle_events: lifecycle_events(now),
+        lifecycle_events: lifecycle_events(settings, now),
         steps: increments.iter().zip(0..).map(|(increment, index)| pending(increment, index)).collect(),
         summary: Some(Summary { revision: revision.short_name().to_owned(), ..Summary::default() }),
         position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),
@@ -74,19 +77,23 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
 }
 
 /// The event that a release begins with.
-const FIRST: LifecycleEventName = LifecycleEventName::Install;
+fn first(settings: &DeploymentGroupSpec) -> LifecycleEventName {
+    let is_asked = settings.hooks.iter().any(|hook| hook.on == HookEvent::BeforeInstall);
+    if is_asked { LifecycleEventName::BeforeInstall } else { LifecycleEventName::Install }
+}
 
-fn lifecycle_events(now: jiff::Timestamp) -> Vec<LifecycleEvent> {
+fn lifecycle_events(settings: &DeploymentGroupSpec, now: jiff::Timestamp) -> Vec<LifecycleEvent> {
+    let first = first(settings);
     LifecycleEventName::ALL
         .iter()
         .map(|name| {
             let status = match name {
-                name if *name < FIRST => LifecycleEventStatus::Skipped,
-                &FIRST => LifecycleEventStatus::InProgress,
+                name if *name < first => LifecycleEventStatus::Skipped,
+                name if *name == first => LifecycleEventStatus::InProgress,
                 _ => LifecycleEventStatus::Pending,
             };
             let started_at = (status == LifecycleEventStatus::InProgress).then_some(now);
-            LifecycleEvent { name: *name, status, started_at, ended_at: None }
+            LifecycleEvent { name: *name, status, started_at, ended_at: None, hooks: Vec::new() }
         })
         .collect()
 }

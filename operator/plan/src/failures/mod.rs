@@ -1,6 +1,7 @@
 //! When traffic must go back. Asked at every observation; whatever a user holds, a failure comes first.
 
 mod detector;
+mod failed_hook;
 mod lost_replacement;
 mod lost_target_group;
 mod progress_deadline;
@@ -18,6 +19,7 @@ const DETECTORS: &[Detector] = &[
     lost_target_group::DETECTOR,
     stopped_tasks::DETECTOR,
     unhealthy_replacement::DETECTOR,
+    failed_hook::DETECTOR,
     progress_deadline::DETECTOR,
 ];
 

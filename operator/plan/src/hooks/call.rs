@@ -1,6 +1,6 @@
 //! What a hook is asked: everything that its call needs, so that nothing is decided where it is made.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Number, Value};
 use sluice_api::HookEvent;
@@ -8,10 +8,14 @@ use sluice_api::HookEvent;
 /// One attempt of a hook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HookCall {
+    /// Name of the hook.
+    pub name: String,
     /// The id of the attempt, see [`super::execution_id`].
     pub execution_id: String,
     /// When the attempt has taken too long, whatever it does.
     pub deadline: Timestamp,
+    /// How long that is from now on.
+    pub time_left: SignedDuration,
     /// What runs.
     pub target: HookTarget,
     /// What it is told.

@@ -19,7 +19,10 @@ pub enum Execution {
     /// Nothing: it is to be started, for the first time or once more after a restart.
     Unknown,
     /// It was started, and has not come to a verdict.
-    Running,
+    Running {
+        /// What it said last, or what stood in the way of its last answer.
+        message: Option<String>,
+    },
     /// Its verdict, which is not recorded yet.
     Ended(Verdict),
 }

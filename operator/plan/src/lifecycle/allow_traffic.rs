@@ -1,11 +1,12 @@
 //! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
 
-use sluice_api::{DeploymentStatus, LifecycleEventName, OnOriginalDown, Reason, StepState};
+use sluice_api::{DeploymentStatus, HookEvent, LifecycleEventName, OnOriginalDown, Reason, StepState};
 
 use super::capacity;
 use super::event::done;
 use crate::gates;
 use crate::gates::gate::{Checkpoint, Verdict};
+use crate::hook_runs::hold;
 use crate::plan::{Note, Plan};
 use crate::progress::remembered::enter;
 use crate::progress::steps::{begin_step, current_step};
@@ -13,9 +14,20 @@ use crate::unread_route;
 use crate::view::View;
 use crate::weights::{next_weight_change, repair_weight, wait_for_traffic};
 
-/// Begins the first increment.
+/// Begins the first increment, or the hooks before it.
 pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
-    begin_step(&mut progress, 0, view.sides.tasks, (view.now(), view.new_deadline()));
+    // Hooks have a time of their own.
+    progress.deadline_at = None;
+    begin_first(view, progress, 0)
+}
+
+/// Begins an increment, once the hooks before it let it. One is not waited for by requests that nobody serves.
+fn begin_first(view: &View<'_>, mut progress: DeploymentStatus, index: usize) -> Plan {
+    let hooks = hold(view, &progress, (HookEvent::BeforeStep, Some(index)));
+    if let Some(plan) = hooks.filter(|_| !view.original_is_lost()) {
+        return plan;
+    }
+    begin_step(&mut progress, index, view.sides.tasks, (view.now(), view.new_deadline()));
     Plan::advance(progress, Vec::new())
 }
 
@@ -31,7 +43,10 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return plan;
     }
     if step.verified_at.is_some() {
-        return hold(view, index);
+        return gates_of(view, index);
+    }
+    if step.state == StepState::Pending {
+        return wait_at_weight(view, begin_first(view, progress, index));
     }
     if let Some(scale) = capacity::scale_up(view, step.scale) {
         return Plan::act(scale, progress);
@@ -49,10 +64,14 @@ pub(super) fn next(view: &View<'_>) -> Plan {
 }
 
 /// The increment was read back: its gates are passed, one after the other.
-fn hold(view: &View<'_>, index: usize) -> Plan {
+fn gates_of(view: &View<'_>, index: usize) -> Plan {
     match gates::next(view, Checkpoint::AfterStep(index)) {
-        // Whatever the weights are by now: a process that died after it wrote the next one must not put back the last.
-        Verdict::Open => complete_step(view, index),
+        // Whatever the weights are by now: a process that died after it wrote the next one must not put back the last. While
+        // a hook holds it, it has not written the next one.
+        Verdict::Open => match hooks_of(view, view.progress(), index) {
+            Some(plan) => wait_at_weight(view, plan),
+            None => complete_step(view, index),
+        },
         Verdict::Wait(waiting) => {
             // Level-triggered: a weight that someone changed meanwhile is put back.
             if let Some(change) = next_weight_change(view) {
@@ -61,6 +80,22 @@ fn hold(view: &View<'_>, index: usize) -> Plan {
             let unread = unread_route::wait_until(view, waiting.until);
             unread.unwrap_or_else(|| Plan::wait(waiting, view.progress().clone(), &view.input))
         }
+    }
+}
+
+/// What hooks have it do between two increments: those after the one, then those before the next.
+fn hooks_of(view: &View<'_>, progress: &DeploymentStatus, index: usize) -> Option<Plan> {
+    hold(view, progress, (HookEvent::AfterStep, Some(index))).or_else(|| {
+        let next = index + 1;
+        (next < progress.steps.len()).then(|| hold(view, progress, (HookEvent::BeforeStep, Some(next))))?
+    })
+}
+
+/// A wait in which a weight that someone changed is put back: level-triggered.
+fn wait_at_weight(view: &View<'_>, plan: Plan) -> Plan {
+    match next_weight_change(view).filter(|_| plan.waiting.is_some()) {
+        Some(change) => repair_weight(view, change),
+        None => plan,
     }
 }
 
@@ -124,7 +159,10 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
     let verdict = View::new(&input).map_or(Verdict::Open, |view| gates::next(&view, Checkpoint::AfterStep(index)));
     match verdict {
         Verdict::Wait(waiting) => Plan::wait(waiting, progress.clone(), &view.input).with_notes(notes),
-        Verdict::Open => after_step(view, completed(progress, index, view), index).with_notes(notes),
+        Verdict::Open => {
+            let hooks = hooks_of(view, &progress, index);
+            hooks.unwrap_or_else(|| after_step(view, completed(progress, index, view), index)).with_notes(notes)
+        }
     }
 }
 

@@ -7,13 +7,15 @@ mod allow_traffic;
 mod bake;
 mod capacity;
 mod event;
+mod hooks;
 mod idle;
 mod install;
 pub(crate) mod pause;
 mod terminate_original;
 
-use sluice_api::{DeploymentGroupSpec, DeploymentStatus, LifecycleEventName, LifecycleEventStatus};
+use sluice_api::{DeploymentGroupSpec, DeploymentStatus, HookEvent, LifecycleEventName, LifecycleEventStatus};
 
+use crate::hook_runs::are_at;
 use crate::plan::Plan;
 use crate::progress::events::start_event;
 use crate::progress::position::{Position, position};
@@ -26,7 +28,11 @@ use event::{EventPlan, pass_over};
 
 /// What is done at each event. One that has no row here is passed over.
 const EVENTS: &[EventPlan] = &[
+    at_hooks(LifecycleEventName::BeforeInstall, |settings| are_at(settings, HookEvent::BeforeInstall)),
     EventPlan { name: LifecycleEventName::Install, applies: always, begin: install::begin, next: install::next },
+    at_hooks(LifecycleEventName::AfterInstall, |settings| are_at(settings, HookEvent::AfterInstall)),
+    at_hooks(LifecycleEventName::AfterAllowTestTraffic, |settings| are_at(settings, HookEvent::AfterAllowTestTraffic)),
+    at_hooks(LifecycleEventName::BeforeAllowTraffic, |settings| are_at(settings, HookEvent::BeforeAllowTraffic)),
     EventPlan {
         name: LifecycleEventName::AllowTestTraffic,
         applies: allow_test_traffic::applies,
@@ -39,6 +45,7 @@ const EVENTS: &[EventPlan] = &[
         begin: allow_traffic::begin,
         next: allow_traffic::next,
     },
+    at_hooks(LifecycleEventName::AfterAllowTraffic, |settings| are_at(settings, HookEvent::AfterAllowTraffic)),
     EventPlan { name: LifecycleEventName::Bake, applies: always, begin: bake::begin, next: bake::next },
     EventPlan {
         name: LifecycleEventName::TerminateOriginal,
@@ -47,6 +54,11 @@ const EVENTS: &[EventPlan] = &[
         next: terminate_original::next,
     },
 ];
+
+/// An event in which hooks run and nothing else is done.
+const fn at_hooks(name: LifecycleEventName, applies: fn(&DeploymentGroupSpec) -> bool) -> EventPlan {
+    EventPlan { name, applies, begin: hooks::begin, next: hooks::next }
+}
 
 /// What a Deployment on its way forward does now.
 pub(crate) fn next(view: &View<'_>) -> Plan {

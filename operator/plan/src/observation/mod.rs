@@ -1,18 +1,22 @@
 //! The observed world: what AWS answered, in the words of this domain. `sluice-aws` fills these types,
 //! the planner reads them, and nothing here is ever guessed from a resource's status.
 
+mod functions;
 mod listed_routes;
 mod read;
 mod routes;
 mod targets;
 mod task_sets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use sluice_api::LoadBalancer;
 
+use crate::hooks::Execution;
+
+pub use functions::FunctionName;
 pub use listed_routes::ListedRoute;
 pub use read::{Answer, Read};
 pub use routes::{Route, RouteKind, RouteState, Weight};
@@ -44,6 +48,10 @@ pub struct Observation {
     pub listed_routes: Option<Vec<ListedRoute>>,
     /// Why they may not be listed, where they may not.
     pub unlisted: Option<String>,
+    /// What this process knows of executions of hooks, by their ids, as far as it was looked at.
+    pub executions: BTreeMap<String, Execution>,
+    /// Functions that were looked at, and why each cannot be invoked, where it cannot.
+    pub functions: BTreeMap<FunctionName, Option<String>>,
 }
 
 impl Observation {
@@ -69,6 +77,8 @@ impl Observation {
             stopped_tasks: None,
             listed_routes: None,
             unlisted: None,
+            executions: BTreeMap::new(),
+            functions: BTreeMap::new(),
         }
     }
 
@@ -104,8 +114,14 @@ impl Observation {
                 let targets = Some(targets.unwrap_or_default());
                 self.put(TargetGroup { arn: arn.clone(), exists, protocol, load_balancers, targets });
             }
+            (Read::Hook(id), Answer::Hook(execution)) => {
+                self.executions.insert(id.clone(), execution);
+            }
+            (Read::Function(name), Answer::Function(problem)) => {
+                self.functions.insert(name.clone(), problem);
+            }
             // An answer to another question says nothing.
-            (_, Answer::Targets(_)) => return,
+            (_, Answer::Targets(_) | Answer::Hook(_) | Answer::Function(_)) => return,
         }
         self.reads.insert(read);
     }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::hooks::Execution;
+
+use super::functions::FunctionName;
 use super::listed_routes::ListedRoute;
 use super::routes::Route;
 use super::targets::{Target, TargetGroup};
@@ -24,6 +27,10 @@ pub enum Read {
     StoppedTasks(String),
     /// All that a load balancer forwards, by its ARN: a call for its listeners, and one for the rules of each.
     ListedRoutes(String),
+    /// What this process knows of an execution of a hook, by its id: no call.
+    Hook(String),
+    /// Whether a function is there and may be invoked: a dry run.
+    Function(FunctionName),
 }
 
 /// What was answered to a [`Read`], in the same order.
@@ -50,4 +57,8 @@ pub enum Answer {
     ListedRoutes(Vec<ListedRoute>),
     /// Why the load balancer's routes may not be listed: in the middle of a release this is known, and ends it in time.
     Unlisted(String),
+    /// Of a hook.
+    Hook(Execution),
+    /// Why the function cannot be invoked; none when it can.
+    Function(Option<String>),
 }

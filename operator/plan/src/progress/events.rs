@@ -1,5 +1,6 @@
 //! The lifecycle events of a Deployment, and its end.
 
+use super::hooks::abandon;
 use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, State, StepState};
 
@@ -41,6 +42,7 @@ pub(crate) fn event_started_at(progress: &DeploymentStatus, name: LifecycleEvent
 
 /// Ends whatever lifecycle event and step is in progress as failed, and skips those that never began.
 pub(crate) fn fail_events(progress: &mut DeploymentStatus, now: Timestamp) {
+    abandon(progress, "the release turned round", now, |_| false);
     for step in &mut progress.steps {
         if matches!(step.state, StepState::Shifting | StepState::Holding) {
             step.state = StepState::Interrupted;
@@ -60,6 +62,7 @@ pub(crate) fn fail_events(progress: &mut DeploymentStatus, now: Timestamp) {
 
 /// Ends the Deployment in this state.
 pub(crate) fn end(progress: &mut DeploymentStatus, state: State, now: Timestamp) {
+    abandon(progress, "the Deployment ended", now, |_| false);
     progress.state = state;
     progress.completed_at = Some(now);
     progress.deadline_at = None;

@@ -1,7 +1,7 @@
 //! Where a Deployment that has begun stands, and the share that it asks for there.
 
 use serde::Serialize;
-use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Share};
+use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, Share, StepState};
 
 use super::steps::current_step;
 
@@ -70,7 +70,12 @@ pub(crate) fn desired_share(progress: &DeploymentStatus) -> Share {
                 Share::ALL
             }
         }
-        Position::AllowTraffic(index) => progress.steps.get(index).map_or(Share::NONE, |step| step.weight),
+        Position::AllowTraffic(index) => {
+            // Before it begins, an increment asks for what the one before it had.
+            let is_begun = progress.steps.get(index).is_some_and(|step| step.state != StepState::Pending);
+            let asked = if is_begun { Some(index) } else { index.checked_sub(1) };
+            asked.and_then(|index| progress.steps.get(index)).map_or(Share::NONE, |step| step.weight)
+        }
         Position::Bake | Position::TerminateOriginal => Share::ALL,
         Position::Ended => progress.traffic.as_ref().map_or(Share::NONE, |traffic| traffic.desired),
     }

@@ -5,8 +5,9 @@ mod finish;
 mod no_return;
 pub(crate) mod start;
 
-use sluice_api::{DeploymentStatus, Reason, Share};
+use sluice_api::{DeploymentStatus, HookEvent, Reason, Share};
 
+use crate::hook_runs::hold;
 use crate::plan::{Note, Plan};
 use crate::platform::side::{Side, Split};
 use crate::test_route;
@@ -46,6 +47,13 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     if restored.is_none() {
         return record_traffic_restored(view, progress);
     }
+    // They run beside the clean-up, and only the end waits for them.
+    let hooks = hold(view, &progress, (HookEvent::OnRollback, None));
+    if let Some(plan) = &hooks
+        && plan.waiting.is_none()
+    {
+        return plan.clone();
+    }
     // Also when no one is primary any more, because someone deleted the replacement after its promotion.
     if !original.primary && !view.sides.has_foreign_primary {
         let unnamed = unnamed_route::wait_for_replacement(view);
@@ -56,7 +64,7 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     }
     match view.replacement() {
         Some(replacement) => delete(view, replacement),
-        None => end(view),
+        None => hooks.unwrap_or_else(|| end(view)),
     }
 }
 
@@ -86,7 +94,10 @@ fn record_traffic_restored(view: &View<'_>, mut progress: DeploymentStatus) -> P
         traffic.verified_at = Some(now);
     }
     let message = if moved { "Traffic is back at the original" } else { "No traffic had moved" };
-    Plan::advance(progress, vec![Note::normal(Reason::RollingBack, message)])
+    let notes = vec![Note::normal(Reason::RollingBack, message)];
+    // The first hook is recorded with it.
+    let hooks = hold(view, &progress, (HookEvent::OnRollback, None));
+    hooks.unwrap_or_else(|| Plan::advance(progress, Vec::new())).with_notes(notes)
 }
 
 fn delete(view: &View<'_>, replacement: &Side<'_>) -> Plan {

@@ -25,6 +25,7 @@ pub(crate) fn start(progress: &DeploymentStatus, cause: Cause, now: Timestamp) -
         started_at: now,
         traffic_restored_at: None,
         ended_at: None,
+        hooks: Vec::new(),
     });
     (progress, Note::warning(Reason::RollingBack, format!("Rolling back: {}", cause.reason)))
 }

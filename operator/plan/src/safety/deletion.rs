@@ -27,7 +27,7 @@ pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
                 && (view.unread_route().is_none() || (!is_original && view.replacement_cannot_be_reached()))
                 && group.is_some_and(|group| view.unnamed_route(group).is_none())
         }
-        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::PromoteTaskSet { .. } => true,
+        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::PromoteTaskSet { .. } | Action::StartHook(_) => true,
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
         }),
         // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
         Action::DeleteTaskSet { task_set } => ours(view, task_set).is_some_and(|side| !side.primary),
-        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::ScaleTaskSet { .. } => true,
+        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::ScaleTaskSet { .. } | Action::StartHook(_) => true,
     }
 }
 

@@ -4,6 +4,7 @@
 //! stands in docs/invariants.md.
 
 mod deletion;
+mod hooks;
 mod scope;
 mod weights;
 
@@ -28,6 +29,7 @@ const CHECKS: &[(Invariant, Check)] = &[
     (Invariant::S4OnePrimary, deletion::keeps_one_primary),
     (Invariant::S18TestFirst, weights::tests_first),
     (Invariant::S12Barrier, deletion::waits_for_late_writes),
+    (Invariant::S17HookOnce, hooks::starts_what_has_no_verdict),
 ];
 
 /// The first invariant that the action would break; none when it is safe.

@@ -25,7 +25,7 @@ pub(super) fn touches_ours_alone(view: &View<'_>, action: &Action) -> bool {
         Action::DeleteTaskSet { task_set } => {
             is_ours(view, task_set) && (!is(view.original(), task_set) || past_point_of_no_return(view.progress()))
         }
-        Action::CreateTaskSet(_) | Action::SetWeights(_) => true,
+        Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::StartHook(_) => true,
     }
 }
 
@@ -40,7 +40,10 @@ pub(super) fn is_in_settings(view: &View<'_>, action: &Action) -> bool {
             (view.splits.iter().any(is_written) || is_test)
                 && change.weights.iter().all(|(group, _)| pair.contains(&group.as_str()))
         }
-        Action::ScaleTaskSet { .. } | Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } => true,
+        Action::ScaleTaskSet { .. }
+        | Action::PromoteTaskSet { .. }
+        | Action::DeleteTaskSet { .. }
+        | Action::StartHook(_) => true,
     }
 }
 

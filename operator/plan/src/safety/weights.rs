@@ -1,13 +1,15 @@
 //! S1 WeightSum, S2 NoEmptyTarget, S7 Monotone, S8 StepBound: what a change of weights may do. A share is judged exactly,
 //! whatever the weights are that give it.
 
-use sluice_api::Share;
+use sluice_api::{HookEvent, Share};
 
 use super::scope::is_of_test_route;
 use crate::action::{Action, WeightChange};
 use crate::fraction::Fraction;
 use crate::platform::side::Split;
+use crate::progress::hooks::all;
 use crate::progress::position::{Position, desired_share, position};
+use crate::progress::steps::current_step;
 use crate::test_route;
 use crate::view::View;
 
@@ -16,13 +18,23 @@ pub(super) fn give_a_share(_: &View<'_>, action: &Action) -> bool {
     of_change(action, |change| change.weights.iter().all(|(_, weight)| (0..=999).contains(weight)) && sum(change) > 0)
 }
 
-/// S8: never above the current step's share, and no raise while a named route is not read.
+/// S8: never above the current step's share, and no raise while a named route is not read, or before the hooks of the step
+/// let it.
 pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
     of_production(view, action, |change| {
         let new = share_of_replacement(view, change);
         let raises = split_of(view, change).is_some_and(|split| new > split.share());
-        new <= desired_share(view.progress()).into() && (!raises || view.unread_route().is_none())
+        let is_let_go = !raises || (view.unread_route().is_none() && !is_held_by_a_hook(view));
+        new <= desired_share(view.progress()).into() && is_let_go
     })
+}
+
+/// Whether a hook that runs before the increment in progress has no verdict.
+fn is_held_by_a_hook(view: &View<'_>) -> bool {
+    let progress = view.progress();
+    let index = i32::try_from(current_step(progress)).ok();
+    let mut before = all(progress).filter(|hook| hook.on == HookEvent::BeforeStep && hook.step == index);
+    progress.rollback.is_none() && before.any(|hook| !hook.state.is_ended())
 }
 
 /// S7: to the step's share going forward, to nothing rolling back.
@@ -97,6 +109,7 @@ fn of_change(action: &Action, holds: impl Fn(&WeightChange) -> bool) -> bool {
         Action::CreateTaskSet(_)
         | Action::ScaleTaskSet { .. }
         | Action::PromoteTaskSet { .. }
-        | Action::DeleteTaskSet { .. } => true,
+        | Action::DeleteTaskSet { .. }
+        | Action::StartHook(_) => true,
     }
 }

@@ -8,8 +8,15 @@
 use sluice_api::{ConditionType, DeploymentStatus, Health, Reason, Share, TaskSetStatus};
 
 /// Reasons of a release that goes its way.
-const ROUTINE: [Reason; 6] =
-    [Reason::Installing, Reason::Shifting, Reason::Holding, Reason::Baking, Reason::Terminating, Reason::RollingBack];
+const ROUTINE: [Reason; 7] = [
+    Reason::Installing,
+    Reason::Shifting,
+    Reason::Holding,
+    Reason::Baking,
+    Reason::Terminating,
+    Reason::RollingBack,
+    Reason::RunningHook,
+];
 
 /// For how many looks, one a poll interval, a status waits at most that is not worth a write: numbers of tasks that get
 /// healthy, say.

@@ -9,7 +9,7 @@ use sluice_api::{
 };
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
-use sluice_plan::observation::{Observation, RouteState};
+use sluice_plan::observation::{FunctionName, Observation, RouteState};
 use sluice_plan::reads::missing;
 use sluice_plan::status::{LOOKS_UNWRITTEN, is_worth_a_write, next, started};
 use sluice_plan::{
@@ -270,7 +270,8 @@ impl Run {
     /// What a look sees of the whole world: what it does not read changes neither what is done nor what is shown.
     fn seen(&self, progress: &DeploymentStatus, all: &Observation) -> Observation {
         let seen = look(ReadScope::Progress(self.release(progress)), &self.settings, all).observed;
-        let all = Observation { stopped_tasks: seen.stopped_tasks.clone(), ..all.clone() };
+        let (stopped_tasks, executions) = (seen.stopped_tasks.clone(), seen.executions.clone());
+        let all = Observation { stopped_tasks, executions, ..all.clone() };
         let [by_part, by_all] = [&seen, &all].map(|observed| {
             let input = self.input(progress, observed);
             let plan = plan(&input);
@@ -283,6 +284,8 @@ impl Run {
 
     /// Begins, and records the beginning.
     pub fn begin(&mut self) -> Result<(), Refusal> {
+        let lambdas = self.settings.hooks.iter().filter_map(|hook| hook.lambda.as_ref());
+        self.world.hooks.named = lambdas.map(FunctionName::of).collect();
         let all = self.world.observe(&self.uid);
         let revision = revision(self.world.revision);
         let scope = ReadScope::Begin { uid: &self.uid, task_definition: &revision.task_definition };
@@ -325,6 +328,7 @@ impl Run {
             self.unwritten_since = None;
         } else if due || is_worth_a_write(&self.recorded, &status) {
             self.recorded = status.clone();
+            self.checker.recorded(&status);
             self.unwritten_since = None;
             self.records += 1;
         } else {
@@ -519,8 +523,7 @@ impl Run {
             self.log.event(self.world.now, "the process dies before it records this");
             // One that starts again waits one barrier before it acts.
             self.before_write = None;
-            self.progress = self.recorded.clone();
-            self.unwritten_since = None;
+            self.die();
             return self.world.now + limits().barrier;
         }
         self.checker.ended = status.completed_at.is_some();
@@ -530,6 +533,13 @@ impl Run {
         assert!(due > self.world.now, "asleep until the past: {plan:?}");
         let event = self.events.first().map(|(second, _)| self.start + seconds(*second));
         event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
+    }
+
+    /// The process dies: what was not recorded is lost, and so is what it knew of hooks that it started.
+    pub fn die(&mut self) {
+        self.world.hooks.die();
+        self.progress = self.recorded.clone();
+        self.unwritten_since = None;
     }
 
     /// One reconcile that may not call AWS.
@@ -659,6 +669,7 @@ fn kind(action: &Action) -> &'static str {
         Action::SetWeights(_) => "weights",
         Action::PromoteTaskSet { .. } => "promote",
         Action::DeleteTaskSet { .. } => "delete",
+        Action::StartHook(_) => "hook",
     }
 }
 

@@ -1,9 +1,10 @@
 //! The invariants of docs/invariants.md, checked against the fake world itself. Nothing here is shared with the planner's
 //! own checks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use sluice_api::{DeploymentStatus, HookEvent};
 use sluice_plan::observation::TaskSetState;
 use sluice_plan::{Action, WeightChange};
 
@@ -26,6 +27,10 @@ pub struct InvariantChecker {
     touched: Option<Timestamp>,
     /// The longest time for which clients stuck to each target group, of all that were seen while it had traffic.
     stickiness: BTreeMap<String, SignedDuration>,
+    /// Executions of hooks that are recorded to have begun.
+    begun: BTreeSet<String>,
+    /// Those of which a verdict is recorded.
+    verdicts: BTreeSet<String>,
 }
 
 impl InvariantChecker {
@@ -39,6 +44,23 @@ impl InvariantChecker {
             written: BTreeMap::new(),
             touched: None,
             stickiness: BTreeMap::new(),
+            begun: BTreeSet::new(),
+            verdicts: BTreeSet::new(),
+        }
+    }
+
+    /// A status was recorded: which hooks have begun by it, and which have come to an end.
+    pub fn recorded(&mut self, status: &DeploymentStatus) {
+        let events = status.lifecycle_events.iter().flat_map(|event| &event.hooks);
+        for hook in events.chain(status.rollback.iter().flat_map(|rollback| &rollback.hooks)) {
+            // A later attempt begins once the one before it has its verdict.
+            let attempt =
+                |number: i32| format!("{}/{number}", hook.execution_id.rsplit_once('/').unwrap_or_default().0);
+            self.verdicts.extend((1..hook.attempt).map(attempt));
+            self.begun.insert(hook.execution_id.clone());
+            if hook.ended_at.is_some() {
+                self.verdicts.insert(hook.execution_id.clone());
+            }
         }
     }
 
@@ -83,6 +105,16 @@ impl InvariantChecker {
                 assert!(!over, "S4 OnePrimary: {task_set} is promoted while another rule sends requests elsewhere");
             }
             Action::DeleteTaskSet { task_set } => self.delete(world, task_set),
+            Action::StartHook(call) => {
+                assert!(
+                    self.begun.contains(&call.execution_id),
+                    "S17 HookOnce: {} starts unrecorded",
+                    call.execution_id
+                );
+                assert!(!self.verdicts.contains(&call.execution_id), "S17 HookOnce: {} again", call.execution_id);
+                let is_of_the_way_back = call.payload.event == HookEvent::OnRollback;
+                assert_eq!(self.returning, is_of_the_way_back, "S17 HookOnce: {} at the wrong side", call.execution_id);
+            }
         }
     }
 

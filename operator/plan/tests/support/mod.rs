@@ -2,6 +2,7 @@
 
 pub mod driver;
 pub mod fixture;
+pub mod hooks;
 pub mod invariant_checker;
 pub mod log;
 pub mod part;
@@ -12,6 +13,7 @@ pub mod setting;
 pub mod world;
 
 pub use driver::{Event, Run};
+pub use hooks::Function;
 pub use world::{Behaviour, World};
 
 /// Compares with `tests/snapshots/<theme>/<name>.snap`.

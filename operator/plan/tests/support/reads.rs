@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sluice_api::DeploymentGroupSpec;
+use sluice_plan::hooks::Execution;
 use sluice_plan::observation::{Answer, Observation, Read};
 use sluice_plan::reads::{ReadScope, missing};
 
@@ -57,6 +58,8 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
             Some(why) => Answer::Unlisted(why.clone()),
             None => Answer::ListedRoutes(all.listed_routes.clone().unwrap_or_default()),
         },
+        Read::Hook(id) => Answer::Hook(all.executions.get(id).cloned().unwrap_or(Execution::Unknown)),
+        Read::Function(name) => Answer::Function(all.functions.get(name).cloned().flatten()),
         Read::StoppedTasks(_) => Answer::StoppedTasks(all.stopped_tasks.clone().unwrap_or_default()),
     }
 }

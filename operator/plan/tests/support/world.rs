@@ -11,6 +11,7 @@ use sluice_plan::observation::{
 };
 
 use super::fixture::{definition, midnight, rule, seconds, target_group, test_rule, unnamed_rule};
+use super::hooks::Hooks;
 use super::part::Part;
 
 /// Seconds until a task runs, until its target is healthy, and until a deleted one has drained.
@@ -79,6 +80,8 @@ pub struct World {
     pub stickiness: Option<SignedDuration>,
     /// The last time that ECS found no place for a task.
     pub placement_failure: Option<PlacementFailure>,
+    /// Functions, and what this process knows of those that it started.
+    pub hooks: Hooks,
 }
 
 impl World {
@@ -130,6 +133,7 @@ impl World {
             gone: Vec::new(),
             stickiness: None,
             placement_failure: None,
+            hooks: Hooks::default(),
         }
     }
 
@@ -277,6 +281,8 @@ impl World {
             ),
             listed_routes: self.is_listable.then(|| self.listed()),
             unlisted: (!self.is_listable).then(|| "DescribeListeners: not authorized".to_owned()),
+            executions: self.hooks.executions(self.now),
+            functions: self.hooks.functions(),
         }
     }
 
@@ -373,6 +379,7 @@ impl World {
                 }
             }
             Action::DeleteTaskSet { task_set } => self.delete(task_set),
+            Action::StartHook(call) => self.hooks.start(call, self.now),
         }
     }
 }

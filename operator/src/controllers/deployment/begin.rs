@@ -160,7 +160,7 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     let account = aws.identity.account().await?;
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
     let scope = ReadScope::Waits { task_definition: &revision.task_definition };
-    let observed = observe(&aws, &group.spec, scope, now()).await;
+    let observed = observe(&aws, &context.hooks, &group.spec, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
     let preflight = PreflightInput { settings: &group.spec, observed: &observed };
@@ -182,7 +182,7 @@ async fn start(
     let settings = settings_for(deployment, &group.spec);
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
-    let observed = observe(aws, &group.spec, scope, now()).await;
+    let observed = observe(aws, &context.hooks, &group.spec, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
     if serves_already(deployment, revision, &group.spec, &observed) {

@@ -16,7 +16,7 @@ use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec};
 use sluice_aws::RegionClients;
 use sluice_plan::status::{ended, next, with_revision};
-use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, plan, without_access};
+use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, hooks_in_progress, plan, without_access};
 
 use self::begin::begin;
 use self::halt::Halt;
@@ -84,6 +84,7 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
     match &previous.settings {
         _ if previous.completed_at.is_some() => {
             context.dependents.set(&subject(deployment), &[]);
+            context.hooks.forget(&deployment.uid().unwrap_or_default());
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
             record.status(&ended(previous, deployment.metadata.generation)).await?;
             deployments.set_finalizer(deployment, false).await?;
@@ -117,7 +118,7 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
         }
         Err(AccessError::Aws(error)) => return Err(error.into()),
     };
-    let observed = observe(&aws, settings, ReadScope::Progress(release), now());
+    let observed = observe(&aws, &context.hooks, settings, ReadScope::Progress(release), now());
     let observed = context.metrics.timed(PipelineStep::Observe, observed).await;
     context.outages.note(&settings.aws.region, &observed);
     let observed = observed?;
@@ -125,6 +126,9 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
     drop(permit);
     let input = Input { release, observed: &observed };
     let plan = plan(&input);
+    // Before it is recorded that nobody waits for it any more: from then on none is asked again (S17 HookOnce).
+    let recorded = hooks_in_progress(previous);
+    context.hooks.keep_only(release.identity.uid, &hooks_in_progress(&plan.progress), &recorded).await;
     let outcome = carry_out(record, &aws, settings, &plan).await;
     let next = next(&input, &plan, &outcome, deployment.metadata.generation);
     Ok(record.plan(&plan, &outcome, next).await?)
@@ -134,7 +138,8 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
 async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &DeploymentGroupSpec, plan: &Plan) -> Outcome {
     let Some(action) = &plan.action else { return Outcome::Nothing };
     let (namespace, name) = (record.deployment.namespace().unwrap_or_default(), record.deployment.name_any());
-    let acted = act(aws, &namespace, settings, Priority::of_action(action, &plan.progress), action);
+    let acted =
+        act(aws, &record.context.hooks, &namespace, settings, Priority::of_action(action, &plan.progress), action);
     let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
     let (revision, action) = (record.deployment.revision_name(), action.describe());
     match result {

@@ -132,10 +132,14 @@ fn new_function(given: &Function) -> functions::Function {
         function_error: answer.function_error.clone(),
         delay: answer.delay.map(|span| span.0).unwrap_or_default(),
         throttled: answer.throttled,
+        raw: answer.raw.clone(),
+        bytes: answer.bytes,
+        lost: answer.lost,
         times: answer.times.unwrap_or(1),
     });
     functions::Function {
         timeout: given.timeout.map_or(Duration::from_secs(3), |span| span.0),
+        denied: given.denied,
         answers: answers.collect(),
         invocations: 0,
     }

@@ -2,6 +2,7 @@
 //! either passes or refuses with a reason, what was found, and what to do.
 
 mod first_release;
+pub(super) mod hooks;
 pub mod input;
 mod revision;
 mod routes;
@@ -47,6 +48,7 @@ const REVISION_CHECKS: &[ReleaseCheck] = &[
     revision::container_is_in_the_task_definition,
     revision::network_configuration_is_given,
     service::service_wants_tasks,
+    hooks::functions_can_be_invoked,
 ];
 
 /// The rest: what can be told once no other release is in progress.

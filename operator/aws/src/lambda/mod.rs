@@ -1,0 +1,8 @@
+//! AWS Lambda.
+
+mod adapter;
+mod bounded;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use adapter::FunctionsAdapter;
