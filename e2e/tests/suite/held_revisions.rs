@@ -72,5 +72,15 @@ fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() 
     world.wait_object("deploymentgroups", "prod", "to remember both", |one| {
         one["status"]["history"].as_array().is_some_and(|history| history.len() == 2)
     });
+    // What is archived is kept, and left out of what is shown.
+    must(world.kubernetes.kubectl_patch("deployment", "prod-2", &json!({"spec": {"archived": true}})));
+    world.wait_object("deploymentgroups", "prod", "to leave out what is archived", |one| {
+        one["status"]["history"].as_array().is_some_and(|history| history.len() == 1)
+    });
+    let listed = must(world.kubernetes.kubectl(&["get", "sdep", "--field-selector", "spec.archived!=true"], ""));
+    assert!(listed.success && !listed.output.contains("prod-2"), "{listed:?}");
+    world.apply(&[keeps_one("shop:41")]);
+    world.wait_end("prod-3", "Succeeded");
+    assert_eq!(must(world.kubernetes.list("deployments")).len(), 2, "what is archived was deleted");
     world.finish();
 }

@@ -23,6 +23,9 @@ use crate::revision::Revision;
     annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     selectable = ".spec.groupRef",
+    selectable = ".spec.archived",
+    validation = Rule::new("!has(self.spec.archived) || !self.spec.archived || (has(self.status) && has(self.status.completedAt))")
+        .message("archived: only a Deployment that has ended can be archived: stop it first, by spec.stop: {}"),
     validation = Rule::new("!has(self.spec.rollbackOf) || self.spec.rollbackOf != self.metadata.name")
         .message("rollbackOf: a Deployment cannot go back from itself: name one that ran before"),
     printcolumn(name = "Revision", type_ = "string", json_path = ".status.summary.revision"),
@@ -86,6 +89,10 @@ pub struct DeploymentSpec {
         validation = Rule::new("self == oldSelf").message("retryOf is immutable: create another Deployment")
     )]
     pub retry_of: Option<String>,
+    /// Puts a Deployment that has ended aside: it is left out of its group's history, and neither counts for
+    /// revisionHistoryLimit nor is deleted by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
     /// What it does otherwise than its group says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Overrides>,

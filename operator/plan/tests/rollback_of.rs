@@ -5,6 +5,7 @@ use sluice_api::{
     Deployment, DeploymentGroupStatus, DeploymentRecord, DeploymentStatus, LastRequest, Reason, Revision, StatusWord,
 };
 use sluice_plan::ReadScope;
+use sluice_plan::group::deployments::expired;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide};
 use sluice_plan::group::rollback_of::{is_asked_back, released, serves_already, told_of};
@@ -265,4 +266,17 @@ fn what_is_held_after_a_return_is_not_released_by_the_same_wish_and_the_next_one
     under_way[1].status.as_mut().unwrap().completed_at = None;
     let decision = decide("prod", Some(&revision(41)), Some(&last), &under_way, None);
     assert!(matches!(decision, RevisionDecision::Adopt { .. }), "{decision:?}");
+}
+
+#[test]
+fn what_is_archived_is_left_out_of_the_history_and_kept() {
+    let (mut made, last) = went_back("Succeeded");
+    made[1].spec.archived = true;
+    let told = shown(&made, last.clone());
+    let names: Vec<&str> = told.history.iter().map(|record| record.deployment.as_str()).collect();
+    assert_eq!(names, ["prod-1"]);
+    assert_eq!(told.held_revision.as_deref(), Some("shop:42"), "what it did stands");
+    assert_eq!(expired(&made, 0), ["prod-1"]);
+    made[0].spec.archived = true;
+    assert_eq!(expired(&made, 0), Vec::<String>::new());
 }

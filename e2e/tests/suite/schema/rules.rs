@@ -469,6 +469,11 @@ fn of_a_deployment() -> Vec<Rule> {
         },
         Rule { words: "write the name of an object", passes: goes_back("prod-1"), fails: goes_back("prod/1") },
         Rule {
+            words: "archived: only a Deployment that has ended can be archived",
+            passes: with(release("shop:42"), "/archived", json!(false)),
+            fails: with(release("shop:42"), "/archived", json!(true)),
+        },
+        Rule {
             words: "stop.rollback must be true",
             passes: with(release("shop:42"), "/stop", json!({})),
             fails: with(release("shop:42"), "/stop", json!({"rollback": false})),

@@ -113,12 +113,13 @@ pub fn replaced(deployments: &[Deployment]) -> Vec<(&Deployment, String)> {
         .collect()
 }
 
-/// Names of ended Deployments that the operator made and that are older than the newest `limit` of them.
+/// Names of ended Deployments that the operator made and that are older than the newest `limit` of them. What is archived is
+/// kept.
 #[must_use]
 pub fn expired(deployments: &[Deployment], limit: i32) -> Vec<String> {
     let mut ended: Vec<(i64, String)> = deployments
         .iter()
-        .filter(|one| one.status.as_ref().is_some_and(|status| status.completed_at.is_some()))
+        .filter(|one| is_ended(one) && !one.spec.archived)
         .filter_map(|one| Some((sequence(one)?, one.metadata.name.clone()?)))
         .collect();
     ended.sort_by_key(|(number, _)| std::cmp::Reverse(*number));

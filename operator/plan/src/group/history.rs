@@ -20,6 +20,15 @@ pub(super) fn history(previous: &DeploymentGroupStatus, deployments: &[Deploymen
         }
     }
     history.sort_by(|a, b| b.completed_at.cmp(&a.completed_at).then_with(|| b.deployment.cmp(&a.deployment)));
+    history
+}
+
+/// The history as it is shown: without what is archived, and no longer than it may be.
+pub(super) fn shown(mut history: Vec<DeploymentRecord>, deployments: &[Deployment]) -> Vec<DeploymentRecord> {
+    let is_archived = |record: &DeploymentRecord| {
+        deployments.iter().any(|one| one.spec.archived && one.metadata.name.as_deref() == Some(&record.deployment))
+    };
+    history.retain(|record| !is_archived(record));
     history.truncate(HISTORY);
     history
 }

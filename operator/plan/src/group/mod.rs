@@ -49,6 +49,7 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
     status.history = history;
     let trouble = seen::show(&mut status, facts);
     line::show(&mut status, facts, trouble);
+    status.history = history::shown(status.history, facts.deployments);
     status
 }
 

@@ -115,6 +115,7 @@ impl Reconcile<'_> {
                 paused: false,
                 stop: None,
                 retry_of: wanted.retry_of.clone(),
+                archived: false,
                 overrides: None,
             },
             status: None,
