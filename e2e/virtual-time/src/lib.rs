@@ -12,5 +12,5 @@ mod world;
 
 pub use clock::Clock;
 pub use error::Error;
-pub use release::{Release, Report};
+pub use release::{Crash, Release, Report};
 pub use world::{ACCESS_KEY, World, rule, target_group};

@@ -85,7 +85,8 @@ fn summarise(world: &World, reports: &[Report], took: Duration) -> bool {
     let reconciles: u64 = reports.iter().map(|report| report.reconciles).sum();
     println!("{succeeded} of {} canaries succeeded in {:.1} s of real time", reports.len(), took.as_secs_f64());
     println!("{reconciles} reconciles, {:.0} a second", to_float(reconciles) / took.as_secs_f64());
-    let described = calls_of(world, "DescribeTargetHealth");
+    // The one that no batch makes cheaper.
+    let described = world.calls_of("DescribeTargetHealth");
     println!(
         "{described} calls of DescribeTargetHealth, {:.2} a reconcile",
         to_float(described) / to_float(reconciles)
@@ -95,14 +96,6 @@ fn summarise(world: &World, reports: &[Report], took: Duration) -> bool {
         println!("  {}: {}", report.state, report.message);
     }
     succeeded == reports.len() && lost == 0 && broken == 0
-}
-
-/// How many calls of an operation were made. DescribeTargetHealth is the one that no batch makes cheaper.
-fn calls_of(world: &World, operation: &str) -> u64 {
-    let calls = world.control("/_sim/calls");
-    let mut counts = calls["operations"].as_array().into_iter().flatten();
-    let count = counts.find(|count| count["operation"] == operation);
-    count.and_then(|count| count["calls"].as_u64()).unwrap_or_default()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count that is printed")]

@@ -7,7 +7,7 @@ use sluice_operator::pipeline::{act, call_error, observe};
 use sluice_plan::begin::schedule::{increments, resolve};
 use sluice_plan::status::{next, started};
 use sluice_plan::{
-    Candidate, Controls, Identity, Input, Limits, Outcome, Priority, ReadScope, begin, hooks_in_progress, plan,
+    Candidate, Controls, Identity, Input, Limits, Outcome, Plan, Priority, ReadScope, begin, hooks_in_progress, plan,
 };
 
 use crate::error::Error;
@@ -15,6 +15,9 @@ use crate::world::{REGION, World, rule, target_group};
 
 /// How long the beginning of a release is tried.
 const BEGIN_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// The longest life of a write.
+const BARRIER: SignedDuration = SignedDuration::from_secs(15);
 
 /// A release of one service.
 #[derive(Clone, Debug)]
@@ -31,6 +34,17 @@ pub struct Release {
     pub limit: SignedDuration,
 }
 
+/// Where the process dies in a reconcile. It starts again after a barrier, with what was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// It does not.
+    Never,
+    /// What was observed is lost: nothing was sent after it.
+    AfterObserve,
+    /// What was done is not recorded.
+    AfterAct,
+}
+
 /// How a release went.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -44,6 +58,8 @@ pub struct Report {
     pub lateness: Vec<SignedDuration>,
     /// Virtual time from its beginning to its end.
     pub took: SignedDuration,
+    /// All that was recorded of it in the end.
+    pub status: DeploymentStatus,
 }
 
 impl Release {
@@ -87,7 +103,17 @@ impl Release {
     pub async fn run_under(
         &self,
         world: &World,
+        asked: impl FnMut(&DeploymentStatus) -> Controls,
+    ) -> Result<Report, Error> {
+        self.run_crashing(world, asked, |_| Crash::Never).await
+    }
+
+    /// The same, in a process that dies where it is told to, by the plan that it has made.
+    pub async fn run_crashing(
+        &self,
+        world: &World,
         mut asked: impl FnMut(&DeploymentStatus) -> Controls,
+        mut crash: impl FnMut(&Plan) -> Crash,
     ) -> Result<Report, Error> {
         let mut status = self.begin_in_time(world).await?;
         let started = world.clock.timestamp();
@@ -99,7 +125,7 @@ impl Release {
             }
             reconciles += 1;
             let controls = asked(&status);
-            let (next, wake_at) = self.reconcile(world, &status, controls, now).await?;
+            let (next, wake_at) = self.reconcile(world, &status, (controls, now), &mut crash).await?;
             status = next;
             match wake_at {
                 Some(at) => world.clock.sleep_until(at).await,
@@ -116,7 +142,8 @@ impl Release {
             lateness: lateness.collect(),
             reconciles,
             took: world.clock.timestamp().duration_since(started),
-            message: status.message,
+            message: status.message.clone(),
+            status,
         })
     }
 
@@ -163,8 +190,8 @@ impl Release {
         &self,
         world: &World,
         status: &DeploymentStatus,
-        controls: Controls,
-        now: Timestamp,
+        (controls, now): (Controls, Timestamp),
+        crash: &mut impl FnMut(&Plan) -> Crash,
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
         let release = self.parse(&name, &uid, status, controls)?;
@@ -173,6 +200,11 @@ impl Release {
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let input = Input { release, observed: &observed };
         let plan = plan(&input);
+        let crash = crash(&plan);
+        let started_again = || Ok((status.clone(), Some(now + BARRIER)));
+        if crash == Crash::AfterObserve {
+            return started_again();
+        }
         let (waited_for, recorded) = (hooks_in_progress(&plan.progress), hooks_in_progress(status));
         world.hooks().keep_only(&uid, &waited_for, &recorded).await;
         let outcome = match &plan.action {
@@ -185,6 +217,9 @@ impl Release {
                 }
             }
         };
+        if crash == Crash::AfterAct {
+            return started_again();
+        }
         let wake_at = match outcome {
             Outcome::Failed { .. } => Some(now + SignedDuration::from_secs(1)),
             Outcome::Done { .. } | Outcome::Nothing => plan.wake_at,
@@ -200,7 +235,7 @@ impl Release {
         controls: Controls,
     ) -> Result<sluice_plan::Release<'a>, Error> {
         let identity = Identity { namespace: "virtual", name, group: name, uid };
-        let limits = Limits { barrier: SignedDuration::from_secs(15), poll: self.poll };
+        let limits = Limits { barrier: BARRIER, poll: self.poll };
         sluice_plan::Release::parse(identity, controls, progress, limits)
             .map_err(|refusal| Error::Begin { service: self.name(), message: refusal.message })
     }

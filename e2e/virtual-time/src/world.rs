@@ -103,6 +103,27 @@ impl World {
         }
     }
 
+    /// Gives an alarm a state, as by hand.
+    pub fn set_alarm(&self, name: &str, state: &str) {
+        let body = serde_json::json!({"state": state, "reason": format!("drill: {state}")});
+        let request = simulated_aws::wire::Request {
+            method: "POST".to_owned(),
+            path: format!("/_sim/alarms/{name}"),
+            body: body.to_string().into_bytes(),
+            ..simulated_aws::wire::Request::default()
+        };
+        self.send(&request);
+    }
+
+    /// How often an operation was called.
+    #[must_use]
+    pub fn calls_of(&self, operation: &str) -> u64 {
+        let calls = self.control("/_sim/calls");
+        let mut counts = calls["operations"].as_array().into_iter().flatten();
+        let count = counts.find(|count| count["operation"] == operation);
+        count.and_then(|count| count["calls"].as_u64()).unwrap_or_default()
+    }
+
     /// Answers of the control interface, such as `/_sim/traffic`.
     #[must_use]
     pub fn control(&self, path: &str) -> serde_json::Value {
@@ -173,6 +194,10 @@ fn scenario(services: usize, releases: u32) -> String {
             a = service * 2,
             b = service * 2 + 1,
         );
+    }
+    yaml.push_str("alarms:\n");
+    for service in 0..services {
+        let _ = writeln!(yaml, "  - {{name: shop-{service}-5xx, state: OK}}");
     }
     yaml.push_str("clusters:\n  - name: prod\n    services:\n");
     for service in 0..services {

@@ -159,6 +159,10 @@ pub enum Reason {
     HookFailed,
     /// A hook cannot run: what it names does not exist, or may not be called.
     HookUnavailable,
+    /// An alarm of the group does not exist.
+    AlarmNotFound,
+    /// An alarm of the group is in ALARM.
+    AlarmActive,
     /// AWS refused the credentials.
     AuthenticationFailed,
     /// AWS refused permission.
@@ -170,6 +174,8 @@ pub enum Reason {
     AwsUnavailable,
     /// AWS limits the rate of calls.
     Throttled,
+    /// An alarm of the group cannot be read.
+    AlarmUnreadable,
     /// The original has no healthy target while it has traffic.
     OriginalDown,
     /// A safety invariant would be broken by the next step, so it is not taken.

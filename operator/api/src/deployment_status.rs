@@ -7,8 +7,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::alarm_status::AlarmStatus;
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
+use crate::failure::Failure;
 use crate::gate_status::GateStatus;
 use crate::hook_status::HookStatus;
 use crate::intent::Intent;
@@ -16,10 +18,7 @@ use crate::position_status::PositionStatus;
 use crate::share::Share;
 use crate::succession::{ReadyToBegin, Supersedes};
 use crate::task_set_status::TaskSetStatus;
-use crate::vocabulary::{
-    FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
-    StatusWord,
-};
+use crate::vocabulary::{Health, LifecycleEventName, LifecycleEventStatus, Phase, State, StatusWord};
 
 /// What is seen of a Deployment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -97,6 +96,10 @@ pub struct DeploymentStatus {
     /// The task set that this deployment made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<TaskSetStatus>,
+    /// The alarms of the group, as they stood at the last look. Looked at from the start to the end of the bake.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
+    pub alarms: Vec<AlarmStatus>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
@@ -227,30 +230,15 @@ pub struct Traffic {
     pub verified_at: Option<Timestamp>,
 }
 
-/// Why a deployment failed, in words that fix what to do next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Failure {
-    /// The part of the pipeline.
-    pub stage: FailureStage,
-    /// The kind.
-    pub category: FailureCategory,
-    /// The code; it decides `retryable`.
-    pub code: FailureCode,
-    /// Whether the same deployment may pass when it is tried again.
-    pub retryable: bool,
-    /// What was seen.
-    pub message: String,
-    /// What to do about it.
-    pub hint: String,
-}
-
 /// Who asked for the return to the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum RollbackTrigger {
     /// A failure.
     #[serde(rename = "DEPLOYMENT_FAILURE")]
     DeploymentFailure,
+    /// An alarm of the group.
+    #[serde(rename = "DEPLOYMENT_STOP_ON_ALARM")]
+    StopOnAlarm,
     /// `spec.stop`.
     #[serde(rename = "DEPLOYMENT_STOP_ON_REQUEST")]
     StopOnRequest,
@@ -263,6 +251,17 @@ pub enum RollbackTrigger {
     /// A newer Deployment of the group took its place.
     #[serde(rename = "SUPERSEDED")]
     Superseded,
+}
+
+impl RollbackTrigger {
+    /// Whether it came of itself, by something that was seen, and nobody asked for it.
+    #[must_use]
+    pub const fn is_automatic(self) -> bool {
+        match self {
+            Self::DeploymentFailure | Self::StopOnAlarm => true,
+            Self::StopOnRequest | Self::Deleted | Self::Reverted | Self::Superseded => false,
+        }
+    }
 }
 
 /// The return to the original.

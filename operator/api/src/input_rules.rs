@@ -157,6 +157,19 @@ pub fn time_zone() -> Rule {
     )
 }
 
+pub fn alarm_names() -> Rule {
+    all_match(
+        r"^[^\p{C}\p{Zl}\p{Zp}*?]+$",
+        "alarms.names: write names of alarms in one line and without wildcards, such as shop-5xx",
+    )
+}
+
+pub fn alarms_are_no_arns() -> Rule {
+    Rule::new("self.all(one, !one.startsWith('arn:'))").message(
+        "alarms.names: write the name of an alarm of the group's account and region and not its ARN, such as shop-5xx",
+    )
+}
+
 pub fn step_name() -> Rule {
     matches(&[r"^[^\p{C}\p{Zl}\p{Zp}]+$"], "steps: write a name in one line, such as half")
 }

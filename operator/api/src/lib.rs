@@ -3,6 +3,7 @@
 //!
 //! This crate knows no client, no async runtime and no clock. It is what `kubectl explain` shows.
 
+mod alarm_status;
 mod application;
 mod arn;
 mod aws_binding;
@@ -13,6 +14,7 @@ mod deployment_group;
 mod deployment_overrides;
 mod deployment_status;
 mod duration;
+mod failure;
 mod gate_status;
 mod hook_host;
 mod hook_status;
@@ -31,6 +33,7 @@ mod task_set_status;
 mod vocabulary;
 pub mod well_formed;
 
+pub use alarm_status::{AlarmState, AlarmStatus};
 pub use application::{
     Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ApplicationSummary, ComputePlatform,
 };
@@ -40,17 +43,18 @@ pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_condi
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
-    AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference, Container, Day,
-    DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService, FreeForm, GroupSummary,
-    Hook, HookStep, LambdaHook, LastRequest, LaunchType, LoadBalancer, NetworkConfiguration, OnHookFailure,
-    OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy, RouteWeights, ServiceRegistry, TaskSetTemplate,
-    TestRoute, Window, WindowSchedule,
+    AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference,
+    Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService,
+    FreeForm, GroupSummary, Hook, HookStep, InsufficientData, LambdaHook, LastRequest, LaunchType, LoadBalancer,
+    NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy,
+    RouteWeights, ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{
-    DeploymentStatus, Failure, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
+    DeploymentStatus, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
 };
 pub use duration::{Duration, InvalidDuration};
+pub use failure::Failure;
 pub use gate_status::{GateKind, GateState, GateStatus, GateTimeout};
 pub use hook_host::{AddressBlock, AllowedHookHost, InvalidAddressBlock, ListedUrl};
 pub use hook_status::HookStatus;

@@ -20,6 +20,9 @@ pub struct PositionStatus {
     /// When the service wanted tasks again, while they are waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted_again_at: Option<Timestamp>,
+    /// Since when an alarm holds it: one that is in ALARM, or cannot be read. No deadline runs meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm_since: Option<Timestamp>,
     /// How long no clock ran before that.
     #[serde(default, skip_serializing_if = "is_no_time")]
     pub idle_for: Duration,

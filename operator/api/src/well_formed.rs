@@ -28,6 +28,15 @@ pub fn is_id(text: &str, beginning: &str) -> bool {
     text.strip_prefix(beginning).is_some_and(|rest| is_made_of(rest, 64, |one| one.is_ascii_alphanumeric()))
 }
 
+/// Whether a text can be the name of an alarm: 1 to 255 characters in one line (CloudWatch API reference, PutMetricAlarm).
+/// One with a wildcard, or an ARN, names something else.
+#[must_use]
+pub fn is_alarm_name(text: &str) -> bool {
+    let is_one_line = crate::message::blanked(text) == text;
+    let count = text.chars().count();
+    is_one_line && (1..=255).contains(&count) && !text.contains(['*', '?']) && !text.starts_with("arn:")
+}
+
 /// Whether a text is `family:revision`, or the ARN of a task definition with its revision.
 #[must_use]
 pub fn is_task_definition(text: &str) -> bool {
@@ -196,6 +205,18 @@ mod tests {
             assert!(!is_target_group(&bad) && !is_listener(&bad) && !is_listener_rule(&bad), "{bad:?}");
         }
         assert!(!is_listener(&rule) && !is_listener_rule(&listener) && !is_target_group(&rule));
+    }
+
+    #[test]
+    fn names_of_alarms_are_in_one_line_and_name_one_alarm_of_the_group_s_region() {
+        for name in ["shop-5xx", "TargetTracking-service/prod/shop-AlarmHigh-0b9a", "Fehler über 1 %", &"ü".repeat(255)]
+        {
+            assert!(is_alarm_name(name), "{name}");
+        }
+        let arn = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-5xx";
+        for name in ["", "shop-*", "shop-?xx", "shop\n5xx", "shop\u{1b}[2J", "shop\u{2028}5xx", arn, &"x".repeat(256)] {
+            assert!(!is_alarm_name(name), "{name:?}");
+        }
     }
 
     #[test]

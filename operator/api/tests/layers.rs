@@ -7,10 +7,21 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_overrides", "deployment_status"],
     &["deployment_group"],
     &["deployment_config"],
-    &["condition", "hook_host", "position_status", "task_set_status"],
+    &["condition", "failure", "hook_host", "position_status", "task_set_status"],
     &["hook_status"],
     &["duration", "hook_words", "revision", "share", "succession", "well_formed"],
-    &["arn", "gate_status", "hook_url", "input_rules", "intent", "message", "names", "share_rules", "vocabulary"],
+    &[
+        "alarm_status",
+        "arn",
+        "gate_status",
+        "hook_url",
+        "input_rules",
+        "intent",
+        "message",
+        "names",
+        "share_rules",
+        "vocabulary",
+    ],
 ];
 
 #[test]

@@ -18,8 +18,8 @@ use crate::{
 /// From well under ELBv2's usual answer to the longest life of an operation.
 const DURATIONS: [f64; 11] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 7.5, 10.0];
 
-/// One to twenty items go into one call.
-const SIZES: [f64; 8] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0];
+/// One to twenty items go into one call, and up to a hundred alarms.
+const SIZES: [f64; 10] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0, 100.0];
 
 /// From no wait worth the name to longer than anything due may wait.
 const WAITS: [f64; 9] = [0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0];

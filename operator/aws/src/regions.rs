@@ -15,11 +15,12 @@ use tokio::time::Instant;
 
 use crate::{
     client::{Clients, Fence, Settings},
+    cloud_watch::CloudWatchAdapter,
     ecs::EcsAdapter,
     lambda::FunctionsAdapter,
     load_balancing::LoadBalancingAdapter,
     metrics::Metrics,
-    ports::{Ecs, Functions, Identity, LoadBalancing},
+    ports::{CloudWatch, Ecs, Functions, Identity, LoadBalancing},
     rate_limit::RateLimiter,
     sts::IdentityAdapter,
 };
@@ -47,6 +48,8 @@ pub struct RegionClients {
     pub ecs: Arc<dyn Ecs>,
     /// Elastic Load Balancing.
     pub load_balancing: Arc<dyn LoadBalancing>,
+    /// Amazon CloudWatch.
+    pub cloud_watch: Arc<dyn CloudWatch>,
     /// AWS Lambda.
     pub functions: Arc<dyn Functions>,
     /// Whose credentials these are.
@@ -95,6 +98,7 @@ impl Regions {
         let clients = RegionClients {
             ecs: Arc::new(EcsAdapter::new(&config, &self.clients, &rate_limiter)),
             load_balancing: Arc::new(LoadBalancingAdapter::new(&config, &self.clients, &rate_limiter)),
+            cloud_watch: Arc::new(CloudWatchAdapter::new(&config, &self.clients, &rate_limiter)),
             functions: Arc::new(FunctionsAdapter::new(&config, &self.clients, &rate_limiter)),
             identity: Arc::new(IdentityAdapter::new(&config, &self.clients)),
             rate_limiter,

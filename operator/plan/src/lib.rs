@@ -12,6 +12,7 @@
 //! | what does an observation have to read? | [`reads`] |
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
 //! | who serves? | [`serving`] |
+//! | what do the alarms say of it? | `alarms.rs` |
 //! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
 //! | what is asked of a hook, and what does it answer? | [`hooks`] |
 //! | what happens at each lifecycle event? | `lifecycle/` |
@@ -21,6 +22,7 @@
 
 pub mod action;
 pub mod admission;
+mod alarms;
 pub mod application;
 pub mod begin;
 mod failure;

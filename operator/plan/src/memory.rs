@@ -1,9 +1,10 @@
-//! What is seen now and cannot be seen later, remembered at every look: how long clients stick, how many tasks the service
-//! wanted, and since when the original serves nobody.
+//! What is seen now and cannot be seen later, remembered at every look: how long clients stick, how the alarms stand, how many
+//! tasks the service wanted, and since when the original serves nobody.
 
 use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, Duration, OnOriginalDown, Reason};
 
+use crate::alarms::{statuses, trouble};
 use crate::plan::Note;
 use crate::platform::side::Split;
 use crate::progress::position::{Position, position};
@@ -14,6 +15,7 @@ use crate::view::View;
 pub(crate) fn remember(view: &View<'_>) -> (DeploymentStatus, Vec<Note>) {
     let mut progress = view.progress().clone();
     stickiness(view, &mut progress);
+    alarms(view, &mut progress);
     let at = position(&progress);
     let mut notes = Vec::new();
     if at.is_before_all_traffic() {
@@ -36,6 +38,24 @@ fn stickiness(view: &View<'_>, progress: &mut DeploymentStatus) {
 
 fn longest<'v, 'a: 'v>(carrying: impl Iterator<Item = &'v Split<'a>>) -> Option<Duration> {
     carrying.filter_map(|split| split.stickiness).max().map(Duration::from_signed)
+}
+
+/// How the alarms stand, and since when one of them holds the release: no deadline runs meanwhile. A hold of the user's, and
+/// that of a service that wants no tasks, stop the clock by themselves, so that no time counts twice.
+fn alarms(view: &View<'_>, progress: &mut DeploymentStatus) {
+    let (now, observed) = (view.now(), view.observed().alarms.as_ref());
+    let Some(alarms) = view.watched_alarms() else { return };
+    if let Some(reading) = observed {
+        progress.alarms = statuses(alarms, &progress.alarms, reading, now);
+    }
+    let is_held_otherwise = view.input.release.controls.paused || progress.paused_at.is_some() || view.is_idle();
+    let is_held = trouble(alarms, progress, observed, now).is_some() && !is_held_otherwise;
+    let Some(position) = &mut progress.position else { return };
+    if is_held {
+        position.alarm_since.get_or_insert(now);
+    } else if let Some(since) = position.alarm_since.take() {
+        progress.deadline_at = progress.deadline_at.map(|deadline| deadline + now.duration_since(since));
+    }
 }
 
 /// A count that is raised while the position is in progress moves its deadline by what it added, up to once more the

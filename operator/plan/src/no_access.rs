@@ -89,7 +89,7 @@ fn deadline(release: &Release<'_>, progress: &DeploymentStatus, now: Timestamp) 
 fn ended_by(progress: &DeploymentStatus, refusal: &Refusal) -> Failure {
     let code = match progress.rollback.as_ref().map(|rollback| rollback.trigger) {
         None => FailureCode::DeploymentFailedGeneric,
-        Some(RollbackTrigger::DeploymentFailure) => FailureCode::AutomaticRollbackFailed,
+        Some(trigger) if trigger.is_automatic() => FailureCode::AutomaticRollbackFailed,
         Some(_) => FailureCode::ManualRollbackFailed,
     };
     let message = format!("every task set is kept, and traffic where it is: {}", refusal.message);

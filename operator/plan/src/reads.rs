@@ -24,6 +24,9 @@
 //! The stopped tasks of the replacement are read while it is not steady, and right before the release goes past a
 //! checkpoint, steady or not.
 //!
+//! The alarms of a release are read by a poll that many share, and once more right before a checkpoint: what was asked for
+//! before the increment was made says nothing of it.
+//!
 //! The same is asked of what else the load balancer forwards, which costs a call for each of its listeners: before a
 //! release begins, once nothing else stands in its way; and in it, when a task set would be promoted or deleted. A group in
 //! which nothing happens asks too, and is content with what was listed a while ago.
@@ -36,6 +39,7 @@ use std::collections::BTreeSet;
 use sluice_api::{Arn, DeploymentGroupSpec};
 
 use crate::action::Action;
+use crate::alarms::watched;
 use crate::begin::preflight::input::PreflightInput;
 use crate::begin::preflight::{check_group, check_release};
 use crate::health::needs_targets;
@@ -83,9 +87,11 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
     let pair = settings.load_balancer.target_groups.iter();
     let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
     let tasks = replacement_with_stopped_tasks(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
-    let mut missing: BTreeSet<Read> = targets.chain(tasks).filter(|read| !seen.reads.contains(read)).collect();
+    let alarms = alarms_at_a_checkpoint(scope, seen);
+    let mut missing: BTreeSet<Read> =
+        targets.chain(tasks).chain(alarms).filter(|read| !seen.reads.contains(read)).collect();
     // Beside the stopped tasks at a checkpoint, which is not to cost a round more.
-    if missing.iter().all(|read| matches!(read, Read::StoppedTasks(_))) {
+    if missing.iter().all(|read| matches!(read, Read::StoppedTasks(_) | Read::AlarmsNow)) {
         missing.extend(listed_routes(scope, settings, seen));
     }
     missing
@@ -157,6 +163,9 @@ fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read
         ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
             reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
             reads.extend(functions(settings));
+            // What waits behind a release may well wait for what its alarm tells of.
+            let begins = matches!(scope, ReadScope::Begin { .. });
+            reads.extend(settings.alarms.iter().filter(|_| begins).map(|_| Read::AlarmsNow));
         }
         ReadScope::Progress(release) => {
             reads.insert(Read::Targets(release.replacement_group.to_owned()));
@@ -165,6 +174,7 @@ fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read
             if way_back_is_foreseen(release) {
                 reads.insert(Read::Targets(release.original_group.to_owned()));
             }
+            reads.extend(watched(release).map(|_| Read::Alarms));
         }
     }
     reads
@@ -218,6 +228,15 @@ fn replacement_with_stopped_tasks<'b>(scope: &ReadScope<'_>, seen: &'b Observati
     let replacement = service.with_external_id(&external_id(release.identity.uid))?;
     let input = Input { release: *release, observed: seen };
     (!replacement.steady || passes_a_checkpoint(&input)).then_some(replacement)
+}
+
+/// The alarms as they are now, where the release would go past a checkpoint and they were asked for before this look.
+fn alarms_at_a_checkpoint(scope: &ReadScope<'_>, seen: &Observation) -> Option<Read> {
+    let ReadScope::Progress(release) = scope else { return None };
+    watched(release)?;
+    let is_old = seen.alarms.as_ref().is_none_or(|reading| reading.asked_at < seen.at);
+    let input = Input { release: *release, observed: seen };
+    (is_old && !seen.reads.contains(&Read::AlarmsNow) && passes_a_checkpoint(&input)).then_some(Read::AlarmsNow)
 }
 
 /// Whether the release would go past a checkpoint now, by what was seen: to an increment, from the bake to the end of the

@@ -5,7 +5,7 @@
 //! the routes that are read, and nothing waits for ever: after a time the Deployment ends, and leaves all that may serve.
 
 use jiff::Timestamp;
-use sluice_api::{Failure, FailureCategory, FailureCode, Reason, RollbackTrigger, State, bounded_message};
+use sluice_api::{Failure, FailureCategory, FailureCode, Reason, State, bounded_message};
 
 use crate::failure::failure;
 use crate::plan::{Note, Plan};
@@ -102,7 +102,7 @@ fn given_up(view: &View<'_>, unread: &UnreadRoute, words: &Words) -> Failure {
     let category = if rollback.is_some() { FailureCategory::Rollback } else { FailureCategory::Unknown };
     let code = match rollback.map(|rollback| rollback.trigger) {
         None => FailureCode::DeploymentFailedGeneric,
-        Some(RollbackTrigger::DeploymentFailure) => FailureCode::AutomaticRollbackFailed,
+        Some(trigger) if trigger.is_automatic() => FailureCode::AutomaticRollbackFailed,
         Some(_) => FailureCode::ManualRollbackFailed,
     };
     let because = rollback.map(|rollback| format!("; because {}", rollback.reason)).unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use sluice_api::{ConditionType, Reason, Share, status_of};
 
-use crate::action::Action;
+use crate::action::{Action, WeightChange};
+use crate::fraction::Fraction;
 use crate::plan::{Note, Plan};
 use crate::platform::side::Split;
 use crate::progress::position::desired_share;
@@ -35,6 +36,15 @@ pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
 /// Gives the replacement this share on one route.
 pub(crate) fn set_share(view: &View<'_>, split: &Split<'_>, share: Share) -> Action {
     view.platform.routing.set_share(&view.input.release, split, share)
+}
+
+/// Whether the replacement would receive more on the route of this change; so it is supposed where that is not known.
+pub(crate) fn raises_replacement(view: &View<'_>, change: &WeightChange) -> bool {
+    let group = view.input.release.replacement_group;
+    let after = change.weights.iter().find(|(arn, _)| arn == group).map_or(0, |(_, weight)| *weight);
+    let all = change.weights.iter().map(|(_, weight)| weight).sum();
+    let before = view.splits.iter().find(|split| split.id == change.route);
+    before.is_none_or(|split| Fraction::of(after, all) > split.share())
 }
 
 /// Puts a weight back that was verified before, and so was changed by someone else. Told once.

@@ -25,7 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["plan", "priority", "failure"],
     &["begin", "admission"],
     &["shares"],
-    &["health"],
+    &["health", "alarms"],
     &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
     &["observation", "progress", "invariant", "refusal", "identity", "names"],
@@ -42,8 +42,8 @@ fn imports_go_down_only_and_no_file_is_long() {
 const TABLES: &[(&str, &[&str], &str)] = &[
     ("failures", &["detector"], "::DETECTOR,"),
     ("gates", &["gate"], "::GATE"),
-    // Its helpers: the size of the replacement, what a user holds, and a service that wants no tasks.
-    ("lifecycle", &["event", "capacity", "pause", "idle"], "::next"),
+    // Its helpers: the size of the replacement, what a user holds, what an alarm holds, and a service that wants no tasks.
+    ("lifecycle", &["event", "capacity", "pause", "idle", "alarms"], "::next"),
     ("safety", &[], "::"),
     ("admission/begin_gates", &["gate", "calendar"], "::GATE"),
     ("begin/preflight", &["input"], "::"),

@@ -31,6 +31,8 @@ fn words(look: &Reading) -> String {
         Read::Function(_) => Some("function"),
         // Every observation reads these, and they are shared between many.
         Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) => None,
+        Read::Alarms => Some("alarms"),
+        Read::AlarmsNow => Some("alarms now"),
     };
     let rounds: Vec<String> =
         look.rounds.iter().map(|round| round.iter().filter_map(word).collect::<Vec<_>>().join(" + ")).collect();

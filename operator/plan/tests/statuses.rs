@@ -172,7 +172,7 @@ fn while_it_runs_and_after() {
         let run = events.iter().fold(run, |run, (second, event)| run.at(*second, *event));
         run.until(|run| run.elapsed() >= until || run.progress.completed_at.is_some()).progress
     };
-    let table = [
+    let table = vec![
         ("installing", run(&[], 10), Phase::Deploying, State::InProgress, "Installing", "FTF-", "0/2", "0%"),
         ("holding", run(&[], 100), Phase::Deploying, State::InProgress, "Holding", "FTF-", "1/2", "10%"),
         ("paused", run(&[(90, Event::Pause)], 100), Phase::Paused, State::InProgress, "Paused", "FTF-", "1/2", "10%"),

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 mod act;
+mod alarms;
 mod call_error;
 pub(crate) mod claims;
 mod observe;

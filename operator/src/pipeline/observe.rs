@@ -9,6 +9,9 @@ use sluice_api::DeploymentGroupSpec;
 use sluice_aws::{AwsError, ErrorClass, RegionClients, ServiceName};
 use sluice_plan::observation::{Answer, Observation, Read};
 use sluice_plan::reads::{ReadScope, missing};
+use tokio::time::Instant;
+
+use super::alarms;
 
 use crate::hooks::Hooks;
 
@@ -44,14 +47,20 @@ async fn look(
     at: Timestamp,
     listed: Duration,
 ) -> Result<Observation, AwsError> {
+    let poll = match scope {
+        ReadScope::Progress(release) => Duration::try_from(release.limits.poll).unwrap_or_default(),
+        ReadScope::Group | ReadScope::Begin { .. } | ReadScope::Waits { .. } => Duration::ZERO,
+    };
     let listed = Listed { at_most: listed, in_progress: matches!(scope, ReadScope::Progress(_)) };
+    let began = (at, Instant::now());
     let mut observed = Observation::blank(at, &settings.load_balancer.target_groups);
     loop {
         let round = missing(&scope, settings, &observed);
         if round.is_empty() {
             return Ok(observed);
         }
-        let answers = try_join_all(round.iter().map(|read| answer((aws, hooks), settings, read, listed))).await?;
+        let answers =
+            try_join_all(round.iter().map(|read| answer((aws, hooks), settings, read, (listed, poll, began)))).await?;
         for (read, answer) in round.into_iter().zip(answers) {
             observed.learn(read, answer);
         }
@@ -72,7 +81,7 @@ async fn answer(
     (aws, hooks): (&RegionClients, &Hooks),
     settings: &DeploymentGroupSpec,
     read: &Read,
-    listed: Listed,
+    (listed, poll, began): (Listed, Duration, (Timestamp, Instant)),
 ) -> Result<Answer, AwsError> {
     let balancer = &settings.load_balancer;
     Ok(match read {
@@ -100,6 +109,8 @@ async fn answer(
         }
         Read::Hook(execution_id) => Answer::Hook(hooks.look(execution_id)),
         Read::Function(function) => Answer::Function(aws.functions.problem(function).await?),
+        Read::Alarms => Answer::Alarms(alarms::read(aws, settings, alarms::shared(poll), began).await),
+        Read::AlarmsNow => Answer::Alarms(alarms::read(aws, settings, Duration::ZERO, began).await),
         Read::StoppedTasks(task_set) => {
             Answer::StoppedTasks(aws.ecs.stopped_tasks(&settings.ecs.cluster, task_set).await?)
         }

@@ -21,6 +21,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/loadBalancer/productionRoutes", ROUTES));
     rules.extend(of_the_group("/loadBalancer/testRoute", TEST_ROUTES));
     rules.extend(of_the_group("/taskSet", TASK_SETS));
+    rules.extend(of_the_group("/alarms", ALARMS));
     rules.extend(of_the_group("/bake", BAKES));
     rules.extend(of_the_group("/progressDeadline", DEADLINES));
     rules.extend(of_the_group("/windows", WINDOWS));
@@ -66,6 +67,29 @@ fn of_a_configuration() -> Vec<Rule> {
     });
     rules
 }
+
+const ALARMS: &[Row] = &[
+    (
+        "alarms.names: write names of alarms in one line and without wildcards, such as shop-5xx",
+        || json!({"names": ["TargetTracking-service/prod/shop-AlarmHigh", "Fehler über 1 %"]}),
+        || json!({"names": ["shop-*"]}),
+    ),
+    (
+        "alarms.names: write names of alarms in one line",
+        || json!({"names": ["shop-5xx"]}),
+        || json!({"names": ["shop-5xx\nshop-p99"]}),
+    ),
+    (
+        "alarms.names: write the name of an alarm of the group's account and region and not its ARN, such as shop-5xx",
+        || json!({"names": ["shop-5xx"]}),
+        || json!({"names": ["arn:aws:cloudwatch:us-east-1:999999999999:alarm:shop-5xx"]}),
+    ),
+    (
+        "alarms.names: name each alarm once",
+        || json!({"names": ["shop-5xx", "shop-p99"]}),
+        || json!({"names": ["shop-5xx", "shop-5xx"]}),
+    ),
+];
 
 const CONFIGURATIONS: &[Row] = &[
     (

@@ -1,5 +1,6 @@
 //! DeploymentGroup: where and how an Application is released.
 
+mod alarms;
 mod concurrency;
 mod config_reference;
 mod hooks;
@@ -20,6 +21,7 @@ use crate::duration::Duration;
 use crate::input_rules;
 use crate::revision::Revision;
 
+pub use alarms::{AlarmAtStart, Alarms, InsufficientData, OnAlarm, UnreadableAlarm};
 pub use concurrency::Concurrency;
 pub use config_reference::ConfigReference;
 pub use hooks::{FreeForm, Hook, HookStep, LambdaHook, OnHookFailure};
@@ -118,6 +120,9 @@ pub struct DeploymentGroupSpec {
     /// Begins no release while it is true. A release in progress goes on, and can be stopped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspend: bool,
+    /// CloudWatch alarms that are watched from the start of a release to the end of its bake. Without it no alarm is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<Alarms>,
     /// What a newer Deployment of this group does while another one is in progress. Queue: it waits until that has ended.
     /// EndBake: it waits for its increments, and ends its bake. Supersede: it turns it round, and begins when that has
     /// ended; after five in a row that were superseded, the next one is not any more, and a newer one ends its bake. Reject:

@@ -165,7 +165,7 @@ pub(crate) fn says_nothing(operation: Operation, name: &str) -> AwsError {
 }
 
 /// Whether an error may be about one thing of many, rather than about the call or the caller.
-const fn is_about_one(class: ErrorClass) -> bool {
+pub(crate) const fn is_about_one(class: ErrorClass) -> bool {
     match class {
         ErrorClass::NotFound | ErrorClass::Refused | ErrorClass::AccessDenied | ErrorClass::Unknown => true,
         ErrorClass::Throttled | ErrorClass::Unavailable | ErrorClass::Credentials | ErrorClass::Fenced => false,

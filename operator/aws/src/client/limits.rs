@@ -38,6 +38,12 @@ pub(crate) const SERVICES_PER_CALL: usize = 10;
 /// `DescribeLoadBalancers`, and keeps an answer small enough to be told again by halves.
 pub(crate) const ARNS_PER_CALL: usize = 20;
 
+/// Alarms in one call, and on one page (CloudWatch API reference, DescribeAlarms).
+pub(crate) const ALARMS_PER_CALL: usize = 100;
+
+/// Longest time of a poll of alarms, all its tries together: as long as it takes by default until the next look.
+pub(crate) const ALARM_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Tasks in one call (ECS API reference, `DescribeTasks`), and on one page of `ListTasks`.
 pub(crate) const TASKS_PER_CALL: usize = 100;
 

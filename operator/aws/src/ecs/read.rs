@@ -6,15 +6,13 @@ use aws_sdk_ecs::{
     Client,
     types::{self, DeploymentControllerType, NetworkMode, StabilityStatus, TaskDefinitionStatus},
 };
-use aws_smithy_types::DateTime;
 use futures::{FutureExt, future::BoxFuture};
-use jiff::{Timestamp, Unit};
 use sluice_plan::observation::{
     ContainerDefinition, PlacementFailure, Service, StoppedTask, TaskDefinition, TaskSet, TaskSetState,
 };
 
 use crate::{
-    client::{Answers, BatchRead, call, limits, says_nothing},
+    client::{Answers, BatchRead, call, limits, says_nothing, timestamp},
     error::{AwsError, ErrorClass},
     metrics::Metrics,
     operations::Operation,
@@ -194,11 +192,6 @@ pub(super) fn stopped_task(from: types::Task) -> StoppedTask {
         container_reason: telling.and_then(|container| container.reason),
         stopped_at: from.stopped_at.and_then(timestamp),
     }
-}
-
-/// To the millisecond: ECS sends seconds with a fraction, of which a float keeps no more than that.
-fn timestamp(from: DateTime) -> Option<Timestamp> {
-    Timestamp::from_nanosecond(from.as_nanos()).ok()?.round(Unit::Millisecond).ok()
 }
 
 fn required(operation: Operation, what: &str, field: &str, value: Option<String>) -> Result<String, AwsError> {

@@ -1,7 +1,8 @@
 //! AWS's documented rate limits, as far as they meet us. Which of them an operation counts against, its row says.
 //!
-//! Sources: "Request throttling for the Amazon ECS API" (ECS API reference) and "Request throttling for the Elastic
-//! Load Balancing API" (Elastic Load Balancing API reference). The operations on task sets are in neither table; they
+//! Sources: "Request throttling for the Amazon ECS API" (ECS API reference), "Request throttling for the Elastic
+//! Load Balancing API" (Elastic Load Balancing API reference) and "CloudWatch service quotas" (CloudWatch user guide),
+//! which names no burst: what a second gives is taken for it. The operations on task sets are in neither table; they
 //! are counted with those on services, which is the cautious reading.
 
 /// A bucket that AWS keeps per account and region.
@@ -21,6 +22,8 @@ pub enum Bucket {
     LoadBalancingModify,
     /// All calls to Elastic Load Balancing together.
     LoadBalancingAll,
+    /// Reads of CloudWatch's alarms.
+    CloudWatchAlarmRead,
 }
 
 /// How much one bucket gives.
@@ -34,7 +37,7 @@ pub(crate) struct Limit {
 
 impl Bucket {
     /// Every bucket.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::EcsServiceRead,
         Self::EcsServiceModify,
         Self::EcsResourceRead,
@@ -42,6 +45,7 @@ impl Bucket {
         Self::LoadBalancingRead,
         Self::LoadBalancingModify,
         Self::LoadBalancingAll,
+        Self::CloudWatchAlarmRead,
     ];
 
     /// Its name in metrics.
@@ -55,6 +59,7 @@ impl Bucket {
             Self::LoadBalancingRead => "LoadBalancingRead",
             Self::LoadBalancingModify => "LoadBalancingModify",
             Self::LoadBalancingAll => "LoadBalancingAll",
+            Self::CloudWatchAlarmRead => "CloudWatchAlarmRead",
         }
     }
 
@@ -65,6 +70,7 @@ impl Bucket {
             Self::EcsTaskDefinitionRead => (50.0, 20.0),
             Self::LoadBalancingRead | Self::LoadBalancingAll => (40.0, 10.0),
             Self::LoadBalancingModify => (20.0, 3.0),
+            Self::CloudWatchAlarmRead => (9.0, 9.0),
         };
         Limit { burst, per_second }
     }

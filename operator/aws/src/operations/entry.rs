@@ -9,6 +9,8 @@ pub enum ServiceKind {
     Ecs,
     /// Elastic Load Balancing v2.
     ElasticLoadBalancing,
+    /// Amazon CloudWatch.
+    CloudWatch,
     /// AWS STS.
     Sts,
     /// AWS Lambda.
@@ -22,6 +24,7 @@ impl ServiceKind {
         match self {
             Self::Ecs => "ecs",
             Self::ElasticLoadBalancing => "elasticloadbalancing",
+            Self::CloudWatch => "cloudwatch",
             Self::Sts => "sts",
             Self::Lambda => "lambda",
         }
@@ -52,6 +55,7 @@ pub enum Operation {
     DescribeTargetHealth,
     ModifyRule,
     ModifyListener,
+    DescribeAlarms,
     GetCallerIdentity,
     Invoke,
 }
@@ -83,7 +87,7 @@ pub struct Grant {
     pub scope: &'static Scope,
 }
 
-/// On what actions are granted (Service Authorization Reference, Amazon ECS and Elastic Load Balancing v2).
+/// On what actions are granted (Service Authorization Reference, Amazon ECS, Elastic Load Balancing v2 and CloudWatch).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Scope {
     /// Id of the policy's statement.

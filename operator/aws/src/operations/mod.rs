@@ -2,6 +2,7 @@
 //! rate limits come from it. To call one more: a name in [`Operation`], and a row in the file of its service.
 
 mod buckets;
+mod cloud_watch;
 mod ecs;
 mod entry;
 mod iam_policy;
@@ -16,7 +17,8 @@ pub(crate) use buckets::Limit;
 pub use entry::{Entry, Grant, Operation, Scope, ServiceKind};
 
 /// The services' tables, in the order of [`Operation`].
-const TABLES: [&[Entry]; 4] = [ecs::OPERATIONS, load_balancing::OPERATIONS, sts::OPERATIONS, lambda::OPERATIONS];
+const TABLES: [&[Entry]; 5] =
+    [ecs::OPERATIONS, load_balancing::OPERATIONS, cloud_watch::OPERATIONS, sts::OPERATIONS, lambda::OPERATIONS];
 
 /// Every operation that the binary can reach, in the order of [`Operation`].
 pub const OPERATIONS: &[Entry] = &joined::<{ Operation::Invoke as usize + 1 }>();
@@ -117,6 +119,7 @@ mod tests {
                 let of_its_service = match entry.service {
                     ServiceKind::Ecs => kind.starts_with("Ecs"),
                     ServiceKind::ElasticLoadBalancing => kind.starts_with("LoadBalancing"),
+                    ServiceKind::CloudWatch => kind.starts_with("CloudWatch"),
                     ServiceKind::Sts | ServiceKind::Lambda => false,
                 };
                 assert!(of_its_service, "{} {kind}", entry.name);

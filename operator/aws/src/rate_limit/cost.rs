@@ -35,6 +35,15 @@ impl Cost {
         cost
     }
 
+    /// The same for what watches alarms: their poll is shared, and what it costs is counted as it is sent.
+    #[must_use]
+    pub fn with_alarms(mut self, watches: bool) -> Self {
+        if watches {
+            self.add(Operation::DescribeAlarms, 0.0);
+        }
+        self
+    }
+
     /// A write, and the read that comes before a change of weights. With it the write's operation.
     pub(super) fn to_act(step: &Action) -> (Self, Operation) {
         let (read, write) = match step {

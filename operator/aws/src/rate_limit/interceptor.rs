@@ -66,12 +66,15 @@ fn operation(bag: &ConfigBag) -> Option<Operation> {
 }
 
 /// Whether an answer names one of the codes of throttling. Errors have no common type at this place, so that the code
-/// is looked for in the words: between the tags of ELBv2's XML, or behind the `#` or the quote of ECS's JSON.
+/// is looked for in the words: between the tags of ELBv2's XML, behind the `#` or the quote of ECS's JSON, and in the header
+/// with which CloudWatch goes on to send the codes of its old protocol (CBOR has lengths in place of quotes).
 fn says_throttled(response: &Response) -> bool {
     if response.status().is_success() {
         return false;
     }
     let body = response.body().bytes().unwrap_or_default();
     let words = String::from_utf8_lossy(body);
-    response.status().as_u16() == 429 || words.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_throttle)
+    let header = response.headers().get("x-amzn-query-error").unwrap_or_default();
+    let names_one = |text: &str| text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_throttle);
+    response.status().as_u16() == 429 || names_one(header) || names_one(&words)
 }

@@ -2,7 +2,8 @@
 //! than they: what is not well-formed goes no further.
 
 use sluice_api::well_formed::{
-    is_ecs_name, is_function, is_id, is_listener, is_listener_rule, is_qualifier, is_registry, is_target_group,
+    is_alarm_name, is_ecs_name, is_function, is_id, is_listener, is_listener_rule, is_qualifier, is_registry,
+    is_target_group,
 };
 use sluice_api::{Arn, DeploymentGroupSpec, Reason, TestRoute, blanked};
 
@@ -60,6 +61,9 @@ fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
     }
     parts.extend(settings.load_balancer.test_route.iter().flat_map(test_route_parts));
     parts.extend(task_set_parts(settings));
+    for name in settings.alarms.iter().flat_map(|alarms| &alarms.names) {
+        parts.push(("spec.alarms.names", name, is_alarm_name(name), "the name of an alarm"));
+    }
     for lambda in settings.hooks.iter().filter_map(|hook| hook.lambda.as_ref()) {
         let field = "spec.hooks[].lambda.function";
         parts.push((field, &lambda.function, is_function(&lambda.function), "the name or the ARN of a function"));

@@ -10,6 +10,7 @@ use sluice_api::{
     LifecycleEventStatus, PositionStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic, blanked,
 };
 
+use crate::alarms::at_start;
 use crate::identity::client_token;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
@@ -49,6 +50,8 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     };
     let now = observed.at;
     let tasks = observed.service.as_ref().map_or(0, |service| service.desired_count);
+    let read = settings.alarms.as_ref().zip(observed.alarms.as_ref());
+    let alarms = read.map(|(alarms, reading)| at_start(alarms, reading, now));
     let first_deployment = all_at_once();
     let increments = if roles.original.is_some() { increments } else { &first_deployment };
     Ok(DeploymentStatus {
@@ -71,6 +74,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
             ..TaskSetStatus::default()
         }),
         intent: Some(Intent { operation: IntentOperation::CreateTaskSet, token: client_token(uid), issued_at: now }),
+        alarms: alarms.unwrap_or_default(),
         settings: Some(settings.clone()),
         ..DeploymentStatus::default()
     })

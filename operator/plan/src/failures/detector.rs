@@ -1,6 +1,6 @@
 //! What sends traffic back by itself.
 
-use sluice_api::Failure;
+use sluice_api::{Failure, RollbackTrigger};
 
 use crate::view::View;
 
@@ -8,6 +8,8 @@ use crate::view::View;
 pub(crate) struct Detector {
     /// What it looks for, as the table of the documentation names it.
     pub name: &'static str,
+    /// What the return is said to come from.
+    pub trigger: RollbackTrigger,
     /// The failure, once it is seen.
     pub detect: fn(&View<'_>) -> Option<Failure>,
 }

@@ -1,6 +1,6 @@
 //! Someone deleted the replacement.
 
-use sluice_api::{Failure, FailureCategory};
+use sluice_api::{Failure, FailureCategory, RollbackTrigger};
 
 use super::detector::Detector;
 use crate::failure::failure;
@@ -8,7 +8,8 @@ use crate::names::short;
 use crate::platform::side::Presence;
 use crate::view::View;
 
-pub(super) const DETECTOR: Detector = Detector { name: "lost replacement", detect };
+pub(super) const DETECTOR: Detector =
+    Detector { name: "lost replacement", trigger: RollbackTrigger::DeploymentFailure, detect };
 
 /// A replacement that was seen and is gone was deleted by someone else.
 fn detect(view: &View<'_>) -> Option<Failure> {

@@ -1,13 +1,14 @@
 //! Someone deleted the target group of the replacement.
 
-use sluice_api::Failure;
+use sluice_api::{Failure, RollbackTrigger};
 
 use super::detector::Detector;
 use crate::names::target_group_name;
 use crate::progress::position::{Position, position};
 use crate::view::View;
 
-pub(super) const DETECTOR: Detector = Detector { name: "lost target group", detect };
+pub(super) const DETECTOR: Detector =
+    Detector { name: "lost target group", trigger: RollbackTrigger::DeploymentFailure, detect };
 
 /// A target group can be deleted only when no route names it any more, so that two answers say the same here: it is gone,
 /// and nothing reaches the replacement. While weights are still to move, the progress deadline gives it time to come back;

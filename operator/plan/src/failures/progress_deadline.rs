@@ -1,19 +1,26 @@
 //! The position in progress took longer than the progress deadline.
 
-use sluice_api::{Failure, FailureCategory, LifecycleEventName, Reason};
+use sluice_api::{Failure, FailureCategory, LifecycleEventName, Reason, RollbackTrigger};
 
 use super::detector::Detector;
 use crate::failure::failure;
 use crate::progress::position::{Position, position};
 use crate::view::View;
 
-pub(super) const DETECTOR: Detector = Detector { name: "progress deadline", detect };
+pub(super) const DETECTOR: Detector =
+    Detector { name: "progress deadline", trigger: RollbackTrigger::DeploymentFailure, detect };
 
 fn detect(view: &View<'_>) -> Option<Failure> {
     let progress = view.progress();
-    // A user's hold stops the clock, and so does a service that wants no tasks.
+    // A user's hold stops the clock, and so do an alarm's and a service that wants no tasks.
+    let is_held_by_an_alarm = progress.position.as_ref().is_some_and(|position| position.alarm_since.is_some());
     let due = view.deadline().is_some_and(|deadline| deadline <= view.now());
-    if view.input.release.controls.paused || progress.paused_at.is_some() || view.is_idle() || !due {
+    if view.input.release.controls.paused
+        || progress.paused_at.is_some()
+        || view.is_idle()
+        || is_held_by_an_alarm
+        || !due
+    {
         return None;
     }
     let late = match position(progress) {

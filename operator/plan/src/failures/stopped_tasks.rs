@@ -1,14 +1,15 @@
 //! Too many tasks of the replacement failed: ECS knows no failure of a task set, a crash loop stays STABILIZING for ever,
 //! so failed tasks are counted here.
 
-use sluice_api::Failure;
+use sluice_api::{Failure, RollbackTrigger};
 
 use super::detector::Detector;
 use crate::view::View;
 use crate::view::cause::Cause;
 use crate::view::task_failure::{describe, is_failed, last_failed};
 
-pub(super) const DETECTOR: Detector = Detector { name: "stopped tasks", detect };
+pub(super) const DETECTOR: Detector =
+    Detector { name: "stopped tasks", trigger: RollbackTrigger::DeploymentFailure, detect };
 
 /// Least and most failed tasks that trip the breaker. The clamp is that of ECS's own deployment circuit
 /// breaker (ECS developer guide, "How the deployment circuit breaker detects failures").

@@ -1,12 +1,13 @@
 //! The replacement has traffic, and no healthy target any more.
 
-use sluice_api::Failure;
+use sluice_api::{Failure, RollbackTrigger};
 
 use super::detector::Detector;
 use crate::progress::position::{Position, position};
 use crate::view::View;
 
-pub(super) const DETECTOR: Detector = Detector { name: "unhealthy replacement", detect };
+pub(super) const DETECTOR: Detector =
+    Detector { name: "unhealthy replacement", trigger: RollbackTrigger::DeploymentFailure, detect };
 
 /// Before the first increment traffic reaches the replacement only by someone else's hand, and is put back. A service that
 /// wants no tasks, or has none again yet, has no healthy target anywhere.

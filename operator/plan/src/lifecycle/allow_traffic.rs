@@ -1,6 +1,6 @@
 //! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
 
-use sluice_api::{DeploymentStatus, HookEvent, LifecycleEventName, OnOriginalDown, Reason, StepState};
+use sluice_api::{DeploymentStatus, HookEvent, LifecycleEventName, Reason, StepState};
 
 use super::capacity;
 use super::event::done;
@@ -106,7 +106,7 @@ fn without_the_original(view: &View<'_>, index: usize) -> Option<Plan> {
         let message = "The original is gone: all traffic moves to the replacement at once";
         return Some(skip_to_last(view, index, message));
     }
-    if !original_is_given_up(view) || !view.replacement_can_serve() || view.unread_route().is_some() {
+    if !view.gives_up_the_original() || !view.replacement_can_serve() || view.unread_route().is_some() {
         return None;
     }
     if let Some(scale) = capacity::scale_up(view, 100) {
@@ -117,14 +117,6 @@ fn without_the_original(view: &View<'_>, index: usize) -> Option<Plan> {
     view.replacement_is_ready_at(100).ok()?;
     let message = "The original has no healthy target: all traffic moves to the replacement at once";
     Some(skip_to_last(view, index, message))
-}
-
-/// Whether the original was seen without a healthy target for as long as it takes to look again: one look may meet a blip,
-/// and a schedule protects what works.
-fn original_is_given_up(view: &View<'_>) -> bool {
-    let since = view.progress().original.as_ref().and_then(|original| original.unhealthy_since);
-    let advances = view.input.release.settings.on_original_down == OnOriginalDown::Advance;
-    advances && since.is_some_and(|since| view.now() >= since + view.input.release.limits.poll)
 }
 
 /// All traffic moves now: the increments up to the last are passed over.

@@ -2,6 +2,7 @@
 //!
 //! Their order is that of [`LifecycleEventName`]; only this file knows it.
 
+mod alarms;
 mod allow_test_traffic;
 mod allow_traffic;
 mod bake;
@@ -71,6 +72,11 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     if let Some(wait) = idle::next(view) {
         return wait;
     }
+    alarms::held(view, forward(view))
+}
+
+/// What is done at the event in progress.
+fn forward(view: &View<'_>) -> Plan {
     let name = match position(view.progress()) {
         Position::Install => LifecycleEventName::Install,
         Position::Event(name) => {

@@ -1,6 +1,7 @@
 //! The observed world: what AWS answered, in the words of this domain. `sluice-aws` fills these types,
 //! the planner reads them, and nothing here is ever guessed from a resource's status.
 
+mod alarms;
 mod functions;
 mod listed_routes;
 mod read;
@@ -16,6 +17,7 @@ use sluice_api::LoadBalancer;
 
 use crate::hooks::Execution;
 
+pub use alarms::{Alarm, AlarmAnswer, AlarmReading, AlarmValue};
 pub use functions::FunctionName;
 pub use listed_routes::ListedRoute;
 pub use read::{Answer, Read};
@@ -52,6 +54,8 @@ pub struct Observation {
     pub executions: BTreeMap<String, Execution>,
     /// Functions that were looked at, and why each cannot be invoked, where it cannot.
     pub functions: BTreeMap<FunctionName, Option<String>>,
+    /// The alarms of the group; none when they were not looked at.
+    pub alarms: Option<AlarmReading>,
 }
 
 impl Observation {
@@ -79,6 +83,7 @@ impl Observation {
             unlisted: None,
             executions: BTreeMap::new(),
             functions: BTreeMap::new(),
+            alarms: None,
         }
     }
 
@@ -99,6 +104,7 @@ impl Observation {
             (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
             (_, Answer::ListedRoutes(routes)) => self.listed_routes = Some(routes),
             (_, Answer::Unlisted(why)) => self.unlisted = Some(why),
+            (_, Answer::Alarms(reading)) => self.alarms = Some(reading),
             (_, Answer::TargetGroups(groups)) => {
                 for group in groups {
                     let targets = self.target_group(&group.arn).and_then(|known| known.targets.clone());

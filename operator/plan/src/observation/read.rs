@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::hooks::Execution;
 
+use super::alarms::AlarmReading;
 use super::functions::FunctionName;
 use super::listed_routes::ListedRoute;
 use super::routes::Route;
@@ -31,6 +32,10 @@ pub enum Read {
     Hook(String),
     /// Whether a function is there and may be invoked: a dry run.
     Function(FunctionName),
+    /// The alarms of the settings, by a poll that all share: what was asked for within a poll interval may be answered.
+    Alarms,
+    /// The same, asked for now.
+    AlarmsNow,
 }
 
 /// What was answered to a [`Read`], in the same order.
@@ -61,4 +66,6 @@ pub enum Answer {
     Hook(Execution),
     /// Why the function cannot be invoked; none when it can.
     Function(Option<String>),
+    /// To either read of them. What is not known of an alarm stands with that alarm.
+    Alarms(AlarmReading),
 }

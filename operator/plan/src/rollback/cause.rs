@@ -36,9 +36,9 @@ pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
 }
 
 fn failed(view: &View<'_>) -> Option<Cause> {
-    let failure = failures::first(view)?;
+    let (trigger, failure) = failures::first(view)?;
     let reason = failure.message.clone();
-    Some(Cause { trigger: RollbackTrigger::DeploymentFailure, reason, failure: Some(failure) })
+    Some(Cause { trigger, reason, failure: Some(failure) })
 }
 
 /// Whether someone asked for the return.

@@ -11,7 +11,7 @@ pub(super) fn finish(progress: &mut DeploymentStatus, view: &View<'_>) {
     let mut state = State::Failed;
     if let Some(rollback) = &mut progress.rollback {
         rollback.ended_at = Some(now);
-        if rollback.trigger != RollbackTrigger::DeploymentFailure {
+        if !rollback.trigger.is_automatic() {
             state = State::Stopped;
         }
     }

@@ -1,6 +1,6 @@
 //! There is nothing to return to.
 
-use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, RollbackTrigger, State};
+use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, State};
 
 use super::finish::{end_reason, finish};
 use crate::failure::failure;
@@ -29,8 +29,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.delete(replacement), progress));
     }
     let lost_original = progress.original.is_some();
-    let asked =
-        progress.rollback.as_ref().is_some_and(|rollback| rollback.trigger != RollbackTrigger::DeploymentFailure);
+    let asked = progress.rollback.as_ref().is_some_and(|rollback| !rollback.trigger.is_automatic());
     let clean_stop = asked && !lost_original && view.replacement().is_none();
     if !clean_stop {
         progress.failure = Some(nowhere_to_return(&progress, lost_original, carries, asked));

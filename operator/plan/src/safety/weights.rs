@@ -18,13 +18,14 @@ pub(super) fn give_a_share(_: &View<'_>, action: &Action) -> bool {
     of_change(action, |change| change.weights.iter().all(|(_, weight)| (0..=999).contains(weight)) && sum(change) > 0)
 }
 
-/// S8: never above the current step's share, and no raise while a named route is not read, or before the hooks of the step
-/// let it.
+/// S8: never above the current step's share, and no raise while a named route is not read, an alarm speaks against it, or
+/// before the hooks of the step let it.
 pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
     of_production(view, action, |change| {
         let new = share_of_replacement(view, change);
         let raises = split_of(view, change).is_some_and(|split| new > split.share());
-        let is_let_go = !raises || (view.unread_route().is_none() && !is_held_by_a_hook(view));
+        let is_let_go =
+            !raises || (view.unread_route().is_none() && !is_held_by_a_hook(view) && !is_held_by_an_alarm(view));
         new <= desired_share(view.progress()).into() && is_let_go
     })
 }
@@ -35,6 +36,11 @@ fn is_held_by_a_hook(view: &View<'_>) -> bool {
     let index = i32::try_from(current_step(progress)).ok();
     let mut before = all(progress).filter(|hook| hook.on == HookEvent::BeforeStep && hook.step == index);
     progress.rollback.is_none() && before.any(|hook| !hook.state.is_ended())
+}
+
+/// Where the original serves nobody, all traffic goes to what serves.
+fn is_held_by_an_alarm(view: &View<'_>) -> bool {
+    view.alarm_trouble().is_some() && !view.gives_up_the_original()
 }
 
 /// S7: to the step's share going forward, to nothing rolling back.

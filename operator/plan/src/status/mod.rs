@@ -79,9 +79,18 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
         ),
         None => format!("First deployment: releasing {revision} at once"),
     };
-    let note = Note::normal(Reason::Installing, message);
+    let mut notes = vec![Note::normal(Reason::Installing, message)];
+    let left_out: Vec<&str> =
+        progress.alarms.iter().filter(|alarm| alarm.left_out).map(|alarm| alarm.name.as_str()).collect();
+    if !left_out.is_empty() {
+        let message = format!(
+            "In ALARM already, and left out of this release as spec.alarms.atStart says: {}",
+            left_out.join(", ")
+        );
+        notes.push(Note::warning(Reason::AlarmActive, message));
+    }
     let status = next(input, &Plan::advance(progress, Vec::new()), &Outcome::Nothing, generation);
-    (status, vec![note])
+    (status, notes)
 }
 
 /// The status of a Deployment that ended without a look at AWS: what was known of it stays.

@@ -1,5 +1,6 @@
 //! One observation, seen from one Deployment: the original, the replacement, and the traffic between them.
 
+mod alarms;
 pub(crate) mod cause;
 mod deployment;
 mod readiness;

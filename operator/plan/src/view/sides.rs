@@ -1,5 +1,7 @@
 //! Is the original, is the replacement there; can it serve; is it gone.
 
+use sluice_api::OnOriginalDown;
+
 use super::deployment::View;
 use crate::platform::side::{Presence, Side};
 use crate::progress::remembered::idle_since;
@@ -36,6 +38,14 @@ impl<'a> View<'a> {
     pub(crate) fn original_is_down(&self) -> bool {
         self.original().is_some_and(|original| !original.steady)
             && self.observed().healthy(self.input.release.original_group) == Some(0)
+    }
+
+    /// Whether the original was seen without a healthy target for as long as it takes to look again, and the group does not go
+    /// on for all that: one look may meet a blip, and a schedule protects what works.
+    pub(crate) fn gives_up_the_original(&self) -> bool {
+        let since = self.progress().original.as_ref().and_then(|original| original.unhealthy_since);
+        let advances = self.input.release.settings.on_original_down == OnOriginalDown::Advance;
+        advances && since.is_some_and(|since| self.now() >= since + self.input.release.limits.poll)
     }
 
     /// Whether the replacement is there and has a healthy target: no less may receive traffic (S2).

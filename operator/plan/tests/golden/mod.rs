@@ -1,6 +1,7 @@
 //! Golden simulations: one log per strategy and per mishap, which read as the specification. Each begins with its setting,
 //! and stands in `tests/snapshots/<theme>/`.
 
+mod alarms;
 mod controls;
 mod failures;
 mod interference;

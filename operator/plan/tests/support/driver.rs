@@ -21,7 +21,7 @@ use super::fixture::{limits, outsider, revision, schedule, seconds, settings, ta
 use super::invariant_checker::InvariantChecker;
 use super::log::Log;
 use super::reads::{Reading, answer, look};
-use super::world::{Behaviour, World};
+use super::world::{AlarmIs, Behaviour, World};
 
 /// What happens to the world, or is asked of the deployment, at some second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub enum Event {
     Stick(i64),
     /// ECS finds no place for a task of the replacement.
     NoPlace,
+    /// CloudWatch answers so for an alarm from now on.
+    Alarm(&'static str, AlarmIs),
 }
 
 #[derive(Clone, Debug)]
@@ -421,6 +423,7 @@ impl Run {
             Event::TasksFail(count) => self.world.fail_tasks(&replacement_group, count),
             Event::Stick(length) => self.world.stickiness = (length > 0).then(|| seconds(length)),
             Event::NoPlace => self.world.find_no_place(&replacement_group),
+            Event::Alarm(name, is) => self.world.answer_alarm(name, is),
             Event::ServiceGone => self.world.present = false,
             Event::ServiceBack => self.world.present = true,
             Event::EmptyRead => self.empty_read = true,

@@ -14,7 +14,7 @@ pub mod world;
 
 pub use driver::{Event, Run};
 pub use hooks::Function;
-pub use world::{Behaviour, World};
+pub use world::{AlarmIs, Behaviour, World};
 
 /// Compares with `tests/snapshots/<theme>/<name>.snap`.
 pub fn assert_golden(theme: &str, name: &str, text: &str) {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use sluice_api::DeploymentGroupSpec;
 use sluice_plan::hooks::Execution;
-use sluice_plan::observation::{Answer, Observation, Read};
+use sluice_plan::observation::{AlarmReading, Answer, Observation, Read};
 use sluice_plan::reads::{ReadScope, missing};
 
 /// What was seen, and what was read for it.
@@ -60,6 +61,15 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
         },
         Read::Hook(id) => Answer::Hook(all.executions.get(id).cloned().unwrap_or(Execution::Unknown)),
         Read::Function(name) => Answer::Function(all.functions.get(name).cloned().flatten()),
+        // A poll that many share was asked for before this look.
+        Read::Alarms => Answer::Alarms(alarms(all, SignedDuration::from_secs(4))),
+        Read::AlarmsNow => Answer::Alarms(alarms(all, SignedDuration::ZERO)),
         Read::StoppedTasks(_) => Answer::StoppedTasks(all.stopped_tasks.clone().unwrap_or_default()),
     }
+}
+
+fn alarms(all: &Observation, ago: SignedDuration) -> AlarmReading {
+    let reading = all.alarms.clone();
+    let reading = reading.unwrap_or_else(|| AlarmReading { asked_at: all.at, alarms: Vec::new() });
+    AlarmReading { asked_at: reading.asked_at - ago, ..reading }
 }

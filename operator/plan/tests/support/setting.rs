@@ -40,6 +40,13 @@ impl Run {
                 ),
             ),
         ];
+        if let Some(alarms) = &self.settings.alarms {
+            let policy = format!(
+                "{:?} on ALARM, {:?} where one cannot be read, INSUFFICIENT_DATA is {:?}, {:?} at the start",
+                alarms.on_alarm, alarms.unreadable, alarms.insufficient_data, alarms.at_start
+            );
+            lines.push(("alarms", format!("{}: {policy}", alarms.names.join(", "))));
+        }
         if self.refuses_create {
             lines.push(("happens", "AWS refuses to create the task set".to_owned()));
         }

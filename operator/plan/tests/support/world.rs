@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_api::Share;
 use sluice_plan::Action;
 use sluice_plan::observation::{
-    ContainerDefinition, ListedRoute, Observation, PlacementFailure, Route, RouteKind, RouteState, Service,
-    StoppedTask, Target, TargetGroup, TargetState, TaskDefinition, TaskSet, TaskSetState, Weight,
+    Alarm, AlarmAnswer, AlarmReading, AlarmValue, ContainerDefinition, ListedRoute, Observation, PlacementFailure,
+    Route, RouteKind, RouteState, Service, StoppedTask, Target, TargetGroup, TargetState, TaskDefinition, TaskSet,
+    TaskSetState, Weight,
 };
 
 use super::fixture::{definition, midnight, rule, seconds, target_group, test_rule, unnamed_rule};
@@ -35,6 +36,20 @@ pub enum Behaviour {
     Unhealthy,
     /// AWS takes them away after a while, as it does with Spot capacity.
     Interrupted,
+}
+
+/// What CloudWatch answers for an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlarmIs {
+    Ok,
+    Alarm,
+    WithoutData,
+    /// The call is throttled.
+    Throttled,
+    /// The call is denied.
+    Denied,
+    /// There is no such alarm.
+    Gone,
 }
 
 #[derive(Clone, Debug)]
@@ -82,6 +97,8 @@ pub struct World {
     pub placement_failure: Option<PlacementFailure>,
     /// Functions, and what this process knows of those that it started.
     pub hooks: Hooks,
+    /// The alarms, and since when each is so.
+    pub alarms: BTreeMap<&'static str, (AlarmIs, Timestamp)>,
 }
 
 impl World {
@@ -134,6 +151,7 @@ impl World {
             stickiness: None,
             placement_failure: None,
             hooks: Hooks::default(),
+            alarms: BTreeMap::new(),
         }
     }
 
@@ -283,6 +301,7 @@ impl World {
             unlisted: (!self.is_listable).then(|| "DescribeListeners: not authorized".to_owned()),
             executions: self.hooks.executions(self.now),
             functions: self.hooks.functions(),
+            alarms: (!self.alarms.is_empty()).then(|| self.observe_alarms()),
         }
     }
 
@@ -324,6 +343,33 @@ impl World {
             all.push(listed(&unnamed_rule(), 5, &self.unnamed));
         }
         all
+    }
+
+    /// CloudWatch answers so for this alarm from now on.
+    pub fn answer_alarm(&mut self, name: &'static str, is: AlarmIs) {
+        self.alarms.insert(name, (is, self.now));
+    }
+
+    fn observe_alarms(&self) -> AlarmReading {
+        let alarm = |(name, (is, since)): (&&str, &(AlarmIs, Timestamp))| {
+            let known =
+                |value, reason: &str| AlarmAnswer::Known { value, since: Some(*since), reason: reason.to_owned() };
+            let unread = |denied, why: &str| AlarmAnswer::Unread { denied, why: why.to_owned() };
+            let answer = match is {
+                AlarmIs::Ok => known(AlarmValue::Ok, "Threshold Crossed: no datapoint was above 20"),
+                AlarmIs::Alarm => known(AlarmValue::Alarm, "Threshold Crossed: 1 datapoint [31.0] was above 20"),
+                AlarmIs::WithoutData => known(AlarmValue::InsufficientData, "Unchecked: Initial alarm creation"),
+                AlarmIs::Throttled => {
+                    unread(false, "failed to call cloudwatch:DescribeAlarms: Throttling: Rate exceeded")
+                }
+                AlarmIs::Denied => {
+                    unread(true, "failed to call cloudwatch:DescribeAlarms: AccessDenied: not authorized")
+                }
+                AlarmIs::Gone => AlarmAnswer::Missing,
+            };
+            Alarm { name: (*name).to_owned(), answer }
+        };
+        AlarmReading { asked_at: self.now, alarms: self.alarms.iter().map(alarm).collect() }
     }
 
     fn observe_group(&self, arn: String) -> TargetGroup {

@@ -80,7 +80,8 @@ fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRe
     if let Some(settings) = progress.and_then(|progress| progress.settings.as_ref()) {
         admit(&context.stores, &deployment.namespace().unwrap_or_default(), settings).ok()?;
         let target_groups = if priority == Priority::Rollback { 2 } else { 1 };
-        let cost = Cost::to_observe(target_groups);
+        let watches = settings.alarms.is_some() && priority != Priority::Rollback;
+        let cost = Cost::to_observe(target_groups).with_alarms(watches);
         return Some(PermitRequest { region: settings.aws.region.clone(), priority, cost });
     }
     let asked = context.stores.controls(deployment);
@@ -89,7 +90,8 @@ fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRe
     }
     match standing(context, deployment) {
         Standing::First(group) | Standing::Next { group, is_ready: false, .. } => {
-            Some(PermitRequest { region: group.spec.aws.region.clone(), priority, cost: Cost::to_begin(1) })
+            let cost = Cost::to_begin(1).with_alarms(group.spec.alarms.is_some());
+            Some(PermitRequest { region: group.spec.aws.region.clone(), priority, cost })
         }
         _ => None,
     }

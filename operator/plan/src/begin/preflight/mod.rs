@@ -1,6 +1,7 @@
 //! What must be true before anything in AWS is touched: an ordered list of small checks, each of which
 //! either passes or refuses with a reason, what was found, and what to do.
 
+mod alarms;
 mod first_release;
 pub(super) mod hooks;
 pub mod input;
@@ -58,6 +59,7 @@ const RELEASE_CHECKS: &[ReleaseCheck] = &[
     target_groups::no_task_set_uses_the_replacement_group,
     target_groups::no_target_is_in_the_replacement_group,
     first_release::nothing_else_serves_from_the_pair,
+    alarms::alarms_are_well,
     routes::all_routes_of_the_load_balancer_are_known,
 ];
 

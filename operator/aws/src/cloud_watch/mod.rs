@@ -1,0 +1,10 @@
+//! Amazon CloudWatch.
+
+mod adapter;
+mod poll;
+#[cfg(test)]
+mod poll_tests;
+mod read;
+mod wanted;
+
+pub(crate) use adapter::CloudWatchAdapter;

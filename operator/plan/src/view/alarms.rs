@@ -1,0 +1,24 @@
+//! What the alarms say of the release.
+
+use sluice_api::Alarms;
+
+use super::deployment::View;
+use crate::alarms::{Trouble, trouble, watched};
+
+impl<'a> View<'a> {
+    /// The alarms that are watched now; none where there are none to watch.
+    pub(crate) fn watched_alarms(&self) -> Option<&'a Alarms> {
+        watched(&self.input.release)
+    }
+
+    /// What an alarm says against going on; none when all are well, or none is watched.
+    pub(crate) fn alarm_trouble(&self) -> Option<Trouble> {
+        trouble(self.watched_alarms()?, self.progress(), self.observed().alarms.as_ref(), self.now())
+    }
+
+    /// Whether the original serves nobody, and the replacement can: then an alarm may well tell of the original, and traffic
+    /// is not taken to it.
+    pub(crate) fn only_the_replacement_serves(&self) -> bool {
+        self.original_is_down() && self.replacement_can_serve()
+    }
+}
