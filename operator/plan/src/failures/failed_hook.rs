@@ -1,13 +1,14 @@
 //! A hook failed whose failure is a rollback.
 
-use sluice_api::{Failure, HookEvent, HookState, OnHookFailure};
+use sluice_api::{Failure, HookEvent, HookState, OnHookFailure, RollbackTrigger};
 
 use super::detector::Detector;
 use crate::hook_runs::failure_of;
 use crate::progress::hooks;
 use crate::view::View;
 
-pub(super) const DETECTOR: Detector = Detector { name: "failed hook", detect };
+pub(super) const DETECTOR: Detector =
+    Detector { name: "failed hook", trigger: RollbackTrigger::DeploymentFailure, detect };
 
 fn detect(view: &View<'_>) -> Option<Failure> {
     let failed = |state| matches!(state, HookState::Failed | HookState::TimedOut);

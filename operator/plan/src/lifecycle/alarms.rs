@@ -43,7 +43,8 @@ fn goes_forward(view: &View<'_>, plan: &Plan) -> bool {
             Action::CreateTaskSet(_)
             | Action::ScaleTaskSet { .. }
             | Action::PromoteTaskSet { .. }
-            | Action::DeleteTaskSet { .. },
+            | Action::DeleteTaskSet { .. }
+            | Action::StartHook(_),
         ) => true,
         None => {
             let done = |progress: &DeploymentStatus| {
