@@ -153,13 +153,40 @@ fn a_stop_that_was_asked_for_stays() {
 }
 
 #[test]
+fn what_was_approved_stays_so_and_a_skip_leads_forward_once_the_deployment_has_begun() {
+    let kubernetes = namespace();
+    let with_both = |approvals: &[&str], skip_to: &str| {
+        let approved = with(deployment("release", "shop:42"), "/approvals", json!(approvals));
+        with(approved, "/skipTo", json!(skip_to))
+    };
+    let none = deployment("release", "shop:42");
+    must(kubernetes.apply(&with_both(&["Ready", "half"], "half")));
+    must(kubernetes.apply(&with_both(&["half"], "Bake")));
+    let begun = r#"{"status":{"startedAt":"2026-01-01T00:00:00Z"}}"#;
+    let patch =
+        ["patch", "deployment.sluice.dev", "release", "--subresource=status", "--type", "merge", "--patch", begun];
+    must(must(kubernetes.kubectl(&patch, "")).good());
+    for passes in [with_both(&["half", "Ready"], "Bake"), with_both(&["half"], "End")] {
+        must(kubernetes.dry_run(&passes));
+    }
+    let stays = "approvals: once the Deployment has begun, what is approved stays approved";
+    let forward = "skipTo: once the Deployment has begun, it leads forward alone";
+    assert_refused(&kubernetes, &none, stays);
+    assert_refused(&kubernetes, &none, forward);
+    assert_refused(&kubernetes, &with_both(&["Ready"], "Bake"), stays);
+    assert_refused(&kubernetes, &with_both(&["half"], "half"), forward);
+    must(kubernetes.delete("deployments", "release"));
+    must(kubernetes.delete_namespace());
+}
+
+#[test]
 fn an_unknown_field_is_refused_by_kubectl_apply() {
     let kubernetes = namespace();
     let table = [
         (with(application("shop:42"), "/revisions", json!([])), "spec.revisions"),
         (with(group("team"), "/capacity", json!("Full")), "spec.capacity"),
         (with(group("team"), "/deploymentConfig", json!({"canary": {"percent": 5, "interval": "5m"}})), "percent"),
-        (with(deployment("release", "shop:42"), "/approvals", json!([])), "spec.approvals"),
+        (with(deployment("release", "shop:42"), "/approved", json!([])), "spec.approved"),
     ];
     for (manifest, field) in table {
         let told = must(

@@ -59,6 +59,8 @@ pub enum Reason {
     Shifting,
     /// An increment is held for its time.
     Holding,
+    /// A person has to approve before it goes on.
+    WaitingForApproval,
     /// All traffic moved, the original kept.
     Baking,
     /// A hook is asked whether the release may go on.

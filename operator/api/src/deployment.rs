@@ -8,6 +8,16 @@ use crate::deployment_status::DeploymentStatus;
 use crate::input_rules;
 use crate::revision::Revision;
 
+/// CEL: nothing is taken away from the approvals of a Deployment that has begun.
+const APPROVALS_STAY: &str = "!has(oldSelf.status) || !has(oldSelf.status.startedAt) || !has(oldSelf.spec.approvals) || \
+    (has(self.spec.approvals) && oldSelf.spec.approvals.all(one, one in self.spec.approvals))";
+
+/// CEL: as far as it can tell. Which of two steps comes first is in the group.
+const SKIP_LEADS_FORWARD: &str = "!has(oldSelf.status) || !has(oldSelf.status.startedAt) || !has(oldSelf.spec.skipTo) || \
+    (has(self.spec.skipTo) && (self.spec.skipTo == oldSelf.spec.skipTo || self.spec.skipTo == 'End' || \
+    (oldSelf.spec.skipTo != 'End' && oldSelf.spec.skipTo != 'Bake') || \
+    (oldSelf.spec.skipTo == 'Bake' && self.spec.skipTo == 'Bake')))";
+
 /// One release of one DeploymentGroup. It ends once and stays ended.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[kube(
@@ -28,6 +38,12 @@ use crate::revision::Revision;
         .message("archived: only a Deployment that has ended can be archived: stop it first, by spec.stop: {}"),
     validation = Rule::new("!has(self.spec.rollbackOf) || self.spec.rollbackOf != self.metadata.name")
         .message("rollbackOf: a Deployment cannot go back from itself: name one that ran before"),
+    validation = Rule::new(APPROVALS_STAY).message(
+        "approvals: once the Deployment has begun, what is approved stays approved: add to the list, such as [Ready, half]"
+    ),
+    validation = Rule::new(SKIP_LEADS_FORWARD).message(
+        "skipTo: once the Deployment has begun, it leads forward alone: change it to a later step, to Bake or to End"
+    ),
     printcolumn(name = "Revision", type_ = "string", json_path = ".status.summary.revision"),
     printcolumn(name = "Group", type_ = "string", json_path = ".spec.groupRef"),
     printcolumn(name = "Status", type_ = "string", json_path = ".status.summary.status"),
@@ -96,6 +112,16 @@ pub struct DeploymentSpec {
     /// What it does otherwise than its group says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Overrides>,
+    /// What may go on: Ready for the wait before any traffic moves, and names of steps, or their indexes from 0, that wait
+    /// for an approval. One that is given before the release comes there counts then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 60), inner(length(min = 1, max = 63)), extend("x-kubernetes-list-type" = "set"))]
+    pub approvals: Vec<String>,
+    /// Passes over waits: a step by its name or index, Bake or End. Holds, approvals and the bake before it end at once; every
+    /// increment up to it is still made, verified and checked by hooks, one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 63))]
+    pub skip_to: Option<String>,
 }
 
 impl Deployment {

@@ -4,6 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Approval;
 use crate::duration::Duration;
 use crate::input_rules;
 use crate::share::Share;
@@ -58,7 +59,9 @@ pub struct TrafficShift {
         validation = share_rules::last_step(),
         validation = share_rules::steps_rise(),
         validation = Rule::new("self.map(s, has(s.scale) ? s.scale : 100).isSorted()")
-            .message("steps: scale must not fall from step to step; a step without scale has 100")
+            .message("steps: scale must not fall from step to step; a step without scale has 100"),
+        validation = Rule::new("self.all(s, !has(s.name) || self.exists_one(t, has(t.name) && t.name == s.name))")
+            .message("steps: two have the same name: approvals and skipTo call steps by their names")
     )]
     pub steps: Option<Vec<Step>>,
 }
@@ -99,7 +102,7 @@ pub struct Step {
     /// Name of the step, for status and Events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 63))]
-    #[x_kube(validation = input_rules::step_name())]
+    #[x_kube(validation = input_rules::step_name(), validation = input_rules::step_name_is_free())]
     pub name: Option<String>,
     /// Share of the traffic that the replacement receives, in percent: a whole number such as 5, or a string such as "12.5%".
     pub weight: Share,
@@ -110,6 +113,9 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub scale: Option<i32>,
+    /// Waits for a person after the hold, such as {timeout: 4h, onTimeout: Rollback}. Default: waits for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
 }
 
 #[cfg(test)]

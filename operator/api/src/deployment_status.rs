@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::alarm_status::AlarmStatus;
+use crate::approval::Approval;
+use crate::asked_status::AskedStatus;
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
 use crate::failure::Failure;
@@ -84,6 +86,10 @@ pub struct DeploymentStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 128))]
     pub gates: Vec<GateStatus>,
+    /// What was heard of spec.approvals and spec.skipTo, and what became of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    pub asked: Vec<AskedStatus>,
     /// The position in progress: tasks that it began with, and how long it stood still.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<PositionStatus>,
@@ -192,6 +198,9 @@ pub struct StepStatus {
     pub scale: i32,
     /// How long the weight is held once verified.
     pub hold: Duration,
+    /// The approval that it waits for after its hold, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
     /// How it stands.
     #[serde(default)]
     pub state: StepState,

@@ -40,6 +40,8 @@ pub enum GateState {
     TimedOut,
     /// Ended before its time: by `spec.skipTo`, or because the original serves nobody.
     Skipped,
+    /// The release turned round, or ended, while it lasted.
+    Interrupted,
 }
 
 /// What becomes of a release whose wait is over and nobody has answered.

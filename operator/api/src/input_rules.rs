@@ -192,6 +192,12 @@ pub fn qualifier() -> Rule {
     matches(&["^([$]LATEST|[A-Za-z0-9_-]+)$"], "hooks: write a version or an alias as the qualifier, such as live")
 }
 
+/// Words by which `approvals` and `skipTo` mean something else.
+pub fn step_name_is_free() -> Rule {
+    Rule::new("!(self in ['Ready', 'Bake', 'End']) && !self.matches('^[0-9]+$')")
+        .message("steps: Ready, Bake, End and numbers mean something else: write another name, such as half")
+}
+
 pub fn arn_patterns() -> Rule {
     all_match(
         "^(arn:[^[:space:][:cntrl:]]+|[*])$",

@@ -5,7 +5,9 @@
 
 mod alarm_status;
 mod application;
+mod approval;
 mod arn;
+mod asked_status;
 mod aws_binding;
 mod condition;
 mod deployment;
@@ -37,7 +39,9 @@ pub use alarm_status::{AlarmState, AlarmStatus};
 pub use application::{
     Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ApplicationSummary, ComputePlatform,
 };
+pub use approval::{Approval, ApprovalTimeout};
 pub use arn::{Arn, InvalidArn, matches_pattern};
+pub use asked_status::{AskedAnswer, AskedField, AskedStatus};
 pub use aws_binding::{AwsBinding, AwsBindingSpec, BindingIdentity};
 pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_conditions, status_of};
 pub use deployment::{Deployment, DeploymentSpec, Stop};
@@ -46,8 +50,9 @@ pub use deployment_group::{
     AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference,
     Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService,
     FreeForm, GroupSummary, Hook, HookStep, InsufficientData, LambdaHook, LastRequest, LaunchType, LoadBalancer,
-    NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown, ProductionRoute, ResourceClaim, RetryPolicy,
-    RouteWeights, ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
+    NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown, ProductionRoute, ReadyTimeout, ReadyWait,
+    ResourceClaim, RetryPolicy, RouteWeights, ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window,
+    WindowSchedule,
 };
 pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{

@@ -66,6 +66,8 @@ string_enum! {
         Queued => "Queued",
         /// Installing, shifting or rolling back.
         InProgress => "InProgress",
+        /// The replacement is ready, and a person is waited for before any traffic moves.
+        Ready => "Ready",
         /// All traffic moved, the original task set still kept.
         Baking => "Baking",
         /// Ended well.
@@ -101,6 +103,8 @@ string_enum! {
         Shifting => "Shifting",
         /// An increment is held for its time.
         Holding => "Holding",
+        /// It waits for a person's approval.
+        Waiting => "Waiting",
         /// A user holds it.
         Paused => "Paused",
         /// All traffic moved, the original kept.

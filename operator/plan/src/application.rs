@@ -20,12 +20,13 @@ const PHASES: [Phase; 7] = [
 ];
 
 /// From the word that most needs a look to the one that least does. The words of ended Deployments are no group's.
-const WORDS: [StatusWord; 13] = [
+const WORDS: [StatusWord; 14] = [
     StatusWord::Stalled,
     StatusWord::Held,
     StatusWord::RollingBack,
     StatusWord::Unknown,
     StatusWord::Paused,
+    StatusWord::Waiting,
     StatusWord::Installing,
     StatusWord::Shifting,
     StatusWord::Holding,

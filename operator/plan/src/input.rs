@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, Reason, TaskSetStatus};
 
+use crate::asked::Asked;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
 
@@ -98,6 +99,8 @@ pub struct Release<'a> {
     pub controls: Controls,
     /// Name and revision of the newer Deployment that asks something of it, such as `prod-2 (shop:43)`.
     pub next_in_line: Option<&'a str>,
+    /// What the user asks for while it waits.
+    pub asked: Asked<'a>,
     /// What it remembers.
     pub progress: &'a DeploymentStatus,
     /// The group's settings as they were pinned.
@@ -136,6 +139,7 @@ impl<'a> Release<'a> {
             identity,
             controls,
             next_in_line: None,
+            asked: Asked::default(),
             progress,
             settings,
             revision,
@@ -151,6 +155,12 @@ impl<'a> Release<'a> {
     pub const fn followed_by(mut self, next_in_line: Option<&'a str>) -> Self {
         self.next_in_line = next_in_line;
         self
+    }
+
+    /// The same release, of which this is asked while it waits.
+    #[must_use]
+    pub const fn asking(self, asked: Asked<'a>) -> Self {
+        Self { asked, ..self }
     }
 
     /// Who asks something of it, in words.

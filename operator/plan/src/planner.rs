@@ -2,6 +2,7 @@
 
 use sluice_api::Reason;
 
+use crate::heard::hear;
 use crate::hook_runs::verdicts;
 use crate::input::Input;
 use crate::lifecycle;
@@ -32,7 +33,8 @@ pub fn plan(input: &Input<'_>) -> Plan {
 
 /// What a release does now that the verdicts of its hooks are taken in.
 fn decide(view: &View<'_>) -> Plan {
-    let (progress, notes) = memory::remember(view);
+    let (mut progress, notes) = memory::remember(view);
+    let heard = hear(view, &mut progress);
     let input = &view.input.with_progress(&progress);
     let Some(view) = View::new(input) else {
         return missing_service::plan(input);
@@ -44,7 +46,7 @@ fn decide(view: &View<'_>) -> Plan {
     };
     // What is told of the original is told of the way forward.
     let forward = plan.position().is_before_all_traffic();
-    guard(input, if forward { plan.with_notes(notes) } else { plan })
+    guard(input, if forward { plan.with_notes(notes) } else { plan }.with_notes(heard))
 }
 
 /// Turns round, and takes the first step back within the same reconcile (L7).

@@ -7,7 +7,6 @@ use sluice_api::{HookEvent, HookState, HookStatus, Reason, State};
 use sluice_plan::Action;
 use sluice_plan::hooks::HookPayload;
 
-use crate::support::fixture::target_group;
 use crate::support::{Behaviour, Event, Function, Run, World, assert_golden};
 
 /// Increments of 10, 50 and 100 percent, the second of which has a name.
@@ -127,24 +126,6 @@ fn a_hook_is_told_what_is_released_and_where() {
     let run = run_with(&json!([hook])).run();
     let payload = serde_json::to_string_pretty(&run.world.hooks.started[0].call.payload).unwrap();
     assert_golden("hooks", "payload", &payload);
-}
-
-// S18 TestFirst
-#[test]
-fn a_hook_is_told_the_url_of_test_traffic_once_that_reaches_the_replacement() {
-    let hooks: Vec<Value> = [HookEvent::AfterInstall, HookEvent::AfterAllowTestTraffic, HookEvent::AfterStep]
-        .iter()
-        .map(|event| hook(&event.as_str().to_lowercase(), *event))
-        .collect();
-    let world = World { test: vec![(target_group(0), 1)], ..World::new(1, 4) };
-    let mut run = Run::new(world, &json!({"allAtOnce": {}}));
-    run.settings.hooks = serde_json::from_value(json!(hooks)).unwrap();
-    run.settings.load_balancer.test_route.as_mut().unwrap().url = Some("https://test.example.com".to_owned());
-    let run = run.run();
-    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
-    let told: Vec<Option<&str>> =
-        run.world.hooks.started.iter().map(|one| one.call.payload.test_url.as_deref()).collect();
-    assert_eq!(told, [None, Some("https://test.example.com"), Some("https://test.example.com")]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     // What is asked: the plan, what an observation has to read for it, and what was pinned before it.
     &["reads", "rules"],
     &["planner", "no_access"],
-    &["missing_service", "status", "memory"],
+    &["missing_service", "status", "memory", "heard"],
     // The way forward and the way back: only these turn answers of rules into plans.
     &["lifecycle", "rollback"],
     // Rules: each answers, and builds nothing.
@@ -24,11 +24,11 @@ const LAYERS: &[&[&str]] = &[
     &["platform"],
     &["plan", "priority", "failure"],
     &["begin", "admission"],
-    &["shares"],
+    &["shares", "commands"],
     &["health", "alarms"],
     &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
-    &["observation", "progress", "invariant", "refusal", "identity", "names"],
+    &["asked", "observation", "progress", "invariant", "refusal", "identity", "names"],
     &["fraction", "hooks"],
 ];
 
@@ -41,10 +41,12 @@ fn imports_go_down_only_and_no_file_is_long() {
 /// A folder of rules, the files in it that are none, and how a row of its table names a rule's file.
 const TABLES: &[(&str, &[&str], &str)] = &[
     ("failures", &["detector"], "::DETECTOR,"),
-    ("gates", &["gate"], "::GATE"),
-    // Its helpers: the size of the replacement, what a user holds, what an alarm holds, and a service that wants no tasks.
-    ("lifecycle", &["event", "capacity", "pause", "idle", "alarms"], "::next"),
-    ("safety", &[], "::"),
+    // What gates that wait for a person have in common.
+    ("gates", &["gate", "question"], "::GATE"),
+    // Its helpers: the size of the replacement, what a user holds, what holds it, and a service that wants no tasks.
+    ("lifecycle", &["event", "capacity", "pause", "idle", "alarms", "hold"], "::next"),
+    // The other half of a check.
+    ("safety", &["gates"], "::"),
     ("admission/begin_gates", &["gate", "calendar"], "::GATE"),
     ("begin/preflight", &["input"], "::"),
 ];

@@ -26,4 +26,5 @@ mod support;
 mod sweep;
 mod tables;
 mod unnamed_routes;
+mod waits;
 mod wish;

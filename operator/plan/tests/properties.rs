@@ -52,10 +52,12 @@ fn steps((weights, more): (BTreeSet<u16>, Vec<(i32, u32)>)) -> Schedule {
     let mut scalings = 0;
     let mut steps = Vec::new();
     for (weight, (extra, hold)) in weights.iter().zip(&more) {
+        let approval = (hold % 3 == 0).then(|| json!({"timeout": format!("{}s", hold + 1), "onTimeout": "Continue"}));
         let next = scale.max((i32::from(weight.div_ceil(10)) + extra).min(100));
         scalings += usize::from(!steps.is_empty() && next > scale);
         scale = next;
-        steps.push(json!({"weight": percent(*weight), "scale": scale, "hold": format!("{hold}s")}));
+        let hold = format!("{hold}s");
+        steps.push(json!({"weight": percent(*weight), "scale": scale, "hold": hold, "approval": approval}));
     }
     scalings += usize::from(!steps.is_empty() && scale < 100);
     steps.push(json!({"weight": 100}));
@@ -84,6 +86,12 @@ fn request() -> impl Strategy<Value = Event> {
         Just(Event::Supersede),
         Just(Event::EndBake),
         Just(Event::NoNewer),
+        Just(Event::Approve("Ready")),
+        Just(Event::Approve("0")),
+        Just(Event::SkipTo("1")),
+        Just(Event::SkipTo("Bake")),
+        Just(Event::SkipTo("End")),
+        Just(Event::SkipTo("nowhere")),
     ]
 }
 

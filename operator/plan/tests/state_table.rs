@@ -137,7 +137,7 @@ pub const SITUATIONS: &[Situation] = &[
     ("a newer one ends its bake", &[Event::EndBake], nothing),
 ];
 
-fn tasks_failed(observed: &mut Observation) {
+pub fn tasks_failed(observed: &mut Observation) {
     let task = StoppedTask {
         arn: "task/1".to_owned(),
         stop_code: Some("EssentialContainerExited".to_owned()),

@@ -26,6 +26,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/progressDeadline", DEADLINES));
     rules.extend(of_the_group("/windows", WINDOWS));
     rules.extend(of_the_group("/retry", RETRIES));
+    rules.extend(of_the_group("/ready", READY_WAITS));
     rules.extend(of_the_group("/container", CONTAINERS));
     rules.extend(of_the_group("/aws", LOCATIONS));
     rules.extend(of_the_group("/ecs", SERVICES));
@@ -172,6 +173,26 @@ const CONFIGURATIONS: &[Row] = &[
         "write hours, minutes and seconds such as 90s, 5m or 1h30m",
         || json!({"linear": {"percentage": 10, "interval": "1h30m"}}),
         || json!({"linear": {"percentage": 10, "interval": "10 minutes"}}),
+    ),
+    (
+        "steps: two have the same name: approvals and skipTo call steps by their names",
+        || json!({"steps": [{"name": "half", "weight": 50}, {"name": "all", "weight": 100}]}),
+        || json!({"steps": [{"name": "half", "weight": 50}, {"name": "half", "weight": 100}]}),
+    ),
+    (
+        "steps: Ready, Bake, End and numbers mean something else",
+        || json!({"steps": [{"name": "Baked", "weight": 50}, {"name": "2nd", "weight": 100}]}),
+        || json!({"steps": [{"name": "Bake", "weight": 50}, {"weight": 100}]}),
+    ),
+    (
+        "steps: Ready, Bake, End and numbers mean something else",
+        || json!({"steps": [{"name": "half", "weight": 50}, {"weight": 100}]}),
+        || json!({"steps": [{"name": "1", "weight": 50}, {"weight": 100}]}),
+    ),
+    (
+        "steps: approval.timeout must be above 0s and at most 120h",
+        || json!({"steps": [{"weight": 50, "approval": {"timeout": "120h"}}, {"weight": 100, "approval": {}}]}),
+        || json!({"steps": [{"weight": 50, "approval": {"timeout": "0s"}}, {"weight": 100}]}),
     ),
     (
         "steps: write a name in one line, such as half",
@@ -325,6 +346,15 @@ const BAKES: &[Row] = &[
     ("write hours, minutes and seconds such as 90s, 5m or 1h30m", || json!("0s"), || json!("-1s")),
     ("write hours, minutes and seconds such as 90s, 5m or 1h30m", || json!("1h30m"), || json!("1d")),
     ("write hours, minutes and seconds such as 90s, 5m or 1h30m", || json!("90s"), || json!("")),
+];
+
+const READY_WAITS: &[Row] = &[
+    ("ready.wait must be above 0s and at most 120h", || json!({"wait": "120h"}), || json!({"wait": "0s"})),
+    (
+        "ready.wait must be above 0s and at most 120h",
+        || json!({"wait": "1s", "onTimeout": "Continue"}),
+        || json!({"wait": "121h"}),
+    ),
 ];
 
 const DEADLINES: &[Row] = &[

@@ -8,6 +8,7 @@ mod load_balancer;
 mod location;
 mod on_original_down;
 mod production_route;
+mod ready_wait;
 mod retry;
 mod status;
 mod task_set_template;
@@ -29,6 +30,7 @@ pub use load_balancer::LoadBalancer;
 pub use location::{AwsLocation, Container, EcsService};
 pub use on_original_down::OnOriginalDown;
 pub use production_route::ProductionRoute;
+pub use ready_wait::{ReadyTimeout, ReadyWait};
 pub use retry::RetryPolicy;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
@@ -136,6 +138,10 @@ pub struct DeploymentGroupSpec {
     #[x_kube(validation = Rule::new("self.all(a, self.exists_one(b, b.name == a.name))")
         .message("hooks: two have the same name: give each a name of its own"))]
     pub hooks: Vec<Hook>,
+    /// Waits for a person once the replacement is ready, before any traffic moves, such as {wait: 30m}. Default: waits for
+    /// nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready: Option<ReadyWait>,
 }
 
 const fn default_progress_deadline() -> Duration {

@@ -1,22 +1,27 @@
 //! The beginning of a Deployment: it is checked against the observed world, and what it will do is pinned.
 
+mod asked;
 pub mod overrides;
+mod pending;
 pub mod preflight;
 pub(crate) mod roles;
 pub mod schedule;
 
 use sluice_api::{
     DeploymentGroupSpec, DeploymentStatus, HookEvent, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
-    LifecycleEventStatus, PositionStatus, Revision, StepState, StepStatus, Summary, TaskSetStatus, Traffic, blanked,
+    LifecycleEventStatus, PositionStatus, Revision, Summary, TaskSetStatus, Traffic,
 };
 
 use crate::alarms::at_start;
 use crate::identity::client_token;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
+use pending::pending;
 use preflight::check_release;
 use preflight::input::PreflightInput;
 use schedule::{Increment, all_at_once};
+
+pub use asked::check_asked;
 
 /// A Deployment whose turn it is.
 #[derive(Clone, Copy, Debug)]
@@ -100,18 +105,4 @@ fn lifecycle_events(settings: &DeploymentGroupSpec, now: jiff::Timestamp) -> Vec
             LifecycleEvent { name: *name, status, started_at, ended_at: None, hooks: Vec::new() }
         })
         .collect()
-}
-
-fn pending(increment: &Increment, index: i32) -> StepStatus {
-    StepStatus {
-        index,
-        name: increment.name.as_deref().map(blanked),
-        weight: increment.weight,
-        scale: increment.scale,
-        hold: increment.hold,
-        state: StepState::Pending,
-        started_at: None,
-        verified_at: None,
-        completed_at: None,
-    }
 }

@@ -1,6 +1,6 @@
 //! From a deployment configuration to the increments of traffic.
 
-use sluice_api::{AllAtOnce, Canary, ConfigReference, Duration, Linear, Reason, Share, Step, TrafficShift};
+use sluice_api::{AllAtOnce, Approval, Canary, ConfigReference, Duration, Linear, Reason, Share, Step, TrafficShift};
 
 use crate::refusal::Refusal;
 
@@ -15,11 +15,13 @@ pub struct Increment {
     pub scale: i32,
     /// How long the weight is held once verified.
     pub hold: Duration,
+    /// The approval that it waits for after its hold, if it does.
+    pub approval: Option<Approval>,
 }
 
 impl Increment {
     const fn full_scale(weight: Share, hold: Duration) -> Self {
-        Self { name: None, weight, scale: 100, hold }
+        Self { name: None, weight, scale: 100, hold, approval: None }
     }
 }
 
@@ -138,6 +140,7 @@ fn from_step(step: &Step) -> Increment {
         weight: step.weight,
         scale: step.scale.unwrap_or(100),
         hold: step.hold.unwrap_or_default(),
+        approval: step.approval,
     }
 }
 
@@ -240,9 +243,9 @@ mod tests {
             let mut lowest = 1;
             let mut steps: Vec<Step> = weights.iter().zip(scales).map(|(weight, scale): (&Share, i32)| {
                 lowest = lowest.max(i32::from(weight.tenths().div_ceil(10))).max(scale);
-                Step { name: None, weight: *weight, hold: None, scale: Some(lowest) }
+                Step { name: None, weight: *weight, hold: None, scale: Some(lowest), approval: None }
             }).collect();
-            steps.push(Step { name: None, weight: Share::ALL, hold: None, scale: None });
+            steps.push(Step { name: None, weight: Share::ALL, hold: None, scale: None, approval: None });
             steps
         }
     }

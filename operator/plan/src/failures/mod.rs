@@ -7,6 +7,7 @@ mod lost_replacement;
 mod lost_target_group;
 mod progress_deadline;
 mod stopped_tasks;
+mod unanswered;
 mod unhealthy_replacement;
 
 use sluice_api::{Failure, RollbackTrigger};
@@ -23,6 +24,7 @@ const DETECTORS: &[Detector] = &[
     alarm::DETECTOR,
     failed_hook::DETECTOR,
     progress_deadline::DETECTOR,
+    unanswered::DETECTOR,
 ];
 
 /// The first failure that is seen, and what the return comes from. One that is remembered, from a call that AWS refused, goes

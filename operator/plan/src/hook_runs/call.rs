@@ -1,7 +1,7 @@
 //! What a hook is asked.
 
 use serde_json::{Number, Value};
-use sluice_api::{DeploymentStatus, Hook, HookStatus, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, Share};
+use sluice_api::{DeploymentStatus, Hook, HookStatus, Share};
 
 use crate::hooks::{HookCall, HookPayload, HookTarget, PayloadTargetGroups};
 use crate::names::short;
@@ -35,21 +35,11 @@ pub(super) fn of(view: &View<'_>, progress: &DeploymentStatus, hook: &Hook, know
                 original: release.original_group.to_owned(),
                 replacement: release.replacement_group.to_owned(),
             },
-            test_url: test_url(view, progress),
+            test_url: None,
             attempt: known.attempt,
             payload,
         },
     })
-}
-
-/// Where test traffic reaches the replacement: from its event on, until production turns round.
-fn test_url(view: &View<'_>, progress: &DeploymentStatus) -> Option<String> {
-    let url = view.input.release.settings.load_balancer.test_route.as_ref()?.url.clone()?;
-    let switched = |event: &LifecycleEvent| {
-        event.name == LifecycleEventName::AllowTestTraffic && event.status == LifecycleEventStatus::Succeeded
-    };
-    let is_switched = progress.rollback.is_none() && progress.lifecycle_events.iter().any(switched);
-    is_switched.then_some(url)
 }
 
 /// A share in percent, with a decimal only where it has one.

@@ -1,13 +1,16 @@
 //! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
 
-use sluice_api::{DeploymentStatus, HookEvent, LifecycleEventName, Reason, StepState};
+use sluice_api::{DeploymentStatus, GateKind, HookEvent, LifecycleEventName, Reason, StepState};
 
 use super::capacity;
 use super::event::done;
-use crate::gates;
-use crate::gates::gate::{Checkpoint, Verdict};
+use super::hold::wait;
+use crate::asked::label;
+use crate::gates::gate::Checkpoint;
+use crate::gates::{Passage, pass};
 use crate::hook_runs::hold;
 use crate::plan::{Note, Plan};
+use crate::progress::gates::skip;
 use crate::progress::remembered::enter;
 use crate::progress::steps::{begin_step, current_step};
 use crate::unread_route;
@@ -65,22 +68,21 @@ pub(super) fn next(view: &View<'_>) -> Plan {
 
 /// The increment was read back: its gates are passed, one after the other.
 fn gates_of(view: &View<'_>, index: usize) -> Plan {
-    match gates::next(view, Checkpoint::AfterStep(index)) {
+    let Passage { waiting, progress, notes } = pass(view, Checkpoint::AfterStep(index));
+    let Some(waiting) = waiting else {
         // Whatever the weights are by now: a process that died after it wrote the next one must not put back the last. While
         // a hook holds it, it has not written the next one.
-        Verdict::Open => match hooks_of(view, view.progress(), index) {
+        let plan = match hooks_of(view, &progress, index) {
             Some(plan) => wait_at_weight(view, plan),
-            None => complete_step(view, index),
-        },
-        Verdict::Wait(waiting) => {
-            // Level-triggered: a weight that someone changed meanwhile is put back.
-            if let Some(change) = next_weight_change(view) {
-                return repair_weight(view, change);
-            }
-            let unread = unread_route::wait_until(view, waiting.until);
-            unread.unwrap_or_else(|| Plan::wait(waiting, view.progress().clone(), &view.input))
-        }
+            None => after_step(view, completed(progress, index, view), index),
+        };
+        return plan.with_notes(notes);
+    };
+    // Level-triggered: a weight that someone changed meanwhile is put back.
+    if let Some(change) = next_weight_change(view) {
+        return repair_weight(view, change);
     }
+    wait(view, waiting, &progress).with_notes(notes)
 }
 
 /// What hooks have it do between two increments: those after the one, then those before the next.
@@ -123,12 +125,29 @@ fn without_the_original(view: &View<'_>, index: usize) -> Option<Plan> {
 fn skip_to_last(view: &View<'_>, index: usize, message: &str) -> Plan {
     let mut progress = view.progress().clone();
     let last = progress.steps.len().saturating_sub(1);
+    pass_over_gates(view, &mut progress, index..last);
     for step in progress.steps.iter_mut().take(last).skip(index) {
         step.state = StepState::Completed;
         step.completed_at = Some(view.now());
     }
     begin_step(&mut progress, last, view.sides.tasks, (view.now(), view.new_deadline()));
     Plan::advance(progress, vec![Note::warning(Reason::Shifting, message)])
+}
+
+/// What holds these increments, or would, holds them no more.
+fn pass_over_gates(view: &View<'_>, progress: &mut DeploymentStatus, steps: std::ops::Range<usize>) {
+    for index in steps {
+        let Some(step) = progress.steps.get(index) else { continue };
+        let held = step.verified_at.map(|verified| verified + step.hold.as_signed());
+        let (is_held, is_asked) = (held.is_some_and(|until| view.now() < until), step.approval.is_some());
+        let name = label(&progress.steps, index);
+        if is_held {
+            skip(progress, GateKind::Hold, name.clone(), view.now());
+        }
+        if is_asked {
+            skip(progress, GateKind::Approval, name, view.now());
+        }
+    }
 }
 
 /// Every route was read back at the step's weight: what it waits for now are its gates.
@@ -148,18 +167,17 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
     let message = format!("Advance step {}/{count}{name}: weight {} verified on every route", index + 1, step.weight);
     let notes = vec![Note::normal(Reason::Shifting, message)];
     let input = view.input.with_progress(&progress);
-    let verdict = View::new(&input).map_or(Verdict::Open, |view| gates::next(&view, Checkpoint::AfterStep(index)));
-    match verdict {
-        Verdict::Wait(waiting) => Plan::wait(waiting, progress.clone(), &view.input).with_notes(notes),
-        Verdict::Open => {
-            let hooks = hooks_of(view, &progress, index);
-            hooks.unwrap_or_else(|| after_step(view, completed(progress, index, view), index)).with_notes(notes)
-        }
-    }
-}
-
-fn complete_step(view: &View<'_>, index: usize) -> Plan {
-    after_step(view, completed(view.progress().clone(), index, view), index)
+    let Some(seen) = View::new(&input) else {
+        return Plan::advance(progress.clone(), notes);
+    };
+    let Passage { waiting, progress, notes: told } = pass(&seen, Checkpoint::AfterStep(index));
+    let plan = if let Some(waiting) = waiting {
+        Plan::wait(waiting, progress, &view.input)
+    } else {
+        let hooks = hooks_of(view, &progress, index);
+        hooks.unwrap_or_else(|| after_step(view, completed(progress, index, view), index))
+    };
+    plan.with_notes(told).with_notes(notes)
 }
 
 fn completed(mut progress: DeploymentStatus, index: usize, view: &View<'_>) -> DeploymentStatus {

@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, LifecycleEventName, Reason};
 
 use super::event::{done, pass_over};
+use super::hold::wait;
+use crate::asked::Place;
+use crate::gates::gate::Checkpoint;
+use crate::gates::{Passage, pass, with_wrong_words};
 use crate::input::Newer;
 use crate::plan::{Note, Plan};
 use crate::progress::events::event_started_at;
@@ -28,7 +32,8 @@ pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
         original.terminate_at = Some(until);
     }
     let message = format!("All traffic moved to the replacement; the original is kept until {}", clock(until, now));
-    Plan::wait(waiting(until, now), progress, &view.input).with_notes(vec![Note::normal(Reason::Baking, message)])
+    let waiting = with_wrong_words(view, &progress, waiting(until, now));
+    Plan::wait(waiting, progress, &view.input).with_notes(vec![Note::normal(Reason::Baking, message)])
 }
 
 pub(super) fn next(view: &View<'_>) -> Plan {
@@ -41,19 +46,28 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let ended_early = ended_early(view).filter(|_| now < until);
     if now < until && !view.original_is_lost() && ended_early.is_none() {
         let unread = unread_route::wait_until(view, Some(until));
-        return unread.unwrap_or_else(|| Plan::wait(waiting(until, now), progress, &view.input));
+        return unread.unwrap_or_else(|| {
+            Plan::wait(with_wrong_words(view, &progress, waiting(until, now)), progress, &view.input)
+        });
+    }
+    // What else holds it at its end.
+    let Passage { waiting, progress, notes } = pass(view, Checkpoint::Bake);
+    if let Some(waiting) = waiting {
+        return wait(view, waiting, &progress).with_notes(notes);
     }
     let told =
         ended_early.map(|why| Note::normal(Reason::Terminating, format!("The bake is over before its time: {why}")));
-    done(view, progress, LifecycleEventName::Bake).with_notes(told.into_iter().collect())
+    done(view, progress, LifecycleEventName::Bake).with_notes(notes).with_notes(told.into_iter().collect())
 }
 
 /// Why the bake is over before its time; none where it lasts as long as the group says. What follows asks all that it asks
 /// after any bake.
 fn ended_early(view: &View<'_>) -> Option<String> {
     let release = &view.input.release;
-    let asked = release.controls.newer == Some(Newer::EndsBake);
-    asked.then(|| format!("{} waits to begin", release.newer_in_words()))
+    let newer = (release.controls.newer == Some(Newer::EndsBake))
+        .then(|| format!("{} waits to begin", release.newer_in_words()));
+    let skipped = release.asked.skips(&release.progress.steps, Place::Bake);
+    newer.or_else(|| skipped.then(|| "spec.skipTo is End".to_owned()))
 }
 
 fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {

@@ -8,10 +8,12 @@ mod allow_traffic;
 mod bake;
 mod capacity;
 mod event;
+mod hold;
 mod hooks;
 mod idle;
 mod install;
 pub(crate) mod pause;
+mod ready;
 mod terminate_original;
 
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, HookEvent, LifecycleEventName, LifecycleEventStatus};
@@ -40,6 +42,7 @@ const EVENTS: &[EventPlan] = &[
         begin: allow_test_traffic::begin,
         next: allow_test_traffic::next,
     },
+    EventPlan { name: LifecycleEventName::Ready, applies: ready::applies, begin: ready::begin, next: ready::next },
     EventPlan {
         name: LifecycleEventName::AllowTraffic,
         applies: always,

@@ -5,6 +5,7 @@ use sluice_api::{Reason, Share};
 
 use crate::input::Input;
 use crate::plan::{Note, Plan};
+use crate::progress::gates::move_timeouts;
 use crate::progress::remembered::end_idleness;
 use crate::waiting::{WaitKind, Waiting, clock};
 
@@ -26,10 +27,12 @@ pub(crate) fn pause(input: &Input<'_>, weight: Option<Share>) -> Plan {
     Plan::wait(waiting, progress, input).with_notes(notes)
 }
 
-/// The time of the hold does not count against the deadline.
+/// The time of the hold does not count against the deadline, and nobody had to answer in it.
 pub(crate) fn resume(input: &Input<'_>, since: Timestamp) -> Plan {
     let mut progress = input.release.progress.clone();
     progress.paused_at = None;
-    progress.deadline_at = progress.deadline_at.map(|deadline| deadline + input.now().duration_since(since));
+    let held = input.now().duration_since(since);
+    progress.deadline_at = progress.deadline_at.map(|deadline| deadline + held);
+    move_timeouts(&mut progress, held);
     Plan::advance(progress, vec![Note::normal(Reason::Shifting, "Resumed")])
 }

@@ -2,7 +2,9 @@
 
 use super::hooks::abandon;
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, LifecycleEventName, LifecycleEventStatus, State, StepState};
+use sluice_api::{DeploymentStatus, GateState, LifecycleEventName, LifecycleEventStatus, State, StepState};
+
+use super::gates::{end_waiting, is_over_in_vain};
 
 /// Marks a lifecycle event begun.
 pub(crate) fn start_event(progress: &mut DeploymentStatus, name: LifecycleEventName, now: Timestamp) {
@@ -43,6 +45,8 @@ pub(crate) fn event_started_at(progress: &DeploymentStatus, name: LifecycleEvent
 /// Ends whatever lifecycle event and step is in progress as failed, and skips those that never began.
 pub(crate) fn fail_events(progress: &mut DeploymentStatus, now: Timestamp) {
     abandon(progress, "the release turned round", now, |_| false);
+    let in_vain = progress.gates.iter().any(|gate| is_over_in_vain(gate, now));
+    end_waiting(progress, if in_vain { GateState::TimedOut } else { GateState::Interrupted });
     for step in &mut progress.steps {
         if matches!(step.state, StepState::Shifting | StepState::Holding) {
             step.state = StepState::Interrupted;

@@ -3,6 +3,7 @@
 //! Only times and decisions are remembered. What exists in AWS is observed anew each time.
 
 pub(crate) mod events;
+pub(crate) mod gates;
 pub(crate) mod hooks;
 pub(crate) mod position;
 pub(crate) mod remembered;

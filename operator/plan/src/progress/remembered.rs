@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use sluice_api::{DeploymentStatus, Duration, PositionStatus};
 
+use super::gates::move_timeouts;
+
 /// Begins a position of a service that wants so many tasks: what is remembered of it begins anew.
 pub(crate) fn enter(progress: &mut DeploymentStatus, tasks: i32) {
     progress.position = Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() });
@@ -26,6 +28,7 @@ pub(crate) fn end_idleness(progress: &mut DeploymentStatus, now: Timestamp) {
     let more = Duration::from_signed(now.duration_since(since)).as_signed();
     position.idle_for = Duration::from_signed(position.idle_for.as_signed() + more);
     progress.deadline_at = progress.deadline_at.map(|deadline| deadline + more);
+    move_timeouts(progress, more);
     if let Some(original) = &mut progress.original {
         original.terminate_at = original.terminate_at.map(|at| at + more);
     }

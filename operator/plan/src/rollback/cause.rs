@@ -1,6 +1,6 @@
 //! Why traffic must return to the original: someone asked for it, or a failure was seen.
 
-use sluice_api::{Failure, RollbackTrigger};
+use sluice_api::{Failure, GateTimeout, RollbackTrigger};
 
 use crate::failures;
 use crate::input::{Controls, Newer};
@@ -32,7 +32,8 @@ pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
         return requested.filter(|_| view.has_no_original() && !view.replacement_can_serve());
     }
     // One that fails is told as such, also where a newer one would have turned it round.
-    requested.or_else(|| reverted(view)).or_else(|| failed(view)).or_else(|| superseded(view))
+    let asked = requested.or_else(|| reverted(view));
+    asked.or_else(|| failed(view)).or_else(|| unanswered(view)).or_else(|| superseded(view))
 }
 
 fn failed(view: &View<'_>) -> Option<Cause> {
@@ -52,6 +53,14 @@ pub(crate) fn requested(controls: Controls) -> Option<Cause> {
         Controls { .. } => return None,
     };
     Some(Cause { trigger, reason: reason.to_owned(), failure: None })
+}
+
+/// Whether nobody let traffic move in time, and the group says that the release is stopped then, as CodeDeploy does: it has
+/// not failed.
+fn unanswered(view: &View<'_>) -> Option<Cause> {
+    view.unanswered(GateTimeout::Stop)?;
+    let reason = "nobody approved the first traffic in time, and spec.ready.onTimeout is Stop".to_owned();
+    Some(Cause { trigger: RollbackTrigger::StopOnRequest, reason, failure: None })
 }
 
 /// Whether what the original runs was asked for again, and the original is there and can take its traffic: else there is

@@ -4,6 +4,7 @@
 //! stands in docs/invariants.md.
 
 mod deletion;
+mod gates;
 mod hooks;
 mod scope;
 mod weights;

@@ -3,6 +3,7 @@
 
 use sluice_api::{HookEvent, Share};
 
+use super::gates::are_open;
 use super::scope::is_of_test_route;
 use crate::action::{Action, WeightChange};
 use crate::fraction::Fraction;
@@ -18,14 +19,14 @@ pub(super) fn give_a_share(_: &View<'_>, action: &Action) -> bool {
     of_change(action, |change| change.weights.iter().all(|(_, weight)| (0..=999).contains(weight)) && sum(change) > 0)
 }
 
-/// S8: never above the current step's share, and no raise while a named route is not read, an alarm speaks against it, or
-/// before the hooks of the step let it.
+/// S8: never above the current step's share, and no raise before the gates of the steps before it are open, while a named
+/// route is not read, an alarm speaks against it, or before the hooks of the step let it.
 pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
     of_production(view, action, |change| {
         let new = share_of_replacement(view, change);
         let raises = split_of(view, change).is_some_and(|split| new > split.share());
-        let is_let_go =
-            !raises || (view.unread_route().is_none() && !is_held_by_a_hook(view) && !is_held_by_an_alarm(view));
+        let is_held = || is_held_by_a_hook(view) || is_held_by_an_alarm(view) || !are_open(view);
+        let is_let_go = !raises || (view.unread_route().is_none() && !is_held());
         new <= desired_share(view.progress()).into() && is_let_go
     })
 }

@@ -40,6 +40,7 @@ pub(super) fn status_line(status: &DeploymentStatus, plan: &Plan, outcome: &Outc
     }
     let state = match position(status) {
         Position::Bake => State::Baking,
+        Position::Event(LifecycleEventName::Ready) => State::Ready,
         _ => State::InProgress,
     };
     let paused = plan.waiting.as_ref().is_some_and(|waiting| waiting.kind == WaitKind::Paused);

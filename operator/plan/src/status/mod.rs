@@ -6,6 +6,7 @@ mod gated;
 mod known;
 mod line;
 mod replaced;
+mod timed;
 mod traffic;
 mod word;
 mod worth;
@@ -49,6 +50,7 @@ pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Optio
     }
     status.health = runtime_health(input.observed);
     status.next_transition_at = plan.waiting.as_ref().and_then(|waiting| waiting.until);
+    timed::show(&mut status, &input.release, plan);
     let mut line = line::status_line(&status, plan, outcome);
     line.traffic = view.map(|view| traffic::traffic_condition(&status, &view));
     conditions::show(status, &line, generation, now)

@@ -1,6 +1,6 @@
 //! Where a Deployment stands, in one word.
 
-use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, State, StatusWord};
+use sluice_api::{DeploymentStatus, GateKind, LifecycleEventName, Phase, Reason, State, StatusWord};
 
 use super::line::{Kstatus, StatusLine, rollback_completed};
 use crate::progress::position::{Position, position};
@@ -30,6 +30,10 @@ fn failed(status: &DeploymentStatus, line: &StatusLine) -> StatusWord {
 }
 
 fn at(status: &DeploymentStatus) -> StatusWord {
+    let for_a_person = |kind| matches!(kind, GateKind::Ready | GateKind::Approval);
+    if status.gates.iter().any(|gate| gate.is_waiting() && for_a_person(gate.kind)) {
+        return StatusWord::Waiting;
+    }
     match position(status) {
         Position::Install => StatusWord::Installing,
         Position::Event(name) if name < LifecycleEventName::AllowTraffic => StatusWord::Installing,

@@ -5,13 +5,14 @@
 //! the process dies before, the planner finds it out again: calls are found by a read, and an increment whose hold is
 //! over begins anew.
 
-use sluice_api::{ConditionType, DeploymentStatus, Health, Reason, Share, TaskSetStatus};
+use sluice_api::{ConditionType, DeploymentStatus, GateKind, Health, Reason, Share, TaskSetStatus};
 
 /// Reasons of a release that goes its way.
-const ROUTINE: [Reason; 7] = [
+const ROUTINE: [Reason; 8] = [
     Reason::Installing,
     Reason::Shifting,
     Reason::Holding,
+    Reason::WaitingForApproval,
     Reason::Baking,
     Reason::Terminating,
     Reason::RollingBack,
@@ -68,6 +69,8 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
         let TaskSetStatus { desired, running, healthy_targets, .. } = set;
         (*desired, *running, *healthy_targets) = (0, 0, 0);
     }
+    // What time ends is known from the step, or the bake, itself.
+    lasting.gates.retain(|gate| !(gate.is_waiting() && matches!(gate.kind, GateKind::Hold | GateKind::Bake)));
     for step in &mut lasting.steps {
         step.state = sluice_api::StepState::Pending;
         step.started_at = None;

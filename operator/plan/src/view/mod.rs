@@ -8,5 +8,6 @@ pub(crate) mod settling;
 mod sides;
 pub(crate) mod task_failure;
 mod traffic;
+mod unanswered;
 
 pub(crate) use deployment::View;

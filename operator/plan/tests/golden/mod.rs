@@ -7,6 +7,7 @@ mod failures;
 mod interference;
 mod strategies;
 mod test_traffic;
+mod waits;
 
 use serde_json::{Value, json};
 

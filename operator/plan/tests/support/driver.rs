@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 use sluice_api::{
-    DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, Reason, TestRoute,
+    DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, ReadyTimeout, Reason,
+    TestRoute,
 };
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
@@ -13,8 +14,8 @@ use sluice_plan::observation::{FunctionName, Observation, RouteState};
 use sluice_plan::reads::missing;
 use sluice_plan::status::{LOOKS_UNWRITTEN, is_worth_a_write, next, started};
 use sluice_plan::{
-    Action, CallError, Candidate, Controls, Identity, Input, Newer, Note, Outcome, Plan, ReadScope, Refusal, Release,
-    WaitKind, begin, plan, without_access,
+    Action, Asked, CallError, Candidate, Controls, Identity, Input, Newer, Note, Outcome, Plan, ReadScope, Refusal,
+    Release, WaitKind, begin, plan, without_access,
 };
 
 use super::fixture::{limits, outsider, revision, schedule, seconds, settings, target_group, test_rule};
@@ -27,6 +28,10 @@ use super::world::{AlarmIs, Behaviour, World};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     Stop,
+    /// Someone adds a word to `spec.approvals`.
+    Approve(&'static str),
+    /// Someone sets `spec.skipTo`.
+    SkipTo(&'static str),
     Pause,
     Resume,
     Delete,
@@ -114,6 +119,10 @@ pub struct Run {
     /// What the status said, one after the other.
     pub said: Vec<String>,
     pub controls: Controls,
+    pub approvals: Vec<String>,
+    pub skip_to: Option<&'static str>,
+    /// Everything that it was.
+    skips: Vec<&'static str>,
     pub settings: DeploymentGroupSpec,
     /// AWS refuses the create.
     pub refuses_create: bool,
@@ -123,6 +132,12 @@ pub struct Run {
     pub lost_records: BTreeSet<usize>,
     /// Numbers of the writes that are done, and whose answer is lost.
     pub lost_answers: BTreeSet<usize>,
+    /// Numbers of the reconciles before which the process dies: it knows what is recorded, and no more.
+    pub dies_before: BTreeSet<usize>,
+    /// Numbers of the reconciles whose record is lost: the process dies after it, whatever it did.
+    pub dies_after: BTreeSet<usize>,
+    /// How often it reconciled.
+    pub reconciles: usize,
     /// Whether the first read after a write still answers with what was before it.
     pub lags: bool,
     /// Seconds after which it is left where it is.
@@ -159,10 +174,16 @@ impl Run {
             notes: Vec::new(),
             said: Vec::new(),
             controls: Controls::default(),
+            approvals: Vec::new(),
+            skip_to: None,
+            skips: Vec::new(),
             refuses_create: false,
             denies: None,
             lost_records: BTreeSet::new(),
             lost_answers: BTreeSet::new(),
+            dies_before: BTreeSet::new(),
+            dies_after: BTreeSet::new(),
+            reconciles: 0,
             lags: false,
             time_limit: 6 * 3600,
             log: Log::new(world.now, world.routes.len()),
@@ -313,8 +334,9 @@ impl Run {
 
     fn release<'a>(&'a self, progress: &'a DeploymentStatus) -> Release<'a> {
         let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: &self.uid };
+        let asked = Asked { approvals: &self.approvals, skip_to: self.skip_to };
         let release = Release::parse(identity, self.controls, progress, limits()).unwrap();
-        release.followed_by(self.controls.newer.map(|_| "prod-2 (shop:43)"))
+        release.followed_by(self.controls.newer.map(|_| "prod-2 (shop:43)")).asking(asked)
     }
 
     fn input<'a>(&'a self, progress: &'a DeploymentStatus, observed: &'a Observation) -> Input<'a> {
@@ -349,7 +371,7 @@ impl Run {
     }
 
     /// Takes in what a user asks for; false where it is something else that happens.
-    const fn is_asked(&mut self, event: Event) -> bool {
+    fn is_asked(&mut self, event: Event) -> bool {
         match event {
             Event::Stop => self.controls.stop = true,
             Event::Pause => self.controls.paused = true,
@@ -360,6 +382,11 @@ impl Run {
             Event::Supersede => self.controls.newer = Some(Newer::Supersedes),
             Event::EndBake => self.controls.newer = Some(Newer::EndsBake),
             Event::NoNewer => self.controls.newer = None,
+            Event::Approve(word) => self.approvals.push(word.to_owned()),
+            Event::SkipTo(word) => {
+                self.skip_to = Some(word);
+                self.skips.push(word);
+            }
             _ => return false,
         }
         true
@@ -504,6 +531,10 @@ impl Run {
         if self.is_refused {
             return self.reconcile_without_access();
         }
+        self.reconciles += 1;
+        if self.dies_before.contains(&self.reconciles) {
+            return self.dies_now("the process dies before it looks");
+        }
         let (all, fresh) = self.observe();
         let observed = self.seen(&self.progress, &all);
         let plan = plan(&self.input(&self.progress, &observed));
@@ -522,12 +553,8 @@ impl Run {
         let (original, replacement) = self.groups();
         self.log.reconcile(&self.world, (&original, &replacement), &plan, &status);
         let lost = plan.action.is_some() && self.lost_records.contains(&self.writes.len());
-        if lost {
-            self.log.event(self.world.now, "the process dies before it records this");
-            // One that starts again waits one barrier before it acts.
-            self.before_write = None;
-            self.die();
-            return self.world.now + limits().barrier;
+        if lost || self.dies_after.contains(&self.reconciles) {
+            return self.dies_now("the process dies before it records this");
         }
         self.checker.ended = status.completed_at.is_some();
         self.remember(status, plan.notes.clone());
@@ -538,11 +565,46 @@ impl Run {
         event.map_or(due, |event| due.min(event)).max(self.world.now + seconds(1))
     }
 
+    /// The process dies. One that starts again waits one barrier before it acts.
+    fn dies_now(&mut self, told: &str) -> Timestamp {
+        self.log.event(self.world.now, told);
+        self.before_write = None;
+        self.die();
+        self.world.now + limits().barrier
+    }
+
     /// The process dies: what was not recorded is lost, and so is what it knew of hooks that it started.
     pub fn die(&mut self) {
         self.world.hooks.die();
         self.progress = self.recorded.clone();
         self.unwritten_since = None;
+    }
+
+    /// The share that no write may go beyond, because a person has not said so: of the first wait for a person that nobody
+    /// ended. None where nobody is waited for, or where time ends the wait.
+    fn unapproved_beyond(&self) -> Option<i32> {
+        let (original, _) = self.groups();
+        if self.world.healthy(&original) == 0 || self.progress.rollback.is_some() {
+            return None;
+        }
+        let steps = self.config["steps"].as_array().cloned().unwrap_or_default();
+        let place = |word: &str| steps.iter().position(|step| step["name"] == *word).or_else(|| word.parse().ok());
+        let is_end = |word: &str| matches!(word, "Bake" | "End");
+        let skipped = |index: usize| {
+            self.skips.iter().any(|word| is_end(word) || place(word).is_some_and(|to| to > index && to < steps.len()))
+        };
+        let may_begin = self.approvals.iter().any(|word| word == "Ready")
+            || self.skips.iter().any(|word| is_end(word) || place(word).is_some_and(|to| to < steps.len()));
+        let waits = self.settings.ready.is_some_and(|ready| ready.on_timeout == ReadyTimeout::Stop);
+        if waits && !may_begin {
+            return Some(0);
+        }
+        let mut closed = steps.iter().enumerate().filter(|(index, step)| {
+            let is_asked = step["approval"].is_object() && step["approval"]["onTimeout"] != "Continue";
+            let is_approved = self.approvals.iter().any(|word| place(word) == Some(*index));
+            is_asked && !is_approved && !skipped(*index)
+        });
+        closed.next().and_then(|(_, step)| i32::try_from(step["weight"].as_i64()?).ok())
     }
 
     /// One reconcile that may not call AWS.
@@ -576,6 +638,7 @@ impl Run {
 
     fn act(&mut self, plan: &Plan) -> Outcome {
         self.checker.returning = plan.progress.rollback.is_some();
+        self.checker.unapproved_beyond = self.unapproved_beyond();
         let Some(action) = &plan.action else { return Outcome::Nothing };
         let past_point_of_no_return =
             plan.progress.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);

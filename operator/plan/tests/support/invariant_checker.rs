@@ -21,6 +21,8 @@ pub struct InvariantChecker {
     pub returning: bool,
     /// Whether it was seen to end.
     pub ended: bool,
+    /// The share in percent beyond which nobody let it go.
+    pub unapproved_beyond: Option<i32>,
     /// The last share of the pair that was written on each route.
     written: BTreeMap<String, Part>,
     /// When a weight was last written, or last changed by anyone.
@@ -41,6 +43,7 @@ impl InvariantChecker {
             original,
             returning: false,
             ended: false,
+            unapproved_beyond: None,
             written: BTreeMap::new(),
             touched: None,
             stickiness: BTreeMap::new(),
@@ -151,6 +154,11 @@ impl InvariantChecker {
             let is_tried = world.test.is_empty() || world.test_weight(&share.0) > 0 || last.weight > 0;
             assert!(!raised || is_tried, "S18 TestFirst: raised before the test route was switched");
             assert!(!raised || world.all_routes_are_read(), "S8 StepBound: raised while a route is not read");
+            let most = Part { weight: self.unapproved_beyond.unwrap_or(100), of: 100 };
+            assert!(
+                !raised || !written.is_above(most),
+                "S8 StepBound: {written:?}, and nobody let it go beyond {most:?}"
+            );
             assert!(!self.returning || share.1 == 0, "S7 Monotone: {} while rolling back", share.1);
             assert!(self.returning || !last.is_above(written), "S7 Monotone: {written:?} after {last:?}");
         }

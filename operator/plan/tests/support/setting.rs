@@ -47,6 +47,9 @@ impl Run {
             );
             lines.push(("alarms", format!("{}: {policy}", alarms.names.join(", "))));
         }
+        if let Some(ready) = &self.settings.ready {
+            lines.push(("ready", format!("{} for a person, then {:?}", ready.wait, ready.on_timeout)));
+        }
         if self.refuses_create {
             lines.push(("happens", "AWS refuses to create the task set".to_owned()));
         }

@@ -7,6 +7,7 @@ use sluice_api::{DeploymentGroup, DeploymentStatus, ReadyToBegin, Revision};
 use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::queue::{QueueDecision, decide};
+use sluice_plan::begin::check_asked;
 use sluice_plan::begin::overrides::settings_for;
 use sluice_plan::begin::preflight::check_waiting;
 use sluice_plan::begin::preflight::input::PreflightInput;
@@ -16,7 +17,7 @@ use sluice_plan::status::{
     found, gated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin,
     superseded, withdrawn,
 };
-use sluice_plan::{Candidate, Input, Newer, ReadScope};
+use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope};
 
 use super::halt::Halt;
 use super::record::Record;
@@ -179,6 +180,7 @@ async fn start(
 ) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
     let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
+    check_asked(Asked::of(deployment), &increments).map_err(Halt::Barred)?;
     let settings = settings_for(deployment, &group.spec);
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };

@@ -7,7 +7,7 @@ use kube::Resource;
 use sluice_api::{ConditionType, Deployment, DeploymentStatus, Reason, State, cause_of};
 use sluice_aws::AwsError;
 use sluice_plan::status::{LOOKS_UNWRITTEN, call_failed, is_worth_a_write, refused};
-use sluice_plan::{Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
+use sluice_plan::{Asked, Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
 
 use super::halt::Halt;
 use crate::clock::now;
@@ -34,7 +34,8 @@ impl Record<'_> {
     /// The release as the planner takes it, parsed from this status.
     pub fn release<'b>(&'b self, progress: &'b DeploymentStatus) -> Result<Release<'b>, Refusal> {
         let (identity, controls) = (Identity::of(self.deployment), self.context.stores.controls(self.deployment));
-        Release::parse(identity, controls, progress, self.context.limits)
+        let release = Release::parse(identity, controls, progress, self.context.limits)?;
+        Ok(release.asking(Asked::of(self.deployment)))
     }
 
     /// Writes the status if something is new that a user would act on, or that must outlive the process. Anything else is

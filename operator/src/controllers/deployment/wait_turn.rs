@@ -66,7 +66,11 @@ async fn sleep_until(due: Option<Timestamp>) {
 fn priority_of(context: &Context, deployment: &Deployment) -> Priority {
     let nothing = DeploymentStatus::default();
     let asked = context.stores.controls(deployment);
-    Priority::of_observation(deployment.status.as_ref().unwrap_or(&nothing), asked, now())
+    let status = deployment.status.as_ref().unwrap_or(&nothing);
+    let priority = Priority::of_observation(status, asked, now());
+    // Whoever approves, or asks for anything else, is not kept waiting.
+    let is_asked_anew = status.settings.is_some() && status.observed_generation != deployment.metadata.generation;
+    if is_asked_anew { priority.min(Priority::Due) } else { priority }
 }
 
 /// None where the reconcile observes nothing: at the end, where it is held before it began, and where it is not admitted

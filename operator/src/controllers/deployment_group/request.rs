@@ -117,6 +117,8 @@ impl Reconcile<'_> {
                 retry_of: wanted.retry_of.clone(),
                 archived: false,
                 overrides: None,
+                approvals: Vec::new(),
+                skip_to: None,
             },
             status: None,
         };
