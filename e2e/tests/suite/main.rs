@@ -19,6 +19,7 @@ mod deletion;
 mod failures;
 mod fault_windows;
 mod faults;
+mod gates;
 mod held_revisions;
 mod hooks;
 mod interference;

@@ -157,3 +157,36 @@ fn what_is_approved_or_skipped_stays_so_wherever_the_process_dies() {
     let run = release(&steps).at(60, Event::Approve("Ready")).at(120, Event::SkipTo("End"));
     dies_at_every_look(&run, State::Succeeded, &["create", "weights", "promote", "delete"]);
 }
+
+#[test]
+fn an_approval_stays_given_wherever_the_process_dies_and_no_weight_is_written_without_it() {
+    let steps =
+        json!([{"name": "canary", "weight": 10, "hold": "20s", "approval": {"timeout": "1m"}}, {"weight": 100}]);
+    let run = release(&steps).at(60, Event::Approve("Ready")).at(120, Event::Approve("canary"));
+    dies_at_every_look(&run, State::Succeeded, &["create", "weights", "promote", "delete"]);
+    let run = release(&steps).at(60, Event::Approve("Ready"));
+    dies_at_every_look(&run, State::Failed, &["create", "weights", "delete"]);
+}
+
+#[test]
+fn deleted_goes_before_stop_before_a_failure_before_paused_before_skip_to_before_approvals_of_a_step() {
+    use Event::{Approve, Delete, Pause, SkipTo, Stop};
+    let failed: fn(&mut Observation) = tasks_failed;
+    let steps = json!([{"name": "canary", "weight": 10, "approval": {"onTimeout": "Wait"}}, {"weight": 100}]);
+    let asks = |run: &Run| state(run, GateKind::Approval) == Some(GateState::Waiting);
+    let run = release(&steps).at(2, Approve("Ready")).until(asks);
+    let table: &[Row] = &[
+        (&[Delete, Stop, Pause, SkipTo("End"), Approve("0")], failed, Comes::Back(RollbackTrigger::Deleted)),
+        (&[Stop, Pause, SkipTo("End"), Approve("0")], failed, Comes::Back(RollbackTrigger::StopOnRequest)),
+        (&[Pause, SkipTo("End"), Approve("0")], failed, Comes::Back(RollbackTrigger::DeploymentFailure)),
+        (&[Pause, SkipTo("End"), Approve("0")], well, Comes::Paused),
+        (&[SkipTo("1"), Approve("canary")], well, Comes::On(GateState::Skipped)),
+        (&[SkipTo("canary"), Approve("canary")], well, Comes::On(GateState::Approved)),
+        (&[SkipTo("canary")], well, Comes::Holds),
+        (&[Approve("1")], well, Comes::Holds),
+        (&[], failed, Comes::Back(RollbackTrigger::DeploymentFailure)),
+    ];
+    for (events, change, expected) in table {
+        assert_eq!(&comes_to(&run, events, *change, GateKind::Approval), expected, "{events:?}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What must hold before a Deployment goes past a checkpoint.
 
+mod approval;
 pub(crate) mod gate;
 mod hold;
 mod question;
@@ -15,7 +16,7 @@ use crate::waiting::{WaitKind, Waiting};
 use gate::{Checkpoint, Gate, Told, Verdict};
 
 /// In the order in which they are asked. A new gate is a new file and a line here.
-const GATES: &[Gate] = &[hold::GATE, ready::GATE];
+const GATES: &[Gate] = &[hold::GATE, approval::GATE, ready::GATE];
 
 /// What the gates of a checkpoint came to.
 pub(crate) struct Passage {

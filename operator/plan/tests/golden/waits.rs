@@ -86,3 +86,53 @@ fn who_names_no_step_reads_which_there_are_and_nothing_comes_of_it() {
         .at(400, Event::SkipTo("End"));
     golden("waits", "wrong-words", run);
 }
+
+/// Three increments, of which the second waits for a person after its hold.
+fn asks_at_half(approval: &Value) -> Run {
+    let half = json!({"name": "half", "weight": 50, "hold": "1m", "approval": approval});
+    Run::new(World::new(1, 4), &json!({"steps": [{"weight": 10}, half, {"weight": 100}]}))
+}
+
+#[test]
+fn a_step_waits_for_a_person_who_approves_it() {
+    golden("waits", "approval-given", asks_at_half(&json!({})).at(600, Event::Approve("half")));
+}
+
+#[test]
+fn nobody_approves_a_step_and_it_is_rolled_back() {
+    golden("waits", "approval-rollback", asks_at_half(&json!({"timeout": "5m"})));
+}
+
+#[test]
+fn nobody_approves_a_step_and_it_goes_on() {
+    golden("waits", "approval-continue", asks_at_half(&json!({"timeout": "5m", "onTimeout": "Continue"})));
+}
+
+#[test]
+fn nobody_approves_a_step_in_time_and_it_waits_on() {
+    let run = asks_at_half(&json!({"timeout": "5m", "onTimeout": "Wait"})).at(2000, Event::Approve("1"));
+    golden("waits", "approval-waits-on", run);
+}
+
+#[test]
+fn a_step_is_approved_before_it_is_reached_and_too_late() {
+    let run = asks_at_half(&json!({"timeout": "5m"})).at(2, Event::Approve("half")).at(200, Event::Approve("1"));
+    golden("waits", "approval-early-and-late", run);
+}
+
+#[test]
+fn no_time_of_an_approval_runs_while_the_service_wants_no_tasks() {
+    let run = asks_at_half(&json!({"timeout": "5m"})).at(200, Event::Desired(0)).at(2000, Event::Desired(4));
+    golden("waits", "approval-scaled-to-0", run);
+}
+
+#[test]
+fn what_fails_its_health_checks_while_an_approval_is_waited_for_turns_round() {
+    let unhealthy = Event::ReplacementBecomes(Behaviour::Unhealthy);
+    golden("waits", "approval-unhealthy", asks_at_half(&json!({})).at(200, Event::Pause).at(300, unhealthy));
+}
+
+#[test]
+fn who_skips_to_the_end_passes_over_holds_and_approvals() {
+    golden("waits", "approval-skipped", asks_at_half(&json!({})).at(200, Event::SkipTo("End")));
+}
