@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fails when docs/invariants.md and the code have parted: a name without its heading, a path or a test that is not there,
-# an invariant that no test cites. A part of `make verify`.
+# an invariant that no test cites. Fails too when a row of docs/codedeploy.md or docs/ecs-native.md that says yes names no
+# test, or one that is not there. A part of `make verify`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 page=docs/invariants.md
@@ -46,5 +47,16 @@ for id in $ids; do
   grep -qE "\b$id\b" $tests charts/test.sh || complain "no test cites $id: write a comment such as '// $id' where a test keeps it"
 done
 
+# The pages that set Sluice beside its peers: rows of three cells, `theirs | here | test`.
+run=$(grep -rhE -A3 --include='*.rs' '#\[(tokio::)?test\b' operator e2e | grep -oE '\bfn [a-z0-9_]+' | cut -c4- | sort -u)
+for page in docs/codedeploy.md docs/ecs-native.md; do
+  while IFS=$'\t' read -r theirs here named; do
+    [[ $here != yes* || $named =~ \` ]] || complain "the row of $theirs says yes: name the test that shows it, or say what is so"
+    for test in $(grep -oE '`[^`]+`' <<<"$named" | tr -d '`'); do
+      grep -qx "$test" <<<"$run" || complain "the row of $theirs names $test, and there is no such test: name the one that took its place"
+    done
+  done < <(awk -F' *[|] *' -v OFS='\t' '/^[|]/ && NF >= 5 { print $2, $3, $(NF - 1) }' "$page")
+done
+
 [ "$failed" = 0 ] || exit 1
-echo "docs/invariants.md and the code agree: $(wc -w <<<"$ids") invariants"
+echo "docs/invariants.md and the code agree: $(wc -w <<<"$ids") invariants; and so do docs/codedeploy.md and docs/ecs-native.md"
