@@ -220,6 +220,13 @@ grep -qF -- '- "--log-filter=sluice=debug,kube=warn"' "$work/rendered.yaml" || f
 ! grep -q 'aggregate-to' "$work/rendered.yaml" || fail "roles for users that were not asked for"
 taken "an image by its digest" --set "image.digest=sha256:$(printf '0%.0s' {1..64})"
 grep -qF 'image: "ghcr.io/sluice-dev/sluice@sha256:0000' "$work/rendered.yaml" || fail "no digest"
+taken "hooks that are Jobs or take headers from Secrets, by rights that are asked for" \
+  --set 'hooks.jobs=true,hooks.podMessages=true,hooks.secretNames={shop-hook},hooks.caConfigMap=company-ca'
+for words in 'resourceNames: ["shop-hook"]' 'resources: [jobs]' 'resources: [pods]' --hook-pod-messages=true --hook-ca-file=; do
+  grep -qF -- "$words" "$work/rendered.yaml" || fail "nothing of $words"
+done
+render >"$work/rendered.yaml"
+! grep -qE 'jobs|pods\]|secrets|hook-' "$work/rendered.yaml" || fail "rights for hooks that were not asked for"
 check "one namespace: a Role there, and a ClusterRole for what has no namespace"
 taken "  (and taken)" --set watchNamespace=charts-test-shop
 grep -q '^role.rbac.authorization.k8s.io/sluice ' "$work/applied" || fail "no Role: $(cat "$work/applied")"
@@ -301,7 +308,7 @@ installed charts-test-all
 check "its Pod is one of the restricted profile"
 of_the_deployment pod charts-test-all | kubectl create --dry-run=server -f - >/dev/null
 check "the ServiceAccount may not read what the operator never reads"
-for resource in secrets configmaps pods serviceaccounts deployments.apps; do
+for resource in secrets configmaps pods serviceaccounts deployments.apps jobs.batch; do
   if kubectl auth can-i get "$resource" -n charts-test-shop \
     --as system:serviceaccount:charts-test-all:sluice >/dev/null 2>&1; then
     fail "the operator may get $resource"

@@ -3,6 +3,7 @@
 mod cluster;
 mod kinds;
 mod kubectl;
+mod raw;
 mod test_run;
 
 use std::fmt::Write as _;

@@ -84,6 +84,12 @@ pub struct RunSettings {
     /// Address of the health endpoints, /healthz and /readyz.
     #[arg(long, env = "SLUICE_HEALTH_PROBE_BIND_ADDRESS", default_value = "0.0.0.0:8081", value_name = "ADDRESS")]
     pub health_probe_bind_address: SocketAddr,
+    /// A file of root certificates, in PEM, that count beside those of the system for hosts of HTTP hooks.
+    #[arg(long, env = "SLUICE_HOOK_CA_FILE", value_name = "FILE")]
+    pub hook_ca_file: Option<PathBuf>,
+    /// Reads the Pods of hooks that are Jobs, for the message that they leave behind. Needs the right to list Pods.
+    #[arg(long, env = "SLUICE_HOOK_POD_MESSAGES", default_value_t = false, action = clap::ArgAction::Set)]
+    pub hook_pod_messages: bool,
     /// What is logged: a level, or a filter such as `sluice=debug,kube=warn`.
     #[arg(long, env = "SLUICE_LOG", default_value = "info", value_name = "FILTER")]
     pub log_filter: String,

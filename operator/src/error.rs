@@ -38,6 +38,9 @@ pub enum Error {
         /// Why.
         source: tracing_subscriber::filter::ParseError,
     },
+    /// Root certificates for hooks that cannot be read.
+    #[error(transparent)]
+    HookRoots(#[from] sluice_hook_http::RootsError),
     /// No way to the Kubernetes API.
     #[error("failed to find the Kubernetes API: run in a Pod, or set KUBECONFIG")]
     Kubeconfig {

@@ -51,6 +51,25 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+{{- if .Values.hooks.jobs }}
+# Hooks that are Jobs: made, looked at by name while they run, and taken away. Never listed, never watched.
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [create, get, delete]
+{{- end }}
+{{- if .Values.hooks.podMessages }}
+# What a Job's container left behind.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list]
+{{- end }}
+{{- with .Values.hooks.secretNames }}
+# Headers of HTTP hooks.
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames: {{ toJson . }}
+  verbs: [get]
+{{- end }}
 {{- end -}}
 
 {{/* The port of an endpoint such as http://simulated-aws:4566, or that of its scheme. */}}

@@ -22,6 +22,7 @@ mod faults;
 mod gates;
 mod held_revisions;
 mod hooks;
+mod hooks_outside;
 mod interference;
 mod kubeconfig;
 mod logs;

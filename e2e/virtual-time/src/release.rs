@@ -211,7 +211,7 @@ impl Release {
             None => Outcome::Nothing,
             Some(action) => {
                 let priority = Priority::of_action(action, &plan.progress);
-                match act(world.aws(), world.hooks(), "fleet", &self.settings, priority, action).await {
+                match act(world.aws(), (world.hooks(), None), "fleet", &self.settings, priority, action).await {
                     Ok(()) => Outcome::Done { at: world.clock.timestamp() },
                     Err(error) => Outcome::Failed { error: call_error(&error), at: world.clock.timestamp() },
                 }

@@ -73,6 +73,17 @@ pub struct AwsBindingSpec {
     #[schemars(length(max = 100), inner(length(max = 64)))]
     #[x_kube(validation = input_rules::name_patterns("shop-*"))]
     pub allowed_functions: Option<Vec<String>>,
+    /// Secrets that hooks may take headers from, or their Jobs may read, as names or patterns of them. Without this list:
+    /// none, because a hook reads them by the operator's right and not by that of whoever wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 253)))]
+    #[x_kube(validation = input_rules::object_name_patterns("allowedHookSecrets", "shop-hook-*"))]
+    pub allowed_hook_secrets: Option<Vec<String>>,
+    /// ServiceAccounts that Jobs of hooks may run as, with their token, as names or patterns of them. Without this list: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 253)))]
+    #[x_kube(validation = input_rules::object_name_patterns("allowedHookServiceAccounts", "shop-hook"))]
+    pub allowed_hook_service_accounts: Option<Vec<String>>,
 }
 
 /// As whom AWS is called.

@@ -216,6 +216,18 @@ pub fn host_name() -> Rule {
     )
 }
 
+pub fn object_name_patterns(list: &str, example: &str) -> Rule {
+    all_match("^[a-z0-9.*-]+$", &format!("{list}: write names of objects or patterns of them, such as {example}"))
+}
+
+/// What else a URL has to be, the operator asks (`HookUrl`).
+pub fn hook_url() -> Rule {
+    matches(
+        &["^https://[a-z0-9.-]+(:[1-9][0-9]{0,4})?([/?].*)?$"],
+        "write an https URL with a host in lower case, such as https://gate.example.com/check",
+    )
+}
+
 pub fn address_blocks() -> Rule {
     Rule::new("self.all(one, isCIDR(one))")
         .message("privateAddresses: write blocks of addresses, such as 10.20.0.0/16 or fd00:1::/32")

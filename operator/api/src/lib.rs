@@ -49,10 +49,13 @@ pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfi
 pub use deployment_group::{
     AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference,
     Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService,
-    FreeForm, GroupSummary, Hook, HookStep, InsufficientData, LambdaHook, LastRequest, LaunchType, LoadBalancer,
-    NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown, ProductionRoute, ReadyTimeout, ReadyWait,
-    ResourceClaim, RetryPolicy, RouteWeights, ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window,
-    WindowSchedule,
+    FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext, HookEmptyFolder,
+    HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec, HookPodTemplate,
+    HookPullPolicy, HookResources, HookRestartPolicy, HookSecretVolume, HookStep, HookVariable, HookVariableSource,
+    HookVolume, HookVolumeMount, HttpHook, InsufficientData, JobHook, KeyReference, LambdaHook, LastRequest,
+    LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown,
+    ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy, RouteWeights, SecretReference,
+    ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Overrides, WindowsOverride};
 pub use deployment_status::{

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, Reason, Revision};
+use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, JobHook, Reason, Revision};
 use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision, service_arn};
 use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::hook_hosts::authorize_hook_url;
+use sluice_plan::admission::hook_jobs::{LONGEST_TEMPLATE, authorize_headers, authorize_job, check_job};
 use sluice_plan::admission::input::check_input;
 
 use crate::support::fixture::{rule, settings, target_group};
@@ -361,4 +362,97 @@ fn an_http_hook_is_sent_to_listed_hosts_only_and_a_denial_tells_no_path() {
             (result, expected) => panic!("{url}: {result:?}, expected {expected:?}"),
         }
     }
+}
+
+/// A Job of one container, with further fields of its Pod.
+fn job(fields: &Value) -> JobHook {
+    let mut pod = json!({"containers": [{"name": "a", "image": "a"}]});
+    for (name, value) in fields.as_object().unwrap() {
+        pod[name] = value.clone();
+    }
+    let metadata = pod.as_object_mut().unwrap().remove("metadata").unwrap_or(Value::Null);
+    serde_json::from_value(json!({"template": {"spec": {"template": {"metadata": metadata, "spec": pod}}}})).unwrap()
+}
+
+#[test]
+fn a_job_that_cannot_be_made_is_refused_with_the_remedy() {
+    let container = |fields: Value| {
+        let mut container = json!({"name": "b", "image": "a"});
+        for (name, value) in fields.as_object().unwrap() {
+            container[name] = value.clone();
+        }
+        json!({"initContainers": [container]})
+    };
+    let table = [
+        (json!({}), None),
+        (json!({"volumes": [{"name": "v", "emptyDir": {}}]}), None),
+        (json!({"metadata": {"labels": {"team": "shop", "example.com/a": "b"}}}), None),
+        (container(json!({"env": [{"name": "A", "value": "b"}, {"name": "B"}]})), None),
+        (json!({"containers": []}), Some("containers: write at least one")),
+        (container(json!({"name": "a"})), Some("containers: two have the name a")),
+        (container(json!({"args": ["x".repeat(LONGEST_TEMPLATE)]})), Some("write at most 4096")),
+        (
+            container(json!({"volumeMounts": [{"name": "v", "mountPath": "/v"}]})),
+            Some("b mounts v, which is no volume"),
+        ),
+        (container(json!({"env": [{"name": "SLUICE_EVENT", "value": "b"}]})), Some("give it another name")),
+        (container(json!({"env": [{"name": "A", "valueFrom": {}}]})), Some("write value, or one source in valueFrom")),
+        (container(json!({"env": [{"name": "A-B", "value": "b"}]})), Some("env: \"A-B\" is no name")),
+        (container(json!({"name": "a b"})), Some("initContainers: \"a b\" is no name")),
+        (json!({"volumes": [{"name": "v", "configMap": {"name": "../v"}}]}), Some("volumes: \"../v\" is no name")),
+        (json!({"serviceAccountName": "A"}), Some("serviceAccountName: \"A\" is no name")),
+        (json!({"volumes": [{"name": "v"}]}), Some("none of emptyDir, configMap and secret")),
+        (json!({"volumes": [{"name": "v", "emptyDir": {}, "configMap": {"name": "c"}}]}), Some("write one of these")),
+        (json!({"metadata": {"labels": {"sluice.dev/group": "b"}}}), Some("sluice.dev/group is for")),
+        (
+            json!({"metadata": {"annotations": {"container.apparmor.security.beta.kubernetes.io/a": "unconfined"}}}),
+            Some("leave it out"),
+        ),
+        (json!({"metadata": {"labels": {"job-name": "b"}}}), Some("job-name is for Kubernetes")),
+    ];
+    for (fields, expected) in table {
+        let refused = check_job("smoke", &job(&fields)).err().map(|refusal| refusal.message);
+        assert_eq!(refused.is_some(), expected.is_some(), "{fields}: {refused:?}");
+        let Some(expected) = expected else { continue };
+        let refused = refused.unwrap();
+        assert!(
+            refused.starts_with("spec.hooks: the Job of smoke: ") && refused.contains(expected),
+            "{fields}: {refused}"
+        );
+    }
+}
+
+// S16 Tenant
+#[test]
+fn a_hook_reads_no_secret_and_has_no_identity_that_the_binding_does_not_list() {
+    let lists = json!({"allowedHookSecrets": ["shop-hook-*"], "allowedHookServiceAccounts": ["shop-hook"]});
+    let secret = |name: &str| {
+        [
+            json!({"volumes": [{"name": "v", "secret": {"secretName": name}}]}),
+            json!({"imagePullSecrets": [{"name": name}]}),
+            json!({"initContainers": [{"name": "b", "image": "a", "env": [
+                {"name": "A", "valueFrom": {"secretKeyRef": {"name": name, "key": "a"}}}
+            ]}]}),
+        ]
+    };
+    let account = |name: &str| json!({"serviceAccountName": name});
+    let refused = |spec: &Value, fields: &Value| {
+        authorize_job(("team-shop", &binding(spec)), "smoke", &job(fields)).err().map(|denial| denial.message)
+    };
+    for fields in secret("shop-hook-token").iter().chain(&[account("shop-hook"), json!({})]) {
+        assert_eq!(refused(&lists, fields), None, "{fields}");
+    }
+    let denied = secret("database").into_iter().map(|fields| (fields, "allowedHookSecrets"));
+    for (fields, list) in denied.chain([(account("default"), "allowedHookServiceAccounts")]) {
+        let told = refused(&lists, &fields).unwrap();
+        assert!(
+            told.contains("spec.hooks: smoke.job: ") && told.contains("team-shop") && told.contains(list),
+            "{told}"
+        );
+        let told = refused(&json!({}), &fields).unwrap();
+        assert!(told.contains("which has none"), "without a list: {told}");
+    }
+    let headers = |spec: &Value, secret| authorize_headers(("team-shop", &binding(spec)), "gate", secret);
+    assert_eq!(headers(&lists, "shop-hook-token"), Ok(()));
+    assert!(headers(&lists, "database").is_err() && headers(&json!({}), "shop-hook-token").is_err());
 }

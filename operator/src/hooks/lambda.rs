@@ -17,7 +17,9 @@ pub struct LambdaRunner(pub Arc<dyn Functions>);
 impl HookRunner for LambdaRunner {
     fn ask<'a>(&'a self, call: &'a HookCall) -> BoxFuture<'a, Result<HookAnswer, HookError>> {
         async move {
-            let HookTarget::Lambda { function, qualifier } = &call.target;
+            let HookTarget::Lambda { function, qualifier } = &call.target else {
+                return Err(HookError { message: "the hook is no function".to_owned(), passes: false });
+            };
             let function = FunctionName { function: function.clone(), qualifier: qualifier.clone() };
             let payload = serde_json::to_vec(&call.payload).map_err(|error| HookError {
                 message: format!("failed to write the payload: {error}"),

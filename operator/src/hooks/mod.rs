@@ -4,10 +4,15 @@
 //! when it has an answer. What is known of it is lost with the process; that it runs is recorded before it is started, so
 //! that the next process asks it again, by the same execution id.
 
+mod http;
+mod job;
 mod lambda;
 mod registry;
+#[cfg(test)]
+mod registry_tests;
 mod runner;
+mod runners;
 
-pub use lambda::LambdaRunner;
 pub use registry::Hooks;
 pub use runner::{HookError, HookRunner};
+pub use runners::{Runners, runner};

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::runner::HookRunner;
+use super::runners::Runners;
 
 /// First time between two questions of which the first had no answer, and the longest.
 const FIRST: Duration = Duration::from_secs(1);
@@ -23,6 +24,7 @@ type Wake = UnboundedSender<ObjectRef<Deployment>>;
 /// The hooks that this process runs.
 #[derive(Default)]
 pub struct Hooks {
+    runners: Option<Runners>,
     running: Mutex<BTreeMap<String, Running>>,
     wake: Mutex<Option<Wake>>,
 }
@@ -31,9 +33,36 @@ pub struct Hooks {
 struct Running {
     state: Arc<Mutex<Execution>>,
     task: JoinHandle<()>,
+    runner: Arc<dyn HookRunner>,
+    call: HookCall,
+}
+
+impl Running {
+    /// Asks no more, and takes away what was started if it has not ended. That is not waited for: a rollback never waits for
+    /// a hook.
+    async fn end(self) {
+        self.task.abort();
+        // That it was ended is no error.
+        let _ = self.task.await;
+        if !matches!(&*lock(&self.state), Execution::Ended(_)) {
+            tokio::spawn(async move { self.runner.abandon(&self.call).await });
+        }
+    }
 }
 
 impl Hooks {
+    /// None of them runs yet; those that run outside of AWS are run by these.
+    #[must_use]
+    pub fn new(runners: Runners) -> Self {
+        Self { runners: Some(runners), ..Self::default() }
+    }
+
+    /// What runs hooks outside of AWS.
+    #[must_use]
+    pub fn runners(&self) -> Option<&Runners> {
+        self.runners.as_ref()
+    }
+
     /// Tells there from now on whose hook has an answer.
     pub fn wake_through(&self, wake: Wake) {
         *lock(&self.wake) = Some(wake);
@@ -54,14 +83,14 @@ impl Hooks {
         let id = call.execution_id.clone();
         let state = Arc::new(Mutex::new(Execution::Running { message: None }));
         let wake = lock(&self.wake).clone();
-        let task = tokio::spawn(run(runner, call, state.clone(), wake));
-        running.insert(id, Running { state, task });
+        let task = tokio::spawn(run(runner.clone(), call.clone(), state.clone(), wake));
+        running.insert(id, Running { state, task, runner, call });
     }
 
     /// Ends the hooks of a Deployment that is gone, by its UID.
     pub fn forget(&self, uid: &str) {
         for one in self.take(uid, |_, _| false) {
-            one.task.abort();
+            tokio::spawn(one.end());
         }
     }
 
@@ -72,9 +101,7 @@ impl Hooks {
             waited_for.contains(id) || (recorded.contains(id) && matches!(&*lock(&one.state), Execution::Ended(_)))
         };
         for one in self.take(uid, is_kept) {
-            one.task.abort();
-            // That it was ended is no error.
-            let _ = one.task.await;
+            one.end().await;
         }
     }
 
@@ -88,7 +115,7 @@ impl Hooks {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -104,6 +131,8 @@ async fn run(runner: Arc<dyn HookRunner>, call: HookCall, state: Arc<Mutex<Execu
             "a hook has its verdict"
         );
         *lock(&state) = Execution::Ended(verdict);
+    } else {
+        runner.abandon(&call).await;
     }
     if let Some(wake) = wake {
         let deployment = ObjectRef::new(&call.payload.deployment).within(&call.payload.namespace);
@@ -131,158 +160,5 @@ async fn ask(runner: &dyn HookRunner, call: &HookCall, state: &Mutex<Execution>)
         };
         *lock(state) = Execution::Running { message };
         sleep(wait).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::VecDeque;
-
-    use futures::FutureExt;
-    use futures::StreamExt;
-    use futures::channel::mpsc::unbounded;
-    use futures::future::BoxFuture;
-    use serde_json::Value;
-    use sluice_api::HookEvent;
-    use sluice_plan::hooks::{HookPayload, HookTarget, PayloadTargetGroups};
-    use tokio::time::Instant;
-
-    use super::super::runner::HookError;
-    use super::*;
-
-    /// Answers as it is told, one after the other; never once there is none left.
-    #[derive(Default)]
-    struct Script {
-        answers: Mutex<VecDeque<Result<HookAnswer, HookError>>>,
-        asked: Mutex<Vec<String>>,
-    }
-
-    impl Script {
-        fn of(answers: impl IntoIterator<Item = Result<HookAnswer, HookError>>) -> Arc<Self> {
-            Arc::new(Self { answers: Mutex::new(answers.into_iter().collect()), asked: Mutex::default() })
-        }
-
-        fn asked(&self) -> usize {
-            lock(&self.asked).len()
-        }
-    }
-
-    impl HookRunner for Script {
-        fn ask<'a>(&'a self, call: &'a HookCall) -> BoxFuture<'a, Result<HookAnswer, HookError>> {
-            async move {
-                lock(&self.asked).push(call.execution_id.clone());
-                let next = lock(&self.answers).pop_front();
-                match next {
-                    Some(answer) => answer,
-                    None => std::future::pending().await,
-                }
-            }
-            .boxed()
-        }
-    }
-
-    fn call(id: &str, seconds: i64) -> HookCall {
-        HookCall {
-            name: "smoke".to_owned(),
-            execution_id: id.to_owned(),
-            deadline: jiff::Timestamp::UNIX_EPOCH,
-            time_left: jiff::SignedDuration::from_secs(seconds),
-            target: HookTarget::Lambda { function: "shop-smoke".to_owned(), qualifier: None },
-            payload: HookPayload {
-                execution_id: id.to_owned(),
-                event: HookEvent::AfterInstall,
-                step: None,
-                deployment: "prod-1".to_owned(),
-                group: "prod".to_owned(),
-                application: "shop".to_owned(),
-                namespace: "shop".to_owned(),
-                revision: "shop:42".to_owned(),
-                previous_revision: None,
-                weight: 0.into(),
-                target_groups: PayloadTargetGroups { original: "a".to_owned(), replacement: "b".to_owned() },
-                test_url: None,
-                attempt: 1,
-                payload: Value::Null,
-            },
-        }
-    }
-
-    fn throttled() -> HookError {
-        HookError { message: "Rate Exceeded".to_owned(), passes: true }
-    }
-
-    fn in_progress(seconds: u64) -> HookAnswer {
-        HookAnswer::InProgress { call_back_delay: Duration::from_secs(seconds), message: Some("at it".to_owned()) }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_hook_is_asked_until_it_has_a_verdict_and_wakes_its_deployment_then() {
-        let hooks = Hooks::default();
-        let (wake, mut woken) = unbounded();
-        hooks.wake_through(wake);
-        let script = Script::of([
-            Err(throttled()),
-            Err(throttled()),
-            Ok(in_progress(30)),
-            Ok(in_progress(5)),
-            Ok(HookAnswer::Succeeded { message: Some("12 of 12".to_owned()) }),
-        ]);
-        assert_eq!(hooks.look("uid/smoke"), Execution::Unknown);
-        let begun = Instant::now();
-        hooks.start(script.clone(), call("uid/smoke", 600));
-        // A second start changes nothing.
-        hooks.start(script.clone(), call("uid/smoke", 600));
-        assert_eq!(hooks.look("uid/smoke"), Execution::Running { message: None });
-        assert_eq!(woken.next().await, Some(ObjectRef::new("prod-1").within("shop")));
-        let verdict = Verdict { succeeded: true, message: Some("12 of 12".to_owned()) };
-        assert_eq!(hooks.look("uid/smoke"), Execution::Ended(verdict));
-        assert_eq!(script.asked(), 5);
-        let took = begun.elapsed();
-        assert!(took >= Duration::from_secs(37) && took <= Duration::from_secs(39), "{took:?}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_hook_that_never_answers_is_given_up_when_its_time_is_up() {
-        let hooks = Hooks::default();
-        let (wake, mut woken) = unbounded();
-        hooks.wake_through(wake);
-        let script = Script::of([Err(throttled())]);
-        let begun = Instant::now();
-        hooks.start(script.clone(), call("uid/smoke", 60));
-        woken.next().await;
-        assert!(begun.elapsed() >= Duration::from_mins(1));
-        let last = Some("Rate Exceeded".to_owned());
-        assert_eq!(hooks.look("uid/smoke"), Execution::Running { message: last });
-        sleep(Duration::from_mins(10)).await;
-        assert_eq!(script.asked(), 2);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_nobody_waits_for_is_not_asked_again() {
-        let hooks = Hooks::default();
-        let scripts = ["uid/a", "uid/b", "other/a"].map(|id| {
-            let script = Script::of((0..100).map(|_| Ok(in_progress(1))));
-            hooks.start(script.clone(), call(id, 600));
-            script
-        });
-        sleep(Duration::from_secs(5)).await;
-        hooks.keep_only("uid", &BTreeSet::from(["uid/b"]), &BTreeSet::from(["uid/a", "uid/b"])).await;
-        let asked = scripts[0].asked();
-        sleep(Duration::from_secs(5)).await;
-        assert_eq!(scripts[0].asked(), asked);
-        assert_eq!(hooks.look("uid/a"), Execution::Unknown);
-        assert!(scripts[1].asked() > asked && scripts[2].asked() > asked);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_verdict_is_kept_until_it_is_recorded() {
-        let hooks = Hooks::default();
-        hooks.start(Script::of([Ok(HookAnswer::Succeeded { message: None })]), call("uid/a", 600));
-        sleep(Duration::from_secs(1)).await;
-        let recorded = BTreeSet::from(["uid/a"]);
-        hooks.keep_only("uid", &BTreeSet::new(), &recorded).await;
-        assert!(matches!(hooks.look("uid/a"), Execution::Ended(_)));
-        hooks.keep_only("uid", &BTreeSet::new(), &BTreeSet::new()).await;
-        assert_eq!(hooks.look("uid/a"), Execution::Unknown);
     }
 }

@@ -1,5 +1,6 @@
 //! What whoever runs hooks of one kind can be asked: one question, asked again until it is answered.
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sluice_plan::hooks::{HookAnswer, HookCall};
 
@@ -8,6 +9,12 @@ pub trait HookRunner: Send + Sync {
     /// Asks once. What is not started yet is started, by its execution id at most once where that can be had; what is
     /// started is looked at. It is dropped when the attempt has taken too long, or nobody waits for it any more.
     fn ask<'a>(&'a self, call: &'a HookCall) -> BoxFuture<'a, Result<HookAnswer, HookError>>;
+
+    /// Takes away what was started, because the attempt has taken too long, or nobody waits for it any more. Most hooks end
+    /// by themselves.
+    fn abandon<'a>(&'a self, _call: &'a HookCall) -> BoxFuture<'a, ()> {
+        futures::future::ready(()).boxed()
+    }
 }
 
 /// No answer.

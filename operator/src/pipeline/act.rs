@@ -1,20 +1,17 @@
 //! Act: the one mutation that a plan names. It leaves no choice here.
 
-use std::sync::Arc;
-
-use sluice_api::DeploymentGroupSpec;
+use sluice_api::{AwsBindingSpec, DeploymentGroupSpec};
 use sluice_aws::{AwsError, RegionClients};
-use sluice_plan::hooks::{HookCall, HookTarget};
 use sluice_plan::{Action, Priority};
 
 use super::observe::service_name;
-use crate::hooks::{HookRunner, Hooks, LambdaRunner};
+use crate::hooks::{Hooks, runner};
 
 /// Does what the action says, once it may be called. Each call is idempotent: by its client token, or because it says how
-/// things should be.
+/// things should be. The binding is that of the settings, by which a hook goes where it is admitted.
 pub async fn act(
     aws: &RegionClients,
-    hooks: &Hooks,
+    (hooks, binding): (&Hooks, Option<&AwsBindingSpec>),
     namespace: &str,
     settings: &DeploymentGroupSpec,
     priority: Priority,
@@ -22,7 +19,7 @@ pub async fn act(
 ) -> Result<(), AwsError> {
     let service = service_name(settings);
     if let Action::StartHook(call) = action {
-        hooks.start(runner(aws, call), (**call).clone());
+        hooks.start(runner(aws, hooks.runners(), (settings, binding), call), (**call).clone());
         return Ok(());
     }
     let _permit = aws.rate_limiter.acquire_to_act(namespace, priority, action).await?;
@@ -34,12 +31,5 @@ pub async fn act(
         Action::DeleteTaskSet { task_set } => aws.ecs.delete_task_set(&service, task_set).await,
         // Above: it runs beside the reconcile, and is no call of it.
         Action::StartHook(_) => Ok(()),
-    }
-}
-
-/// Who runs a hook.
-fn runner(aws: &RegionClients, call: &HookCall) -> Arc<dyn HookRunner> {
-    match call.target {
-        HookTarget::Lambda { .. } => Arc::new(LambdaRunner(aws.functions.clone())),
     }
 }

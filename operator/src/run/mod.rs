@@ -25,7 +25,7 @@ use crate::controllers::wake::{self, Woken};
 use crate::controllers::{application, deployment, deployment_group};
 use crate::dependents::Dependents;
 use crate::error::Error;
-use crate::hooks::Hooks;
+use crate::hooks::{Hooks, Runners};
 use crate::kubernetes::events::Events;
 use crate::kubernetes::locks::ServiceLocks;
 use crate::kubernetes::stores::Stores;
@@ -58,6 +58,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     let ready = Arc::new(AtomicBool::new(false));
     serve_endpoints(settings, Arc::new(registry), ready.clone()).await?;
 
+    let hook_roots = settings.hook_ca_file.as_deref().map(sluice_hook_http::read_additional_roots).transpose()?;
     let client = connect(metrics.clone()).await?;
     let scope = settings.watch_namespace.as_deref();
     require_definitions(&client, scope).await?;
@@ -104,6 +105,12 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = scope.unwrap_or("all"), "acting");
 
     let (events, writer) = Events::start(client.clone(), metrics.clone());
+    let runners = Runners {
+        http: Arc::new(sluice_hook_http::Client::new(hook_roots.unwrap_or_default())),
+        kubernetes: client.clone(),
+        poll: unsigned(settings.poll_interval),
+        reads_pods: settings.hook_pod_messages,
+    };
     let context = Arc::new(Context {
         stores,
         regions: Regions::new(aws, leadership, aws_metrics).await,
@@ -111,7 +118,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         resync: unsigned(settings.resync_interval),
         events,
         metrics,
-        hooks: Hooks::default(),
+        hooks: Hooks::new(runners),
         outages: Outages::default(),
         failures: FailureCounts::default(),
         service_locks: ServiceLocks::default(),

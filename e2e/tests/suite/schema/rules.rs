@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use sluice_e2e::manifests::{application, binding, deployment, deployment_config, group, with};
 use sluice_e2e::scenario::{GROUP_A, GROUP_B, LISTENER, RULE};
 
+use super::outside_hooks::OUTSIDE_HOOKS;
+
 /// A rule, by words of its message.
 pub struct Rule {
     pub words: &'static str,
@@ -32,6 +34,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/ecs", SERVICES));
     rules.extend(of_the_group("/applicationRef", APPLICATIONS));
     rules.extend(of_the_group("/hooks", HOOKS));
+    rules.extend(of_the_group("/hooks", OUTSIDE_HOOKS));
     rules.extend(of_a_deployment());
     rules.extend(of_a_binding());
     rules.extend(of_names());
@@ -39,7 +42,7 @@ pub fn rules() -> Vec<Rule> {
 }
 
 /// Words, what passes and what fails, in a field.
-type Row = (&'static str, fn() -> Value, fn() -> Value);
+pub type Row = (&'static str, fn() -> Value, fn() -> Value);
 
 fn of_the_group(pointer: &str, rows: &[Row]) -> Vec<Rule> {
     let manifest = |value: Value| with(group("team"), pointer, value);
@@ -550,7 +553,11 @@ fn hooks() -> Value {
 }
 
 const HOOKS: &[Row] = &[
-    ("hooks: say what runs, such as lambda:", hooks, || json!([{"name": "smoke", "event": "AfterInstall"}])),
+    (
+        "hooks: say what runs, one of lambda, job and http, such as lambda:",
+        hooks,
+        || json!([{"name": "smoke", "event": "AfterInstall"}]),
+    ),
     (
         "hooks: steps is for hooks on BeforeStep and AfterStep alone",
         || hook_with("steps", json!(["half", 0])),
@@ -563,7 +570,7 @@ const HOOKS: &[Row] = &[
     }),
     ("hooks: write a name of lower case letters", hooks, || hook_with("name", json!("Smoke test"))),
     (
-        "hooks: timeout must be at least 1s and at most 1h",
+        "hooks: timeout must be at most 1h, but for a Job",
         || hook_with("timeout", json!("1h")),
         || hook_with("timeout", json!("61m")),
     ),
@@ -597,6 +604,8 @@ fn of_a_binding() -> Vec<Rule> {
         field("write patterns of names, such as sg-", "/allowedSecurityGroups", json!([""])),
         field("write patterns of names, such as FARGATE_SPOT", "/allowedCapacityProviders", json!(["a b"])),
         field("write patterns of names, such as shop-*", "/allowedFunctions", json!(["shop:live"])),
+        field("allowedHookSecrets: write names of objects", "/allowedHookSecrets", json!(["a, b"])),
+        field("allowedHookServiceAccounts: write names", "/allowedHookServiceAccounts", json!([""])),
         field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "127.0.0.1"}])),
         field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "*.example.com"}])),
         field("should be less than or equal to 65535", "/allowedHookHosts", json!([{"host": "gate", "port": 65536}])),

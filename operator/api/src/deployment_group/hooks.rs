@@ -6,16 +6,20 @@ use std::fmt;
 use kube::KubeSchema;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
+use super::free_form::FreeForm;
+use super::hook_http::HttpHook;
+use super::hook_job::JobHook;
 use crate::duration::Duration;
 use crate::hook_words::HookEvent;
 use crate::input_rules;
 
 /// A hook: a function that is asked at a lifecycle event. The release waits for its verdict.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[x_kube(validation = Rule::new("has(self.lambda)")
-    .message("hooks: say what runs, such as lambda: {function: shop-smoke}"))]
+#[x_kube(validation = Rule::new("[has(self.lambda), has(self.job), has(self.http)].filter(one, one).size() == 1")
+    .message("hooks: say what runs, one of lambda, job and http, such as lambda: {function: shop-smoke}"))]
+#[x_kube(validation = Rule::new(format!("has(self.job) || !has(self.timeout) || !({}) || duration(self.timeout) <= duration('1h')", input_rules::IS_DURATION.replace("self", "self.timeout")))
+    .message("hooks: timeout must be at most 1h, but for a Job: set a shorter one, or let a Job run"))]
 #[x_kube(validation = Rule::new("!has(self.steps) || self.event in ['BeforeStep', 'AfterStep']")
     .message("hooks: steps is for hooks on BeforeStep and AfterStep alone: take steps away, or set event: AfterStep"))]
 #[serde(rename_all = "camelCase")]
@@ -36,10 +40,16 @@ pub struct Hook {
     /// A Lambda function of the group's account and region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lambda: Option<LambdaHook>,
-    /// How long each attempt may take, from its start to its verdict. Default: 10m, at most 1h.
+    /// A Job in the group's namespace. Needs the operator's right to make Jobs: hooks.jobs of its chart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobHook>,
+    /// A host that is asked by POST, which the AwsBinding lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<HttpHook>,
+    /// How long each attempt may take, from its start to its verdict. Default: 10m, at most 1h, and 24h for a Job.
     #[serde(default = "default_timeout")]
-    #[x_kube(validation = input_rules::duration_within("duration(self) >= duration('1s') && duration(self) <= duration('1h')")
-        .message("hooks: timeout must be at least 1s and at most 1h"))]
+    #[x_kube(validation = input_rules::duration_within("duration(self) >= duration('1s') && duration(self) <= duration('24h')")
+        .message("hooks: timeout must be at least 1s and at most 24h"))]
     pub timeout: Duration,
     /// How often it is tried again when it fails or takes too long. Default: 0.
     #[serde(default)]
@@ -136,26 +146,18 @@ impl JsonSchema for HookStep {
     }
 }
 
-/// Any object, kept as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct FreeForm(pub Map<String, Value>);
-
-impl JsonSchema for FreeForm {
-    fn schema_name() -> Cow<'static, str> {
-        "FreeForm".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "object", "x-kubernetes-preserve-unknown-fields": true})
-    }
-}
-
 const fn default_timeout() -> Duration {
     Duration::from_mins(10)
 }
 
 impl Hook {
+    /// What it is told besides.
+    #[must_use]
+    pub fn payload(&self) -> Option<&FreeForm> {
+        let lambda = self.lambda.as_ref().and_then(|lambda| lambda.payload.as_ref());
+        lambda.or_else(|| self.http.as_ref()?.payload.as_ref())
+    }
+
     /// Whether it runs at this event, for an event of a step at the increment of that index and name.
     #[must_use]
     pub fn runs_at(&self, event: HookEvent, step: Option<(i32, Option<&str>)>) -> bool {
@@ -167,7 +169,7 @@ impl Hook {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

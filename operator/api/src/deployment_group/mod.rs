@@ -3,6 +3,10 @@
 mod alarms;
 mod concurrency;
 mod config_reference;
+mod free_form;
+mod hook_container;
+mod hook_http;
+mod hook_job;
 mod hooks;
 mod load_balancer;
 mod location;
@@ -25,7 +29,17 @@ use crate::revision::Revision;
 pub use alarms::{AlarmAtStart, Alarms, InsufficientData, OnAlarm, UnreadableAlarm};
 pub use concurrency::Concurrency;
 pub use config_reference::ConfigReference;
-pub use hooks::{FreeForm, Hook, HookStep, LambdaHook, OnHookFailure};
+pub use free_form::FreeForm;
+pub use hook_container::{
+    HookContainer, HookContainerSecurityContext, HookEmptyFolder, HookPullPolicy, HookResources, HookSecretVolume,
+    HookVariable, HookVariableSource, HookVolume, HookVolumeMount, KeyReference, NameReference,
+};
+pub use hook_http::{HeadersFrom, HttpHook, SecretReference};
+pub use hook_job::{
+    HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec, HookPodTemplate,
+    HookRestartPolicy, JobHook,
+};
+pub use hooks::{Hook, HookStep, LambdaHook, OnHookFailure};
 pub use load_balancer::LoadBalancer;
 pub use location::{AwsLocation, Container, EcsService};
 pub use on_original_down::OnOriginalDown;

@@ -6,6 +6,7 @@ use kube::core::{Selector, SelectorExt};
 use sluice_api::well_formed::is_task_definition;
 use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, LambdaHook, Reason, Revision, matches_pattern};
 
+use super::hook_jobs::authorize_hooks;
 use crate::refusal::Refusal;
 
 /// Whether the binding admits the namespace, by its labels, and the region. Asked before any call to AWS. A namespace that
@@ -72,6 +73,7 @@ pub fn authorize_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, 
         }
     }
     authorize_functions(settings, account)?;
+    authorize_hooks(binding, settings)?;
     for NamedList { field, list, allowed, named } in named_lists(binding, settings) {
         let Some(allowed) = allowed else { continue };
         if let Some(denied) = named.into_iter().find(|one| !is_among(allowed, one)) {

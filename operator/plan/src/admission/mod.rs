@@ -5,6 +5,7 @@ pub mod begin_gates;
 pub mod bindings;
 pub mod claims;
 pub mod hook_hosts;
+pub mod hook_jobs;
 mod hooks;
 pub mod input;
 pub mod queue;

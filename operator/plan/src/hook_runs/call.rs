@@ -11,15 +11,14 @@ use crate::view::View;
 /// The call of an attempt that is recorded; none of a hook that this version cannot run.
 pub(super) fn of(view: &View<'_>, progress: &DeploymentStatus, hook: &Hook, known: &HookStatus) -> Option<HookCall> {
     let release = &view.input.release;
-    let lambda = hook.lambda.as_ref()?;
     let deadline = known.started_at.unwrap_or_else(|| view.now()) + hook.timeout.as_signed();
-    let payload = lambda.payload.as_ref().map_or(Value::Null, |payload| Value::Object(payload.0.clone()));
+    let payload = hook.payload().map_or(Value::Null, |payload| Value::Object(payload.0.clone()));
     Some(HookCall {
         name: hook.name.clone(),
         execution_id: known.execution_id.clone(),
         deadline,
         time_left: deadline.duration_since(view.now()),
-        target: HookTarget::Lambda { function: lambda.function.clone(), qualifier: lambda.qualifier.clone() },
+        target: target(hook)?,
         payload: HookPayload {
             execution_id: known.execution_id.clone(),
             event: hook.on,
@@ -47,6 +46,20 @@ fn percent(share: Share) -> Number {
     let tenths = share.tenths();
     let whole = || Number::from(tenths / 10);
     if tenths.is_multiple_of(10) { whole() } else { Number::from_f64(f64::from(tenths) / 10.0).unwrap_or_else(whole) }
+}
+
+fn target(hook: &Hook) -> Option<HookTarget> {
+    match hook {
+        Hook { lambda: Some(lambda), .. } => {
+            Some(HookTarget::Lambda { function: lambda.function.clone(), qualifier: lambda.qualifier.clone() })
+        }
+        Hook { job: Some(job), .. } => Some(HookTarget::Job(Box::new(job.clone()))),
+        Hook { http: Some(http), .. } => Some(HookTarget::Http {
+            url: http.url.clone(),
+            headers_from: http.headers_from.as_ref().map(|from| from.secret_ref.name.clone()),
+        }),
+        _ => None,
+    }
 }
 
 /// The name of an increment, or its index where it has none.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Number, Value};
-use sluice_api::HookEvent;
+use sluice_api::{HookEvent, JobHook};
 
 /// One attempt of a hook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +31,15 @@ pub enum HookTarget {
         function: String,
         /// A version or an alias; none: what is newest.
         qualifier: Option<String>,
+    },
+    /// A Job.
+    Job(Box<JobHook>),
+    /// A host that is asked by POST.
+    Http {
+        /// Where to.
+        url: String,
+        /// The Secret that has further headers.
+        headers_from: Option<String>,
     },
 }
 

@@ -72,7 +72,7 @@ impl Hooks {
     }
 
     fn state(&self, one: &Invocation, now: Timestamp) -> Execution {
-        let HookTarget::Lambda { function, .. } = &one.call.target;
+        let HookTarget::Lambda { function, .. } = &one.call.target else { panic!("{:?}", one.call.target) };
         let answer: Option<(i64, Vec<u8>)> = match self.function(function) {
             Function::Succeeds(after) => {
                 Some((after, body(&json!({"hookStatus": "SUCCEEDED", "message": "12 of 12"}))))

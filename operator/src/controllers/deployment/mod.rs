@@ -138,8 +138,10 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
 async fn carry_out(record: &Record<'_>, aws: &RegionClients, settings: &DeploymentGroupSpec, plan: &Plan) -> Outcome {
     let Some(action) = &plan.action else { return Outcome::Nothing };
     let (namespace, name) = (record.deployment.namespace().unwrap_or_default(), record.deployment.name_any());
-    let acted =
-        act(aws, &record.context.hooks, &namespace, settings, Priority::of_action(action, &plan.progress), action);
+    // Where hooks go is asked of it as it is now.
+    let binding = record.context.stores.binding(&settings.aws.binding);
+    let hooks = (&record.context.hooks, binding.as_ref().map(|binding| &binding.spec));
+    let acted = act(aws, hooks, &namespace, settings, Priority::of_action(action, &plan.progress), action);
     let result = record.context.metrics.timed(PipelineStep::Act, acted).await;
     let (revision, action) = (record.deployment.revision_name(), action.describe());
     match result {
