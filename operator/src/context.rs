@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sluice_aws::{Cost, Regions};
+use sluice_plan::status::LOOKS_UNWRITTEN;
 use sluice_plan::{Limits, Priority};
 use tokio::sync::watch;
 
@@ -52,6 +53,8 @@ pub struct Context {
     pub urgency: Urgency,
     /// When statuses that gather many changes were written last.
     pub told: Told,
+    /// When the rows of groups were told last, which follow their Deployments.
+    pub rows: Told,
     /// What is known of Deployments and not worth a write yet.
     pub unwritten: Unwritten,
     /// True once the program is asked to end.
@@ -95,6 +98,11 @@ impl Context {
             permit = permit => Some(permit),
             _ = stop.wait_for(|stopped| *stopped) => None,
         }
+    }
+
+    /// How long a status waits at most that is not worth a write.
+    pub fn longest_unwritten(&self) -> Duration {
+        self.poll().saturating_mul(u32::from(LOOKS_UNWRITTEN))
     }
 
     /// How often AWS is looked at while something is in progress or must be mended.

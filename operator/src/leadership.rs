@@ -110,10 +110,11 @@ impl Election {
 
     /// Renews the Lease until that fails for too long. Then another may hold it.
     pub async fn keep(&self) {
+        let mut last = None;
         loop {
             tokio::time::sleep(self.duration / 3).await;
             let asked_at = Instant::now();
-            match tokio::time::timeout(self.duration / 3, self.renew()).await {
+            match tokio::time::timeout(self.duration / 3, self.renew(&mut last)).await {
                 Ok(Ok(true)) => self.leadership.set(Some(asked_at + self.duration)),
                 Ok(Ok(false)) => break,
                 Ok(Err(error)) => tracing::warn!(%error, "failed to renew the Lease"),
@@ -189,17 +190,30 @@ impl Election {
         }
     }
 
-    /// False when the Lease is another's.
-    async fn renew(&self) -> Result<bool, kube::Error> {
-        let lease = self.leases.get(&self.name).await?;
-        if holder(&lease) != Some(self.identity.as_str()) {
-            return Ok(false);
-        }
-        let spec = self.spec(lease.spec.as_ref());
-        match self.leases.replace(&self.name, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await {
-            Ok(_) => Ok(true),
-            Err(kube::Error::Api(status)) if status.is_conflict() => Ok(false),
-            Err(error) => Err(error),
+    /// False when the Lease is another's. `last` is the Lease as this process wrote it last: while no one else writes, a
+    /// renewal is one request. Where someone did, or it is not known what became of the last, it is read anew.
+    async fn renew(&self, last: &mut Option<Lease>) -> Result<bool, kube::Error> {
+        loop {
+            let known = last.take();
+            let is_read = known.is_none();
+            let lease = match known {
+                Some(lease) => lease,
+                None => self.leases.get(&self.name).await?,
+            };
+            if holder(&lease) != Some(self.identity.as_str()) {
+                return Ok(false);
+            }
+            let spec = self.spec(lease.spec.as_ref());
+            match self.leases.replace(&self.name, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await {
+                Ok(lease) => {
+                    *last = Some(lease);
+                    return Ok(true);
+                }
+                Err(kube::Error::Api(status)) if status.is_conflict() && is_read => return Ok(false),
+                // Someone wrote it since: it is looked who has it.
+                Err(kube::Error::Api(status)) if status.is_conflict() => {}
+                Err(error) => return Err(error),
+            }
         }
     }
 

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, identity::IdentityCache};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, identity::IdentityCache,
+    stalled_stream_protection::StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
@@ -66,6 +69,8 @@ impl Regions {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .timeout_config(settings.timeouts())
+            // Each try has a time-out of its own; no stream is so long that its speed would tell more.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             // All clients share one cache. It gives up before a try does, so that credentials that do not come are
             // told from an endpoint that does not answer.
             .identity_cache(IdentityCache::lazy().load_timeout(settings.attempt_timeout.mul_f64(0.75)).build())

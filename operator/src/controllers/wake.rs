@@ -103,7 +103,7 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
     } else if diff.is_asked_anew() {
         woken.push(itself);
     }
-    if diff.is_asked_anew() || diff.differs(|deployment| deployment.status.clone()) {
+    if diff.is_asked_anew() || diff.differs_in(|deployment| &deployment.status) {
         woken.push(Subject::Group(ObjectRef::new(&deployment.spec.group_ref).within(&namespace)));
     }
     if diff.differs(|deployment| deployment.status.as_ref().and_then(|status| status.ready_to_begin)) {

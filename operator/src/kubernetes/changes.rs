@@ -64,6 +64,11 @@ impl<K: Resource> Diff<K> {
         self.old.as_deref().map(&part) != self.new.as_deref().map(&part)
     }
 
+    /// The same of a part that is not worth a copy.
+    pub fn differs_in<T: PartialEq>(&self, part: impl Fn(&K) -> &T) -> bool {
+        self.old.as_deref().map(&part) != self.new.as_deref().map(&part)
+    }
+
     /// Whether what was asked for is another thing now: the object is new, gone, made anew, edited, or is to go.
     pub fn is_asked_anew(&self) -> bool {
         self.differs(|object| {

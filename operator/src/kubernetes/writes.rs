@@ -1,5 +1,7 @@
 //! Writes of objects, and reads that must be as of now. Whatever the API server answers is in the copy before they return.
 
+use std::fmt::Debug;
+
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::core::object::HasStatus;
 use kube::core::{NamespaceResourceScope, Request};
@@ -11,7 +13,7 @@ use sluice_api::FINALIZER;
 
 use super::copies::Copies;
 use super::kept::Kept;
-use super::requests::{is_conflict, is_not_found, read, write};
+use super::requests::{is_conflict, is_invalid, is_not_found, read, write};
 use crate::error::ReconcileError;
 use crate::metrics::KubernetesWrite;
 
@@ -20,6 +22,16 @@ const STATUS_MANAGER: &str = "sluice/status";
 
 /// Field manager of the finalizer.
 const FINALIZER_MANAGER: &str = "sluice/finalizer";
+
+/// A status as it is applied.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Applied<'a, S> {
+    api_version: &'a str,
+    kind: &'a str,
+    metadata: &'a Value,
+    status: &'a S,
+}
 
 /// What is read of the answer to a write: the rest is known, or comes by the watch.
 #[derive(Debug, Deserialize)]
@@ -74,45 +86,94 @@ where
         }
     }
 
-    /// Adds or takes away our finalizer, and no other; writes nothing when it is as wanted.
-    pub async fn set_finalizer(&self, object: &K, wanted: bool) -> Result<(), ReconcileError> {
-        let mut next = self.latest(object);
-        if has_ours(next.finalizers()) == wanted {
+    /// Adds our finalizer, and no other; writes nothing when it is there.
+    pub async fn add_finalizer(&self, object: &K) -> Result<(), ReconcileError> {
+        let next = self.latest(object);
+        if has_ours(next.finalizers()) {
             return Ok(());
         }
-        let ours: &[&str] = if wanted { &[FINALIZER] } else { &[] };
-        let body = body::<K>(&json!({"name": next.name_any(), "uid": next.uid(), "finalizers": ours}), None);
-        let parameters = PatchParams::apply(FINALIZER_MANAGER).force();
-        let patched = self.patch("a finalizer", &next, None, &parameters, &Patch::Apply(body)).await;
-        self.metrics.wrote(KubernetesWrite::Finalizer);
-        let Some(mut metadata) = self.unless_gone(&next, patched, !wanted)? else { return Ok(()) };
-        if !wanted && has_ours(&metadata.finalizers) {
-            // It was set by a merge, as earlier versions did, and an apply gives back only what was applied. The version
-            // goes along: another controller's finalizer is never lost.
-            metadata.finalizers.retain(|one| one != FINALIZER);
-            let body =
-                json!({"metadata": {"resourceVersion": metadata.resource_version, "finalizers": metadata.finalizers}});
-            let parameters =
-                PatchParams { field_manager: Some(FINALIZER_MANAGER.to_owned()), ..PatchParams::default() };
-            let patched = self.patch("a finalizer", &next, None, &parameters, &Patch::Merge(body)).await;
-            self.metrics.wrote(KubernetesWrite::Finalizer);
-            let Some(merged) = self.unless_gone(&next, patched, true)? else { return Ok(()) };
-            metadata = merged;
-        }
-        // An object that goes is gone once it has no finalizer, and the watch tells.
-        if wanted || next.meta().deletion_timestamp.is_none() {
-            next.meta_mut().resource_version = Some(metadata.resource_version);
-            next.meta_mut().finalizers = Some(metadata.finalizers);
-            self.learn(next);
+        let added = self.apply_finalizers(&next, &[FINALIZER]).await;
+        if let Some(metadata) = self.unless_gone(&next, added, false)? {
+            self.learn_finalizers(next, metadata);
         }
         Ok(())
+    }
+
+    /// Takes away our finalizer, and no other; writes nothing when it is not there.
+    pub async fn remove_finalizer(&self, object: &K) -> Result<(), ReconcileError> {
+        let next = self.latest(object);
+        if !has_ours(next.finalizers()) {
+            return Ok(());
+        }
+        // The first of all, as it is where no one else has one: by one request, which is refused where it is another.
+        let removed = match self.remove_first_finalizer(&next).await {
+            Err(ReconcileError::Write { source, .. }) if is_invalid(&source) => self.remove_among_others(&next).await,
+            removed => removed,
+        };
+        let Some(metadata) = self.unless_gone(&next, removed, true)? else { return Ok(()) };
+        // An object that goes is gone once it has no finalizer, and the watch tells.
+        if next.meta().deletion_timestamp.is_none() {
+            self.learn_finalizers(next, metadata);
+        }
+        Ok(())
+    }
+
+    /// Refused as invalid where ours is not the first, or the object is another one.
+    async fn remove_first_finalizer(&self, object: &K) -> Result<WrittenMetadata, ReconcileError> {
+        let what = "a finalizer";
+        let first = "/metadata/finalizers/0";
+        let removal = json!([
+            {"op": "test", "path": "/metadata/uid", "value": object.uid()},
+            {"op": "test", "path": first, "value": FINALIZER},
+            {"op": "remove", "path": first},
+        ]);
+        let removal = serde_json::from_value(removal).map_err(kube::Error::SerdeError);
+        let removal = removal.map_err(|source| ReconcileError::Write { what, source: Box::new(source) })?;
+        let parameters = PatchParams { field_manager: Some(FINALIZER_MANAGER.to_owned()), ..PatchParams::default() };
+        let removed = self.patch(what, object, None, &parameters, &Patch::<()>::Json(removal)).await;
+        self.metrics.wrote(KubernetesWrite::Finalizer);
+        removed
+    }
+
+    /// Takes away what was applied; and what was merged, as earlier versions did, or made with the object.
+    async fn remove_among_others(&self, object: &K) -> Result<WrittenMetadata, ReconcileError> {
+        let mut metadata = self.apply_finalizers(object, &[]).await?;
+        if !has_ours(&metadata.finalizers) {
+            return Ok(metadata);
+        }
+        // The version goes along: another controller's finalizer is never lost.
+        metadata.finalizers.retain(|one| one != FINALIZER);
+        let body =
+            json!({"metadata": {"resourceVersion": metadata.resource_version, "finalizers": metadata.finalizers}});
+        let parameters = PatchParams { field_manager: Some(FINALIZER_MANAGER.to_owned()), ..PatchParams::default() };
+        let merged = self.patch("a finalizer", object, None, &parameters, &Patch::Merge(body)).await;
+        self.metrics.wrote(KubernetesWrite::Finalizer);
+        merged
+    }
+
+    async fn apply_finalizers(&self, object: &K, ours: &[&str]) -> Result<WrittenMetadata, ReconcileError> {
+        let body = json!({
+            "apiVersion": K::api_version(&()),
+            "kind": K::kind(&()),
+            "metadata": {"name": object.name_any(), "uid": object.uid(), "finalizers": ours},
+        });
+        let parameters = PatchParams::apply(FINALIZER_MANAGER).force();
+        let applied = self.patch("a finalizer", object, None, &parameters, &Patch::Apply(body)).await;
+        self.metrics.wrote(KubernetesWrite::Finalizer);
+        applied
+    }
+
+    fn learn_finalizers(&self, mut next: K, written: WrittenMetadata) {
+        next.meta_mut().resource_version = Some(written.resource_version);
+        next.meta_mut().finalizers = Some(written.finalizers);
+        self.learn(next);
     }
 
     /// Applies a status. The UID goes along, so that an object made anew under the same name is never written.
     pub async fn apply_status<S>(&self, object: &K, status: &S) -> Result<(), ReconcileError>
     where
         K: HasStatus<Status = S>,
-        S: Serialize + Clone + Sync,
+        S: Serialize + Clone + Debug + Sync,
     {
         let applied = self.status(object, &json!({"name": object.name_any(), "uid": object.uid()}), status).await;
         if let Some(metadata) = self.unless_gone(object, applied, false)? {
@@ -126,7 +187,7 @@ where
     pub async fn apply_status_if_unchanged<S>(&self, object: &K, status: &S) -> Result<(), ReconcileError>
     where
         K: HasStatus<Status = S>,
-        S: Serialize + Clone + Sync,
+        S: Serialize + Clone + Debug + Sync,
     {
         let version = object.resource_version();
         let metadata = json!({"name": object.name_any(), "uid": object.uid(), "resourceVersion": version});
@@ -135,13 +196,14 @@ where
         Ok(())
     }
 
-    async fn status<S: Serialize>(
+    async fn status<S: Serialize + Debug + Sync>(
         &self,
         object: &K,
         metadata: &Value,
         status: &S,
     ) -> Result<WrittenMetadata, ReconcileError> {
-        let patch = Patch::Apply(body::<K>(metadata, Some(&json!(status))));
+        let (api_version, kind) = (K::api_version(&()), K::kind(&()));
+        let patch = Patch::Apply(Applied { api_version: &api_version, kind: &kind, metadata, status });
         let parameters = PatchParams::apply(STATUS_MANAGER).force();
         let applied = self.patch("a status", object, Some("status"), &parameters, &patch).await;
         self.metrics.wrote(KubernetesWrite::Status);
@@ -165,13 +227,13 @@ where
         copy.map_or_else(|| object.clone(), |copy| (*copy).clone())
     }
 
-    async fn patch(
+    async fn patch<P: Serialize + Debug + Sync>(
         &self,
         what: &'static str,
         object: &K,
         subresource: Option<&str>,
         parameters: &PatchParams,
-        patch: &Patch<Value>,
+        patch: &Patch<P>,
     ) -> Result<WrittenMetadata, ReconcileError> {
         let request = Request::new(K::url_path(&(), object.namespace().as_deref()));
         let name = object.name_any();
@@ -205,11 +267,6 @@ fn has_ours(finalizers: &[String]) -> bool {
     finalizers.iter().any(|one| one == FINALIZER)
 }
 
-/// What is applied to an object.
-fn body<K: Kept>(metadata: &Value, status: Option<&Value>) -> Value {
-    let mut body = json!({"apiVersion": K::api_version(&()), "kind": K::kind(&()), "metadata": metadata});
-    if let Some(status) = status {
-        body["status"] = status.clone();
-    }
-    body
-}
+#[cfg(test)]
+#[path = "writes_tests.rs"]
+mod tests;

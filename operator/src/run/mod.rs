@@ -13,7 +13,7 @@ use kube::Client;
 use prometheus_client::registry::Registry;
 use sluice_aws::Regions;
 use sluice_plan::Limits;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use self::endpoints::serve_endpoints;
 use self::signals::{shutdown_signal, until_shutdown};
@@ -127,6 +127,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         dependents: Dependents::default(),
         urgency: Urgency::default(),
         told: Told::default(),
+        rows: Told::default(),
         unwritten: Unwritten::default(),
         stop,
     });
@@ -225,15 +226,14 @@ async fn run_controllers(
     woken: Woken,
 ) -> Result<(), Error> {
     let Woken { applications, groups, deployments } = woken;
-    let controllers = async {
-        tokio::join!(
-            application::run(context.clone(), concurrency, applications),
-            deployment_group::run(context.clone(), groups),
-            deployment::run(context.clone(), deployments),
-        );
-    };
+    // A task each, so that what wakes one does not poll the others. They end with the set.
+    let mut controllers = JoinSet::new();
+    controllers.spawn(application::run(context.clone(), concurrency, applications));
+    controllers.spawn(deployment_group::run(context.clone(), groups));
+    controllers.spawn(deployment::run(context, deployments));
+    let controllers = controllers.join_all();
     tokio::select! {
-        () = controllers => Ok(()),
+        _ = controllers => Ok(()),
         () = end_of(renewal) => Err(Error::LeaseLost),
         () = end_of(presence) => Err(Error::Displaced),
     }

@@ -9,10 +9,10 @@ use kube::{Api, Client, Resource};
 use serde::de::DeserializeOwned;
 use sluice_api::{Application, AwsBinding, Deployment, DeploymentConfig, DeploymentGroup};
 use sluice_aws::Settings;
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::cli::{LogFormat, RunSettings};
 use crate::error::Error;
@@ -29,17 +29,17 @@ const TRIES: u32 = 10;
 pub fn start_log(settings: &RunSettings) -> Result<(), Error> {
     let filter = EnvFilter::try_new(&settings.log_filter)
         .map_err(|source| Error::LogFilter { filter: settings.log_filter.clone(), source })?;
-    let events = filter_fn(is_event);
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let has_colours = std::io::stderr().is_terminal() && !no_color;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(has_colours);
-    let log = tracing_subscriber::registry().with(filter);
+    // Spans cost the more the more calls there are, and no line has them: they are not made at all.
+    let log = tracing_subscriber::registry().with(filter).with(filter_fn(is_event));
     match settings.log_format {
         LogFormat::Json => {
             let lines = lines.json().flatten_event(true).with_current_span(false).with_span_list(false);
-            log.with(lines.with_filter(events)).init();
+            log.with(lines).init();
         }
-        LogFormat::Text => log.with(lines.with_filter(events)).init(),
+        LogFormat::Text => log.with(lines).init(),
     }
     Ok(())
 }

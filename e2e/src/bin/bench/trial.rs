@@ -120,7 +120,7 @@ pub fn run(setting: &Setting, folder: &Path) -> Result<Figures> {
     kubernetes.apply(&manifests::application("shop:42"))?;
     let ended = wait_until_ended(&kubernetes, &operator, canaries)?;
     let wall = began.elapsed();
-    wait_until_quiet(&operator)?;
+    wait_until_quiet(&operator, canaries)?;
     let after = count(&aws, &operator)?;
     let used_after = usage(operator.process_id())?;
     let operator_usage = Usage { cpu_seconds: used_after.cpu_seconds - used.cpu_seconds, ..used_after };
@@ -236,10 +236,12 @@ fn wait_until_ended(kubernetes: &Kubernetes, operator: &Operator, canaries: usiz
 }
 
 /// The last writes follow the end: until no more came for a while, the counts are not complete.
-fn wait_until_quiet(operator: &Operator) -> Result<()> {
+/// The last write is that of the Application, which gathers changes for the longer the more groups it has.
+fn wait_until_quiet(operator: &Operator, canaries: usize) -> Result<()> {
     let mut last = -1.0;
+    let gathered = Duration::from_millis(10).saturating_mul(u32::try_from(canaries).unwrap_or(u32::MAX));
     poll::within(TIME_LIMIT, "the operator's writes to end", || {
-        std::thread::sleep(Duration::from_secs(2));
+        std::thread::sleep(Duration::from_secs(2) + gathered);
         let written = counted(&operator.metrics()?, "sluice_kubernetes_writes_total", |_| true);
         let quiet = (written - last).abs() < f64::EPSILON;
         last = written;

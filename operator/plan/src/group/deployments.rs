@@ -43,7 +43,9 @@ pub(super) fn is_ended(deployment: &Deployment) -> bool {
 /// A Deployment as the queue sees it.
 #[must_use]
 pub fn entry(deployment: &Deployment) -> Entry {
-    let status = deployment.status.clone().unwrap_or_default();
+    let status = deployment.status.as_ref();
+    let started = status.is_some_and(|status| status.started_at.is_some());
+    let is_stalled = status.and_then(|status| status_of(&status.conditions, ConditionType::Stalled)) == Some(true);
     let metadata = &deployment.metadata;
     Entry {
         uid: metadata.uid.clone().unwrap_or_default(),
@@ -53,16 +55,17 @@ pub fn entry(deployment: &Deployment) -> Entry {
         revision: deployment.revision_name().to_owned(),
         created_at: created_at(deployment),
         sequence: sequence(deployment),
-        started: status.started_at.is_some(),
-        ended: status.completed_at.is_some(),
-        held: status.started_at.is_none()
-            && (deployment.spec.paused
-                || status_of(&status.conditions, ConditionType::Stalled) == Some(true)
-                || waits_at(deployment).is_some()),
-        ready: status.ready_to_begin.map(|ready| [ready.group_generation, ready.binding_generation]),
-        fixed: deployment.spec.paused || goes_on_to_its_end(&status),
-        baking: status.started_at.is_some() && position(&status) == Position::Bake,
-        superseded_in_a_row: status.supersedes.as_ref().map_or(0, |supersedes| supersedes.in_a_row),
+        started,
+        ended: status.is_some_and(|status| status.completed_at.is_some()),
+        held: !started && (deployment.spec.paused || is_stalled || waits_at(deployment).is_some()),
+        ready: status
+            .and_then(|status| status.ready_to_begin.as_ref())
+            .map(|ready| [ready.group_generation, ready.binding_generation]),
+        fixed: deployment.spec.paused || status.is_some_and(goes_on_to_its_end),
+        baking: started && status.is_some_and(|status| position(status) == Position::Bake),
+        superseded_in_a_row: status
+            .and_then(|status| status.supersedes.as_ref())
+            .map_or(0, |supersedes| supersedes.in_a_row),
     }
 }
 

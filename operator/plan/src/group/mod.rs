@@ -13,6 +13,7 @@ mod seen;
 pub mod strategy;
 mod trouble;
 pub mod wish;
+mod worth;
 
 use sluice_api::{ConditionType, DeploymentGroupStatus, Reason, bounded_message, cause_of};
 
@@ -23,6 +24,8 @@ use crate::serving;
 use deployments::entry;
 use facts::Facts;
 use strategy::{describe, taken_away};
+
+pub use worth::only_comes_further;
 
 /// The next status of a group.
 #[must_use]

@@ -206,7 +206,7 @@ async fn start(
     let input = Input { release: record.release(&progress)?, observed: &observed };
     let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.
-    context.stores.deployments.set_finalizer(deployment, true).await?;
+    context.stores.deployments.add_finalizer(deployment).await?;
     if record.beginning(&status).await? {
         record.publish(notes);
     }

@@ -13,7 +13,7 @@ use futures::{StreamExt, stream};
 use kube::runtime::controller::{Action, Controller};
 use kube::runtime::reflector::ObjectRef;
 use kube::{Resource, ResourceExt};
-use sluice_api::{Deployment, DeploymentGroupSpec};
+use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
 use sluice_aws::RegionClients;
 use sluice_plan::status::{ended, next, with_revision};
 use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, hooks_in_progress, plan, without_access};
@@ -62,7 +62,8 @@ async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Perm
     let Some(deployment) = context.stores.deployments.get(reference) else {
         return Ok(Action::await_change());
     };
-    let recorded = deployment.status.clone().unwrap_or_default();
+    let nothing = DeploymentStatus::default();
+    let recorded = deployment.status.as_ref().unwrap_or(&nothing);
     let uid = deployment.uid().unwrap_or_default();
     let mut previous = context.unwritten.recall(&uid, &deployment);
     if previous.settings.is_none()
@@ -70,8 +71,8 @@ async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Perm
     {
         previous = with_revision(previous, &revision);
     }
-    let record = Record { context, deployment: &deployment, recorded: &recorded, previous: &previous };
-    let requeue = by_stage(&record, permit).await?;
+    let record = Record { context, deployment: &deployment, recorded, previous: &previous };
+    let requeue = Box::pin(by_stage(&record, permit)).await?;
     context.metrics.reconciled(Kind::Deployment, false);
     Ok(context.failures.action(&uid, requeue, now()))
 }
@@ -87,11 +88,11 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
             context.hooks.forget(&deployment.uid().unwrap_or_default());
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
             record.status(&ended(previous, deployment.metadata.generation)).await?;
-            deployments.set_finalizer(deployment, false).await?;
+            deployments.remove_finalizer(deployment).await?;
             Ok(Requeue::OnChange)
         }
         None if is_deleted => {
-            deployments.set_finalizer(deployment, false).await?;
+            deployments.remove_finalizer(deployment).await?;
             Ok(Requeue::OnChange)
         }
         None => begin(record, permit.to_observe).await,

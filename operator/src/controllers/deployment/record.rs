@@ -6,8 +6,8 @@ use std::time::Duration;
 use kube::Resource;
 use sluice_api::{ConditionType, Deployment, DeploymentStatus, Reason, State, cause_of};
 use sluice_aws::AwsError;
-use sluice_plan::status::{LOOKS_UNWRITTEN, call_failed, is_worth_a_write, refused};
-use sluice_plan::{Asked, Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
+use sluice_plan::status::{call_failed, is_worth_a_write, refused};
+use sluice_plan::{Action, Asked, Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
 
 use super::halt::Halt;
 use crate::clock::now;
@@ -44,7 +44,7 @@ impl Record<'_> {
         let uid = self.deployment.metadata.uid.as_deref().unwrap_or_default();
         let unwritten = &self.context.unwritten;
         if status != self.recorded {
-            let longest = self.context.poll().saturating_mul(u32::from(LOOKS_UNWRITTEN));
+            let longest = self.context.longest_unwritten();
             if !is_worth_a_write(self.recorded, status) && !unwritten.is_due(uid, longest) {
                 unwritten.keep(uid, self.deployment, status);
                 return Ok(());
@@ -108,6 +108,8 @@ impl Record<'_> {
             (Outcome::Failed { .. }, _) => retry_backoff(&next),
             // The same action again: AWS does not show yet what was done, or someone else undoes it. Not at call speed.
             (Outcome::Done { .. }, _) if self.previous.message == next.message => Requeue::BackOff,
+            // Tasks are not healthy at once.
+            (Outcome::Done { at }, _) if makes_tasks(plan) => Requeue::At(*at + self.context.limits.poll),
             (Outcome::Done { .. }, _) | (Outcome::Nothing, None) => Requeue::Now,
             (Outcome::Nothing, Some(at)) => Requeue::At(*at),
         })
@@ -203,6 +205,11 @@ impl Record<'_> {
             });
         }
     }
+}
+
+/// Whether its action makes tasks, for which it is waited.
+const fn makes_tasks(plan: &Plan) -> bool {
+    matches!(plan.action, Some(Action::CreateTaskSet(_) | Action::ScaleTaskSet { .. }))
 }
 
 /// Why someone must mend something, if someone must.

@@ -14,7 +14,7 @@ impl Reconcile<'_> {
             self.delete(&deployment.name_any()).await?;
         }
         if deployments.is_empty() {
-            self.context.stores.groups.set_finalizer(self.group, false).await?;
+            self.context.stores.groups.remove_finalizer(self.group).await?;
         }
         Ok(Requeue::OnChange)
     }

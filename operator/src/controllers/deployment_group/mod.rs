@@ -20,7 +20,7 @@ use sluice_plan::Priority;
 use sluice_plan::admission::begin_gates::suspended_by;
 use sluice_plan::group::deployments::{expired, replaced};
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::{is_in_trouble, notes, status};
+use sluice_plan::group::{is_in_trouble, notes, only_comes_further, status};
 use sluice_plan::names::short;
 use sluice_plan::status::replaced as replaced_status;
 
@@ -29,7 +29,7 @@ use self::reconcile::Reconcile;
 use self::request::Answer;
 use super::failures::{guarded, on_error};
 use super::stopped::stopped;
-use crate::clock::now;
+use crate::clock::{now, signed};
 use crate::context::{Context, Permit, PermitRequest};
 use crate::error::ReconcileError;
 use crate::metrics::Kind;
@@ -122,7 +122,7 @@ impl Reconcile<'_> {
         let check = Check { refusal: check.refusal.or(refusal), ..check };
         if made.is_some() || busy {
             // A group that has something in progress must outlive it: the way back is in its settings' scope.
-            stores.groups.set_finalizer(self.group, true).await?;
+            stores.groups.add_finalizer(self.group).await?;
         }
         if made.is_some() {
             self.context.told.now(&self.uid(), ABOUT_TO_BEGIN);
@@ -162,7 +162,15 @@ impl Reconcile<'_> {
         };
         let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&previous, &facts) };
         if next != previous {
+            let longest = self.context.longest_unwritten();
+            if only_comes_further(&previous, &next)
+                && let Some(rest) = self.context.rows.rest(&self.uid(), longest)
+            {
+                self.depend(check.barred);
+                return Ok(Requeue::At(now() + signed(rest)));
+            }
             stores.groups.apply_status(self.group, &next).await?;
+            self.context.rows.now(&self.uid(), longest);
             let revision = facts.desired.unwrap_or_default();
             self.context.events.publish(&self.group.object_ref(&()), revision, notes(&previous, &next));
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use kube::api::ObjectMeta;
 use kube::{Resource, ResourceExt};
 use sluice_api::{
-    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, GROUP_LABEL, LastRequest, Revision, SEQUENCE_LABEL,
+    Application, Deployment, DeploymentGroupStatus, DeploymentSpec, FINALIZER, GROUP_LABEL, LastRequest, Revision,
+    SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
 use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied, retry};
@@ -105,6 +106,8 @@ impl Reconcile<'_> {
                 name: Some(wanted.name.clone()),
                 namespace: Some(self.namespace.to_owned()),
                 labels: Some(labels),
+                // With it from the start: it is begun soon, and must not go then before its traffic is back.
+                finalizers: Some(vec![FINALIZER.to_owned()]),
                 owner_references: self.group.controller_owner_ref(&()).map(|owner| vec![owner]),
                 ..ObjectMeta::default()
             },
