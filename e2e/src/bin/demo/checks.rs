@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sluice_api::{DeploymentStatus, State};
+use sluice_api::{DeploymentStatus, GateState, HookState, RollbackTrigger, State};
 
 use crate::snapshot::{Snapshot, TaskSet};
 use crate::text::{Line, Tone, grouped, last_part, precise, seconds};
@@ -53,6 +53,26 @@ pub fn bad_release(seen: &Snapshot) -> Check {
         }
         _ => Check::new(false, format!("{subject} {}: the way back is not at its end", status.state)),
     }
+}
+
+/// A function tried it before any production traffic, and a person let it go on.
+pub fn tried_and_approved(seen: &Snapshot) -> Check {
+    let status = seen.status();
+    let hooks = status.into_iter().flat_map(|status| &status.lifecycle_events).flat_map(|event| &event.hooks);
+    let passed: Vec<&str> =
+        hooks.filter(|hook| hook.state == HookState::Succeeded).map(|hook| hook.name.as_str()).collect();
+    let gates = status.into_iter().flat_map(|status| &status.gates);
+    let approved: Vec<&str> =
+        gates.filter(|gate| gate.state == GateState::Approved).map(|gate| gate.name.as_str()).collect();
+    let words = format!("hook {} passed on test traffic; {} approved by a person", passed.join(", "), approved.join(", "));
+    Check::new(passed == ["smoke"] && approved == ["canary"], words)
+}
+
+/// An alarm turned it round while all of its targets were healthy.
+pub fn turned_round_by_alarm(seen: &Snapshot) -> Check {
+    let trigger = seen.status().and_then(|status| status.rollback.as_ref()).map(|rollback| rollback.trigger);
+    let reason = seen.status().and_then(|status| status.rollback.as_ref()).map_or("", |rollback| &rollback.reason);
+    Check::new(trigger == Some(RollbackTrigger::StopOnAlarm), format!("turned round by an alarm: {reason}"))
 }
 
 fn subject(seen: &Snapshot, status: &DeploymentStatus) -> String {

@@ -1,9 +1,11 @@
-//! The script of the demo: a linear release that succeeds, and a canary that turns bad and is rolled back by itself.
+//! The script of the demo, in two acts: a linear release that succeeds and a canary that is rolled back by itself; then one
+//! that is tried on test traffic and approved by a person, and one that an alarm turns round.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use sluice_api::GateKind;
 use sluice_e2e::kubernetes::Kubernetes;
 use sluice_e2e::{Error, Result};
 
@@ -46,12 +48,18 @@ impl Script<'_> {
         apply.extend(manifests.iter().flat_map(|path| ["--filename", path]));
         self.command("kubectl apply --namespace demo --filename binding.yaml,application.yaml,group.yaml", &apply)?;
         self.kubernetes.mark("awsbindings", BINDING)?;
-        let good = self.release("1 of 2: a linear release of shop:42", "prod-1")?;
+        let good = self.release("1 of 4: a linear release of shop:42", "prod-1")?;
 
         self.patch("deploymentgroup", "prod", "e2e/demo/canary.yaml")?;
         self.patch("application", "shop", "e2e/demo/bad-revision.yaml")?;
-        let bad = self.release("2 of 2: a canary of shop:43, which turns bad", "prod-2")?;
-        self.finish(&good, &bad)
+        let bad = self.release("2 of 4: a canary of shop:43, which turns bad", "prod-2")?;
+
+        self.patch("deploymentgroup", "prod", "e2e/demo/gated.yaml")?;
+        self.patch("application", "shop", "e2e/demo/good-revision.yaml")?;
+        let approved = self.release("3 of 4: shop:44, tried on test traffic and approved by a person", "prod-3")?;
+        self.patch("application", "shop", "e2e/demo/failing-revision.yaml")?;
+        let alarmed = self.release("4 of 4: a canary of shop:45, which is healthy and answers with errors", "prod-4")?;
+        self.finish(&[good, bad, approved, alarmed])
     }
 
     fn patch(&mut self, kind: &str, name: &str, file: &str) -> Result<()> {
@@ -68,15 +76,21 @@ impl Script<'_> {
         told.lines().try_for_each(|line| self.screen.say_short(Line::of(Tone::Faint, line)))
     }
 
-    /// Shows a release until its end.
+    /// Shows a release until its end, and approves what waits for a person.
     fn release(&mut self, title: &str, deployment: &str) -> Result<Snapshot> {
         let deadline = Instant::now() + TIME_LIMIT;
         let before = self.watcher.look(title, deployment)?.traffic.by_target_group();
         self.screen.say(&Line::empty())?;
+        let mut approved = false;
         loop {
             (self.alive)()?;
             let seen = Snapshot { before: before.clone(), ..self.watcher.look(title, deployment)? };
             self.screen.show(&seen)?;
+            if !approved && waits_for_approval(&seen) {
+                approved = true;
+                // In a terminal the picture is redrawn below the command.
+                self.patch("deployment", deployment, "e2e/demo/approval.yaml")?;
+            }
             if seen.status().is_some_and(|status| status.state.is_ended()) {
                 self.screen.keep()?;
                 return Ok(seen);
@@ -88,14 +102,18 @@ impl Script<'_> {
         }
     }
 
-    fn finish(&mut self, good: &Snapshot, bad: &Snapshot) -> Result<bool> {
+    fn finish(&mut self, [good, bad, approved, alarmed]: &[Snapshot; 4]) -> Result<bool> {
         let last = self.settled()?;
         let shown = self.held()?;
         let checks = [
             checks::good_release(good),
             checks::bad_release(bad),
+            checks::good_release(approved),
+            checks::tried_and_approved(approved),
+            checks::bad_release(alarmed),
+            checks::turned_round_by_alarm(alarmed),
             checks::no_request_lost(&last),
-            checks::nothing_leaked(&last, "shop:42"),
+            checks::nothing_leaked(&last, "shop:44"),
             checks::wish_is_held(&shown),
             checks::invariants_held(&self.watcher.aws("invariants")?),
         ];
@@ -130,7 +148,7 @@ impl Script<'_> {
     fn settled(&self) -> Result<Snapshot> {
         let deadline = Instant::now() + Duration::from_secs(15);
         loop {
-            let seen = self.watcher.look("", "prod-2")?;
+            let seen = self.watcher.look("", "prod-4")?;
             let sets: usize = seen.aws.services.iter().map(|service| service.task_sets.len()).sum();
             if sets <= 1 || Instant::now() >= deadline {
                 return Ok(seen);
@@ -138,6 +156,12 @@ impl Script<'_> {
             self.signals.pause(INTERVAL)?;
         }
     }
+}
+
+/// Whether a Deployment waits for a person.
+fn waits_for_approval(seen: &Snapshot) -> bool {
+    let gates = seen.status().into_iter().flat_map(|status| &status.gates);
+    gates.filter(|gate| gate.is_waiting()).any(|gate| gate.kind == GateKind::Approval)
 }
 
 /// A path in the repository that this program was built from.

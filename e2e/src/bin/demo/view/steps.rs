@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_api::{
-    DeploymentStatus, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus,
+    DeploymentStatus, GateKind, GateStatus, HookState, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus,
 };
 
 use crate::text::{Line, Tone, seconds};
@@ -40,6 +40,7 @@ enum Progress {
 pub fn all(status: &DeploymentStatus, now: Timestamp) -> Steps {
     let back = status.rollback.is_some() || matches!(status.state, State::Failed | State::Stopped);
     let mut rows = vec![install(status, back)];
+    rows.extend(trials(status, back));
     rows.extend(status.steps.iter().map(|step| increment(step, status, back, now)));
     rows.push(bake(status, back, now));
     rows.push(terminate(status, back));
@@ -91,6 +92,32 @@ fn install(status: &DeploymentStatus, back: bool) -> (Progress, String, String) 
     (progress(event, back), "install".to_owned(), detail)
 }
 
+/// What is tried before production traffic moves, where the group asks for it: test traffic, and hooks.
+fn trials(status: &DeploymentStatus, back: bool) -> Vec<(Progress, String, String)> {
+    let tests = status.settings.as_ref().is_some_and(|settings| settings.load_balancer.test_route.is_some());
+    let event = event(status, LifecycleEventName::AllowTestTraffic);
+    let test = (progress(event, back), "test route".to_owned(), "test traffic at the replacement".to_owned());
+    let hooks = status.lifecycle_events.iter().flat_map(|event| &event.hooks).map(|hook| {
+        let progress = match hook.state {
+            HookState::Succeeded => Progress::Done,
+            HookState::Failed | HookState::TimedOut => Progress::Failed,
+            HookState::Skipped => Progress::Skipped,
+            HookState::Pending | HookState::Running if back => Progress::Skipped,
+            HookState::Running => Progress::Current,
+            HookState::Pending => Progress::ToCome,
+        };
+        (progress, format!("hook {}", hook.name), hook.message.clone().unwrap_or_else(|| hook.on.to_string()))
+    });
+    tests.then_some(test).into_iter().chain(hooks).collect()
+}
+
+/// Whether an increment waits for a person.
+fn is_asked_about(step: &StepStatus, status: &DeploymentStatus) -> bool {
+    let name = step.name.clone().unwrap_or_else(|| step.index.to_string());
+    let waits = |gate: &GateStatus| gate.is_waiting() && gate.kind == GateKind::Approval && gate.name == name;
+    status.gates.iter().any(waits)
+}
+
 fn increment(step: &StepStatus, status: &DeploymentStatus, back: bool, now: Timestamp) -> (Progress, String, String) {
     let hold = step.hold.as_signed();
     let scaled = status.steps.iter().any(|step| step.scale != 100);
@@ -100,6 +127,9 @@ fn increment(step: &StepStatus, status: &DeploymentStatus, back: bool, now: Time
         StepState::Completed => (Progress::Done, format!("{tasks}held {}", step.hold)),
         StepState::Interrupted => (Progress::Failed, format!("{tasks}failed here")),
         StepState::Shifting | StepState::Holding if back => (Progress::Failed, format!("{tasks}failed here")),
+        StepState::Holding if is_asked_about(step, status) => {
+            (Progress::Current, format!("{tasks}waits for a person's approval"))
+        }
         StepState::Holding => {
             let left = step.verified_at.map_or(hold, |verified| hold - now.duration_since(verified));
             (Progress::Current, format!("{tasks}{}", countdown(left, hold)))
