@@ -64,7 +64,8 @@ pub fn tried_and_approved(seen: &Snapshot) -> Check {
     let gates = status.into_iter().flat_map(|status| &status.gates);
     let approved: Vec<&str> =
         gates.filter(|gate| gate.state == GateState::Approved).map(|gate| gate.name.as_str()).collect();
-    let words = format!("hook {} passed on test traffic; {} approved by a person", passed.join(", "), approved.join(", "));
+    let words =
+        format!("hook {} passed on test traffic; {} approved by a person", passed.join(", "), approved.join(", "));
     Check::new(passed == ["smoke"] && approved == ["canary"], words)
 }
 

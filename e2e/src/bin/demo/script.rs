@@ -58,7 +58,8 @@ impl Script<'_> {
         self.patch("application", "shop", "e2e/demo/good-revision.yaml")?;
         let approved = self.release("3 of 4: shop:44, tried on test traffic and approved by a person", "prod-3")?;
         self.patch("application", "shop", "e2e/demo/failing-revision.yaml")?;
-        let alarmed = self.release("4 of 4: a canary of shop:45, which is healthy and answers with errors", "prod-4")?;
+        let alarmed =
+            self.release("4 of 4: a canary of shop:45, which is healthy and answers with errors", "prod-4")?;
         self.finish(&[good, bad, approved, alarmed])
     }
 

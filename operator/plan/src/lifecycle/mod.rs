@@ -34,15 +34,15 @@ const EVENTS: &[EventPlan] = &[
     at_hooks(LifecycleEventName::BeforeInstall, |settings| are_at(settings, HookEvent::BeforeInstall)),
     EventPlan { name: LifecycleEventName::Install, applies: always, begin: install::begin, next: install::next },
     at_hooks(LifecycleEventName::AfterInstall, |settings| are_at(settings, HookEvent::AfterInstall)),
-    at_hooks(LifecycleEventName::AfterAllowTestTraffic, |settings| are_at(settings, HookEvent::AfterAllowTestTraffic)),
-    at_hooks(LifecycleEventName::BeforeAllowTraffic, |settings| are_at(settings, HookEvent::BeforeAllowTraffic)),
     EventPlan {
         name: LifecycleEventName::AllowTestTraffic,
         applies: allow_test_traffic::applies,
         begin: allow_test_traffic::begin,
         next: allow_test_traffic::next,
     },
+    at_hooks(LifecycleEventName::AfterAllowTestTraffic, |settings| are_at(settings, HookEvent::AfterAllowTestTraffic)),
     EventPlan { name: LifecycleEventName::Ready, applies: ready::applies, begin: ready::begin, next: ready::next },
+    at_hooks(LifecycleEventName::BeforeAllowTraffic, |settings| are_at(settings, HookEvent::BeforeAllowTraffic)),
     EventPlan {
         name: LifecycleEventName::AllowTraffic,
         applies: always,
@@ -153,4 +153,15 @@ const fn always(_: &DeploymentGroupSpec) -> bool {
 /// Names of the events, in their order.
 pub(crate) fn names() -> Vec<&'static str> {
     EVENTS.iter().map(|event| event.name.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_one_row_and_they_stand_in_their_order() {
+        let rows: Vec<LifecycleEventName> = EVENTS.iter().map(|event| event.name).collect();
+        assert_eq!(rows, LifecycleEventName::ALL);
+    }
 }

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_api::{
-    DeploymentStatus, GateKind, GateStatus, HookState, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State, StepState, StepStatus,
+    DeploymentStatus, GateKind, GateStatus, HookState, LifecycleEvent, LifecycleEventName, LifecycleEventStatus, State,
+    StepState, StepStatus,
 };
 
 use crate::text::{Line, Tone, seconds};
