@@ -47,6 +47,11 @@ impl Screen {
     /// What was shown stays; the next moment is shown below it.
     pub fn keep(&mut self) -> Result<()> {
         self.last = None;
+        self.lift()
+    }
+
+    /// What was shown stays, and is gone on with below.
+    fn lift(&mut self) -> Result<()> {
         if self.live && self.drawn > 0 {
             self.drawn = 0;
             put("\x1b[?25h\n")?;
@@ -56,7 +61,7 @@ impl Screen {
 
     /// Says something that stays.
     pub fn say(&mut self, line: &Line) -> Result<()> {
-        self.keep()?;
+        self.lift()?;
         put(&format!("{}\n", line.paint(self.colours)))
     }
 

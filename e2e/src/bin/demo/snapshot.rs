@@ -40,7 +40,8 @@ impl Snapshot {
 
     /// Share of the traffic that the load balancer gives to a target group, to a tenth of a percent.
     pub fn share(&self, target_group: &str) -> Share {
-        let weights = || self.traffic.routes.first().into_iter().flat_map(|route| &route.weights);
+        let production = || self.traffic.routes.iter().find(|route| !route.test);
+        let weights = || production().into_iter().flat_map(|route| &route.weights);
         let all: u64 = weights().map(|weight| weight.weight).sum();
         let own: u64 =
             weights().filter(|weight| weight.target_group_arn == target_group).map(|weight| weight.weight).sum();
@@ -155,6 +156,9 @@ impl Traffic {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Route {
+    /// Whether things are tried on it.
+    #[serde(default)]
+    pub test: bool,
     /// Its weights.
     pub weights: Vec<Weight>,
     /// Requests by target group.
