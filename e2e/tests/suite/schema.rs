@@ -114,6 +114,8 @@ fn what_names_the_release_cannot_be_changed() {
     }
     let overridden = with(deployment.clone(), "/overrides", json!({"deploymentConfig": {"allAtOnce": {}}}));
     assert_refused(&kubernetes, &overridden, "overrides.deploymentConfig is immutable");
+    let without_hooks = with(deployment.clone(), "/overrides", json!({"hooks": "None"}));
+    assert_refused(&kubernetes, &without_hooks, "overrides.hooks is immutable");
     assert_refused(
         &kubernetes,
         &with(deployment.clone(), "/retryOf", json!("prod-1")),

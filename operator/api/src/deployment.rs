@@ -60,6 +60,9 @@ const SKIP_LEADS_FORWARD: &str = "!has(oldSelf.status) || !has(oldSelf.status.st
 #[x_kube(validation = Rule::new(
     "(has(self.overrides) && has(self.overrides.deploymentConfig)) == (has(oldSelf.overrides) && has(oldSelf.overrides.deploymentConfig))")
     .message("overrides.deploymentConfig is immutable: create another Deployment that moves its traffic otherwise"))]
+#[x_kube(validation = Rule::new(
+    "(has(self.overrides) && has(self.overrides.hooks)) == (has(oldSelf.overrides) && has(oldSelf.overrides.hooks))")
+    .message("overrides.hooks is immutable: create another Deployment that runs its hooks, or none"))]
 #[x_kube(validation = Rule::new("!has(self.retryOf) || has(self.revision)")
     .message("retryOf: name the revision too: what goes back is no further try"))]
 #[x_kube(validation = Rule::new("has(self.revision) == has(oldSelf.revision)")

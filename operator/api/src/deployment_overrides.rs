@@ -15,9 +15,23 @@ pub struct Overrides {
     #[x_kube(validation = Rule::new("self == oldSelf")
         .message("overrides.deploymentConfig is immutable: create another Deployment that moves its traffic otherwise"))]
     pub deployment_config: Option<ConfigReference>,
+    /// None: runs none of the group's hooks. Group: runs them, as without this field. Immutable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("self == oldSelf")
+        .message("overrides.hooks is immutable: create another Deployment that runs its hooks, or none"))]
+    pub hooks: Option<HooksOverride>,
     /// Ignore: begins outside of the group's windows too. Can be set while it waits for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub windows: Option<WindowsOverride>,
+}
+
+/// Which hooks a Deployment runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum HooksOverride {
+    /// None of its group's.
+    None,
+    /// Those of its group.
+    Group,
 }
 
 /// What a Deployment does with the windows of its group.

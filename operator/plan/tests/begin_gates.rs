@@ -253,6 +253,13 @@ fn a_deployment_moves_its_traffic_as_it_says_itself() {
     let plain = deployment("prod-8", &json!({}), None);
     assert_eq!(settings_for(&plain, &group).into_owned(), group);
 
+    let with_hooks =
+        with(&json!({"hooks": [{"name": "smoke", "on": "AfterInstall", "lambda": {"function": "smoke"}}]}));
+    for (choice, expected) in [("None", 0), ("Group", 1)] {
+        let own = deployment("prod-7", &json!({"overrides": {"hooks": choice}}), None);
+        assert_eq!(settings_for(&own, &with_hooks).hooks.len(), expected, "{choice}");
+    }
+
     let unknown = || Refusal::new(Reason::UnknownDeploymentConfig, "spec.deploymentConfig.name: there is no slow");
     assert_eq!(told_of(&own, unknown()).message, "spec.overrides.deploymentConfig.name: there is no slow");
     assert_eq!(told_of(&plain, unknown()), unknown());

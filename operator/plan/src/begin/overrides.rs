@@ -2,18 +2,22 @@
 
 use std::borrow::Cow;
 
-use sluice_api::{Deployment, DeploymentGroupSpec};
+use sluice_api::{Deployment, DeploymentGroupSpec, HooksOverride};
 
 use crate::refusal::Refusal;
 
 /// The settings of the group as this Deployment begins with them.
 #[must_use]
 pub fn settings_for<'a>(deployment: &Deployment, settings: &'a DeploymentGroupSpec) -> Cow<'a, DeploymentGroupSpec> {
-    let overrides = deployment.spec.overrides.as_ref();
-    match overrides.and_then(|overrides| overrides.deployment_config.clone()) {
-        None => Cow::Borrowed(settings),
-        Some(config) => Cow::Owned(DeploymentGroupSpec { deployment_config: Some(config), ..settings.clone() }),
+    let mut settings = Cow::Borrowed(settings);
+    let Some(overrides) = &deployment.spec.overrides else { return settings };
+    if let Some(config) = &overrides.deployment_config {
+        settings.to_mut().deployment_config = Some(config.clone());
     }
+    if overrides.hooks == Some(HooksOverride::None) && !settings.hooks.is_empty() {
+        settings.to_mut().hooks = Vec::new();
+    }
+    settings
 }
 
 /// A refusal of these settings, told of the field that has the value.
