@@ -254,7 +254,7 @@ fn a_deployment_moves_its_traffic_as_it_says_itself() {
     assert_eq!(settings_for(&plain, &group).into_owned(), group);
 
     let with_hooks =
-        with(&json!({"hooks": [{"name": "smoke", "on": "AfterInstall", "lambda": {"function": "smoke"}}]}));
+        with(&json!({"hooks": [{"name": "smoke", "event": "AfterInstall", "lambda": {"function": "smoke"}}]}));
     for (choice, expected) in [("None", 0), ("Group", 1)] {
         let own = deployment("prod-7", &json!({"overrides": {"hooks": choice}}), None);
         assert_eq!(settings_for(&own, &with_hooks).hooks.len(), expected, "{choice}");
