@@ -3,7 +3,6 @@
 mod cluster;
 mod kinds;
 mod kubectl;
-mod raw;
 mod test_run;
 
 use std::fmt::Write as _;
@@ -217,6 +216,28 @@ impl Kubernetes {
             let _ = write!(path, "/{name}");
         }
         path
+    }
+
+    /// The objects of a kind, by the path of its API group and the name that its path has, such as `apis/batch/v1` and
+    /// `jobs`.
+    pub fn raw_list(&self, group: &str, kind: &str) -> Result<Vec<Value>> {
+        let list = http::get(self.api, &self.raw_path(group, kind))?.good()?.json()?;
+        Ok(list["items"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Makes an object.
+    pub fn raw_create(&self, group: &str, kind: &str, object: &Value) -> Result<()> {
+        self.send("POST", &self.raw_path(group, kind), "application/json", object).map(|_| ())
+    }
+
+    /// Merges into an object, or into its status: `NAME/status`.
+    pub fn raw_patch(&self, group: &str, kind: &str, name: &str, change: &Value) -> Result<()> {
+        let path = format!("{}/{name}", self.raw_path(group, kind));
+        self.send("PATCH", &path, "application/merge-patch+json", change).map(|_| ())
+    }
+
+    fn raw_path(&self, group: &str, kind: &str) -> String {
+        format!("/{group}/namespaces/{}/{kind}", self.namespace)
     }
 }
 

@@ -116,6 +116,8 @@ fn what_names_the_release_cannot_be_changed() {
     assert_refused(&kubernetes, &overridden, "overrides.deploymentConfig is immutable");
     let without_hooks = with(deployment.clone(), "/overrides", json!({"hooks": "None"}));
     assert_refused(&kubernetes, &without_hooks, "overrides.hooks is immutable");
+    let without_alarms = with(deployment.clone(), "/overrides", json!({"alarms": "None"}));
+    assert_refused(&kubernetes, &without_alarms, "overrides.alarms is immutable");
     assert_refused(
         &kubernetes,
         &with(deployment.clone(), "/retryOf", json!("prod-1")),

@@ -63,6 +63,9 @@ const SKIP_LEADS_FORWARD: &str = "!has(oldSelf.status) || !has(oldSelf.status.st
 #[x_kube(validation = Rule::new(
     "(has(self.overrides) && has(self.overrides.hooks)) == (has(oldSelf.overrides) && has(oldSelf.overrides.hooks))")
     .message("overrides.hooks is immutable: create another Deployment that runs its hooks, or none"))]
+#[x_kube(validation = Rule::new(
+    "(has(self.overrides) && has(self.overrides.alarms)) == (has(oldSelf.overrides) && has(oldSelf.overrides.alarms))")
+    .message("overrides.alarms is immutable: create another Deployment that watches the group's alarms, or none"))]
 #[x_kube(validation = Rule::new("!has(self.retryOf) || has(self.revision)")
     .message("retryOf: name the revision too: what goes back is no further try"))]
 #[x_kube(validation = Rule::new("has(self.revision) == has(oldSelf.revision)")

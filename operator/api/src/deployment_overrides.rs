@@ -19,18 +19,24 @@ pub struct Overrides {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("self == oldSelf")
         .message("overrides.hooks is immutable: create another Deployment that runs its hooks, or none"))]
-    pub hooks: Option<HooksOverride>,
+    pub hooks: Option<Inherited>,
+    /// None: watches none of the group's alarms, for a release that is to end one. Group: watches them, as without this
+    /// field. Immutable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("self == oldSelf")
+        .message("overrides.alarms is immutable: create another Deployment that watches the group's alarms, or none"))]
+    pub alarms: Option<Inherited>,
     /// Ignore: begins outside of the group's windows too. Can be set while it waits for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub windows: Option<WindowsOverride>,
 }
 
-/// Which hooks a Deployment runs.
+/// What a Deployment takes over from its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum HooksOverride {
-    /// None of its group's.
+pub enum Inherited {
+    /// Nothing of it.
     None,
-    /// Those of its group.
+    /// All of it.
     Group,
 }
 

@@ -57,7 +57,7 @@ pub use deployment_group::{
     ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy, RouteWeights, SecretReference,
     ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
-pub use deployment_overrides::{HooksOverride, Overrides, WindowsOverride};
+pub use deployment_overrides::{Inherited, Overrides, WindowsOverride};
 pub use deployment_status::{
     DeploymentStatus, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
 };

@@ -2,7 +2,7 @@
 //!
 //! Steps are called by their names, or by their indexes from 0. Neither ends a verification, a hook or a barrier.
 
-use sluice_api::{Deployment, DeploymentStatus, GateKind, GateStatus, StepStatus};
+use sluice_api::{Deployment, DeploymentStatus, GateKind, GateStatus, Hook, OnHookFailure, StepStatus};
 
 /// What the spec of a Deployment asks for, as it is now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,11 @@ impl<'a> Asked<'a> {
     /// Whether someone approved what waits at this place.
     pub(crate) fn approves(&self, steps: &[StepStatus], place: Place) -> bool {
         self.approvals.iter().any(|word| approved_place(word, steps) == Some(place))
+    }
+
+    /// Whether someone lets the release go on although this hook has failed. A name that a step has too is the step's.
+    pub(crate) fn lets_pass(&self, hook: &Hook, steps: &[StepStatus]) -> bool {
+        self.approvals.iter().any(|word| *word == hook.name && names_a_hook(word, std::slice::from_ref(hook), steps))
     }
 
     /// Whether the waits of this place are passed over: those before the place that is skipped to.
@@ -107,9 +112,16 @@ pub(crate) fn known_names(steps: &[StepStatus]) -> String {
     if named.is_empty() { indexes } else { format!("{}, {indexes}", named.join(", ")) }
 }
 
+/// Whether this word names a hook whose failure waits for a person, and no place.
+pub(crate) fn names_a_hook(word: &str, hooks: &[Hook], steps: &[StepStatus]) -> bool {
+    let waits = |hook: &Hook| hook.name == word && hook.on_failure == OnHookFailure::Pause;
+    approved_place(word, steps).is_none() && hooks.iter().any(waits)
+}
+
 /// What is wrong with `spec.approvals`, in words; none where each is a name.
-pub(crate) fn wrong_approval(asked: Asked<'_>, steps: &[StepStatus]) -> Option<String> {
-    let wrong = asked.approvals.iter().find(|word| approved_place(word, steps).is_none())?;
+pub(crate) fn wrong_approval(asked: Asked<'_>, steps: &[StepStatus], hooks: &[Hook]) -> Option<String> {
+    let is_a_name = |word: &String| approved_place(word, steps).is_some() || names_a_hook(word, hooks, steps);
+    let wrong = asked.approvals.iter().find(|word| !is_a_name(word))?;
     Some(not_approvable(wrong, steps))
 }
 

@@ -3,7 +3,7 @@
 
 use sluice_api::{AskedAnswer, AskedField, AskedStatus, DeploymentStatus, LifecycleEventName, Reason};
 
-use crate::asked::{Place, approved_place, not_approvable, skipped_to, titled, wrong_skip_to};
+use crate::asked::{Place, approved_place, names_a_hook, not_approvable, skipped_to, titled, wrong_skip_to};
 use crate::plan::Note;
 use crate::progress::position::{Position, position};
 use crate::view::View;
@@ -56,6 +56,10 @@ fn here(progress: &DeploymentStatus) -> Option<Place> {
 
 fn approval(view: &View<'_>, progress: &DeploymentStatus, word: &str, here: Place) -> (AskedAnswer, Option<Note>) {
     let steps = &progress.steps;
+    if names_a_hook(word, &view.input.release.settings.hooks, steps) {
+        // The hook's own wait tells what comes of it.
+        return (AskedAnswer::Accepted, None);
+    }
     let Some(place) = approved_place(word, steps) else {
         return (AskedAnswer::Unknown, Some(Note::warning(Reason::InvalidValue, not_approvable(word, steps))));
     };

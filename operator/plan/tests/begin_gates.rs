@@ -260,6 +260,12 @@ fn a_deployment_moves_its_traffic_as_it_says_itself() {
         assert_eq!(settings_for(&own, &with_hooks).hooks.len(), expected, "{choice}");
     }
 
+    let with_alarms = with(&json!({"alarms": {"names": ["shop-5xx"]}}));
+    for (choice, expected) in [("None", false), ("Group", true)] {
+        let own = deployment("prod-7", &json!({"overrides": {"alarms": choice}}), None);
+        assert_eq!(settings_for(&own, &with_alarms).alarms.is_some(), expected, "{choice}");
+    }
+
     let unknown = || Refusal::new(Reason::UnknownDeploymentConfig, "spec.deploymentConfig.name: there is no slow");
     assert_eq!(told_of(&own, unknown()).message, "spec.overrides.deploymentConfig.name: there is no slow");
     assert_eq!(told_of(&plain, unknown()), unknown());

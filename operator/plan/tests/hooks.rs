@@ -95,6 +95,20 @@ fn each_outcome_at_each_event_does_what_its_policy_says() {
 }
 
 #[test]
+fn a_failed_hook_that_waits_for_a_person_lets_the_release_go_on_once_its_name_is_approved() {
+    let mut failing = hook("smoke", HookEvent::AfterInstall);
+    failing["onFailure"] = json!("Pause");
+    let waits = |run: &Run| run.progress.message.contains("to go on all the same");
+    let run = run_of(&failing, Function::Fails(60)).until(waits);
+    let command = r#"kubectl patch sdep prod-1 -n shop --type merge -p '{"spec":{"approvals":["smoke"]}}'"#;
+    assert!(run.progress.message.contains(command), "{}", run.progress.message);
+    let at = run.elapsed();
+    let run = run.at(at + 30, Event::Approve("smoke")).go_on();
+    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
+    assert_eq!(run.world.hooks.started.len(), 1, "after its verdict it is not started again");
+}
+
+#[test]
 fn a_release_with_a_hook_at_each_event_runs_them_in_their_order() {
     let hooks: Vec<Value> = HookEvent::ALL.iter().map(|event| hook(&event.as_str().to_lowercase(), *event)).collect();
     let run = run_with(&json!(hooks)).run();

@@ -56,8 +56,8 @@ pub struct Hook {
     #[schemars(range(min = 0, max = 10))]
     pub retries: i32,
     /// What its failure does. Rollback: traffic returns to the original. Pause: the release stays where it is until it is
-    /// stopped. Continue: it is told, and the release goes on. On OnRollback it is told, and
-    /// nothing else. Default: Rollback.
+    /// stopped, or until spec.approvals of the Deployment has the hook's name. Continue: it is told, and the release goes on.
+    /// On OnRollback it is told, and nothing else. Default: Rollback.
     #[serde(default)]
     pub on_failure: OnHookFailure,
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sluice_api::{Deployment, DeploymentGroupSpec, HooksOverride};
+use sluice_api::{Deployment, DeploymentGroupSpec, Inherited};
 
 use crate::refusal::Refusal;
 
@@ -14,8 +14,11 @@ pub fn settings_for<'a>(deployment: &Deployment, settings: &'a DeploymentGroupSp
     if let Some(config) = &overrides.deployment_config {
         settings.to_mut().deployment_config = Some(config.clone());
     }
-    if overrides.hooks == Some(HooksOverride::None) && !settings.hooks.is_empty() {
+    if overrides.hooks == Some(Inherited::None) && !settings.hooks.is_empty() {
         settings.to_mut().hooks = Vec::new();
+    }
+    if overrides.alarms == Some(Inherited::None) && settings.alarms.is_some() {
+        settings.to_mut().alarms = None;
     }
     settings
 }

@@ -93,7 +93,9 @@ fn run(view: &View<'_>, progress: DeploymentStatus, hook: &Hook, known: &HookSta
 
 /// What a failed hook has the release do; none where it goes on. That it turns round is for `failures/`.
 fn after_failure(view: &View<'_>, progress: &DeploymentStatus, hook: &Hook, known: &HookStatus) -> Option<Plan> {
-    if hook.on == HookEvent::OnRollback || hook.on_failure == OnHookFailure::Continue {
+    let is_let_pass =
+        hook.on_failure == OnHookFailure::Pause && view.input.release.asked.lets_pass(hook, &view.progress().steps);
+    if hook.on == HookEvent::OnRollback || hook.on_failure == OnHookFailure::Continue || is_let_pass {
         return None;
     }
     Some(Plan::wait(words::failed(view, hook, known, Reason::HookFailed), progress.clone(), &view.input))

@@ -2,6 +2,8 @@
 
 use sluice_api::{Failure, FailureCategory, FailureStage, Hook, HookEvent, HookState, HookStatus, Reason};
 
+use crate::asked::names_a_hook;
+use crate::commands::approve;
 use crate::failure::failure;
 use crate::view::View;
 use crate::waiting::{WaitKind, Waiting, clock};
@@ -56,7 +58,11 @@ pub(super) fn failed(view: &View<'_>, hook: &Hook, known: &HookStatus, reason: R
     // The command before the hook's own words, which may be long.
     let said = known.message.as_deref().map(|message| format!("; it said: {message}")).unwrap_or_default();
     let head = verdict(hook, &HookStatus { message: None, ..known.clone() });
-    let message = format!("{}; to end it: {ends}{said}", head.replacen("Hook", "hook", 1));
+    let release = &view.input.release;
+    let can_pass = names_a_hook(&hook.name, std::slice::from_ref(hook), &release.progress.steps);
+    let goes_on = can_pass.then(|| format!("to go on all the same: {}; ", approve(release, &hook.name)));
+    let message =
+        format!("{}; {}to end it: {ends}{said}", head.replacen("Hook", "hook", 1), goes_on.unwrap_or_default());
     Waiting { reason, message, until: None, deadline: None, kind: WaitKind::Person }
 }
 

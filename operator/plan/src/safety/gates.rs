@@ -55,8 +55,8 @@ mod tests {
             "lifecycleEvents": [{"name": "AllowTraffic", "status": "InProgress"}],
             "steps": [step, {"index": 1, "weight": 100, "scale": 100, "hold": "0s", "state": "Shifting"}],
             "gates": gates,
-            "original": {"targetGroup": "a"},
-            "replacement": {"targetGroup": "b"},
+            "original": {"taskDefinition": "shop:41", "targetGroup": "a"},
+            "replacement": {"taskDefinition": "shop:42", "targetGroup": "b"},
             "settings": {
                 "applicationRef": "shop",
                 "aws": {"binding": "shop", "region": "eu-west-1"},

@@ -180,11 +180,11 @@ async fn start(
 ) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
     let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
-    check_asked(Asked::of(deployment), &increments).map_err(Halt::Barred)?;
     let settings = settings_for(deployment, &group.spec);
+    check_asked(Asked::of(deployment), &increments, &settings.hooks).map_err(Halt::Barred)?;
     let uid = deployment.uid().unwrap_or_default();
     let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
-    let observed = observe(aws, &context.hooks, &group.spec, scope, now()).await;
+    let observed = observe(aws, &context.hooks, &settings, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
     if serves_already(deployment, revision, &group.spec, &observed) {
