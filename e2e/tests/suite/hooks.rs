@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sluice_e2e::manifests::with;
 use sluice_e2e::poll;
@@ -22,6 +22,9 @@ const EVENTS: [&str; 7] = [
     "AfterStep",
     "AfterAllowTraffic",
 ];
+
+/// Much longer than a look takes.
+const LOOK: SignedDuration = SignedDuration::from_secs(1);
 
 /// A function that answers these, one after the other.
 fn function(name: &str, answers: &Value) -> Value {
@@ -206,7 +209,9 @@ fn killed_before_a_hook_was_sent_and_before_its_answer_came_it_is_asked_by_the_s
         assert!(asked.len() >= 2, "{asked:#?}");
         for (id, at) in asked {
             assert_eq!(verdict["executionId"], id.as_str());
-            assert!(moment(&at) <= moment(verdict["endedAt"].as_str().unwrap()), "{function} at {at}: {verdict:#}");
+            // A verdict has the moment at which the look began that found it.
+            let found = moment(verdict["endedAt"].as_str().unwrap()) + LOOK;
+            assert!(moment(&at) <= found, "{function} at {at}: {verdict:#}");
         }
     }
     world.finish();

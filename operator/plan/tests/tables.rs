@@ -206,7 +206,7 @@ fn before_and_during() -> Vec<Scene> {
 
 /// What a newer Deployment does to the one in progress, as the group has it.
 fn newer_ones() -> Vec<Scene> {
-    let nothing = DeploymentStatus::default();
+    let nothing = status::with_revision(DeploymentStatus::default(), &revision(43));
     let ready = Terms { group_generation: 1, binding_generation: 1, ..Terms::default() }.passed(now());
     let behind = |asks| ready_behind(&nothing, ("shop/prod-1", asks), ready, Some(1), now());
     let turned = || release().at(90, Event::Supersede);
