@@ -32,7 +32,7 @@ pub struct Hook {
     // Not `on` in a manifest: YAML 1.1, which kubectl reads, takes that key for true.
     #[serde(rename = "event")]
     pub on: HookEvent,
-    /// For BeforeStep and AfterStep: the increments at which it runs, by name or by index from 0, such as [half] or [0].
+    /// For BeforeStep and AfterStep: the increments at which it runs, by name or by index from 0.
     /// Without it: at each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 20))]

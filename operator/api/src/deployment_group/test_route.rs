@@ -24,7 +24,7 @@ pub struct TestRoute {
     #[schemars(length(max = 256))]
     #[x_kube(validation = input_rules::listener_is_no_rule(), validation = input_rules::listener())]
     pub listener: Option<String>,
-    /// Where it is reached, such as https://test.shop.example.com, for hooks. A listener does not know by which name it is
+    /// Where it is reached, as a URL with http or https, for hooks. A listener does not know by which name it is
     /// meant to be called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 8, max = 256))]
