@@ -24,7 +24,7 @@ help: ## Lists the targets
 	@echo '  SLUICE_TEST_CLUSTER_YES=1      even if it is on another machine, or has Sluice in it'
 	@echo '  SLUICE_CACHE=<folder>          what is built and kept; now $(CACHE)'
 
-demo: ## A canary that succeeds and one that is rolled back, live in the terminal (KEEP=1 leaves it running)
+demo: ## Four releases, live in the terminal: two succeed, two turn round (KEEP=1 leaves it running)
 	@$(MAKE) --no-print-directory --jobs demo-programs demo-binaries
 ifeq ($(KEEP),1)
 	@$(CONTROL) run --keep --data $(DEMO_DATA)/control-plane -- $(DEBUG)/demo --keep --data $(DEMO_DATA)
