@@ -93,6 +93,7 @@ fn what_waits_for_an_object_asks_for_nothing_and_goes_on_when_it_is_there() {
     let group = group_with(&world, linear());
     world.apply(&[group]);
     world.wait_condition("deploymentgroups", "prod", "Stalled", "NoApplication");
+    must(poll::until("the stall to be told", || Ok(asked(&world).contains_key("Create Event").then_some(()))));
     let before = settled(&world, || world.wait_reconciles("DeploymentGroup", 1));
     let calls = must(world.aws.journal()).len();
     world.wait_reconciles("DeploymentGroup", 3);

@@ -6,7 +6,6 @@
 use sluice_api::{DeploymentStatus, LifecycleEventName, Share};
 
 use crate::action::{Action, WeightChange};
-use crate::platform::side::Split;
 use crate::progress::events::event_started_at;
 use crate::view::View;
 use crate::weights::set_share;
@@ -26,18 +25,15 @@ pub(crate) fn is_in_place(view: &View<'_>) -> bool {
     }
 }
 
-/// Puts the test route to where it is to be. None when it is there, when it is not read, when someone else has a share of
-/// it, and when the replacement that would receive test traffic has no healthy target. It returns to the original whatever
+/// Puts the test route to where it is to be. None when it is there, when it is not read and, on the way forward, when
+/// someone else has a share of it or the replacement that would receive test traffic has no healthy target. It returns to the original whatever
 /// the original's health: nothing of production goes with it, and the replacement is on its way out.
 pub(crate) fn next_change(view: &View<'_>) -> Option<Action> {
     let (split, share) = (view.test_split.as_ref()?, desired(view.progress())?);
-    if split.is_at(share) || !is_written(view, split) || (share > Share::NONE && !view.replacement_can_serve()) {
-        return None;
-    }
-    if share == Share::NONE && view.original().is_none() {
-        return None;
-    }
-    Some(set_share(view, split, share))
+    // A third party keeps what it has of it, and stands in the way of no return.
+    let is_allowed = share == Share::NONE || (split.outsider.is_none() && view.replacement_can_serve());
+    let is_due = split.weights.is_some() && !split.is_at(share);
+    (is_due && is_allowed).then(|| set_share(view, split, share))
 }
 
 /// Whether a change of the test route is one that is asked for: all or nothing, as the position says.
@@ -45,10 +41,4 @@ pub(crate) fn allows(view: &View<'_>, change: &WeightChange) -> bool {
     let replacement = view.input.release.replacement_group;
     let of_replacement = change.weights.iter().find(|(group, _)| group == replacement).map(|(_, weight)| *weight > 0);
     of_replacement == desired(view.progress()).map(|share| share > Share::NONE)
-}
-
-fn is_written(view: &View<'_>, split: &Split<'_>) -> bool {
-    split.weights.is_some()
-        && split.outsider.is_none()
-        && view.input.release.settings.load_balancer.test_route.is_some()
 }

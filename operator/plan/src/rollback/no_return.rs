@@ -5,6 +5,7 @@ use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, State}
 use super::finish::{end_reason, finish};
 use crate::failure::failure;
 use crate::plan::{Note, Plan};
+use crate::test_route;
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
@@ -22,6 +23,10 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
     if let Some(replacement) = view.replacement().filter(|side| !view.replacement_has_traffic() && !side.primary) {
+        // What is tried has no one to return to either, and holds nothing up.
+        if let Some(change) = test_route::next_change(view) {
+            return Plan::act(change, progress);
+        }
         if let Some(waiting) = sticky_clients(view, view.input.release.replacement_group) {
             return Plan::wait(waiting, progress, &view.input);
         }

@@ -4,7 +4,7 @@ use serde_json::json;
 use sluice_api::State;
 
 use super::{canary, golden};
-use crate::support::fixture::{target_group, test_rule};
+use crate::support::fixture::{outsider, target_group, test_rule};
 use crate::support::{Behaviour, Event, Run, World};
 
 /// A world whose test rule forwards to the target group of the original, and to nothing else.
@@ -65,13 +65,32 @@ fn the_first_release_of_a_service_switches_the_test_route_too() {
 }
 
 #[test]
+fn a_share_that_a_third_party_took_of_the_test_route_stands_in_the_way_of_no_return() {
+    let mut run = release().until(|run| run.elapsed() > 100);
+    run.world.test.push((outsider(), 1));
+    run.happen(Event::Stop);
+    let run = run.go_on();
+    assert_eq!(run.progress.state, State::Stopped, "{}", run.log.text());
+    assert_eq!((run.world.test_weight(&target_group(1)), run.world.test_weight(&outsider())), (0, 1));
+}
+
+#[test]
+fn the_first_release_of_a_service_ends_when_it_is_stopped_whatever_the_test_route_is_at() {
+    for second in [44, 46, 60] {
+        let world = World { test: vec![(target_group(0), 1)], ..World::empty(1, 4) };
+        let run = Run::new(world, &canary()).at(second, Event::Stop).run();
+        assert!(run.progress.completed_at.is_some(), "{second}: {}", run.log.text());
+    }
+}
+
+#[test]
 fn a_test_route_that_cannot_be_switched_is_refused_before_anything_is_made() {
     let refused = |change: fn(&mut World)| {
         let mut run = release();
         change(&mut run.world);
         run.begin().unwrap_err().message
     };
-    let elsewhere = refused(|world| world.test = vec![(crate::support::fixture::outsider(), 1)]);
+    let elsewhere = refused(|world| world.test = vec![(outsider(), 1)]);
     assert!(elsewhere.contains("testRoute: rule-test forwards to legacy, which is not of the pair"), "{elsewhere}");
     let gone = refused(|world| world.test.clear());
     assert!(gone.contains(&format!("testRoute: {} does not exist", test_rule())), "{gone}");

@@ -410,10 +410,9 @@ impl World {
                 self.tick();
             }
             Action::SetWeights(change) => {
-                if change.route == test_rule() {
-                    self.test.clone_from(&change.weights);
-                }
-                for (_, weights) in self.routes.iter_mut().filter(|(arn, _)| *arn == change.route) {
+                let test = (change.route == test_rule()).then_some(&mut self.test);
+                let routes = self.routes.iter_mut().filter(|(arn, _)| *arn == change.route);
+                for weights in routes.map(|(_, weights)| weights).chain(test) {
                     // Target groups outside the change keep what they have.
                     let others = weights.iter().filter(|(arn, _)| !change.weights.iter().any(|(one, _)| one == arn));
                     *weights = change.weights.iter().chain(others).cloned().collect();
