@@ -39,12 +39,24 @@ fn tested(world: &World, group: &str) -> u64 {
     test["byTargetGroup"][group].as_u64().unwrap_or_default()
 }
 
+/// The URL of test traffic that each invocation was told, in their order.
+fn told_urls(world: &World) -> Vec<Value> {
+    let sinks = must(world.aws.get("sinks"));
+    let deliveries = sinks["deliveries"].as_array().unwrap().iter();
+    deliveries.map(|one| one["content"]["payload"]["testUrl"].clone()).collect()
+}
+
 #[test]
 fn the_test_route_goes_first_and_returns_with_a_stop() {
     let world = with_a_test_listener();
+    let passes = json!([{"payload": {"hookStatus": "SUCCEEDED"}}]);
+    must(world.aws.merge(&json!({"functions": [{"name": "smoke", "timeout": "1h", "answers": passes}]})));
+    let smoke = |event: &str| json!({"name": event.to_lowercase(), "event": event, "lambda": {"function": "smoke"}});
     let group = group_with_test_route(&world, linear());
-    world.release("shop:42", &group);
+    let hooks = json!([smoke("AfterInstall"), smoke("AfterAllowTestTraffic")]);
+    world.release("shop:42", &with(group.clone(), "/hooks", hooks));
     world.wait_end("prod-1", "Succeeded");
+    assert_eq!(told_urls(&world), [Value::Null, json!("https://test.shop.example.com")], "before and after the switch");
     let written = weights_written(&world, GROUP_B);
     let (test, production) = (test_listener(), RULE.to_owned());
     let expected: Vec<(String, u64)> = std::iter::once((test.clone(), 100))

@@ -17,6 +17,13 @@ pub(crate) fn desired(progress: &DeploymentStatus) -> Option<Share> {
     Some(if progress.rollback.is_some() { Share::NONE } else { Share::ALL })
 }
 
+/// Where test traffic reaches the replacement, in the user's words; none before the test route is switched, on the way back,
+/// and where the group names no URL. It hangs on what is recorded alone, so that a hook that is asked again is told the same.
+pub(crate) fn url<'a>(view: &View<'a>, progress: &DeploymentStatus) -> Option<&'a str> {
+    desired(progress).filter(|share| *share == Share::ALL)?;
+    view.input.release.settings.load_balancer.test_route.as_ref()?.url.as_deref()
+}
+
 /// Whether the test route is where it is to be, or there is none, or nothing is asked of it.
 pub(crate) fn is_in_place(view: &View<'_>) -> bool {
     match (&view.test_split, desired(view.progress())) {

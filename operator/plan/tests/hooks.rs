@@ -7,6 +7,7 @@ use sluice_api::{HookEvent, HookState, HookStatus, Reason, State};
 use sluice_plan::Action;
 use sluice_plan::hooks::HookPayload;
 
+use crate::support::fixture::target_group;
 use crate::support::{Behaviour, Event, Function, Run, World, assert_golden};
 
 /// Increments of 10, 50 and 100 percent, the second of which has a name.
@@ -19,7 +20,11 @@ fn hook(name: &str, on: HookEvent) -> Value {
 }
 
 fn run_with(hooks: &Value) -> Run {
-    let mut run = Run::new(World::new(1, 4), &steps());
+    run_in(World::new(1, 4), hooks)
+}
+
+fn run_in(world: World, hooks: &Value) -> Run {
+    let mut run = Run::new(world, &steps());
     run.settings.bake = "1m".parse().unwrap();
     run.settings.hooks = serde_json::from_value(hooks.clone()).unwrap();
     run.time_limit = 3600;
@@ -140,6 +145,34 @@ fn a_hook_is_told_what_is_released_and_where() {
     let run = run_with(&json!([hook])).run();
     let payload = serde_json::to_string_pretty(&run.world.hooks.started[0].call.payload).unwrap();
     assert_golden("hooks", "payload", &payload);
+}
+
+#[test]
+fn a_hook_is_told_the_url_of_test_traffic_while_the_test_route_is_at_the_replacement() {
+    let hooks: Vec<Value> = HookEvent::ALL.iter().map(|event| hook(&event.as_str().to_lowercase(), *event)).collect();
+    let mut run = run_in(World { test: vec![(target_group(0), 1)], ..World::new(1, 4) }, &json!(hooks));
+    run.world.hooks.functions.insert("afterallowtraffic".to_owned(), Function::Fails(5));
+    let run = run.run();
+    assert!(run.progress.rollback.is_some(), "{}", run.log.text());
+    let told: Vec<(HookEvent, bool)> = {
+        let payloads = run.world.hooks.started.iter().map(|one| &one.call.payload);
+        let mut told: Vec<_> = payloads.map(|payload| (payload.event, payload.test_url.is_some())).collect();
+        told.dedup();
+        told
+    };
+    let expected = [
+        (HookEvent::BeforeInstall, false),
+        (HookEvent::AfterInstall, false),
+        (HookEvent::AfterAllowTestTraffic, true),
+        (HookEvent::BeforeAllowTraffic, true),
+        (HookEvent::BeforeStep, true),
+        (HookEvent::AfterStep, true),
+        (HookEvent::AfterAllowTraffic, true),
+        (HookEvent::OnRollback, false),
+    ];
+    let order: Vec<(HookEvent, bool)> = expected.iter().filter(|one| told.contains(one)).copied().collect();
+    assert_eq!(order, expected, "{told:?}");
+    assert!(told.iter().all(|one| expected.contains(one)), "{told:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use sluice_api::{DeploymentStatus, Hook, HookStatus, Share};
 use crate::hooks::{HookCall, HookPayload, HookTarget, PayloadTargetGroups};
 use crate::names::short;
 use crate::progress::position::desired_share;
+use crate::test_route;
 use crate::view::View;
 
 /// The call of an attempt that is recorded; none of a hook that this version cannot run.
@@ -34,7 +35,7 @@ pub(super) fn of(view: &View<'_>, progress: &DeploymentStatus, hook: &Hook, know
                 original: release.original_group.to_owned(),
                 replacement: release.replacement_group.to_owned(),
             },
-            test_url: None,
+            test_url: test_route::url(view, progress).map(str::to_owned),
             attempt: known.attempt,
             payload,
         },

@@ -161,7 +161,8 @@ impl Run {
     pub fn new(world: World, config: &Value) -> Self {
         let uid = format!("{:0>36}", world.revision);
         let mut settings = settings(world.routes.len());
-        let test_route = || TestRoute { listener_rule: Some(test_rule()), listener: None, url: None };
+        let url = || Some("https://test.shop.example.com".to_owned());
+        let test_route = || TestRoute { listener_rule: Some(test_rule()), listener: None, url: url() };
         settings.load_balancer.test_route = (!world.test.is_empty()).then(test_route);
         let checker = InvariantChecker::new(&world, external_id(&uid));
         Self {

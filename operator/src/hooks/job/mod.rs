@@ -15,7 +15,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, DeleteParams, ListParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams, PostParams, Preconditions};
 use kube::{Client, ResourceExt as _};
 use sluice_api::{JobHook, bounded_message};
 use sluice_plan::hooks::{HookAnswer, HookCall};
@@ -112,18 +112,30 @@ impl JobRunner {
         }
     }
 
-    /// Deletes the Job of an execution that nobody waits for any more. Where that fails, its own deadline ends it.
+    /// Deletes the Job of an execution that nobody waits for any more, and no other of its name. Where that fails, its own
+    /// deadline ends it.
     async fn delete(&self, call: &HookCall) {
         let name = name::job_name(&call.payload.deployment, &call.name, &call.execution_id);
-        let deleted = write("the Job of a hook", self.jobs(call).delete(&name, &DeleteParams::background())).await;
-        match deleted {
-            Err(ReconcileError::Write { source, .. }) if is_not_found(&source) => {}
-            Err(error) => {
-                tracing::warn!(%error, job = name, "the Job of a hook was not deleted, and ends by its deadline");
-            }
-            Ok(_) => {}
+        if let Err(error) = self.try_delete(call, &name).await {
+            tracing::warn!(%error, job = name, "the Job of a hook was not deleted, and ends by its deadline");
         }
     }
+
+    async fn try_delete(&self, call: &HookCall, name: &str) -> Result<(), ReconcileError> {
+        let found = read("the Job of a hook", self.jobs(call).get_opt(name)).await?;
+        let Some(uid) = found.filter(|job| is_of(job, call)).and_then(|job| job.metadata.uid) else { return Ok(()) };
+        let this_one = Preconditions { uid: Some(uid), resource_version: None };
+        let delete = DeleteParams::background().preconditions(this_one);
+        match write("the Job of a hook", self.jobs(call).delete(name, &delete)).await {
+            Err(ReconcileError::Write { source, .. }) if is_not_found(&source) => Ok(()),
+            deleted => deleted.map(|_| ()),
+        }
+    }
+}
+
+/// Whether a Job is the one that was made for this execution.
+fn is_of(job: &Job, call: &HookCall) -> bool {
+    standing(job, &call.execution_id, owner(call)) != Standing::Foreign
 }
 
 /// What follows from a request that failed: what was refused for what it is, is refused again.

@@ -115,12 +115,29 @@ async fn a_job_is_made_when_it_is_not_there_and_looked_at_when_it_is() {
 }
 
 #[tokio::test]
-async fn a_job_that_nobody_waits_for_is_deleted_and_one_that_is_gone_is_no_error() {
-    for answer in [(200, json!({"kind": "Status", "apiVersion": "v1", "status": "Success"})), refused(404, "NotFound")]
-    {
-        let (runner, asked) = runner(&[answer]);
+async fn a_job_that_nobody_waits_for_is_deleted_unless_it_is_another_and_one_that_is_gone_is_no_error() {
+    let with_uid = |mut job: (u16, Value)| {
+        job.1["metadata"]["uid"] = json!("a-uid");
+        job
+    };
+    let mut foreign = with_uid(found(&[]));
+    foreign.1["metadata"]["annotations"] = json!({});
+    let gone = || refused(404, "NotFound");
+    let deleted = (200, json!({"kind": "Status", "apiVersion": "v1", "status": "Success"}));
+    let table = [
+        ("its own", vec![with_uid(found(&[])), deleted], vec!["GET", "DELETE"]),
+        ("gone meanwhile", vec![with_uid(found(&[])), gone()], vec!["GET", "DELETE"]),
+        ("never made", vec![gone()], vec!["GET"]),
+        ("of another", vec![foreign], vec!["GET"]),
+        ("not read", vec![refused(503, "ServiceUnavailable")], vec!["GET"]),
+    ];
+    for (about, answers, expected) in table {
+        let (runner, asked) = runner(&answers);
         runner.abandon(&call("smoke")).await;
         let asked = asked.lock().unwrap();
-        assert!(asked[0].starts_with("DELETE /apis/batch/v1/namespaces/shop-prod/jobs/prod-7-smoke-"), "{asked:?}");
+        let methods: Vec<&str> = asked.iter().filter_map(|one| one.split(' ').next()).collect();
+        assert_eq!(methods, expected, "{about}");
+        let is_its_own = |one: &String| one.contains(" /apis/batch/v1/namespaces/shop-prod/jobs/prod-7-smoke-");
+        assert!(asked.iter().all(is_its_own), "{about}: {asked:?}");
     }
 }
