@@ -150,3 +150,20 @@ fn killed_between_the_record_that_it_is_superseded_and_its_traffic_it_returns_it
     assert_eq!(shares_written(&world, GROUP_B), [20, 40, 0, 20, 40, 60, 80, 100]);
     world.finish();
 }
+
+#[test]
+fn a_newer_one_is_checked_as_it_would_begin_with_what_it_overrides() {
+    let world = World::new();
+    in_the_middle(&world, "Supersede");
+    let missing = json!([{"name": "smoke", "event": "AfterInstall", "lambda": {"function": "nobody-made-it"}}]);
+    let group = with(group_with(&world, held_in_the_middle("1s")), "/concurrency", json!("Supersede"));
+    world.apply(&[with(group, "/hooks", missing)]);
+    world.change_revision("shop:46");
+    let message = world.wait_condition("deployments", "prod-2", "Stalled", "HookUnavailable");
+    assert!(message.contains("nobody-made-it"), "{message}");
+    world.apply(&[with(deployment("urgent", "shop:46"), "/overrides", json!({"hooks": "None"}))]);
+    assert_superseded(&world, "prod-1");
+    world.wait_holding("urgent", 40);
+    go_on_to(&world, "urgent", "Succeeded");
+    world.finish();
+}

@@ -160,11 +160,12 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     let aws = release_clients(&context.stores, &context.regions, &namespace, (&group.spec, revision)).await?;
     let account = aws.identity.account().await?;
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
+    let settings = settings_for(deployment, &group.spec);
     let scope = ReadScope::Waits { task_definition: &revision.task_definition };
-    let observed = observe(&aws, &context.hooks, &group.spec, scope, now()).await;
+    let observed = observe(&aws, &context.hooks, &settings, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
-    let preflight = PreflightInput { settings: &group.spec, observed: &observed };
+    let preflight = PreflightInput { settings: &settings, observed: &observed };
     match check_waiting(&preflight, &revision.task_definition, &uid) {
         Some(refusal) => Err(Halt::Refused(refusal)),
         None => Ok(terms.passed(observed.at)),
