@@ -57,8 +57,8 @@ pub struct RunSettings {
     #[arg(long, env = "SLUICE_POLL_INTERVAL", default_value = "5s", value_name = "DURATION",
           value_parser = from_a_second_to_an_hour)]
     pub poll_interval: Duration,
-    /// How often AWS is looked at for a group in which nothing happens.
-    #[arg(long, env = "SLUICE_RESYNC_INTERVAL", default_value = "5m", value_name = "DURATION",
+    /// How often AWS is looked at for a group in which nothing happens: what someone else changes is seen within this time.
+    #[arg(long, env = "SLUICE_RESYNC_INTERVAL", default_value = "10m", value_name = "DURATION",
           value_parser = from_a_second_to_a_day)]
     pub resync_interval: Duration,
     /// Longest life of a call to AWS, with all its tries. Nothing is deleted for this long after a weight was written.

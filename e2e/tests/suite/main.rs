@@ -16,6 +16,7 @@ mod cost;
 mod crash_sweep;
 mod crashes;
 mod deletion;
+mod drift;
 mod failures;
 mod fault_windows;
 mod faults;

@@ -7,10 +7,12 @@
 mod clock;
 mod connector;
 mod error;
+mod idle;
 mod release;
 mod world;
 
 pub use clock::Clock;
 pub use error::Error;
+pub use idle::{Death, IdleGroup};
 pub use release::{Crash, Release, Report};
-pub use world::{ACCESS_KEY, World, rule, target_group};
+pub use world::{ACCESS_KEY, World, rule, shared_rule, target_group};

@@ -46,9 +46,18 @@ impl Fence for Alone {
 impl World {
     /// The world with so many services and releases.
     pub fn new(services: usize, releases: u32) -> Result<Self, Error> {
+        Self::of(&scenario(services, releases, &balancers(services)))
+    }
+
+    /// The same behind as few load balancers as AWS allows: a hundred services share a listener, each with a rule of its own
+    /// ([`shared_rule`]).
+    pub fn sharing(services: usize, releases: u32) -> Result<Self, Error> {
+        Self::of(&scenario(services, releases, &shared_balancers(services)))
+    }
+
+    fn of(scenario: &str) -> Result<Self, Error> {
         let clock = Clock::begin();
-        let scenario =
-            Scenario::parse(&scenario(services, releases)).map_err(|error| Error::World(error.to_string()))?;
+        let scenario = Scenario::parse(scenario).map_err(|error| Error::World(error.to_string()))?;
         let simulator = Simulator::new(scenario, clock.moment()).map_err(|error| Error::World(error.to_string()))?;
         let simulator = Arc::new(Mutex::new(simulator));
         let credentials = Credentials::new(ACCESS_KEY, "secret", None, None, "virtual");
@@ -168,7 +177,15 @@ pub fn rule(service: usize) -> String {
     format!("{base}/{service:016x}/{service:016x}/{service:016x}")
 }
 
-fn scenario(services: usize, releases: u32) -> String {
+/// ARN of the rule of a service that shares its load balancer.
+#[must_use]
+pub fn shared_rule(service: usize) -> String {
+    let balancer = service / RULES;
+    let base = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/shared-{balancer}");
+    format!("{base}/{balancer:016x}/{balancer:016x}/{service:016x}")
+}
+
+fn scenario(services: usize, releases: u32, balancers: &str) -> String {
     let mut yaml = format!("seed: 1\nregion: {REGION}\naccount: \"{ACCOUNT}\"\nthrottling: false\njournal: 10000\n");
     yaml.push_str("timing: {provisioning: 2s, pending: 2s, activating: 1s, healthCheckInterval: 5s}\n");
     yaml.push_str("taskDefinitions:\n");
@@ -180,6 +197,24 @@ fn scenario(services: usize, releases: u32) -> String {
         );
     }
     yaml.push_str("loadBalancers:\n");
+    yaml.push_str(balancers);
+    yaml.push_str("alarms:\n");
+    for service in 0..services {
+        let _ = writeln!(yaml, "  - {{name: shop-{service}-5xx, state: OK}}");
+    }
+    yaml.push_str("clusters:\n  - name: prod\n    services:\n");
+    for service in 0..services {
+        let _ = writeln!(
+            yaml,
+            "      - {{name: shop-{service}, desiredCount: 4, taskSets: [{{taskDefinition: \"shop:1\", targetGroup: shop-{service}-a, primary: true, container: web, port: 8080}}]}}"
+        );
+    }
+    yaml
+}
+
+/// A load balancer for each service.
+fn balancers(services: usize) -> String {
+    let mut yaml = String::new();
     for service in 0..services {
         let _ = writeln!(
             yaml,
@@ -195,16 +230,37 @@ fn scenario(services: usize, releases: u32) -> String {
             b = service * 2 + 1,
         );
     }
-    yaml.push_str("alarms:\n");
-    for service in 0..services {
-        let _ = writeln!(yaml, "  - {{name: shop-{service}-5xx, state: OK}}");
-    }
-    yaml.push_str("clusters:\n  - name: prod\n    services:\n");
-    for service in 0..services {
+    yaml
+}
+
+/// Rules of a listener: as many as AWS allows by default.
+const RULES: usize = 100;
+
+/// A load balancer for each hundred services.
+fn shared_balancers(services: usize) -> String {
+    let mut yaml = String::new();
+    for balancer in 0..services.div_ceil(RULES) {
+        let own = || (balancer * RULES..services).take(RULES);
+        let _ = writeln!(yaml, "  - name: shared-{balancer}\n    id: \"{balancer:016x}\"\n    targetGroups:");
+        for (service, side) in own().flat_map(|service| [(service, 'a'), (service, 'b')]) {
+            let id = if side == 'a' { service * 2 } else { service * 2 + 1 };
+            let _ = writeln!(yaml, "      - {{name: shop-{service}-{side}, id: \"{id:016x}\"}}");
+        }
         let _ = writeln!(
             yaml,
-            "      - {{name: shop-{service}, desiredCount: 4, taskSets: [{{taskDefinition: \"shop:1\", targetGroup: shop-{service}-a, primary: true, container: web, port: 8080}}]}}"
+            "    listeners:
+      - port: 443
+        id: \"{balancer:016x}\"
+        defaultAction: {{fixedResponse: 404}}
+        rules:"
         );
+        for service in own() {
+            let priority = service % RULES + 1;
+            let _ = writeln!(
+                yaml,
+                "          - {{id: \"{service:016x}\", priority: {priority}, path: \"/{service}/*\", forward: {{shop-{service}-a: 100, shop-{service}-b: 0}}}}"
+            );
+        }
     }
     yaml
 }

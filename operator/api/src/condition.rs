@@ -86,8 +86,14 @@ pub enum Reason {
     Running,
     /// Traffic is as asked.
     InSync,
-    /// Traffic is not as asked; it is being put right.
+    /// Traffic is not as asked; it is being put right. Or something is not as the last release left it.
     Drifted,
+    /// What someone else changed while nothing is released is being put back.
+    Repairing,
+    /// What someone else changed while nothing is released was put back too often, and is told only.
+    RepairsEnded,
+    /// What someone else changed while nothing is released is as it was left again.
+    Restored,
     /// Not so.
     NotApplicable,
     /// A group's traffic moved in increments, and moves at once from now on.

@@ -15,6 +15,7 @@ mod deployment_config;
 mod deployment_group;
 mod deployment_overrides;
 mod deployment_status;
+mod drift_status;
 mod duration;
 mod failure;
 mod gate_status;
@@ -48,12 +49,12 @@ pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
     AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference,
-    Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, EcsService,
-    FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext, HookEmptyFolder,
-    HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec, HookPodTemplate,
-    HookPullPolicy, HookResources, HookRestartPolicy, HookSecretVolume, HookStep, HookVariable, HookVariableSource,
-    HookVolume, HookVolumeMount, HttpHook, InsufficientData, JobHook, KeyReference, LambdaHook, LastRequest,
-    LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown,
+    Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, DriftPolicy,
+    EcsService, FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext,
+    HookEmptyFolder, HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec,
+    HookPodTemplate, HookPullPolicy, HookResources, HookRestartPolicy, HookSecretVolume, HookStep, HookVariable,
+    HookVariableSource, HookVolume, HookVolumeMount, HttpHook, InsufficientData, JobHook, KeyReference, LambdaHook,
+    LastRequest, LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown,
     ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy, RouteWeights, SecretReference,
     ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
@@ -61,6 +62,7 @@ pub use deployment_overrides::{Inherited, Overrides, WindowsOverride};
 pub use deployment_status::{
     DeploymentStatus, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
 };
+pub use drift_status::{DriftKind, DriftState, DriftStatus, RepairRecord};
 pub use duration::{Duration, InvalidDuration};
 pub use failure::Failure;
 pub use gate_status::{GateKind, GateState, GateStatus, GateTimeout};

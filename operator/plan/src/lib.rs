@@ -13,6 +13,7 @@
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
 //! | who serves? | [`serving`] |
 //! | what do the alarms say of it? | `alarms.rs` |
+//! | what did someone else change, while nothing is released? | `drift/` |
 //! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
 //! | what is asked of a hook, and what does it answer? | [`hooks`] |
 //! | what happens at each lifecycle event? | `lifecycle/` |
@@ -27,6 +28,7 @@ pub mod application;
 mod asked;
 pub mod begin;
 mod commands;
+mod drift;
 mod failure;
 mod failures;
 mod fraction;

@@ -29,7 +29,9 @@
 //!
 //! The same is asked of what else the load balancer forwards, which costs a call for each of its listeners: before a
 //! release begins, once nothing else stands in its way; and in it, when a task set would be promoted or deleted. A group in
-//! which nothing happens asks too, and is content with what was listed a while ago.
+//! which nothing happens asks too, and is content with what was listed a while ago. It asks for its target groups only where
+//! no route tells of them, and for their targets only where ECS does not answer for what serves, or weights may have to be put
+//! back.
 //!
 //! An end of an observation is therefore a proof: nothing is missing exactly when no reading that was left out could have
 //! changed the plan.
@@ -41,7 +43,8 @@ use sluice_api::{Arn, DeploymentGroupSpec};
 use crate::action::Action;
 use crate::alarms::watched;
 use crate::begin::preflight::input::PreflightInput;
-use crate::begin::preflight::{check_group, check_release};
+use crate::begin::preflight::{check_group, check_release, needs_target_groups};
+use crate::drift;
 use crate::health::needs_targets;
 use crate::identity::external_id;
 use crate::input::{Input, Release};
@@ -85,11 +88,18 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
         return BTreeSet::new();
     }
     let pair = settings.load_balancer.target_groups.iter();
+    let asks = matches!(scope, ReadScope::Group) && needs_target_groups(&PreflightInput { settings, observed: seen });
+    let groups = asks.then_some(Read::TargetGroups);
     let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
     let tasks = replacement_with_stopped_tasks(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
     let alarms = alarms_at_a_checkpoint(scope, seen);
-    let mut missing: BTreeSet<Read> =
-        targets.chain(tasks).chain(alarms).filter(|read| !seen.reads.contains(read)).collect();
+    let mut missing: BTreeSet<Read> = groups
+        .into_iter()
+        .chain(targets)
+        .chain(tasks)
+        .chain(alarms)
+        .filter(|read| !seen.reads.contains(read))
+        .collect();
     // Beside the stopped tasks at a checkpoint, which is not to cost a round more.
     if missing.iter().all(|read| matches!(read, Read::StoppedTasks(_) | Read::AlarmsNow)) {
         missing.extend(listed_routes(scope, settings, seen));
@@ -157,9 +167,7 @@ fn unnamed_route(settings: &DeploymentGroupSpec) -> ListedRoute {
 fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read> {
     let mut reads = BTreeSet::from([Read::Service, Read::Routes]);
     match scope {
-        ReadScope::Group => {
-            reads.insert(Read::TargetGroups);
-        }
+        ReadScope::Group => {}
         ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
             reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
             reads.extend(functions(settings));
@@ -200,7 +208,8 @@ fn needs(scope: &ReadScope<'_>, group: &str, settings: &DeploymentGroupSpec, see
         return true;
     }
     match scope {
-        ReadScope::Group | ReadScope::Waits { .. } => false,
+        ReadScope::Group => drift::needs_targets(settings, seen),
+        ReadScope::Waits { .. } => false,
         ReadScope::Begin { uid, .. } => {
             let roles = PreflightInput { settings, observed: seen }.roles(uid);
             // What is registered in the replacement's group already would receive its traffic.

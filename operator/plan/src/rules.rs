@@ -1,7 +1,7 @@
 //! Every rule that has a table, by name and in order: what docs/rules.md is made from.
 
 use crate::admission::begin_gates;
-use crate::{failures, gates, lifecycle, safety};
+use crate::{drift, failures, gates, lifecycle, safety};
 
 /// One table of rules: where it is, what it answers, and its rows in the order in which they are asked.
 #[derive(Clone, Debug)]
@@ -24,5 +24,6 @@ pub fn tables() -> Vec<Table> {
         table("src/lifecycle/mod.rs", "What happens, in which order?", lifecycle::names()),
         table("src/gates/mod.rs", "What holds a release at a checkpoint?", gates::names()),
         table("src/safety/mod.rs", "What may no action do?", safety::names()),
+        table("src/drift/mod.rs", "What did someone else change, while nothing is released?", drift::names()),
     ]
 }

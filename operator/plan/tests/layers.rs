@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["lifecycle", "rollback"],
     // Rules: each answers, and builds nothing.
     &["gates", "failures", "group", "application"],
-    &["hook_runs"],
+    &["hook_runs", "drift"],
     &["unnamed_route"],
     &["safety"],
     &["test_route"],
@@ -49,6 +49,8 @@ const TABLES: &[(&str, &[&str], &str)] = &[
     ("safety", &["gates"], "::"),
     ("admission/begin_gates", &["gate", "calendar"], "::GATE"),
     ("begin/preflight", &["input"], "::"),
+    // What a row is and is judged by, the second lock, and what is told and counted.
+    ("drift", &["baseline", "kind", "lock", "notes", "often"], "::KIND,"),
 ];
 
 #[test]

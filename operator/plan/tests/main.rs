@@ -6,6 +6,7 @@ mod admission;
 mod alarms;
 mod begin_gates;
 mod claims;
+mod drift;
 mod golden;
 mod group;
 mod hooks;

@@ -40,7 +40,10 @@ const GROUP: &[Case] = &[
     ),
     (
         "no such target group",
-        |_, world| world.target_groups[1].exists = false,
+        |_, world| {
+            world.target_groups[1].exists = false;
+            leaves_the_routes(world);
+        },
         Reason::TargetGroupNotFound,
         &["spec.loadBalancer.targetGroups", "shop-b", "correct the ARN"],
     ),
@@ -76,7 +79,10 @@ const GROUP: &[Case] = &[
     ),
     (
         "a target group of another load balancer",
-        |_, world| world.target_groups[1].load_balancers = vec!["arn:aws:elasticloadbalancing:x:y:z".to_owned()],
+        |_, world| {
+            world.target_groups[1].load_balancers = vec!["arn:aws:elasticloadbalancing:x:y:z".to_owned()];
+            leaves_the_routes(world);
+        },
         Reason::TargetGroupElsewhere,
         &["spec.loadBalancer.targetGroups", "shop-b", "use one that is free"],
     ),
@@ -92,7 +98,10 @@ const GROUP: &[Case] = &[
     ),
     (
         "a target group of a Network Load Balancer",
-        |_, world| world.target_groups[1].protocol = Some("TCP_UDP".to_owned()),
+        |_, world| {
+            world.target_groups[1].protocol = Some("TCP_UDP".to_owned());
+            leaves_the_routes(world);
+        },
         Reason::UnsupportedLoadBalancer,
         &["spec.loadBalancer.targetGroups", "shop-b", "TCP_UDP", "use an Application Load Balancer"],
     ),
@@ -277,6 +286,13 @@ fn group_refusal(settings: &DeploymentGroupSpec, all: &Observation) -> Option<Re
 fn refusal(settings: &DeploymentGroupSpec, all: &Observation, uid: &str) -> Option<Refusal> {
     let observed = before_release(settings, all, uid);
     check_release(&PreflightInput { settings, observed: &observed }, "shop:42", uid)
+}
+
+/// What does not exist, is elsewhere or is of another kind is in no route: Elastic Load Balancing sees to that.
+fn leaves_the_routes(world: &mut Observation) {
+    for route in &mut world.routes {
+        route.state = RouteState::Forward(route.weights().iter().take(1).cloned().collect());
+    }
 }
 
 fn before_release(settings: &DeploymentGroupSpec, all: &Observation, uid: &str) -> Observation {

@@ -159,8 +159,16 @@ fn a_look_at_an_idle_group_reads_targets_only_where_ecs_does_not_answer_for_what
             |world| sets(world)[0].status = TaskSetState::Draining,
             ", then all routes",
         ),
-        ("it is not steady and serves no one", serves_no_one, ", then all routes"),
-        ("no such target group", |world| (sets(world)[0].steady, world.target_groups[0].exists) = (false, false), ""),
+        // And its target groups are asked for, of which no route tells.
+        ("it is not steady and serves no one", serves_no_one, ", then , then all routes"),
+        (
+            "no such target group, which is in no route then",
+            |world| {
+                (sets(world)[0].steady, world.target_groups[0].exists) = (false, false);
+                serves_no_one(world);
+            },
+            ", then ",
+        ),
         ("no service", |world| world.service = None, ""),
     ];
     for (what, change, expected) in table {

@@ -9,7 +9,9 @@ pub(crate) mod claims;
 mod observe;
 pub(crate) mod outages;
 pub(crate) mod requeue;
+mod waves;
 
 pub use act::act;
 pub use call_error::call_error;
 pub use observe::{observe, observe_group};
+pub use waves::next_wave;

@@ -3,6 +3,7 @@
 mod alarms;
 mod concurrency;
 mod config_reference;
+mod drift;
 mod free_form;
 mod hook_container;
 mod hook_http;
@@ -29,6 +30,7 @@ use crate::revision::Revision;
 pub use alarms::{AlarmAtStart, Alarms, InsufficientData, OnAlarm, UnreadableAlarm};
 pub use concurrency::Concurrency;
 pub use config_reference::ConfigReference;
+pub use drift::DriftPolicy;
 pub use free_form::FreeForm;
 pub use hook_container::{
     HookContainer, HookContainerSecurityContext, HookEmptyFolder, HookPullPolicy, HookResources, HookSecretVolume,
@@ -156,6 +158,11 @@ pub struct DeploymentGroupSpec {
     /// nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<ReadyWait>,
+    /// What becomes of what someone else changes while nothing is released: weights, the PRIMARY, the size of the task set that
+    /// serves. Report: it is told in status.drift. Repair: what the last release set is put back too, unless that would take
+    /// something from what serves; after five times in an hour it is told only. Default: Report.
+    #[serde(default, skip_serializing_if = "DriftPolicy::is_report")]
+    pub drift: DriftPolicy,
 }
 
 const fn default_progress_deadline() -> Duration {

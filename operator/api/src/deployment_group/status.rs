@@ -4,6 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::drift_status::{DriftStatus, RepairRecord};
 use crate::vocabulary::{Health, Phase, State, StatusWord};
 
 /// What is seen of a DeploymentGroup.
@@ -60,6 +61,14 @@ pub struct DeploymentGroupStatus {
     /// operator while a binding admits the group; an entry goes when the group no longer names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ResourceClaim>,
+    /// What is not as the last release left it, while nothing is released: one entry for each kind of change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 7))]
+    pub drift: Vec<DriftStatus>,
+    /// What was put back of it, the last of each kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 15))]
+    pub repairs: Vec<RepairRecord>,
     /// The Deployments that ended, newest first, at most 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<DeploymentRecord>,

@@ -10,6 +10,7 @@ use super::held::{cannot_begin, held, named, next_in_line, not_served};
 use super::history::retry_of;
 use super::wish::turned_round;
 use crate::admission::begin_gates::waits_at;
+use crate::drift;
 use crate::refusal::Refusal;
 use crate::serving::{Serving, serving, without_primary};
 
@@ -114,7 +115,7 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         message: if nothing_yet {
             "nothing was released yet".to_owned()
         } else {
-            format!("{serves}{}{}", told_of_primary(facts), nothing_begins(facts))
+            format!("{serves}{}{}{}", told_of_primary(facts), drift::words(status), nothing_begins(facts))
         },
     }
 }

@@ -17,7 +17,9 @@ mod worth;
 
 use sluice_api::{ConditionType, DeploymentGroupStatus, Reason, bounded_message, cause_of};
 
+use crate::action::Action;
 use crate::admission::queue::{Entry, waiting};
+use crate::drift::{self, DriftFacts, Judgement, judge};
 use crate::names::short;
 use crate::plan::Note;
 use crate::serving;
@@ -51,16 +53,51 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
     status.held_revision = history::held_revision(facts, &history, serves);
     status.history = history;
     let trouble = seen::show(&mut status, facts);
+    if let Some(Judgement { drift, repairs, .. }) = drifted(previous, &status, facts) {
+        (status.drift, status.repairs) = (drift, repairs);
+    }
     line::show(&mut status, facts, trouble);
     status.history = history::shown(status.history, facts.deployments);
     status
+}
+
+/// The one mutation that puts back what someone else changed; none where nothing is to be put back. `next` is the status that
+/// follows from the same facts, and must be written before it is made: what is put back is counted there.
+#[must_use]
+pub fn repair(previous: &DeploymentGroupStatus, next: &DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Action> {
+    let is_recorded = next.repairs.iter().any(|repair| !previous.repairs.contains(repair));
+    drifted(previous, next, facts).filter(|_| is_recorded)?.action
+}
+
+/// What drifted, while nothing is released. None where no one could look: then it stays as it was told.
+fn drifted(previous: &DeploymentGroupStatus, status: &DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Judgement> {
+    if status.current.is_some() {
+        // The release looks after its own.
+        return Some(Judgement { repairs: previous.repairs.clone(), ..Judgement::default() });
+    }
+    let next = held::next_in_line(status, facts);
+    Some(judge(
+        previous,
+        &DriftFacts {
+            settings: facts.settings,
+            generation: facts.generation,
+            deployments: facts.deployments,
+            history: &status.history,
+            observed: facts.observed?,
+            refusal: facts.refusal,
+            suspended_by: facts.suspended_by,
+            next: next.map(String::as_str),
+            now: facts.now,
+        },
+    ))
 }
 
 /// What to tell of a group when its status changes, as Events.
 #[must_use]
 pub fn notes(previous: &DeploymentGroupStatus, next: &DeploymentGroupStatus) -> Vec<Note> {
     let taken_away = taken_away(previous.strategy.as_deref(), next.strategy.as_deref());
-    Note::of_stall(&previous.conditions, &next.conditions).into_iter().chain(taken_away).collect()
+    let stall = Note::of_stall(&previous.conditions, &next.conditions);
+    stall.into_iter().chain(taken_away).chain(drift::notes(previous, next)).collect()
 }
 
 /// Whether AWS is to be looked at again soon, because of what was seen there.
@@ -70,5 +107,8 @@ pub fn is_in_trouble(status: &DeploymentGroupStatus) -> bool {
     let is_seen =
         |reason| matches!(reason, Some(Reason::NothingServes | Reason::TrafficLost | Reason::ServiceScaledToZero));
     let first_seen = cause(ConditionType::Reconciling);
-    is_seen(cause(ConditionType::Stalled)) || is_seen(first_seen) || first_seen == Some(Reason::NotServed)
+    is_seen(cause(ConditionType::Stalled))
+        || is_seen(first_seen)
+        || first_seen == Some(Reason::NotServed)
+        || drift::is_pending(status)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kube::ResourceExt;
 use sluice_api::{DeploymentGroup, Reason};
+use sluice_aws::RegionClients;
 use sluice_plan::CallError;
 use sluice_plan::Refusal;
 use sluice_plan::admission::begin_gates;
@@ -25,6 +26,8 @@ const TOLD_AFTER: u32 = 3;
 pub struct Check {
     /// What was observed; none where nothing was.
     pub observed: Option<Observation>,
+    /// The way to AWS by which it was: a binding admits all that the group names.
+    pub aws: Option<RegionClients>,
     /// Why the group cannot release.
     pub refusal: Option<Refusal>,
     /// Whether what is in Kubernetes does not let it, so that a change of that is waited for.
@@ -51,10 +54,11 @@ impl Reconcile<'_> {
             return Check { needs_permit: true, ..Check::default() };
         }
         match self.observe().await {
-            Ok(observed) => {
+            Ok((aws, observed)) => {
                 let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
                 let barred = no_application.is_some();
-                Check { observed: Some(observed), refusal: no_application.or(refusal), barred, ..Check::default() }
+                let refusal = no_application.or(refusal);
+                Check { observed: Some(observed), aws: Some(aws), refusal, barred, ..Check::default() }
             }
             Err(AccessError::Denied(refusal)) => {
                 let barred = self.barred(refusal);
@@ -114,14 +118,14 @@ impl Reconcile<'_> {
     }
 
     /// What AWS says.
-    async fn observe(&self) -> Result<Observation, AccessError> {
+    async fn observe(&self) -> Result<(RegionClients, Observation), AccessError> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
         let aws = region_clients(stores, &self.context.regions, self.namespace, settings).await?;
         let account = aws.identity.account().await?;
         self.context.claims.settle(stores, self.group, &account, now())?;
         let observed = observe_group(&aws, settings, now(), self.listed_within()).await;
         self.context.outages.note(&settings.aws.region, &observed);
-        Ok(observed?)
+        Ok((aws, observed?))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod check;
 mod clean_up;
+mod put_back;
 mod reconcile;
 mod request;
 
@@ -20,12 +21,12 @@ use sluice_plan::Priority;
 use sluice_plan::admission::begin_gates::suspended_by;
 use sluice_plan::group::deployments::{expired, replaced};
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::{is_in_trouble, notes, only_comes_further, status};
+use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, status};
 use sluice_plan::names::short;
 use sluice_plan::status::replaced as replaced_status;
 
 use self::check::{Check, was_asked};
-use self::reconcile::Reconcile;
+use self::reconcile::{Reconcile, in_progress};
 use self::request::Answer;
 use super::failures::{guarded, on_error};
 use super::stopped::stopped;
@@ -34,6 +35,7 @@ use crate::context::{Context, Permit, PermitRequest};
 use crate::error::ReconcileError;
 use crate::metrics::Kind;
 use crate::pipeline::access::admit;
+use crate::pipeline::next_wave;
 use crate::pipeline::requeue::Requeue;
 
 /// How long changes of Deployments are gathered before they are told together.
@@ -175,14 +177,18 @@ impl Reconcile<'_> {
             self.context.events.publish(&self.group.object_ref(&()), revision, notes(&previous, &next));
         }
         self.depend(check.barred);
+        if let (Some(aws), Some(action)) = (&check.aws, repair(&previous, &next, &facts)) {
+            return Ok(self.put_back(aws, &action).await);
+        }
+        let wave = || next_wave(now(), self.context.resync, &self.uid(), stores.groups.store().len());
         Ok(match &check {
             Check { call_error: Some(_), .. } => Requeue::BackOff,
             // What is in AWS does not allow it, or is not as it should be, and nobody tells when that changes.
             Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
             _ if is_in_trouble(&next) => Requeue::After(self.context.poll()),
             _ => match retry {
-                Some(retry) => Requeue::At(retry.due.min(now() + self.context.resync)),
-                None => Requeue::After(self.context.resync),
+                Some(retry) => Requeue::At(retry.due.min(wave())),
+                None => Requeue::At(wave()),
             },
         })
     }
@@ -208,8 +214,4 @@ impl Reconcile<'_> {
         }
         Ok(())
     }
-}
-
-fn in_progress(deployment: &Deployment) -> bool {
-    deployment.status.as_ref().is_some_and(|status| status.started_at.is_some() && status.completed_at.is_none())
 }

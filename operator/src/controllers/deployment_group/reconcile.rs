@@ -49,3 +49,8 @@ impl Reconcile<'_> {
         self.context.dependents.set(&Subject::Group(ObjectRef::from_obj(&**self.group)), &found);
     }
 }
+
+/// Whether a Deployment has begun, and not ended.
+pub fn in_progress(deployment: &Deployment) -> bool {
+    deployment.status.as_ref().is_some_and(|status| status.started_at.is_some() && status.completed_at.is_none())
+}

@@ -17,6 +17,7 @@ use crate::refusal::Refusal;
 use input::PreflightInput;
 
 pub use service::MOST_TASK_SETS;
+pub(crate) use target_groups::needs_target_groups;
 
 type GroupCheck = fn(&PreflightInput<'_>) -> Option<Refusal>;
 type ReleaseCheck = fn(&PreflightInput<'_>, &str) -> Option<Refusal>;

@@ -11,6 +11,14 @@ use crate::serving::{Serving, is_primary, serving};
 /// What the targets of an Application Load Balancer speak (ELBv2 API reference, CreateTargetGroup: `Protocol`).
 const PROTOCOLS: [&str; 2] = ["HTTP", "HTTPS"];
 
+/// Whether the checks of a group depend on a look at the pair itself. One that a route forwards to is there, and on the load
+/// balancer of that route: none is deleted while a route uses it (ELBv2 API reference, DeleteTargetGroup: ResourceInUse).
+pub(crate) fn needs_target_groups(preflight: &PreflightInput<'_>) -> bool {
+    let routes = &preflight.observed.routes;
+    let is_named = |group: &String| routes.iter().any(|route| route.weight_of(group).is_some());
+    !preflight.settings.load_balancer.target_groups.iter().all(is_named)
+}
+
 /// An open connection through a Network Load Balancer stays with its target group whatever the weights become, and a
 /// changed weight works only after a while: neither is waited for, so that requests would be lost.
 pub(super) fn load_balancer_is_an_application_load_balancer(preflight: &PreflightInput<'_>) -> Option<Refusal> {
