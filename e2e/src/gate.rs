@@ -13,6 +13,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::kill_point::{Callee, KillPoint, Passage, Request};
 
 /// The name of the host, which the resolver of every machine knows.
 pub const HOST: &str = "localhost";
@@ -30,6 +31,7 @@ pub struct Asked {
 struct Script {
     answers: VecDeque<(String, String)>,
     asked: Vec<Asked>,
+    point: KillPoint,
 }
 
 /// A host that answers what it was told to, one answer after the other, and the last again and again.
@@ -84,6 +86,11 @@ impl Gate {
         self.script.lock().unwrap_or_else(PoisonError::into_inner).answers = answers.collect();
     }
 
+    /// Asks this, from now on, before it takes in a request and before it answers one.
+    pub fn watch(&self, point: &KillPoint) {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner).point = point.clone();
+    }
+
     /// What was asked of it until now.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
@@ -106,7 +113,13 @@ fn identity() -> Result<(String, Arc<ServerConfig>)> {
     Ok((authority.pem(), Arc::new(config)))
 }
 
-fn serve(connection: TcpStream, config: Arc<ServerConfig>, script: &Mutex<Script>) -> Result<()> {
+fn serve(mut connection: TcpStream, config: Arc<ServerConfig>, script: &Mutex<Script>) -> Result<()> {
+    let point = script.lock().unwrap_or_else(PoisonError::into_inner).point.clone();
+    // What it says is not known before TLS is spoken, and then it was sent.
+    let passage = point.came(Request { to: Callee::Host, head: String::new(), body: String::new() });
+    if passage == Passage::Held {
+        return std::io::copy(&mut connection, &mut std::io::sink()).map(|_| ()).map_err(Error::of("hold a request"));
+    }
     let tls = ServerConnection::new(config).map_err(Error::of("speak TLS"))?;
     let mut stream = BufReader::new(StreamOwned::new(tls, connection));
     let (mut head, mut length) = (String::new(), 0);
@@ -132,6 +145,9 @@ fn serve(connection: TcpStream, config: Arc<ServerConfig>, script: &Mutex<Script
         next.unwrap_or_else(|| ("200 OK".to_owned(), String::new()))
     };
     let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{answer}", answer.len());
+    if passage == Passage::AnswerIsTold {
+        point.answered();
+    }
     let stream = stream.get_mut();
     stream.write_all(answer.as_bytes()).and_then(|()| stream.flush()).map_err(Error::of("answer"))?;
     stream.conn.send_close_notify();

@@ -21,6 +21,11 @@ use kubectl::kubectl_in;
 pub use kinds::NAMESPACED;
 pub use kubectl::{Told, kubectl};
 
+/// The address of the proxy to the cluster of `control-plane run`. It speaks HTTP without TLS and asks for no credentials.
+pub fn proxy() -> Result<SocketAddr> {
+    cluster::default()
+}
+
 /// One namespace of a cluster, that of `control-plane run` if not told otherwise. It, and whatever is applied that has no
 /// namespace, bears the label of the run.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ const HARNESS: &[&[&str]] = &[
     &["world"],
     &["fleet", "job_runner"],
     &["kubernetes", "operator", "simulator"],
-    &["contract", "gate", "manifests", "process"],
-    &["http", "scenario"],
+    &["contract", "gate", "manifests", "process", "relay"],
+    &["http", "kill_point", "scenario"],
     &["binaries", "poll"],
     &["error"],
 ];

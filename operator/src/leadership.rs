@@ -78,6 +78,16 @@ pub struct Election {
     pub leadership: Arc<Leadership>,
 }
 
+/// The Lease of another, as it was seen last.
+#[derive(Clone, Debug)]
+struct Seen {
+    version: String,
+    /// When it was first seen like this, by our own clock.
+    since: Instant,
+    /// How long its holder keeps it without a word.
+    promised: Duration,
+}
+
 /// How the Lease was acquired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acquired {
@@ -97,14 +107,14 @@ impl Election {
 
     /// Waits until the Lease is ours.
     pub async fn acquire(&self) -> Acquired {
-        let mut seen: Option<(String, Instant)> = None;
+        let mut seen: Option<Seen> = None;
         loop {
             match self.try_acquire(&mut seen).await {
                 Ok(Some(acquired)) => return acquired,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "failed to take the Lease; trying again"),
             }
-            tokio::time::sleep(self.duration / 5).await;
+            tokio::time::sleep(pause(self.duration / 5, seen.as_ref())).await;
         }
     }
 
@@ -144,7 +154,7 @@ impl Election {
     }
 
     /// Takes the Lease if it is free or its holder was silent for its duration, as seen by our own clock.
-    async fn try_acquire(&self, seen: &mut Option<(String, Instant)>) -> Result<Option<Acquired>, kube::Error> {
+    async fn try_acquire(&self, seen: &mut Option<Seen>) -> Result<Option<Acquired>, kube::Error> {
         let asked_at = Instant::now();
         let Some(lease) = self.leases.get_opt(&self.name).await? else {
             let lease = Lease {
@@ -176,15 +186,15 @@ impl Election {
     }
 
     /// Whether the Lease has not changed for as long as its holder promised to renew it.
-    fn is_silent(&self, lease: &Lease, seen: &mut Option<(String, Instant)>) -> bool {
+    fn is_silent(&self, lease: &Lease, seen: &mut Option<Seen>) -> bool {
         let version = lease.metadata.resource_version.clone().unwrap_or_default();
         let promised = lease.spec.as_ref().and_then(|spec| spec.lease_duration_seconds);
         let promised =
             promised.and_then(|seconds| u64::try_from(seconds).ok()).map_or(self.duration, Duration::from_secs);
         match seen {
-            Some((known, since)) if *known == version => since.elapsed() >= promised,
+            Some(known) if known.version == version => known.since.elapsed() >= promised,
             _ => {
-                *seen = Some((version, Instant::now()));
+                *seen = Some(Seen { version, since: Instant::now(), promised });
                 false
             }
         }
@@ -237,6 +247,28 @@ impl Election {
     }
 }
 
+/// How long until the Lease is asked for again: no longer than its holder has left, where it stays silent.
+fn pause(longest: Duration, seen: Option<&Seen>) -> Duration {
+    let left = seen.map(|seen| seen.promised.saturating_sub(seen.since.elapsed()));
+    // One that has no time left and has the Lease all the same was not answered: not at call speed.
+    left.filter(|left| !left.is_zero()).map_or(longest, |left| left.min(longest))
+}
+
 fn holder(lease: &Lease) -> Option<&str> {
     lease.spec.as_ref()?.holder_identity.as_deref().filter(|holder| !holder.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_holder_is_waited_for_no_longer_than_it_promised() {
+        let longest = Duration::from_secs(36);
+        let seen = |promised| Seen { version: "1".to_owned(), since: Instant::now(), promised };
+        assert_eq!(pause(longest, None), longest);
+        assert_eq!(pause(longest, Some(&seen(Duration::from_mins(3)))), longest);
+        assert!(pause(longest, Some(&seen(Duration::from_secs(1)))) <= Duration::from_secs(1));
+        assert_eq!(pause(longest, Some(&seen(Duration::ZERO))), longest);
+    }
 }

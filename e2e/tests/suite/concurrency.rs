@@ -133,6 +133,29 @@ fn of_five_quick_commits_the_first_and_the_last_are_released() {
 }
 
 #[test]
+fn of_five_quick_commits_that_supersede_the_first_and_the_last_are_released() {
+    let world = World::new();
+    in_the_middle(&world, "Supersede");
+    // However slow the commits are: the first is in progress until all of them are there.
+    must(world.aws.add_faults(&json!({"kind": "server-error", "operation": "ModifyRule"})));
+    for (name, revision) in [("prod-2", "shop:43"), ("prod-3", "shop:44"), ("prod-4", "shop:45"), ("prod-5", "shop:46")]
+    {
+        world.change_revision(revision);
+        world.wait_object("deployments", name, "to wait for its turn", |one| one["status"]["state"].is_string());
+    }
+    must(world.aws.clear_faults());
+    assert_superseded(&world, "prod-1");
+    world.wait_holding("prod-5", 40);
+    for name in ["prod-2", "prod-3", "prod-4"] {
+        assert_never_began(&world, name, "Stopped", "Superseded");
+    }
+    go_on_to(&world, "prod-5", "Succeeded");
+    assert_eq!(count(&world, "CreateTaskSet"), 2);
+    assert_eq!(shares_written(&world, GROUP_B), [20, 40, 0, 20, 40, 60, 80, 100]);
+    world.finish();
+}
+
+#[test]
 fn killed_between_the_record_that_it_is_superseded_and_its_traffic_it_returns_it_and_the_newer_one_begins() {
     let mut world = World::with_lease(&scenario::shop(), "15s");
     in_the_middle(&world, "Supersede");

@@ -11,19 +11,19 @@ use sluice_e2e::world::{World, must};
 use crate::support::assert_original_alone;
 
 /// A hook that is a Job of one container with this command.
-fn job(name: &str, command: &Value) -> Value {
+pub fn job(name: &str, command: &Value) -> Value {
     let container = json!({"name": "smoke", "image": "smoke:1", "command": command});
     let template = json!({"spec": {"template": {"spec": {"containers": [container]}}}});
     json!({"name": name, "event": "AfterInstall", "job": {"template": template}, "onFailure": "Continue"})
 }
 
-fn gate(name: &str, url: &str) -> Value {
+pub fn gate(name: &str, url: &str) -> Value {
     json!({"name": name, "event": "AfterInstall", "http": {"url": url}, "onFailure": "Continue"})
 }
 
 /// State and message of each hook of `AfterInstall`, by its name.
 #[track_caller]
-fn told<'a>(deployment: &'a Value, name: &str) -> (&'a str, &'a str) {
+pub fn told<'a>(deployment: &'a Value, name: &str) -> (&'a str, &'a str) {
     let events = deployment["status"]["lifecycleEvents"].as_array().unwrap().iter();
     let mut hooks = events.filter_map(|event| event["hooks"].as_array()).flatten();
     let hook = hooks.find(|hook| hook["name"] == name).unwrap_or_else(|| panic!("no {name}: {deployment:#}"));
@@ -36,7 +36,7 @@ fn wait(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// The ServiceAccount that the controller of a real cluster makes in each namespace, or another.
-fn service_account(world: &World, name: &str) {
+pub fn service_account(world: &World, name: &str) {
     let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}});
     must(world.kubernetes.raw_create("api/v1", "serviceaccounts", &account));
 }

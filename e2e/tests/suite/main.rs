@@ -25,6 +25,7 @@ mod held_revisions;
 mod hooks;
 mod hooks_outside;
 mod interference;
+mod kills;
 mod kubeconfig;
 mod logs;
 mod losses;

@@ -55,6 +55,17 @@ fn to_go_back_after_the_original_is_gone_releases_what_it_ran_and_holds_what_is_
     world.change_revision("shop:46");
     world.wait_end("prod-2", "Succeeded");
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");
+
+    // Nothing new is made of a task definition that was taken out of use.
+    must(world.aws.ecs("DeregisterTaskDefinition", &json!({"taskDefinition": "shop:41"})));
+    let mut again = back("prod-2");
+    again["metadata"]["name"] = json!("again");
+    world.apply(&[again]);
+    let told = world.wait_condition("deployments", "again", "Stalled", "TaskDefinitionNotFound");
+    assert!(told.starts_with("spec.rollbackOf: shop:41 is INACTIVE: register a new revision"), "{told}");
+    assert_eq!(count(&world, "CreateTaskSet"), 3, "something began");
+    must(world.kubernetes.kubectl_delete("deployment", "again"));
+    world.wait_gone("deployments", "again");
     world.finish();
 }
 

@@ -8,25 +8,25 @@ use sluice_e2e::world::{World, must, share};
 use crate::support::{group_with, linear, weights_written};
 
 /// ID of the listener of test traffic.
-const TEST_ID: &str = "00000000000000e7";
+pub const TEST_ID: &str = "00000000000000e7";
 
-fn test_listener() -> String {
+pub fn test_listener() -> String {
     LISTENER.replace("f2f7dc8efc522ab2", TEST_ID)
 }
 
 /// A test listener with requests of its own, which forwards to the target group that serves and to no other, as one for
 /// CodeDeploy does.
-fn with_a_test_listener() -> World {
+pub fn with_test_listener() -> Value {
     let mut scenario = scenario::shop();
     let listeners = scenario["loadBalancers"][0]["listeners"].as_array_mut().unwrap();
     listeners.push(json!({
         "port": 8443, "protocol": "HTTPS", "id": TEST_ID, "test": true,
         "defaultAction": {"forward": {"shop-a": 1}}, "requestsPerSecond": 20,
     }));
-    World::of(&scenario)
+    scenario
 }
 
-fn group_with_test_route(world: &World, config: Value) -> Value {
+pub fn group_with_test_route(world: &World, config: Value) -> Value {
     let group = group_with(world, config);
     with(group, "/loadBalancer/testRoute", json!({"listener": test_listener(), "url": "https://test.shop.example.com"}))
 }
@@ -48,7 +48,7 @@ fn told_urls(world: &World) -> Vec<Value> {
 
 #[test]
 fn the_test_route_goes_first_and_returns_with_a_stop() {
-    let world = with_a_test_listener();
+    let world = World::of(&with_test_listener());
     let passes = json!([{"payload": {"hookStatus": "SUCCEEDED"}}]);
     must(world.aws.merge(&json!({"functions": [{"name": "smoke", "timeout": "1h", "answers": passes}]})));
     let smoke = |event: &str| json!({"name": event.to_lowercase(), "event": event, "lambda": {"function": "smoke"}});

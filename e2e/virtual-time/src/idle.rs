@@ -97,7 +97,7 @@ impl IdleGroup {
             return Ok(None);
         }
         let priority = Priority::of_action(&action, &sluice_api::DeploymentStatus::default());
-        let acted = act(world.aws(), (world.hooks(), None), "fleet", &self.settings, priority, &action).await;
+        let acted = act(world.aws(), (&world.hooks(), None), "fleet", &self.settings, priority, &action).await;
         acted.map_err(|source| Error::Observe {
             service: self.settings.ecs.service.clone(),
             source: Box::new(source),

@@ -16,6 +16,9 @@ use crate::world::{REGION, World, rule, target_group};
 /// How long the beginning of a release is tried.
 const BEGIN_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
+/// In how much time what was started has been sent.
+const SENT: SignedDuration = SignedDuration::from_secs(1);
+
 /// The longest life of a write.
 const BARRIER: SignedDuration = SignedDuration::from_secs(15);
 
@@ -34,7 +37,7 @@ pub struct Release {
     pub limit: SignedDuration,
 }
 
-/// Where the process dies in a reconcile. It starts again after a barrier, with what was recorded.
+/// Where the process dies in a reconcile. It starts again after a barrier, with what was recorded, and knows of no hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crash {
     /// It does not.
@@ -167,7 +170,7 @@ impl Release {
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
         let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
-        let observed = observe(world.aws(), world.hooks(), &self.settings, scope, world.clock.timestamp())
+        let observed = observe(world.aws(), &world.hooks(), &self.settings, scope, world.clock.timestamp())
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let increments = increments(&config);
@@ -195,29 +198,36 @@ impl Release {
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
         let release = self.parse(&name, &uid, status, controls)?;
-        let observed = observe(world.aws(), world.hooks(), &self.settings, ReadScope::Progress(release), now)
+        let hooks = world.hooks();
+        let observed = observe(world.aws(), &hooks, &self.settings, ReadScope::Progress(release), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let input = Input { release, observed: &observed };
         let plan = plan(&input);
         let crash = crash(&plan);
-        let started_again = || Ok((status.clone(), Some(now + BARRIER)));
+        let started_again = || {
+            world.die();
+            Ok((status.clone(), Some(now + BARRIER)))
+        };
         if crash == Crash::AfterObserve {
             return started_again();
         }
         let (waited_for, recorded) = (hooks_in_progress(&plan.progress), hooks_in_progress(status));
-        world.hooks().keep_only(&uid, &waited_for, &recorded).await;
+        hooks.keep_only(&uid, &waited_for, &recorded).await;
         let outcome = match &plan.action {
             None => Outcome::Nothing,
             Some(action) => {
                 let priority = Priority::of_action(action, &plan.progress);
-                match act(world.aws(), (world.hooks(), None), "fleet", &self.settings, priority, action).await {
+                match act(world.aws(), (&hooks, Some(world.binding())), "fleet", &self.settings, priority, action).await
+                {
                     Ok(()) => Outcome::Done { at: world.clock.timestamp() },
                     Err(error) => Outcome::Failed { error: call_error(&error), at: world.clock.timestamp() },
                 }
             }
         };
         if crash == Crash::AfterAct {
+            // What a hook is asked beside the reconcile is on its way by then.
+            tokio::time::sleep(SENT.unsigned_abs()).await;
             return started_again();
         }
         let wake_at = match outcome {

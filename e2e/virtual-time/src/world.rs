@@ -9,12 +9,15 @@ use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
 use prometheus_client::registry::Registry;
 use simulated_aws::Simulator;
 use simulated_aws::scenario::Scenario;
+use sluice_api::AwsBindingSpec;
 use sluice_aws::{Fence, Metrics, RegionClients, Regions, Settings};
-use sluice_operator::hooks::Hooks;
+use sluice_operator::hooks::{Hooks, Runners};
 
 use crate::clock::Clock;
 use crate::connector::InProcess;
 use crate::error::Error;
+use crate::hosts::{Hosts, binding};
+use crate::jobs::Jobs;
 
 /// Region of every service.
 pub(crate) const REGION: &str = "eu-west-1";
@@ -31,7 +34,14 @@ pub struct World {
     pub clock: Clock,
     simulator: Arc<Mutex<Simulator>>,
     aws: RegionClients,
-    hooks: Hooks,
+    /// Those of the process that runs now.
+    hooks: Mutex<Arc<Hooks>>,
+    runners: Runners,
+    binding: AwsBindingSpec,
+    /// The Jobs of its cluster.
+    pub jobs: Jobs,
+    /// Its hosts of HTTP hooks.
+    pub hosts: Hosts,
 }
 
 /// A single process acts: nothing to fence.
@@ -76,7 +86,16 @@ impl World {
         // This world has no rate limits to stay within.
         let settings = Settings { rate_share: 1000.0, ..Settings::default() };
         let aws = Regions::from_config(config, settings, Arc::new(Alone), metrics).region(REGION);
-        Ok(Self { clock, simulator, aws, hooks: Hooks::default() })
+        let (jobs, hosts) = (Jobs::new(clock), Hosts::new(clock));
+        let runners = Runners {
+            http: Arc::new(hosts.clone()),
+            kubernetes: jobs.client(),
+            poll: Duration::from_secs(15),
+            reads_pods: false,
+        };
+        let hooks = Mutex::new(Arc::new(Hooks::new(runners.clone())));
+        let binding = serde_json::from_value(binding(REGION)).map_err(|error| Error::World(error.to_string()))?;
+        Ok(Self { clock, simulator, aws, hooks, runners, binding, jobs, hosts })
     }
 
     /// The way to AWS.
@@ -87,8 +106,19 @@ impl World {
 
     /// The hooks that the operator runs.
     #[must_use]
-    pub fn hooks(&self) -> &Hooks {
-        &self.hooks
+    pub fn hooks(&self) -> Arc<Hooks> {
+        self.hooks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What admits every service, and the one host of HTTP hooks.
+    #[must_use]
+    pub fn binding(&self) -> &AwsBindingSpec {
+        &self.binding
+    }
+
+    /// The operator dies, and with it what it knew of hooks. What it started goes on without it.
+    pub fn die(&self) {
+        *self.hooks.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Hooks::new(self.runners.clone()));
     }
 
     /// Lets the world go on in steps of this length, for as long as the task is not aborted.

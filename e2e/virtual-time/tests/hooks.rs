@@ -1,16 +1,17 @@
-//! Hooks that are functions of the simulated AWS, through the real SDK, and a process that forgets at any reconcile what it
-//! knew of them.
+//! Hooks that are functions, Jobs and hosts, and a process that dies at any reconcile: before a hook is started, after it was,
+//! while it runs, and after its answer before the record. What the next one knows is what was recorded.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use simulated_aws::wire::Request;
-use sluice_api::State;
-use sluice_plan::Controls;
-use sluice_virtual_time::{Release, World};
+use sluice_api::{HookStatus, State};
+use sluice_plan::{Action, Controls, Plan, hooks_in_progress};
+use sluice_virtual_time::{Crash, HOST, Release, Report, World};
 
 fn functions() -> Value {
     let answers = json!([
@@ -22,16 +23,44 @@ fn functions() -> Value {
     json!({"functions": [{"name": "waits", "answers": answers}, {"name": "passes"}]})
 }
 
-fn hooks() -> Value {
-    json!([
-        {"name": "first", "event": "BeforeInstall", "lambda": {"function": "waits"}},
-        {"name": "second", "event": "AfterStep", "steps": [0], "lambda": {"function": "passes"}},
-        {"name": "third", "event": "AfterAllowTraffic", "lambda": {"function": "passes"}},
-    ])
+/// What a hook is, by its number.
+type Kind = fn(usize) -> Value;
+
+fn function(number: usize) -> Value {
+    json!({"lambda": {"function": if number == 0 { "waits" } else { "passes" }}})
 }
 
-/// One release; the process forgets its hooks before the reconcile of this number. Answers how many there were.
-async fn release(forgets_at: Option<u64>) -> u64 {
+fn job(number: usize) -> Value {
+    let container =
+        json!({"name": "smoke", "image": "smoke:1", "command": ["complete", (number * 20 + 10).to_string()]});
+    json!({"job": {"template": {"spec": {"template": {"spec": {"containers": [container]}}}}}})
+}
+
+fn host(_: usize) -> Value {
+    json!({"http": {"url": format!("https://{HOST}/check")}})
+}
+
+/// A hook before the replacement is made, one in an increment, and one after the last.
+fn hooks(kind: Kind) -> Value {
+    let places = [
+        json!({"name": "first", "event": "BeforeInstall"}),
+        json!({"name": "second", "event": "AfterStep", "steps": [0]}),
+        json!({"name": "third", "event": "AfterAllowTraffic"}),
+    ];
+    let hooks = places.into_iter().enumerate().map(|(number, mut hook)| {
+        let what = kind(number);
+        hook.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+        hook
+    });
+    hooks.collect()
+}
+
+/// A reconcile at which the process dies, by its number, and where in it.
+type Death = Option<(u64, Crash)>;
+
+/// One release, and the world after it; the reconciles that had to do with a hook, from the record that it runs to that of its
+/// verdict, and at how many of them one was started.
+async fn release(kind: Kind, death: Death) -> (World, Report, Vec<u64>, usize) {
     let world = World::new(1, 2).unwrap();
     let ticker = world.run(Duration::from_secs(2));
     let request = Request {
@@ -44,35 +73,87 @@ async fn release(forgets_at: Option<u64>) -> u64 {
     let mut release = Release::linear(0, 2, "1m").unwrap();
     let canary = json!({"canary": {"percentage": 20, "interval": "1m"}});
     release.settings.deployment_config = serde_json::from_value(canary).unwrap();
-    release.settings.hooks = serde_json::from_value(hooks()).unwrap();
-    let mut number = 0;
-    let report = release
-        .run_under(&world, |_| {
-            number += 1;
-            if Some(number) == forgets_at {
-                world.hooks().forget(&release.uid());
-            }
-            Controls::default()
-        })
-        .await
-        .unwrap();
+    release.settings.hooks = serde_json::from_value(hooks(kind)).unwrap();
+    let (mut number, mut moments, mut starts, mut did_run) = (0, Vec::new(), 0, false);
+    let crash = |plan: &Plan| {
+        number += 1;
+        let runs = !hooks_in_progress(&plan.progress).is_empty();
+        if runs || did_run {
+            moments.push(number);
+        }
+        did_run = runs;
+        starts += usize::from(matches!(plan.action, Some(Action::StartHook(_))));
+        death.filter(|(at, _)| *at == number).map_or(Crash::Never, |(_, crash)| crash)
+    };
+    let report = release.run_crashing(&world, |_| Controls::default(), crash).await.unwrap();
     ticker.abort();
-    assert_eq!(report.state, State::Succeeded, "{forgets_at:?}: {}", report.message);
-    // S17: the simulator tells of a hook that is invoked after the next one of its Deployment.
-    let judged = world.control("/_sim/invariants");
-    assert_eq!(judged["total"], 0, "{forgets_at:?}: {judged:#}");
-    let sinks = world.control("/_sim/sinks");
-    let deliveries = sinks["deliveries"].as_array().unwrap();
-    let ids: BTreeSet<&str> =
-        deliveries.iter().filter_map(|one| one["content"]["payload"]["executionId"].as_str()).collect();
-    assert_eq!(ids.len(), 3, "{forgets_at:?}: each by one id, however often: {ids:?}");
-    number
+    (world, report, moments, starts)
 }
 
-#[tokio::test(start_paused = true)]
-async fn hooks_that_a_process_forgets_at_any_reconcile_are_asked_by_the_same_id_and_never_after_their_verdict() {
-    let whole = release(None).await;
-    for number in (1..=whole).step_by(2) {
-        release(Some(number)).await;
+/// The hooks of a release, by their execution ids.
+fn verdicts(report: &Report) -> BTreeMap<String, HookStatus> {
+    let events = report.status.lifecycle_events.iter().flat_map(|event| event.hooks.clone());
+    events.map(|hook| (hook.execution_id.clone(), hook)).collect()
+}
+
+/// When each execution was asked for.
+fn asked(world: &World) -> Vec<(Timestamp, String)> {
+    let sinks = world.control("/_sim/sinks");
+    let deliveries = sinks["deliveries"].as_array().cloned().unwrap_or_default();
+    let moment = |one: &Value| one["at"].as_str().unwrap().parse::<Timestamp>().unwrap();
+    let invoked = deliveries
+        .iter()
+        .filter_map(|one| Some((moment(one), one["content"]["payload"]["executionId"].as_str()?.to_owned())));
+    invoked.chain(world.hosts.asked()).collect()
+}
+
+/// Wherever it died: it succeeds, each hook is asked by one id and never after its verdict, and no Job is made twice or left.
+fn assert_once(what: &str, world: &World, report: &Report) {
+    assert_eq!(report.state, State::Succeeded, "{what}: {}", report.message);
+    // S17: the simulator tells of a hook that is invoked after the next one of its Deployment.
+    let judged = world.control("/_sim/invariants");
+    assert_eq!(judged["total"], 0, "{what}: {judged:#}");
+    assert_eq!(world.control("/_sim/traffic")["lost"], 0, "{what}");
+    let (verdicts, asked) = (verdicts(report), asked(world));
+    assert_eq!(verdicts.len(), 3, "{what}: {verdicts:#?}");
+    let made = world.jobs.made();
+    assert_eq!(made.len(), made.iter().collect::<BTreeSet<_>>().len(), "{what}: a Job was made twice: {made:?}");
+    assert_eq!(world.jobs.running(), Vec::<String>::new(), "{what}");
+    let ids: BTreeSet<String> = asked.iter().map(|(_, id)| id.clone()).chain(world.jobs.executions()).collect();
+    assert!(ids.iter().eq(verdicts.keys()), "{what}: {ids:?} {verdicts:#?}");
+    for (at, id) in &asked {
+        let ended = verdicts[id].ended_at.unwrap();
+        assert!(*at <= ended, "{what}: {id} was asked at {at}, and its verdict was recorded at {ended}");
     }
+}
+
+async fn sweep(kind: Kind) {
+    let (world, report, moments, starts) = release(kind, None).await;
+    assert_once("undisturbed", &world, &report);
+    assert_eq!(starts, 3);
+    assert!(moments.len() >= 3 * starts, "recorded, started, and recorded again: {moments:?}");
+    for crash in [Crash::AfterObserve, Crash::AfterAct] {
+        for number in &moments {
+            let (world, report, ..) = release(kind, Some((*number, crash))).await;
+            assert_once(&format!("{crash:?} of reconcile {number}"), &world, &report);
+        }
+    }
+}
+
+// S17 HookOnce
+#[tokio::test(start_paused = true)]
+async fn functions_are_asked_by_one_id_and_never_after_their_verdict_wherever_the_process_dies() {
+    sweep(function).await;
+}
+
+// S17 HookOnce
+#[tokio::test(start_paused = true)]
+async fn jobs_are_made_once_and_found_again_wherever_the_process_dies() {
+    sweep(job).await;
+}
+
+// S17 HookOnce
+#[tokio::test(start_paused = true)]
+async fn hosts_are_asked_by_one_id_and_never_after_their_verdict_wherever_the_process_dies() {
+    sweep(host).await;
 }

@@ -2,7 +2,7 @@
 
 /// From the top down: the program and the face, a release, the world that it is in, and what that is made of.
 const LAYERS: &[&[&str]] =
-    &[&["main", "lib"], &["idle"], &["release"], &["world"], &["connector"], &["clock", "error"]];
+    &[&["main", "lib"], &["idle"], &["release"], &["world"], &["connector", "hosts", "jobs"], &["clock", "error"]];
 
 #[test]
 fn imports_go_down_only_and_no_file_is_long() {

@@ -16,10 +16,22 @@ use super::runner::{HookError, HookRunner};
 use crate::error::ReconcileError;
 use crate::kubernetes::requests::read;
 
+/// Asks hosts: [`sluice_hook_http::Client`], or what stands in for it where there is no network.
+pub trait Hosts: Send + Sync {
+    /// Sends a hook once, and hands over the body of an answer of success.
+    fn post<'a>(&'a self, post: Post<'a>) -> BoxFuture<'a, Result<Vec<u8>, Error>>;
+}
+
+impl Hosts for sluice_hook_http::Client {
+    fn post<'a>(&'a self, post: Post<'a>) -> BoxFuture<'a, Result<Vec<u8>, Error>> {
+        Self::post(self, post).boxed()
+    }
+}
+
 /// Asks one host.
 pub struct HttpRunner {
     /// Asks.
-    pub http: Arc<sluice_hook_http::Client>,
+    pub http: Arc<dyn Hosts>,
     /// Of Kubernetes, for the Secret.
     pub kubernetes: Client,
     /// Where to, as the binding lists it.

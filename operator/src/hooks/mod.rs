@@ -13,6 +13,7 @@ mod registry_tests;
 mod runner;
 mod runners;
 
+pub use http::Hosts;
 pub use registry::Hooks;
 pub use runner::{HookError, HookRunner};
 pub use runners::{Runners, runner};

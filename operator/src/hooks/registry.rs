@@ -54,7 +54,7 @@ impl Hooks {
     /// None of them runs yet; those that run outside of AWS are run by these.
     #[must_use]
     pub fn new(runners: Runners) -> Self {
-        Self { runners: Some(runners), ..Self::default() }
+        Self { runners: Some(runners), running: Mutex::default(), wake: Mutex::default() }
     }
 
     /// What runs hooks outside of AWS.
@@ -112,6 +112,15 @@ impl Hooks {
         let of_it = running.range(prefix.clone()..).take_while(|(id, _)| id.starts_with(&prefix));
         let ids: Vec<String> = of_it.filter(|(id, one)| !is_kept(id, one)).map(|(id, _)| id.clone()).collect();
         ids.iter().filter_map(|id| running.remove(id)).collect()
+    }
+}
+
+/// Asks no more, as after the end of the process: nothing is taken away that runs.
+impl Drop for Hooks {
+    fn drop(&mut self) {
+        for one in lock(&self.running).values() {
+            one.task.abort();
+        }
     }
 }
 

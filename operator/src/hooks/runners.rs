@@ -11,7 +11,7 @@ use sluice_aws::RegionClients;
 use sluice_plan::admission::hook_hosts::authorize_hook_url;
 use sluice_plan::hooks::{HookAnswer, HookCall, HookTarget};
 
-use super::http::HttpRunner;
+use super::http::{Hosts, HttpRunner};
 use super::job::JobRunner;
 use super::lambda::LambdaRunner;
 use super::runner::{HookError, HookRunner};
@@ -20,7 +20,7 @@ use super::runner::{HookError, HookRunner};
 #[derive(Clone)]
 pub struct Runners {
     /// Asks hosts.
-    pub http: Arc<sluice_hook_http::Client>,
+    pub http: Arc<dyn Hosts>,
     /// Makes Jobs, and reads Secrets.
     pub kubernetes: Client,
     /// How often a Job is looked at.

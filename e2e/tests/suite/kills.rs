@@ -1,0 +1,322 @@
+//! kill -9 at each call of hooks, test traffic, gates and alarms: before it is sent, and right after its answer. Each table is one
+//! release, which ends as if nothing had happened.
+
+#[path = "kills/ground.rs"]
+mod ground;
+
+use serde_json::{Value, json};
+use sluice_e2e::kill_point::{Callee, Moment, Request};
+use sluice_e2e::manifests::with;
+use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
+use sluice_e2e::world::{World, must, share};
+
+use self::ground::{BOTH, Call, Ground, asks, calls, invokes, recorded, records, records_event, records_gate};
+use crate::hooks_outside::{gate, job, told};
+use crate::support::{
+    assert_original_alone, count, go_on_to, group_with, held_in_the_middle, shares_written, weights_written,
+};
+use crate::test_traffic::{TEST_ID, group_with_test_route, test_listener, with_test_listener};
+
+/// A call that the operator makes by itself.
+const fn call(what: &'static str, is_it: fn(&Request) -> bool) -> Call {
+    provoked(what, is_it, |_| {})
+}
+
+/// A call that it makes because of this.
+const fn provoked(what: &'static str, is_it: fn(&Request) -> bool, provoke: fn(&Ground)) -> Call {
+    Call { what, is_it, moments: BOTH, provoke }
+}
+
+fn patch(ground: &Ground, name: &str, spec: &Value) {
+    must(ground.world.kubernetes.patch("deployments", name, &json!({"spec": spec})));
+}
+
+fn set_alarm(ground: &Ground, state: &str) {
+    must(ground.world.aws.post("alarms/shop-5xx", &json!({"state": state, "reason": "drill"})));
+}
+
+/// The first release of a world, in a group with these hooks.
+fn release_with(world: &World, hooks: &Value) {
+    world.release("shop:42", &with(world.group(), "/hooks", hooks.clone()));
+}
+
+#[test]
+fn a_function_is_asked_by_one_id_wherever_the_operator_dies() {
+    let mut scenario = scenario::shop();
+    scenario["functions"] = json!([{"name": "passes"}]);
+    let mut ground = Ground::new(&scenario);
+    let begin = |ground: &Ground| {
+        release_with(
+            &ground.world,
+            &json!([{"name": "smoke", "event": "AfterInstall", "lambda": {"function": "passes"}}]),
+        );
+    };
+    ground.kill_at_each(&[
+        provoked("the question whether the function may be invoked", |one| invokes(one, true), begin),
+        call("the record that the hook runs", |one| records(one, "smoke", "Running")),
+        call("the invocation", |one| invokes(one, false)),
+        call("the record of the verdict", |one| records(one, "smoke", "Succeeded")),
+    ]);
+    ground.go_on();
+    let ended = ground.world.wait_end("prod-1", "Succeeded");
+    assert_eq!(told(&ended, "smoke").0, "Succeeded");
+    let sinks = must(ground.world.aws.get("sinks"));
+    let asked = sinks["deliveries"].as_array().unwrap();
+    // Once by the one that was answered before it died, and by the next ones.
+    assert!(asked.len() >= 2, "{asked:#?}");
+    assert!(
+        asked
+            .iter()
+            .all(|one| one["content"]["payload"]["executionId"] == asked[0]["content"]["payload"]["executionId"])
+    );
+    ground.finish();
+}
+
+#[test]
+fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
+    let mut ground = Ground::new(&scenario::shop());
+    let begin = |ground: &Ground| {
+        let hangs = |name: &str| {
+            let mut hook = with_timeout(job(name, &json!(["hang"])), "2s");
+            hook["event"] = json!("BeforeAllowTraffic");
+            hook
+        };
+        release_with(
+            &ground.world,
+            &json!([job("checks", &json!(["complete", "12 of 12"])), hangs("first"), hangs("second")]),
+        );
+    };
+    let given_up = |what, is_it, moment| Call { what, is_it, moments: moment, provoke: |_| {} };
+    ground.kill_at_each(&[
+        provoked("the look whether the Job is there", |one| asks(one, ("GET", "jobs/"), "-checks-"), begin),
+        call("the Job being made", |one| asks(one, ("POST", "jobs"), "-checks-")),
+        call("the Pods of the Job that has ended", |one| asks(one, ("GET", "pods"), "-checks-")),
+        // Whoever knew of it is dead: it ends by its own deadline.
+        given_up("the end of a Job", |one| asks(one, ("DELETE", "jobs/"), "-first-"), &[Moment::BeforeItIsSent]),
+        given_up("the end of a Job", |one| asks(one, ("DELETE", "jobs/"), "-second-"), &[Moment::AfterItsAnswer]),
+    ]);
+    ground.go_on();
+    let ended = ground.world.wait_end("prod-1", "Succeeded");
+    assert_eq!(told(&ended, "checks"), ("Succeeded", "12 of 12"));
+    assert_eq!((told(&ended, "first").0, told(&ended, "second").0), ("TimedOut", "TimedOut"));
+    let jobs = must(ground.world.kubernetes.raw_list("apis/batch/v1", "jobs"));
+    let names: Vec<&str> = jobs.iter().filter_map(|job| job["metadata"]["name"].as_str()).collect();
+    assert_eq!(names.iter().filter(|name| name.contains("-checks-")).count(), 1, "{names:?}");
+    assert!(!names.iter().any(|name| name.contains("-second-")), "{names:?}");
+    ground.finish();
+}
+
+fn with_timeout(mut hook: Value, timeout: &str) -> Value {
+    hook["timeout"] = json!(timeout);
+    hook
+}
+
+#[test]
+fn a_host_is_asked_by_one_id_wherever_the_operator_dies() {
+    let mut ground = Ground::new(&scenario::shop());
+    ground.gate.answer(&[("200 OK", r#"{"hookStatus": "SUCCEEDED", "message": "all is well"}"#)]);
+    let begin = |ground: &Ground| {
+        let mut hook = gate("asks", &ground.gate.url("/check"));
+        hook["http"]["headersFrom"] = json!({"secretRef": {"name": "gate"}});
+        release_with(&ground.world, &json!([hook]));
+    };
+    ground.kill_at_each(&[
+        provoked("the Secret of its headers", |one| asks(one, ("GET", "secrets/"), "gate"), begin),
+        call("the question", |one| one.to == Callee::Host),
+        call("the record of the verdict", |one| records(one, "asks", "Succeeded")),
+    ]);
+    ground.go_on();
+    let ended = ground.world.wait_end("prod-1", "Succeeded");
+    assert_eq!(told(&ended, "asks"), ("Succeeded", "all is well"));
+    let asked = ground.gate.asked();
+    assert!(asked.len() >= 2, "{asked:#?}");
+    assert!(asked.iter().all(|one| one.body["executionId"] == asked[0].body["executionId"]), "{asked:#?}");
+    ground.finish();
+}
+
+// S18 TestFirst
+#[test]
+fn the_test_route_goes_first_and_returns_wherever_the_operator_dies() {
+    let mut ground = Ground::new(&with_test_listener());
+    let begin = |ground: &Ground| {
+        let held = json!({"steps": [{"weight": 20, "hold": "30m"}, {"weight": 100}]});
+        ground.world.release("shop:42", &group_with_test_route(&ground.world, held));
+    };
+    ground.kill_at_each(&[
+        provoked("the look at the test route", |one| calls(one, "DescribeListeners", TEST_ID), begin),
+        call("the switch of the test route", |one| calls(one, "ModifyListener", TEST_ID)),
+    ]);
+    ground.go_on();
+    ground.world.wait_holding("prod-1", 20);
+    let test = test_listener();
+    assert_eq!(weights_written(&ground.world, GROUP_B), [(test.clone(), 100), (RULE.to_owned(), 20)]);
+
+    ground.kill_at_each(&[provoked(
+        "the return of the test route",
+        |one| calls(one, "ModifyListener", TEST_ID),
+        |ground| {
+            patch(ground, "prod-1", &json!({"stop": {}}));
+        },
+    )]);
+    ground.go_on();
+    ground.world.wait_end("prod-1", "Stopped");
+    assert_original_alone(&ground.world);
+    assert_eq!(share(&must(ground.world.aws.state()), &test, GROUP_A), Some(100));
+
+    // To the end: it stands where production does.
+    ground.world.apply(&[group_with_test_route(&ground.world, json!({"allAtOnce": {}}))]);
+    ground.kill_at_each(&[provoked(
+        "the switch of the test route",
+        |one| calls(one, "ModifyListener", TEST_ID),
+        |ground| {
+            ground.world.change_revision("shop:46");
+        },
+    )]);
+    ground.go_on();
+    ground.world.wait_end("prod-2", "Succeeded");
+    let state = must(ground.world.aws.state());
+    assert_eq!((share(&state, &test, GROUP_B), share(&state, RULE, GROUP_B)), (Some(100), Some(100)));
+    ground.finish();
+}
+
+#[test]
+fn an_alarm_refuses_and_turns_a_release_round_wherever_the_operator_dies() {
+    let mut scenario = scenario::shop();
+    scenario["alarms"] = json!([{"name": "shop-5xx", "state": "ALARM"}]);
+    let mut ground = Ground::new(&scenario);
+    let asks_alarms = |one: &Request| calls(one, "DescribeAlarms", "");
+    let begin = |ground: &Ground| {
+        let group = group_with(&ground.world, held_in_the_middle("1s"));
+        ground.world.release("shop:42", &with(group, "/alarms", json!({"names": ["shop-5xx"]})));
+    };
+    ground.kill_at_each(&[provoked("the look at the alarm before the start", asks_alarms, begin)]);
+    ground.go_on();
+    ground.world.wait_condition("deployments", "prod-1", "Stalled", "AlarmActive");
+    assert_eq!(ground.world.writes(), Vec::<String>::new());
+    set_alarm(&ground, "OK");
+    ground.world.wait_holding("prod-1", 40);
+    ground.kill_at_each(&[
+        provoked("the look at the alarm in a hold", asks_alarms, |ground| set_alarm(ground, "ALARM")),
+        call("the way back of the traffic", |one| calls(one, "ModifyRule", "")),
+        call("the record that it turned round", |one| recorded(one)["rollback"].is_object()),
+    ]);
+    ground.go_on();
+    let ended = ground.world.wait_end("prod-1", "Failed");
+    assert_eq!(ended["status"]["rollback"]["trigger"], "DEPLOYMENT_STOP_ON_ALARM");
+    let mut shares = shares_written(&ground.world, GROUP_B);
+    shares.dedup();
+    assert_eq!(shares, [20, 40, 0]);
+    assert_original_alone(&ground.world);
+    ground.finish();
+}
+
+#[test]
+fn what_a_person_answers_counts_once_wherever_the_operator_dies() {
+    let mut ground = Ground::new(&scenario::shop());
+    let begin = |ground: &Ground| {
+        let steps = json!([{"name": "canary", "weight": 20, "hold": "30m"}, {"name": "half", "weight": 50, "approval": {}}, {"weight": 100}]);
+        let group = with(group_with(&ground.world, json!({"steps": steps})), "/ready", json!({"wait": "30m"}));
+        ground.world.release("shop:42", &with(group, "/bake", json!("30m")));
+    };
+    ground.kill_at_each(&[
+        provoked("the record of the wait before traffic", |one| records_gate(one, "Ready", "Waiting"), begin),
+        provoked(
+            "the record of its approval",
+            |one| records_gate(one, "Ready", "Approved"),
+            |ground| {
+                patch(ground, "prod-1", &json!({"approvals": ["Ready"]}));
+            },
+        ),
+        call("the record of the hold", |one| recorded(one)["steps"][0]["state"] == "Holding"),
+        provoked(
+            "the record that it is passed over",
+            |one| records_gate(one, "canary", "Skipped"),
+            |ground| {
+                patch(ground, "prod-1", &json!({"skipTo": "half"}));
+            },
+        ),
+        call("the record that a step waits", |one| records_gate(one, "half", "Waiting")),
+        provoked(
+            "the record of its approval",
+            |one| records_gate(one, "half", "Approved"),
+            |ground| {
+                patch(ground, "prod-1", &json!({"approvals": ["Ready", "half"]}));
+            },
+        ),
+        call("the record of the bake", |one| records_gate(one, "Bake", "Waiting")),
+        provoked(
+            "the record of its end",
+            |one| records_event(one, "Bake", "Succeeded"),
+            |ground| {
+                patch(ground, "prod-1", &json!({"skipTo": "End"}));
+            },
+        ),
+    ]);
+    ground.go_on();
+    ground.world.wait_end("prod-1", "Succeeded");
+    let mut shares = shares_written(&ground.world, GROUP_B);
+    shares.dedup();
+    assert_eq!(shares, [20, 50, 100]);
+    ground.finish();
+}
+
+fn with_retry(world: &World) -> Value {
+    with(world.group(), "/retry", json!({"limit": 1, "backoff": "1s"}))
+}
+
+#[test]
+fn successors_and_retries_are_made_once_wherever_the_operator_dies() {
+    let mut ground = Ground::new(&scenario::shop());
+    must(ground.world.aws.set_behaviour("shop:42", &json!({"noCapacity": {}})));
+    let is_retry = |one: &Request| asks(one, ("POST", "deployments"), "retryOf");
+    let retry = |moments, provoke| Call { what: "the retry being made", is_it: is_retry, moments, provoke };
+    let begin = |ground: &Ground| {
+        let hasty = with(with_retry(&ground.world), "/progressDeadline", json!("3s"));
+        ground.world.release("shop:42", &hasty);
+    };
+    ground.kill_at_each(&[retry(&[Moment::BeforeItIsSent], begin)]);
+    must(ground.world.aws.set_behaviour("shop:42", &json!({"healthy": true})));
+    let ends_bakes = with(with(with_retry(&ground.world), "/bake", json!("30m")), "/concurrency", json!("EndBake"));
+    ground.world.apply(&[ends_bakes]);
+    ground.kill_at_each(&[retry(&[Moment::AfterItsAnswer], |_| {})]);
+    ground.go_on();
+    ground.world.wait_object("deployments", "prod-2", "to bake", |one| one["status"]["state"] == "Baking");
+
+    ground.kill_at_each(&[
+        provoked(
+            "the record that the next could begin",
+            |one| recorded(one)["readyToBegin"].is_object(),
+            |ground| {
+                ground.world.change_revision("shop:46");
+            },
+        ),
+        call("the record that the bake is over", |one| records_event(one, "Bake", "Succeeded")),
+    ]);
+    ground.go_on();
+    ground.world.wait_end("prod-2", "Succeeded");
+    ground.world.wait_object("deployments", "prod-3", "to bake", |one| one["status"]["state"] == "Baking");
+    ground.world.end_bake("prod-3");
+    ground.world.wait_end("prod-3", "Succeeded");
+
+    let held = with(group_with(&ground.world, held_in_the_middle("1s")), "/concurrency", json!("Supersede"));
+    ground.world.release("shop:41", &held);
+    ground.world.wait_holding("prod-4", 40);
+    ground.kill_at_each(&[
+        provoked(
+            "the record that it is superseded",
+            |one| recorded(one)["rollback"]["trigger"] == "SUPERSEDED",
+            |ground| ground.world.change_revision("shop:42"),
+        ),
+        call("the record of what it supersedes", |one| recorded(one)["supersedes"].is_object()),
+    ]);
+    ground.go_on();
+    ground.world.wait_end("prod-4", "Stopped");
+    ground.world.wait_holding("prod-5", 40);
+    go_on_to(&ground.world, "prod-5", "Succeeded");
+    let made = must(ground.world.kubernetes.list("deployments"));
+    let names: Vec<&Value> = made.iter().map(|one| &one["metadata"]["name"]).collect();
+    assert_eq!(names, ["prod-1", "prod-2", "prod-3", "prod-4", "prod-5"], "each was made once");
+    assert_eq!(made[1]["spec"]["retryOf"], "prod-1");
+    assert_eq!(count(&ground.world, "CreateTaskSet"), 5);
+    ground.finish();
+}
