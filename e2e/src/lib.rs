@@ -30,6 +30,7 @@
 
 pub mod binaries;
 mod contract;
+pub mod environments;
 pub mod error;
 pub mod fleet;
 pub mod gate;

@@ -6,7 +6,7 @@ const HARNESS: &[&[&str]] = &[
     &["bin"],
     &["lib"],
     &["world"],
-    &["fleet", "job_runner"],
+    &["environments", "fleet", "job_runner"],
     &["kubernetes", "operator", "simulator"],
     &["contract", "gate", "manifests", "process", "relay"],
     &["http", "kill_point", "scenario"],

@@ -29,6 +29,8 @@ pub enum Dependency {
     Namespace(String),
     /// The spec of an Application, by namespace and name.
     Application(String, String),
+    /// How the groups of an Application stand, by its namespace and name.
+    Groups(String, String),
     /// The spec of a DeploymentGroup, by namespace and name.
     Group(String, String),
     /// Who has a service, a route or a target group, and whose turn it is: a key of [`crate::kubernetes::kept::claims`].

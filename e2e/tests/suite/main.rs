@@ -37,6 +37,7 @@ mod picture;
 #[allow(dead_code, reason = "the tests here need the cells of one object only")]
 #[path = "../../../operator/plan/tests/support/printer.rs"]
 mod printer;
+mod promotion;
 mod queue;
 mod requests;
 mod restart;

@@ -4,6 +4,7 @@
 //! fails the last test.
 
 mod outside_hooks;
+mod promotions;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -234,8 +235,13 @@ fn the_manifests_of_the_readme_are_the_examples() {
 
 #[test]
 fn every_rule_of_the_schema_is_tested_here() {
-    let own =
-        [include_str!("schema.rs"), include_str!("schema/rules.rs"), include_str!("schema/outside_hooks.rs")].concat();
+    let own = [
+        include_str!("schema.rs"),
+        include_str!("schema/rules.rs"),
+        include_str!("schema/outside_hooks.rs"),
+        include_str!("schema/promotions.rs"),
+    ]
+    .concat();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");
     let mut untested = BTreeSet::new();
     for file in std::fs::read_dir(folder).unwrap() {

@@ -1,10 +1,12 @@
 //! Application: what is released.
 
+use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::promotion::Promotion;
 use crate::revision::Revision;
 use crate::vocabulary::{Health, Phase, StatusWord};
 
@@ -40,6 +42,9 @@ pub struct ApplicationSpec {
     /// What its groups release, unless a group pins a revision of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<Revision>,
+    /// In which order its groups release a change of its revision. Default: all at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<Promotion>,
     /// How many ended Deployments are kept in each group. Older ones that the operator made are deleted.
     #[serde(default = "default_history_limit")]
     #[schemars(range(min = 1, max = 100))]
@@ -110,6 +115,29 @@ pub struct ApplicationGroup {
     /// The newest Deployment that was made for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
+    /// What its next Deployment waits for before it begins. Only where the Application has a promotion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<GroupWait>,
+}
+
+/// What the next Deployment of a group waits for before it begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupWait {
+    /// The Deployment.
+    pub deployment: String,
+    /// What it waits for.
+    pub reason: String,
+    /// Name of the group, the window or whatever else it is.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when, where time ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The exact command that ends it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub how: String,
 }
 
 const fn default_history_limit() -> i32 {

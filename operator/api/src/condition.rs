@@ -49,6 +49,8 @@ pub enum Reason {
     Suspended,
     /// No window of its group is open.
     WindowClosed,
+    /// A group that comes before it in the promotion of its Application.
+    WaitingForGroup,
     /// A release failed for a cause that may pass, and is tried again.
     Retrying,
     /// The test route is being switched to the replacement.

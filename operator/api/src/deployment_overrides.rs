@@ -29,6 +29,9 @@ pub struct Overrides {
     /// Ignore: begins outside of the group's windows too. Can be set while it waits for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub windows: Option<WindowsOverride>,
+    /// Ignore: begins before its turn in the promotion of its Application too. Can be set while it waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<PromotionOverride>,
 }
 
 /// What a Deployment takes over from its group.
@@ -44,5 +47,12 @@ pub enum Inherited {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum WindowsOverride {
     /// Begins outside of them too.
+    Ignore,
+}
+
+/// What a Deployment does with the promotion of its Application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum PromotionOverride {
+    /// Begins whatever the groups before it do.
     Ignore,
 }

@@ -24,6 +24,8 @@ pub enum GateKind {
     Alarm,
     /// `spec.suspend` of the group or its Application.
     Suspend,
+    /// A group that comes before it: `spec.promotion` of the Application.
+    Promotion,
 }
 
 /// How a wait stands.
@@ -61,7 +63,8 @@ pub enum GateTimeout {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GateStatus {
-    /// What it is called: `Ready`, `Bake`, the name or index of a step, the name of a window or an alarm.
+    /// What it is called: `Ready`, `Bake`, the name or index of a step, the name of a window, an alarm or a
+    /// group.
     #[schemars(length(max = 255))]
     pub name: String,
     /// What kind of wait it is.

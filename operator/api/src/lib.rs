@@ -28,6 +28,7 @@ mod intent;
 mod message;
 mod names;
 mod position_status;
+mod promotion;
 mod revision;
 mod share;
 mod share_rules;
@@ -38,7 +39,7 @@ pub mod well_formed;
 
 pub use alarm_status::{AlarmState, AlarmStatus};
 pub use application::{
-    Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ApplicationSummary, ComputePlatform,
+    Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ApplicationSummary, ComputePlatform, GroupWait,
 };
 pub use approval::{Approval, ApprovalTimeout};
 pub use arn::{Arn, InvalidArn, matches_pattern};
@@ -56,9 +57,9 @@ pub use deployment_group::{
     HookVariableSource, HookVolume, HookVolumeMount, HttpHook, InsufficientData, JobHook, KeyReference, LambdaHook,
     LastRequest, LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown,
     ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy, RouteWeights, SecretReference,
-    ServiceRegistry, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
+    ServiceRegistry, SoakStatus, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
-pub use deployment_overrides::{Inherited, Overrides, WindowsOverride};
+pub use deployment_overrides::{Inherited, Overrides, PromotionOverride, WindowsOverride};
 pub use deployment_status::{
     DeploymentStatus, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
 };
@@ -74,6 +75,7 @@ pub use intent::{Intent, IntentOperation};
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use position_status::PositionStatus;
+pub use promotion::{Promotion, PromotionStage};
 pub use revision::Revision;
 pub use share::{InvalidShare, Share};
 pub use succession::{ReadyToBegin, Supersedes};

@@ -4,6 +4,7 @@
 const LAYERS: &[&[&str]] = &[
     &["lib"],
     &["application", "aws_binding", "deployment"],
+    &["promotion"],
     &["deployment_overrides", "deployment_status"],
     &["deployment_group"],
     &["deployment_config"],

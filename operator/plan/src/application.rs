@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 use sluice_api::{
-    ApplicationGroup, ApplicationStatus, ApplicationSummary, ConditionType, DeploymentGroup, Health, MESSAGE_LIMIT,
-    Phase, Reason, Revision, StatusWord, bounded_message, cause_of, set_condition, sorted_conditions, status_of,
+    ApplicationGroup, ApplicationStatus, ApplicationSummary, ConditionType, Deployment, DeploymentGroup, GroupWait,
+    Health, MESSAGE_LIMIT, Phase, Reason, Revision, StatusWord, bounded_message, cause_of, set_condition,
+    sorted_conditions, status_of,
 };
 
 use crate::plan::Note;
+use crate::promotion::{Member, Promoted, check};
+use crate::refusal::Refusal;
 
 /// From the phase that most needs a look to the one that least does.
 const PHASES: [Phase; 7] = [
@@ -49,22 +52,27 @@ pub fn status(
     previous: &ApplicationStatus,
     revision: Option<&Revision>,
     groups: &[DeploymentGroup],
+    promoted: Option<&Promoted>,
     generation: Option<i64>,
     now: Timestamp,
 ) -> ApplicationStatus {
-    let mut lines: Vec<ApplicationGroup> = groups.iter().map(line).collect();
+    let refused = promoted.and_then(|promoted| check(promoted).err());
+    let mut lines: Vec<ApplicationGroup> = groups.iter().map(|group| line(group, promoted)).collect();
     lines.sort_by(|a, b| a.name.cmp(&b.name));
     let phase = first_of(&PHASES, |phase| lines.iter().any(|line| line.phase == phase)).unwrap_or_default();
     let health = first_of(&HEALTHS, |health| lines.iter().any(|line| line.health == health)).unwrap_or_default();
     let any = |kind| groups.iter().any(|group| condition(group, kind));
-    let stalled = any(ConditionType::Stalled);
+    let stalled = refused.is_some() || any(ConditionType::Stalled);
     let unready: Vec<&str> = groups
         .iter()
         .filter(|group| !condition(group, ConditionType::Ready) || !has_seen(group, revision))
         .filter_map(|group| group.metadata.name.as_deref())
         .collect();
-    let ready = !groups.is_empty() && unready.is_empty();
-    let (reason, message) = status_line(groups, &unready);
+    let ready = !groups.is_empty() && unready.is_empty() && refused.is_none();
+    let (reason, message) = match refused {
+        Some(Refusal { reason, message }) => (reason, bounded_message(&message)),
+        None => status_line(groups, &unready),
+    };
     let mut conditions = previous.conditions.clone();
     for (kind, value) in [
         (ConditionType::Ready, ready),
@@ -132,7 +140,17 @@ fn status_line(groups: &[DeploymentGroup], unready: &[&str]) -> (Reason, String)
         return (reason, bounded_message(&format!("group {}: {message}", name_of(group))));
     }
     let reason = groups.iter().find_map(|group| cause(group, ConditionType::Reconciling));
-    (reason.map_or(Reason::Shifting, |(reason, _)| reason), format!("groups in progress: {}", unready.join(", ")))
+    let message = format!("groups in progress: {}{}", unready.join(", "), waits(groups));
+    (reason.map_or(Reason::Shifting, |(reason, _)| reason), bounded_message(&message))
+}
+
+/// What the first group waits for whose turn in a promotion has not come; empty where there is none.
+fn waits(groups: &[DeploymentGroup]) -> String {
+    let told = sorted(groups).into_iter().find_map(|group| {
+        let (reason, message) = cause(group, ConditionType::Reconciling)?;
+        (reason == Reason::WaitingForGroup).then(|| format!("; group {}: {message}", name_of(group)))
+    });
+    told.unwrap_or_default()
 }
 
 /// What to tell of an Application when its status changes, as Events.
@@ -181,7 +199,7 @@ fn cause(group: &DeploymentGroup, kind: ConditionType) -> Option<(Reason, &str)>
     cause_of(&group.status.as_ref()?.conditions, kind)
 }
 
-fn line(group: &DeploymentGroup) -> ApplicationGroup {
+fn line(group: &DeploymentGroup, promoted: Option<&Promoted>) -> ApplicationGroup {
     let status = group.status.clone().unwrap_or_default();
     let name = group.metadata.name.clone().unwrap_or_default();
     let sequence = status.requested.as_ref().map(|requested| requested.sequence).filter(|number| *number > 0);
@@ -190,6 +208,23 @@ fn line(group: &DeploymentGroup) -> ApplicationGroup {
         health: status.health,
         revision: status.revision,
         deployment: sequence.map(|number| format!("{name}-{number}")),
+        waiting: promoted.and_then(|promoted| waiting(promoted.groups.iter().find(|member| member.name() == name)?)),
         name,
     }
+}
+
+/// What the next Deployment of a group waits for before it begins.
+fn waiting(member: &Member) -> Option<GroupWait> {
+    let next = member.group.status.as_ref()?.queue.first()?;
+    let is_next = |one: &&Deployment| one.metadata.name.as_ref() == Some(next);
+    let status = member.deployments.iter().map(|one| &**one).find(is_next)?.status.as_ref()?;
+    let gate = status.gates.iter().find(|gate| gate.is_waiting()).filter(|_| status.started_at.is_none())?;
+    Some(GroupWait {
+        deployment: next.clone(),
+        reason: gate.kind.to_string(),
+        name: gate.name.clone(),
+        since: gate.since,
+        until: gate.timeout_at,
+        how: gate.how.clone(),
+    })
 }

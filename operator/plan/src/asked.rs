@@ -60,7 +60,12 @@ impl<'a> Asked<'a> {
         let place = match gate.kind {
             GateKind::Ready => Some(Place::Ready),
             GateKind::Approval => step_of(&gate.name, steps).map(Place::Step),
-            GateKind::Hold | GateKind::Bake | GateKind::Window | GateKind::Alarm | GateKind::Suspend => None,
+            GateKind::Hold
+            | GateKind::Bake
+            | GateKind::Window
+            | GateKind::Alarm
+            | GateKind::Suspend
+            | GateKind::Promotion => None,
         };
         place.is_some_and(|place| self.approves(steps, place) || self.skips(steps, place))
     }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | whose turn is it, who may touch what? | [`admission`] |
 //! | what is refused before anything begins? | [`begin::preflight`] |
+//! | in which order do the groups of an Application release? | [`promotion`] |
 //! | what is pinned at the beginning? | [`mod@begin`] |
 //! | what does an observation have to read? | [`reads`] |
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
@@ -53,6 +54,7 @@ mod planner;
 mod platform;
 mod priority;
 mod progress;
+pub mod promotion;
 pub mod reads;
 mod refusal;
 mod rollback;

@@ -52,7 +52,13 @@ fn asked(
     now: &str,
 ) -> Result<Option<BeginWait>, Refusal> {
     let deployment = deployment("prod-7", spec, None);
-    ask(&Moment { deployment: &deployment, settings, application_is_suspended, now: now.parse().unwrap() })
+    ask(&Moment {
+        deployment: &deployment,
+        settings,
+        application_is_suspended,
+        promoted: None,
+        now: now.parse().unwrap(),
+    })
 }
 
 /// Fields of the group, of the Deployment, whether the Application is suspended, the moment, and the reason and words of the

@@ -12,8 +12,9 @@ const LAYERS: &[&[&str]] = &[
     &["missing_service", "status", "memory", "heard"],
     // The way forward and the way back: only these turn answers of rules into plans.
     &["lifecycle", "rollback"],
+    &["application"],
     // Rules: each answers, and builds nothing.
-    &["gates", "failures", "group", "application"],
+    &["gates", "failures", "group"],
     &["hook_runs", "drift"],
     &["unnamed_route"],
     &["safety"],
@@ -24,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["platform"],
     &["plan", "priority", "failure"],
     &["begin", "admission"],
+    &["promotion"],
     &["shares", "commands"],
     &["health", "alarms"],
     &["waiting", "input", "action", "outcome", "serving"],

@@ -12,6 +12,7 @@ mod group;
 mod hooks;
 mod layers;
 mod preflight;
+mod promotion;
 mod properties;
 mod queue_model;
 mod reads;

@@ -309,7 +309,7 @@ fn after_the_end() -> Vec<Scene> {
 
 fn application_of(wish: Option<i32>, groups: &[DeploymentGroup]) -> Value {
     let wanted = wish.map(revision);
-    let status = application::status(&ApplicationStatus::default(), wanted.as_ref(), groups, Some(1), now());
+    let status = application::status(&ApplicationStatus::default(), wanted.as_ref(), groups, None, Some(1), now());
     json!({
         "metadata": {"name": "shop", "creationTimestamp": midnight()},
         "spec": {"computePlatform": "ECS", "revision": wanted},

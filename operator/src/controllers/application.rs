@@ -53,7 +53,9 @@ async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Ac
     }
     let groups: Vec<DeploymentGroup> = groups.iter().map(|group| (**group).clone()).collect();
     let previous = application.status.clone().unwrap_or_default();
-    let next = status(&previous, application.spec.revision.as_ref(), &groups, application.metadata.generation, now());
+    let promoted = context.stores.promoted(&application);
+    let (revision, generation) = (application.spec.revision.as_ref(), application.metadata.generation);
+    let next = status(&previous, revision, &groups, promoted.as_ref(), generation, now());
     if next != previous {
         applications.apply_status(&application, &next).await?;
         context.told.now(&uid, pause);

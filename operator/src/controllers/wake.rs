@@ -154,6 +154,13 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
         }
     }
     let mut changed = Vec::new();
+    if diff.is_asked_anew() || diff.differs_in(|group| &group.status) {
+        // Those that wait for their turn in a promotion.
+        let applications =
+            [&diff.old, &diff.new].into_iter().flatten().map(|either| either.spec.application_ref.clone());
+        changed.extend(applications.map(|application| Dependency::Groups(namespace.clone(), application)));
+        changed.dedup();
+    }
     if diff.is_asked_anew() {
         changed.push(Dependency::Group(namespace, group.name_any()));
     }

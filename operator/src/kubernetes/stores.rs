@@ -17,9 +17,10 @@ use sluice_api::{
 use sluice_plan::admission::bindings::authorize;
 use sluice_plan::admission::queue::Entry;
 use sluice_plan::admission::succession::{Terms, newer};
-use sluice_plan::group::deployments::entry;
+use sluice_plan::group::deployments::{entry, sequence};
 use sluice_plan::group::rollback_of::is_asked_back;
 use sluice_plan::group::wish::is_reverted;
+use sluice_plan::promotion::{Member, Promoted};
 use sluice_plan::{Controls, Newer};
 
 use super::changes::{Change, Changes};
@@ -162,6 +163,30 @@ impl Stores {
     /// The Deployment of that name.
     pub fn deployment(&self, namespace: &str, name: &str) -> Option<Arc<Deployment>> {
         self.deployments.get(&ObjectRef::new(name).within(namespace))
+    }
+
+    /// What an Application promotes, with its groups and those that it names; none where it promotes nothing.
+    pub fn promoted(&self, application: &Arc<Application>) -> Option<Promoted> {
+        let promotion = application.spec.promotion.as_ref()?;
+        let namespace = application.namespace().unwrap_or_default();
+        let named = promotion.groups.iter().chain(promotion.stages.iter().flat_map(|stage| &stage.groups));
+        let mut groups = self.groups_of(&namespace, &application.name_any());
+        groups.extend(named.filter_map(|name| self.group(&namespace, name)));
+        groups.sort_by_key(|group| group.name_any());
+        groups.dedup_by_key(|group| group.name_any());
+        let member = |group: Arc<DeploymentGroup>| Member {
+            deployments: self.deployments_of(&namespace, &group.name_any()),
+            group,
+        };
+        Some(Promoted { application: Arc::clone(application), groups: groups.into_iter().map(member).collect() })
+    }
+
+    /// What is promoted by the Application of this Deployment, where its group made it; what someone makes by hand waits for no
+    /// turn.
+    pub fn promoted_for(&self, deployment: &Deployment, group: &DeploymentGroup) -> Option<Promoted> {
+        sequence(deployment)?;
+        let namespace = group.namespace().unwrap_or_default();
+        self.promoted(&self.application(&namespace, &group.spec.application_ref)?)
     }
 
     /// The groups of an Application.

@@ -5,6 +5,7 @@ use sluice_e2e::manifests::{application, binding, deployment, deployment_config,
 use sluice_e2e::scenario::{GROUP_A, GROUP_B, LISTENER, RULE};
 
 use super::outside_hooks::OUTSIDE_HOOKS;
+use super::promotions::PROMOTIONS;
 
 /// A rule, by words of its message.
 pub struct Rule {
@@ -35,6 +36,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/applicationRef", APPLICATIONS));
     rules.extend(of_the_group("/hooks", HOOKS));
     rules.extend(of_the_group("/hooks", OUTSIDE_HOOKS));
+    rules.extend(of_an_application("/promotion", PROMOTIONS));
     rules.extend(of_a_deployment());
     rules.extend(of_a_binding());
     rules.extend(of_names());
@@ -46,6 +48,13 @@ pub type Row = (&'static str, fn() -> Value, fn() -> Value);
 
 fn of_the_group(pointer: &str, rows: &[Row]) -> Vec<Rule> {
     let manifest = |value: Value| with(group("team"), pointer, value);
+    rows.iter()
+        .map(|(words, passes, fails)| Rule { words, passes: manifest(passes()), fails: manifest(fails()) })
+        .collect()
+}
+
+fn of_an_application(pointer: &str, rows: &[Row]) -> Vec<Rule> {
+    let manifest = |value: Value| with(application("shop:42"), pointer, value);
     rows.iter()
         .map(|(words, passes, fails)| Rule { words, passes: manifest(passes()), fails: manifest(fails()) })
         .collect()

@@ -15,6 +15,7 @@ mod on_original_down;
 mod production_route;
 mod ready_wait;
 mod retry;
+mod soak_status;
 mod status;
 mod task_set_template;
 mod test_route;
@@ -48,6 +49,7 @@ pub use on_original_down::OnOriginalDown;
 pub use production_route::ProductionRoute;
 pub use ready_wait::{ReadyTimeout, ReadyWait};
 pub use retry::RetryPolicy;
+pub use soak_status::SoakStatus;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,

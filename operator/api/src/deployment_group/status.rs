@@ -4,6 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::soak_status::SoakStatus;
 use crate::drift_status::{DriftStatus, RepairRecord};
 use crate::vocabulary::{Health, Phase, State, StatusWord};
 
@@ -45,6 +46,10 @@ pub struct DeploymentGroupStatus {
     /// the revision changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_revision: Option<String>,
+    /// For how long it has run what was released last in good health. Only where its Application has a later stage of
+    /// promotion that waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soak: Option<SoakStatus>,
     /// The revision that receives most of the traffic, as family:revision; none where nothing does, or no one looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,

@@ -10,6 +10,7 @@ pub mod request;
 pub mod retry;
 pub mod rollback_of;
 mod seen;
+mod soak;
 pub mod strategy;
 mod trouble;
 pub mod wish;
@@ -27,6 +28,7 @@ use deployments::entry;
 use facts::Facts;
 use strategy::{describe, taken_away};
 
+pub use soak::{due as soak_due, with_soak};
 pub use worth::only_comes_further;
 
 /// The next status of a group.

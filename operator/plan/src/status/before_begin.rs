@@ -67,6 +67,18 @@ pub fn withdrawn(
     never_begun(previous, (State::Stopped, Reason::Superseded), message, generation, now)
 }
 
+/// The status of a Deployment that will never begin: it waited for its turn in a promotion, which is of a newer revision now.
+#[must_use]
+pub fn outdated(
+    previous: &DeploymentStatus,
+    wanted: &str,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> DeploymentStatus {
+    let message = format!("{wanted} is asked for by now, and is promoted from the first group on: no traffic moved");
+    never_begun(previous, (State::Stopped, Reason::Superseded), message, generation, now)
+}
+
 /// The status of a Deployment that was stopped before it began.
 #[must_use]
 pub fn stopped_before_begin(previous: &DeploymentStatus, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {

@@ -29,8 +29,8 @@ pub use known::{found, with_revision};
 pub use replaced::replaced;
 
 pub use before_begin::{
-    call_failed, paused_before_begin, queued, ready_behind, refused, rejected, stopped_before_begin, superseded,
-    withdrawn,
+    call_failed, outdated, paused_before_begin, queued, ready_behind, refused, rejected, stopped_before_begin,
+    superseded, withdrawn,
 };
 pub use worth::{LOOKS_UNWRITTEN, is_worth_a_write};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kube::ResourceExt;
-use sluice_api::{DeploymentGroup, DeploymentStatus, ReadyToBegin, Revision};
+use sluice_api::{Application, DeploymentGroup, DeploymentStatus, ReadyToBegin, Revision};
 use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::queue::{QueueDecision, decide};
@@ -13,19 +13,20 @@ use sluice_plan::begin::preflight::check_waiting;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::group::rollback_of::{serves_already, told_of};
+use sluice_plan::promotion::Promoted;
 use sluice_plan::status::{
-    found, gated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin,
+    found, gated, outdated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin,
     superseded, withdrawn,
 };
 use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope};
 
 use super::halt::Halt;
 use super::record::Record;
-use super::standing::{Standing, concurrency, dependencies, entries, released, schedule, standing, subject};
+use super::standing::{Standing, concurrency, dependencies, entries, gates, released, schedule, standing, subject};
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::kubernetes::kept::service;
+use crate::kubernetes::kept::{of_application, service};
 use crate::pipeline::access::release_clients;
 use crate::pipeline::observe;
 use crate::pipeline::requeue::Requeue;
@@ -50,6 +51,10 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
             record.status(&withdrawn(previous, &wanted, generation, now())).await?;
             Ok(Requeue::OnChange)
         }
+        Standing::Outdated(wanted) => {
+            record.status(&outdated(previous, &wanted, generation, now())).await?;
+            Ok(Requeue::OnChange)
+        }
         Standing::Behind(name) => behind(record, &name).await,
         Standing::Next { group, behind, asks, is_ready } => {
             let next = Next { group: &group, behind: &behind, asks };
@@ -63,11 +68,23 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         // It has no turn to observe AWS: when it asked for none, it was not its turn yet.
         Standing::First(_) if permit.is_none() => Ok(Requeue::Now),
         Standing::First(group) => {
-            // Held until what becomes of it is recorded.
+            // Held until what becomes of it is recorded: how many groups of an Application may be in the midst of a release is
+            // counted by one of them at a time.
+            let counts = context.stores.promoted_for(deployment, &group).filter(Promoted::counts_groups);
+            let _in_its_turn = match &counts {
+                Some(promoted) => Some(context.service_locks.lock(&promotion(&promoted.application)).await),
+                None => None,
+            };
+            // The same for its service.
             let _one_at_a_time = context.service_locks.lock(&service(&group.spec)).await;
             record.conclude(in_turn(record, &group).await).await
         }
     }
+}
+
+/// What the groups of an Application are locked by while one of them begins.
+fn promotion(application: &Application) -> String {
+    of_application(&application.namespace().unwrap_or_default(), &application.name_any())
 }
 
 /// Begins when a binding admits all of it, the claims are its group's, and no other Deployment of the service goes first.
@@ -83,6 +100,9 @@ async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Re
     if !ask_anew(context, group, &uid).await? {
         // It is gone, and the watch will tell.
         return Ok(Requeue::OnChange);
+    }
+    if let Some(wait) = gates(&context.stores, deployment, group).map_err(Halt::Barred)? {
+        return Ok(held(record, &wait).await?);
     }
     match decide(&entries(&context.stores, group, deployment), &uid, concurrency(deployment, group)) {
         QueueDecision::Start => Box::pin(start(record, group, &revision, &aws)).await,

@@ -15,6 +15,7 @@ use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry_before;
 use sluice_plan::group::wish::withdrawn_for;
 use sluice_plan::group::{retry, rollback_of};
+use sluice_plan::promotion::outdated;
 use sluice_plan::{Newer, Refusal};
 
 use crate::clock::now;
@@ -30,6 +31,8 @@ pub enum Standing {
     Barred(Refusal),
     /// Its group asks for this revision, which needs no Deployment.
     Withdrawn(String),
+    /// Its Application promotes this newer revision by now.
+    Outdated(String),
     /// Another one of its service goes first.
     Behind(String),
     /// The named one of its service goes first, and it would end something of that. Whether it could begin is checked once.
@@ -72,6 +75,10 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
     if let Some(wanted) = withdrawn_for(deployment, requested) {
         return Standing::Withdrawn(wanted.to_owned());
     }
+    let promoted = stores.promoted_for(deployment, &group);
+    if let Some(wanted) = promoted.as_ref().and_then(|promoted| outdated(promoted, deployment)) {
+        return Standing::Outdated(wanted.to_owned());
+    }
     let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
     let (uid, terms) = (deployment.uid().unwrap_or_default(), stores.terms(&group));
     let terms = Terms { concurrency: concurrency(deployment, &group), ..terms };
@@ -107,10 +114,12 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
 }
 
 /// What holds it now that it is its turn; an error where its settings name what is not there.
-fn gates(stores: &Stores, deployment: &Deployment, group: &DeploymentGroup) -> Result<Option<BeginWait>, Refusal> {
+pub fn gates(stores: &Stores, deployment: &Deployment, group: &DeploymentGroup) -> Result<Option<BeginWait>, Refusal> {
     let application = stores.application(&deployment.namespace().unwrap_or_default(), &group.spec.application_ref);
     let application_is_suspended = application.is_some_and(|application| application.spec.suspend);
-    let wait = ask(&Moment { deployment, settings: &group.spec, application_is_suspended, now: now() })?;
+    let promoted = stores.promoted_for(deployment, group);
+    let promoted = promoted.as_ref();
+    let wait = ask(&Moment { deployment, settings: &group.spec, application_is_suspended, promoted, now: now() })?;
     let namespace = deployment.namespace().unwrap_or_default();
     let named = deployment.spec.retry_of.as_ref().and_then(|name| stores.deployment(&namespace, name));
     retry::check(deployment, named.as_deref())?;
@@ -146,7 +155,10 @@ pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency>
     ];
     if let Some(group) = stores.group(&namespace, &deployment.spec.group_ref) {
         found.push(Dependency::Binding(group.spec.aws.binding.clone()));
-        found.push(Dependency::Application(namespace, group.spec.application_ref.clone()));
+        found.push(Dependency::Application(namespace.clone(), group.spec.application_ref.clone()));
+        if stores.promoted_for(deployment, &group).is_some() {
+            found.push(Dependency::Groups(namespace, group.spec.application_ref.clone()));
+        }
         let settings = settings_for(deployment, &group.spec);
         let config = settings.deployment_config.as_ref().and_then(|config| config.name.clone());
         found.extend(config.map(Dependency::Config));

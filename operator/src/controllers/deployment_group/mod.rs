@@ -21,8 +21,9 @@ use sluice_plan::Priority;
 use sluice_plan::admission::begin_gates::suspended_by;
 use sluice_plan::group::deployments::{expired, replaced};
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, status};
+use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, soak_due, status, with_soak};
 use sluice_plan::names::short;
+use sluice_plan::promotion::soak_of;
 use sluice_plan::status::replaced as replaced_status;
 
 use self::check::{Check, was_asked};
@@ -163,6 +164,8 @@ impl Reconcile<'_> {
             now: now(),
         };
         let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&previous, &facts) };
+        let soak = application.as_ref().and_then(|it| soak_of(it.spec.promotion.as_ref()?, &self.group.name_any()));
+        let next = with_soak(next, soak, check.observed.is_some(), facts.now);
         if next != previous {
             let longest = self.context.longest_unwritten();
             if only_comes_further(&previous, &next)
@@ -181,13 +184,15 @@ impl Reconcile<'_> {
             return Ok(self.put_back(aws, &action).await);
         }
         let wave = || next_wave(now(), self.context.resync, &self.uid(), stores.groups.store().len());
+        let limits = self.context.limits;
         Ok(match &check {
             Check { call_error: Some(_), .. } => Requeue::BackOff,
             // What is in AWS does not allow it, or is not as it should be, and nobody tells when that changes.
             Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
             _ if is_in_trouble(&next) => Requeue::After(self.context.poll()),
-            _ => match retry {
-                Some(retry) => Requeue::At(retry.due.min(wave())),
+            // One that was over and could not be seen is looked at again soon.
+            _ => match retry.map(|retry| retry.due).into_iter().chain(soak_due(&next, facts.now, limits.poll)).min() {
+                Some(due) => Requeue::At(due.min(wave())),
                 None => Requeue::At(wave()),
             },
         })

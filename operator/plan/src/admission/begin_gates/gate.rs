@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sluice_api::{Deployment, DeploymentGroupSpec, GateKind, Reason};
 
+use crate::promotion::Promoted;
 use crate::refusal::Refusal;
 
 /// A Deployment whose turn it is, at one moment.
@@ -14,6 +15,8 @@ pub struct Moment<'a> {
     pub settings: &'a DeploymentGroupSpec,
     /// Whether its Application is suspended.
     pub application_is_suspended: bool,
+    /// What its Application promotes, where the Deployment was made by a change of its revision.
+    pub promoted: Option<&'a Promoted>,
     /// The moment.
     pub now: Timestamp,
 }
@@ -23,7 +26,7 @@ pub struct Moment<'a> {
 pub struct BeginWait {
     /// What kind of wait it is.
     pub kind: GateKind,
-    /// Name of the window, or of what is suspended.
+    /// Name of the window, of the group that comes before, or of what is suspended.
     pub name: String,
     /// One word for conditions.
     pub reason: Reason,

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod gate;
+mod promotion;
 mod suspension;
 mod window;
 
@@ -16,7 +17,7 @@ pub use suspension::suspended_by;
 use gate::{BeginGate, Verdict};
 
 /// In the order in which they are asked. A new gate is a new file and a line here.
-const GATES: &[BeginGate] = &[suspension::GATE, window::GATE];
+const GATES: &[BeginGate] = &[suspension::GATE, promotion::GATE, window::GATE];
 
 /// What the Deployment waits for before it begins; none when nothing holds it. An error is for someone to mend.
 pub fn ask(moment: &Moment<'_>) -> Result<Option<BeginWait>, Refusal> {
@@ -40,7 +41,7 @@ pub fn check(settings: &DeploymentGroupSpec) -> Result<(), Refusal> {
 pub fn waits_at(deployment: &Deployment) -> Option<(Reason, &str)> {
     let status = deployment.status.as_ref().filter(|status| status.started_at.is_none())?;
     let cause = cause_of(&status.conditions, ConditionType::Reconciling);
-    cause.filter(|(reason, _)| matches!(reason, Reason::Suspended | Reason::WindowClosed))
+    cause.filter(|(reason, _)| matches!(reason, Reason::Suspended | Reason::WindowClosed | Reason::WaitingForGroup))
 }
 
 /// Names of the gates, in their order.

@@ -1,0 +1,48 @@
+//! An Application that has a promotion, and its groups.
+
+use std::sync::Arc;
+
+use sluice_api::{Application, Deployment, DeploymentGroup};
+
+/// An Application that has a promotion, and the groups that it names, as they stand in the copies.
+#[derive(Clone, Debug)]
+pub struct Promoted {
+    /// The Application.
+    pub application: Arc<Application>,
+    /// The groups of its namespace that it names, and those that name it. One that is named and not here does not exist.
+    pub groups: Vec<Member>,
+}
+
+/// A group, and its Deployments.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The group.
+    pub group: Arc<DeploymentGroup>,
+    /// Its Deployments.
+    pub deployments: Vec<Arc<Deployment>>,
+}
+
+impl Promoted {
+    pub(super) fn member(&self, name: &str) -> Option<&Member> {
+        self.groups.iter().find(|member| member.name() == name)
+    }
+
+    /// Whether it counts how many groups are in the midst of a release, so that they begin one after the other.
+    #[must_use]
+    pub fn counts_groups(&self) -> bool {
+        self.application.spec.promotion.as_ref().is_some_and(|promotion| promotion.max_unavailable.is_some())
+    }
+
+    /// Name of the Application.
+    pub(super) fn name(&self) -> &str {
+        self.application.metadata.name.as_deref().unwrap_or_default()
+    }
+}
+
+impl Member {
+    /// Name of the group.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.group.metadata.name.as_deref().unwrap_or_default()
+    }
+}
