@@ -103,6 +103,20 @@ fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
     let names: Vec<&str> = jobs.iter().filter_map(|job| job["metadata"]["name"].as_str()).collect();
     assert_eq!(names.iter().filter(|name| name.contains("-checks-")).count(), 1, "{names:?}");
     assert!(!names.iter().any(|name| name.contains("-second-")), "{names:?}");
+
+    // One that is stopped before the next operator has asked for it is taken away all the same.
+    ground.world.apply(&[with(ground.world.group(), "/hooks", json!([job("long", &json!(["hang"]))]))]);
+    let is_made: fn(&Request) -> bool = |one| asks(one, ("POST", "jobs"), "-long-");
+    let provoke: fn(&Ground) = |ground| ground.world.change_revision("shop:46");
+    ground.kill_at_each(&[Call {
+        what: "the Job being made",
+        is_it: is_made,
+        moments: &[Moment::AfterItsAnswer],
+        provoke,
+    }]);
+    patch(&ground, "prod-2", &json!({"stop": {}}));
+    ground.go_on();
+    ground.world.wait_end("prod-2", "Stopped");
     ground.finish();
 }
 

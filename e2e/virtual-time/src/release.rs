@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
+use sluice_operator::hooks::take_away_of_earlier;
 use sluice_operator::pipeline::{act, call_error, observe};
 use sluice_plan::begin::schedule::{increments, resolve};
 use sluice_plan::status::{next, started};
@@ -213,6 +214,7 @@ impl Release {
             return started_again();
         }
         let (waited_for, recorded) = (hooks_in_progress(&plan.progress), hooks_in_progress(status));
+        take_away_of_earlier(&hooks, &self.settings, ("virtual", &name), recorded.difference(&waited_for).copied());
         hooks.keep_only(&uid, &waited_for, &recorded).await;
         let outcome = match &plan.action {
             None => Outcome::Nothing,

@@ -4,6 +4,9 @@
 //! when it has an answer. What is known of it is lost with the process; that it runs is recorded before it is started, so
 //! that the next process asks it again, by the same execution id.
 
+mod earlier;
+#[cfg(test)]
+mod earlier_tests;
 mod http;
 mod job;
 mod lambda;
@@ -13,6 +16,7 @@ mod registry_tests;
 mod runner;
 mod runners;
 
+pub use earlier::take_away_of_earlier;
 pub use http::Hosts;
 pub use registry::Hooks;
 pub use runner::{HookError, HookRunner};

@@ -105,6 +105,12 @@ impl Hooks {
         }
     }
 
+    /// Which of these executions this process knows nothing of: an earlier one may have started them.
+    pub fn unknown<'a>(&self, ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+        let running = lock(&self.running);
+        ids.filter(|id| !running.contains_key(*id)).collect()
+    }
+
     /// Forgets those of a Deployment, but for these.
     fn take(&self, uid: &str, is_kept: impl Fn(&str, &Running) -> bool) -> Vec<Running> {
         let prefix = format!("{uid}/");

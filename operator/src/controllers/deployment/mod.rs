@@ -29,6 +29,7 @@ use crate::clock::now;
 use crate::context::{Context, Permit};
 use crate::dependents::Dependency;
 use crate::error::ReconcileError;
+use crate::hooks::take_away_of_earlier;
 use crate::metrics::{Kind, PipelineStep};
 use crate::pipeline::access::{AccessError, region_clients};
 use crate::pipeline::requeue::Requeue;
@@ -128,8 +129,10 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
     let input = Input { release, observed: &observed };
     let plan = plan(&input);
     // Before it is recorded that nobody waits for it any more: from then on none is asked again (S17 HookOnce).
-    let recorded = hooks_in_progress(previous);
-    context.hooks.keep_only(release.identity.uid, &hooks_in_progress(&plan.progress), &recorded).await;
+    let (recorded, waited_for) = (hooks_in_progress(previous), hooks_in_progress(&plan.progress));
+    let given_up = recorded.difference(&waited_for).copied();
+    take_away_of_earlier(&context.hooks, settings, (release.identity.namespace, release.identity.name), given_up);
+    context.hooks.keep_only(release.identity.uid, &waited_for, &recorded).await;
     let outcome = carry_out(record, &aws, settings, &plan).await;
     let next = next(&input, &plan, &outcome, deployment.metadata.generation);
     Ok(record.plan(&plan, &outcome, next).await?)

@@ -35,7 +35,7 @@ pub fn manifest(call: &HookCall, job: &JobHook) -> serde_json::Result<Job> {
                 "apiVersion": Deployment::api_version(&()),
                 "kind": Deployment::kind(&()),
                 "name": payload.deployment,
-                "uid": owner(call),
+                "uid": owner(&call.execution_id),
                 "controller": true,
             }],
         },
@@ -51,8 +51,8 @@ pub fn manifest(call: &HookCall, job: &JobHook) -> serde_json::Result<Job> {
 }
 
 /// The UID of the Deployment, with which an execution id begins.
-pub fn owner(call: &HookCall) -> &str {
-    call.execution_id.split('/').next().unwrap_or_default()
+pub fn owner(execution_id: &str) -> &str {
+    execution_id.split('/').next().unwrap_or_default()
 }
 
 /// The Pod: what was written, and that it gains no right by the operator.

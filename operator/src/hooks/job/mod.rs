@@ -3,10 +3,11 @@
 
 mod manifest;
 #[cfg(test)]
-mod manifest_tests;
+pub mod manifest_tests;
 mod name;
 #[cfg(test)]
 mod runner_tests;
+mod take_away;
 mod verdict;
 
 use std::time::Duration;
@@ -15,16 +16,17 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, DeleteParams, ListParams, PostParams, Preconditions};
+use kube::api::{Api, ListParams, PostParams};
 use kube::{Client, ResourceExt as _};
 use sluice_api::{JobHook, bounded_message};
 use sluice_plan::hooks::{HookAnswer, HookCall};
 
 use self::manifest::{manifest, owner};
+pub use self::take_away::JobOf;
 use self::verdict::{Standing, standing, termination_message};
 use super::runner::{HookError, HookRunner};
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::{is_already_there, is_not_found, read, write};
+use crate::kubernetes::requests::{is_already_there, read, write};
 
 /// Runs the Job of a hook.
 pub struct JobRunner {
@@ -44,7 +46,7 @@ impl HookRunner for JobRunner {
     }
 
     fn abandon<'a>(&'a self, call: &'a HookCall) -> BoxFuture<'a, ()> {
-        self.delete(call).boxed()
+        JobOf::of(call).take_away(self.client.clone()).boxed()
     }
 }
 
@@ -61,7 +63,7 @@ impl JobRunner {
         let Some(found) = found else {
             return self.create(call, &wanted).await;
         };
-        match standing(&found, &call.execution_id, owner(call)) {
+        match standing(&found, &call.execution_id, owner(&call.execution_id)) {
             Standing::Running => Ok(self.again(&name)),
             Standing::Complete => Ok(HookAnswer::Succeeded { message: self.message(call, &name).await }),
             Standing::Failed(why) => {
@@ -111,31 +113,6 @@ impl JobRunner {
             }
         }
     }
-
-    /// Deletes the Job of an execution that nobody waits for any more, and no other of its name. Where that fails, its own
-    /// deadline ends it.
-    async fn delete(&self, call: &HookCall) {
-        let name = name::job_name(&call.payload.deployment, &call.name, &call.execution_id);
-        if let Err(error) = self.try_delete(call, &name).await {
-            tracing::warn!(%error, job = name, "the Job of a hook was not deleted, and ends by its deadline");
-        }
-    }
-
-    async fn try_delete(&self, call: &HookCall, name: &str) -> Result<(), ReconcileError> {
-        let found = read("the Job of a hook", self.jobs(call).get_opt(name)).await?;
-        let Some(uid) = found.filter(|job| is_of(job, call)).and_then(|job| job.metadata.uid) else { return Ok(()) };
-        let this_one = Preconditions { uid: Some(uid), resource_version: None };
-        let delete = DeleteParams::background().preconditions(this_one);
-        match write("the Job of a hook", self.jobs(call).delete(name, &delete)).await {
-            Err(ReconcileError::Write { source, .. }) if is_not_found(&source) => Ok(()),
-            deleted => deleted.map(|_| ()),
-        }
-    }
-}
-
-/// Whether a Job is the one that was made for this execution.
-fn is_of(job: &Job, call: &HookCall) -> bool {
-    standing(job, &call.execution_id, owner(call)) != Standing::Foreign
 }
 
 /// What follows from a request that failed: what was refused for what it is, is refused again.
