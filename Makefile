@@ -74,6 +74,7 @@ lint: claim ## Format, clippy, and documentation without broken links
 
 pure: claim ## The pure crates, built and tested by themselves
 	cargo test --locked -p sluice-api
+	cargo test --locked -p sluice-explain
 	cargo test --locked -p sluice-plan
 
 # One selection of packages for all that is built: another one would have other features, and build everything again.

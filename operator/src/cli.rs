@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sluice_api::Duration;
+use sluice_api::{Duration, FailureStage};
 
 /// Sluice progressively delivers services that run on Amazon ECS, from Kubernetes.
 #[derive(Debug, Parser)]
@@ -22,8 +22,31 @@ pub enum Command {
     Run(Box<RunSettings>),
     /// Prints the custom resource definitions as YAML.
     Crds(CrdsSettings),
+    /// Explains a failure: what its words mean, whether the same may pass later, and what to do.
+    Explain(ExplainSettings),
     /// Prints the version.
     Version,
+}
+
+/// Settings of `sluice explain`.
+#[derive(Debug, Args)]
+pub struct ExplainSettings {
+    /// The words of the failure, or a code such as DEPLOYMENT_VERIFICATION_FAILED.
+    #[arg(required_unless_present = "jsonl", conflicts_with = "jsonl", value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Reads lines {"message", "where", "phase", "trigger"} from the standard input, and writes one JSON object a line.
+    #[arg(long)]
+    pub jsonl: bool,
+    /// Where the words were read: task_stopped_reason, container_reason, service_event, target_health, api_error, hook,
+    /// alarm, build, clone or other.
+    #[arg(long = "where", value_name = "PLACE", conflicts_with = "jsonl")]
+    pub place: Option<sluice_explain::Place>,
+    /// The step in which they were met: clone, detect, auth, build, publish, setup, deploy, rollout, verify or rollback.
+    #[arg(long, value_name = "STEP", conflicts_with = "jsonl", value_parser = sluice_explain::phase_of_word)]
+    pub phase: Option<FailureStage>,
+    /// Who began the way back, while it goes back: automatic or manual.
+    #[arg(long, value_name = "WHO", conflicts_with = "jsonl")]
+    pub trigger: Option<sluice_explain::Trigger>,
 }
 
 /// Settings of `sluice crds`.

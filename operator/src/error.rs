@@ -24,6 +24,20 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// Lines that could not be explained.
+    #[error("failed to explain {bad} of {lines} lines: each has its error in its place")]
+    BadLines {
+        /// How many.
+        bad: u64,
+        /// Of how many.
+        lines: u64,
+    },
+    /// The standard input could not be read, or the output not be written.
+    #[error("failed to read lines, or to write what they mean")]
+    Lines {
+        /// Why.
+        source: std::io::Error,
+    },
     /// The asynchronous runtime did not start.
     #[error("failed to start the runtime")]
     Runtime {

@@ -20,6 +20,7 @@ mod controllers;
 pub mod crds;
 mod dependents;
 pub mod error;
+pub mod explain;
 pub mod hooks;
 mod kubernetes;
 mod leadership;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sluice_operator::cli::{Command, Sluice};
-use sluice_operator::{crds, error, run};
+use sluice_operator::{crds, error, explain, run};
 
 /// A third of what a release cost went into the allocator of the C library (docs/adr/0036-mimalloc.md).
 #[global_allocator]
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let result = match Sluice::parse().command {
         Command::Run(settings) => run::run(&settings),
         Command::Crds(settings) => crds::print(&settings),
+        Command::Explain(settings) => explain::run(&settings),
         Command::Version => {
             println!("sluice {}", env!("CARGO_PKG_VERSION"));
             Ok(())

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["pipeline"],
     &["hooks"],
     &["kubernetes"],
-    &["crds", "presence"],
+    &["crds", "explain", "presence"],
     &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],
 ];
 

@@ -24,6 +24,8 @@ fn assert_failed(ended: &Value, expected: &Failure) {
     let message = failure["message"].as_str().unwrap();
     assert!(message.to_lowercase().contains(&expected.word.to_lowercase()), "{message}");
     assert!(!failure["hint"].as_str().unwrap().is_empty());
+    let page = format!("/docs/errors/{}.md", failure["code"].as_str().unwrap());
+    assert!(failure["docs"].as_str().unwrap().ends_with(&page), "{failure:#}");
     assert_eq!(ended["status"]["phase"], "failed");
     assert_eq!(ended["status"]["rollback"]["trigger"], "DEPLOYMENT_FAILURE");
     assert!(ended["status"]["rollback"]["trafficRestoredAt"].is_string(), "{ended:#}");

@@ -21,4 +21,7 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// Where to read more: the page of the code.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub docs: String,
 }

@@ -207,6 +207,8 @@ string_enum! {
     FailureCode {
         /// Cloud or registry refused the credentials.
         AuthenticationFailed => "AUTHENTICATION_FAILED",
+        /// No image was made or published.
+        CodebuildDockerImageBuildFailed => "CODEBUILD_DOCKER_IMAGE_BUILD_FAILED",
         /// The release ran, or tried to, and did not pass.
         DeploymentVerificationFailed => "DEPLOYMENT_VERIFICATION_FAILED",
         /// Verification failed, and so did the automatic rollback.

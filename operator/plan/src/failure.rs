@@ -1,6 +1,7 @@
 //! A failure of a category, with its stage, its code and a hint.
 
 use sluice_api::{Failure, FailureCategory, FailureCode, FailureStage};
+use sluice_explain::{Explanation, docs_of};
 
 /// A failure of this category, with its stage, its code and a hint.
 pub(crate) fn failure(category: FailureCategory, message: &str) -> Failure {
@@ -43,5 +44,20 @@ pub(crate) fn failure(category: FailureCategory, message: &str) -> Failure {
         retryable: code.is_retryable(),
         message: sluice_api::bounded_message(message),
         hint: hint.to_owned(),
+        docs: docs_of(code),
+    }
+}
+
+/// The same failure with another code, and what follows from that.
+pub(crate) fn with_code(code: FailureCode, failure: Failure) -> Failure {
+    Failure { code, retryable: code.is_retryable(), docs: docs_of(code), ..failure }
+}
+
+/// A failure by what its words mean, told in a message of ours.
+pub(crate) fn explained(explanation: &Explanation, message: &str) -> Failure {
+    Failure {
+        stage: explanation.stage,
+        hint: explanation.hint.to_owned(),
+        ..with_code(explanation.code, failure(explanation.category, message))
     }
 }

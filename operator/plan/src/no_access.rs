@@ -7,10 +7,9 @@
 use jiff::Timestamp;
 use sluice_api::{
     DeploymentStatus, Failure, FailureCategory, FailureCode, LifecycleEventName, Reason, RollbackTrigger, State,
-    bounded_message,
 };
 
-use crate::failure::failure;
+use crate::failure::{failure, with_code};
 use crate::input::Release;
 use crate::plan::Note;
 use crate::progress::events::{end, fail_events};
@@ -93,13 +92,8 @@ fn ended_by(progress: &DeploymentStatus, refusal: &Refusal) -> Failure {
         Some(_) => FailureCode::ManualRollbackFailed,
     };
     let message = format!("every task set is kept, and traffic where it is: {}", refusal.message);
-    Failure {
-        code,
-        retryable: code.is_retryable(),
-        message: bounded_message(&message),
-        hint: "look at what serves the traffic now, and keep it".to_owned(),
-        ..failure(FailureCategory::Auth, "")
-    }
+    let hint = "look at what serves the traffic now, and keep it".to_owned();
+    Failure { hint, ..with_code(code, failure(FailureCategory::Auth, &message)) }
 }
 
 fn give_up(progress: &mut DeploymentStatus, failure: Failure, now: Timestamp) {

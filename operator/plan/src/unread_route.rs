@@ -5,9 +5,9 @@
 //! the routes that are read, and nothing waits for ever: after a time the Deployment ends, and leaves all that may serve.
 
 use jiff::Timestamp;
-use sluice_api::{Failure, FailureCategory, FailureCode, Reason, State, bounded_message};
+use sluice_api::{Failure, FailureCategory, FailureCode, Reason, State};
 
-use crate::failure::failure;
+use crate::failure::{failure, with_code};
 use crate::plan::{Note, Plan};
 use crate::platform::side::UnreadRoute;
 use crate::progress::events::{end, fail_events};
@@ -107,11 +107,5 @@ fn given_up(view: &View<'_>, unread: &UnreadRoute, words: &Words) -> Failure {
     };
     let because = rollback.map(|rollback| format!("; because {}", rollback.reason)).unwrap_or_default();
     let message = format!("{}{}{because}", unread.what, words.kept);
-    Failure {
-        code,
-        retryable: code.is_retryable(),
-        message: bounded_message(&message),
-        hint: words.hint.to_owned(),
-        ..failure(category, "")
-    }
+    Failure { hint: words.hint.to_owned(), ..with_code(code, failure(category, &message)) }
 }

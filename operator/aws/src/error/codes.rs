@@ -7,165 +7,45 @@ use aws_smithy_runtime_api::{
     http::{Response, StatusCode},
 };
 
+use sluice_explain::codes::{CodeClass, class_of, known_class};
+
 use super::{causes::causes, class::ErrorClass, fenced::Fenced};
 
-/// Class of a code. ECS API reference and ELBv2 API reference, "Errors" of each operation and "Common errors".
+/// Class of a code, by the table that explains failures too.
 pub(super) fn class_of_code(code: &str, message: &str, status: Option<StatusCode>) -> ErrorClass {
     // ECS answers with its general ClientException where it has no code of its own: CreateTaskSet, DeleteTaskSet and
     // DescribeTaskDefinition name what is missing in the message alone.
     if code == "ClientException" && says_missing(message) {
         return ErrorClass::NotFound;
     }
-    CODES
-        .iter()
-        .find(|(_, codes)| codes.contains(&code))
-        .map(|(class, _)| *class)
-        // Quotas of ELBv2 are a family: TooManyTargetGroups, TooManyActions, TooManyUniqueTargetGroupsPerLoadBalancer.
-        .or_else(|| code.starts_with("TooMany").then_some(ErrorClass::Refused))
-        .unwrap_or_else(|| by_status(status))
+    if OF_A_FUNCTION.contains(&code) {
+        return ErrorClass::Refused;
+    }
+    let status_decides = known_class(code).is_none() && status.is_some_and(StatusCode::is_server_error);
+    // What only looks like a refusal, and is the service's own fault by its status, may pass.
+    match class_of(code).filter(|_| !status_decides) {
+        Some(CodeClass::Throttled) => ErrorClass::Throttled,
+        Some(CodeClass::Unavailable | CodeClass::Busy | CodeClass::Capacity) => ErrorClass::Unavailable,
+        Some(CodeClass::Credentials) => ErrorClass::Credentials,
+        Some(CodeClass::AccessDenied) => ErrorClass::AccessDenied,
+        Some(CodeClass::NotFound) => ErrorClass::NotFound,
+        Some(CodeClass::Limit | CodeClass::Conflict | CodeClass::Invalid) => ErrorClass::Refused,
+        None => by_status(status),
+    }
 }
+
+/// Lambda's codes for what a function, and not its caller, may not do.
+const OF_A_FUNCTION: &[&str] = &["KMSAccessDeniedException", "EC2AccessDeniedException"];
 
 /// Whether this is a code by which AWS says: too many calls.
 pub(crate) fn is_throttle(code: &str) -> bool {
-    CODES.iter().any(|(class, codes)| *class == ErrorClass::Throttled && codes.contains(&code))
+    class_of(code) == Some(CodeClass::Throttled)
 }
 
 fn says_missing(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     ["does not exist", "not found", "unable to describe task definition"].iter().any(|words| message.contains(words))
 }
-
-const CODES: &[(ErrorClass, &[&str])] = &[
-    (
-        ErrorClass::Throttled,
-        &[
-            "Throttling",
-            "ThrottlingException",
-            "ThrottledException",
-            "RequestThrottled",
-            "RequestThrottledException",
-            "RequestLimitExceeded",
-            "TooManyRequestsException",
-            "PriorRequestNotComplete",
-            "SlowDown",
-        ],
-    ),
-    (
-        ErrorClass::Unavailable,
-        &[
-            "ServerException",
-            "InternalError",
-            "InternalFailure",
-            "InternalServerError",
-            "InternalServiceError",
-            "ServiceUnavailable",
-            "ServiceUnavailableException",
-            "RequestTimeout",
-            "RequestTimeoutException",
-            "HealthUnavailable",
-            // Lambda: while a function, or its network, is made ready or changed.
-            "ServiceException",
-            "ResourceConflictException",
-            "ResourceNotReadyException",
-            "EC2ThrottledException",
-            "EC2UnexpectedException",
-            "ENILimitReachedException",
-            "SnapStartNotReadyException",
-            "SnapStartTimeoutException",
-        ],
-    ),
-    (
-        ErrorClass::Credentials,
-        &[
-            "UnrecognizedClientException",
-            "InvalidClientTokenId",
-            "InvalidClientTokenIdException",
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "InvalidToken",
-            "InvalidIdentityToken",
-            "RequestExpired",
-            "AuthFailure",
-            "InvalidAccessKeyId",
-            "MissingAuthenticationToken",
-            "MissingAuthenticationTokenException",
-            "IncompleteSignature",
-            "IncompleteSignatureException",
-            "InvalidSignatureException",
-            "SignatureDoesNotMatch",
-        ],
-    ),
-    (
-        ErrorClass::AccessDenied,
-        &[
-            "AccessDenied",
-            "AccessDeniedException",
-            "UnauthorizedOperation",
-            "NotAuthorized",
-            "OptInRequired",
-            "BlockedException",
-        ],
-    ),
-    (
-        ErrorClass::NotFound,
-        &[
-            "ClusterNotFoundException",
-            "ServiceNotFoundException",
-            "TaskSetNotFoundException",
-            "NamespaceNotFoundException",
-            "ResourceNotFoundException",
-            "LoadBalancerNotFound",
-            "ListenerNotFound",
-            "RuleNotFound",
-            "TargetGroupNotFound",
-        ],
-    ),
-    (
-        ErrorClass::Refused,
-        &[
-            "ClientException",
-            "InvalidParameterException",
-            "LimitExceededException",
-            "UnsupportedFeatureException",
-            "PlatformUnknownException",
-            "PlatformTaskDefinitionIncompatibilityException",
-            "ServiceNotActiveException",
-            "ValidationError",
-            "ValidationException",
-            "MissingParameter",
-            "InvalidParameterValue",
-            "InvalidParameterCombination",
-            "InvalidAction",
-            "SerializationException",
-            "UnknownOperationException",
-            "OperationNotPermitted",
-            "InvalidConfigurationRequest",
-            "InvalidLoadBalancerAction",
-            "IncompatibleProtocols",
-            "UnsupportedProtocol",
-            "TargetGroupAssociationLimit",
-            "PriorityInUse",
-            "DuplicateListener",
-            "ResourceInUse",
-            "InvalidParameterValueException",
-            "InvalidRequestContentException",
-            "InvalidRuntimeException",
-            "RequestTooLargeException",
-            "UnsupportedMediaTypeException",
-            "KMSAccessDeniedException",
-            "KMSDisabledException",
-            "KMSInvalidStateException",
-            "KMSNotFoundException",
-            "EC2AccessDeniedException",
-            "EFSMountConnectivityException",
-            "EFSMountFailureException",
-            "EFSMountTimeoutException",
-            "EFSIOException",
-            "RecursiveInvocationException",
-            "SnapStartException",
-        ],
-    ),
-];
 
 fn by_status(status: Option<StatusCode>) -> ErrorClass {
     match status.map(StatusCode::as_u16) {

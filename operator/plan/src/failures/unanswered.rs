@@ -3,7 +3,7 @@
 use sluice_api::{Failure, FailureCategory, FailureCode, FailureStage, GateTimeout, RollbackTrigger};
 
 use super::detector::Detector;
-use crate::failure::failure;
+use crate::failure::{failure, with_code};
 use crate::view::View;
 
 pub(super) const DETECTOR: Detector =
@@ -15,9 +15,7 @@ fn detect(view: &View<'_>) -> Option<Failure> {
     let code = FailureCode::DeploymentVerificationFailed;
     Some(Failure {
         stage: FailureStage::Verify,
-        code,
-        retryable: code.is_retryable(),
         hint: "create the Deployment again, and approve the step in time".to_owned(),
-        ..failure(FailureCategory::Unknown, &message)
+        ..with_code(code, failure(FailureCategory::Unknown, &message))
     })
 }

@@ -18,7 +18,7 @@ use crate::waiting::clock;
 ///
 /// Which causes have which code is decided where they are seen: calls that AWS throttled or did not answer
 /// (`failures/progress_deadline.rs`), tasks for which there was no capacity or no place, that AWS took away, or that could not
-/// reach the registry of their image (`view/task_failure.rs`).
+/// reach the registry of their image (`view/task_failure.rs`, by the rules of `sluice-explain`).
 pub const RETRYABLE: &[(FailureCode, &str)] = &[(
     FailureCode::InfrastructureNetworkFailure,
     "throttling, capacity, placement, an error of AWS, a registry out of reach: the same release may pass later",

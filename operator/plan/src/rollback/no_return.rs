@@ -3,7 +3,7 @@
 use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, State};
 
 use super::finish::{end_reason, finish};
-use crate::failure::failure;
+use crate::failure::{failure, with_code};
 use crate::plan::{Note, Plan};
 use crate::test_route;
 use crate::unnamed_route;
@@ -60,9 +60,5 @@ fn nowhere_to_return(progress: &DeploymentStatus, lost_original: bool, carries: 
         (true, true) => FailureCode::ManualRollbackFailed,
         (true, false) => FailureCode::AutomaticRollbackFailed,
     };
-    Failure {
-        code,
-        retryable: code.is_retryable(),
-        ..failure(FailureCategory::Rollback, &format!("{what}{now}; {cause}"))
-    }
+    with_code(code, failure(FailureCategory::Rollback, &format!("{what}{now}; {cause}")))
 }

@@ -13,10 +13,11 @@ mod worth;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use sluice_api::{DeploymentStatus, FailureCategory, Reason};
+use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureStage, Reason};
+use sluice_explain::{Place, Question, explain};
 
 use crate::action::Action;
-use crate::failure::failure;
+use crate::failure::{explained, failure};
 use crate::health::runtime_health;
 use crate::input::Input;
 use crate::names::short;
@@ -116,7 +117,17 @@ fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcom
         if let Outcome::Failed { error, .. } = outcome
             && error.refused
         {
-            status.failure = Some(failure(FailureCategory::Unknown, &error.message));
+            status.failure = Some(refusal(&error.message));
         }
     }
+}
+
+/// The failure of a release for which AWS refused a call, by what it says. A refusal stays, whatever words are in it.
+fn refusal(message: &str) -> Failure {
+    let question = Question { message, place: Some(Place::ApiError), phase: Some(FailureStage::Deploy), trigger: None };
+    let explanation = explain(&question);
+    if explanation.retryable || !explanation.failure {
+        return failure(FailureCategory::Unknown, message);
+    }
+    explained(&explanation, message)
 }

@@ -1,10 +1,11 @@
 //! What stands in the way of the replacement, by its name: the first that is known, of a short list.
 
 use sluice_api::{Failure, FailureCategory, FailureStage};
+use sluice_explain::{Explanation, Place, Question, explain};
 
 use super::deployment::View;
-use super::task_failure::{Ending, describe, last_failed, last_taken_away, no_capacity};
-use crate::failure::failure;
+use super::task_failure::{Ending, describe, last_failed, last_taken_away};
+use crate::failure::{explained, failure};
 use crate::names::target_group_name;
 use crate::observation::{StoppedTask, TargetGroup};
 use crate::platform::side::Side;
@@ -12,25 +13,54 @@ use crate::platform::side::Side;
 /// A cause: what it is, in words, and what kind of failure it makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cause {
-    pub category: FailureCategory,
     /// One line.
     pub what: String,
-    /// What to do; none for what its category says.
-    pub hint: Option<&'static str>,
+    kind: Kind,
+}
+
+/// What kind of failure a cause makes, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// What its words mean.
+    Explained(Explanation),
+    /// What was seen, in no words of AWS.
+    Seen(FailureCategory, &'static str),
 }
 
 impl Cause {
     /// The end of a task, told in these words.
-    pub(crate) fn of_task((what, ending): (String, &Ending)) -> Self {
-        Self { category: ending.category, what, hint: Some(ending.hint) }
+    pub(crate) fn of_task((what, ending): (String, Ending)) -> Self {
+        Self { what, kind: Kind::Explained(ending.explanation) }
+    }
+
+    /// What AWS says in these words, read there, told in words of ours.
+    fn said(words: &str, place: Place, what: String) -> Self {
+        let question =
+            Question { message: words, place: Some(place), phase: Some(FailureStage::Rollout), trigger: None };
+        Self { what, kind: Kind::Explained(explain(&question)) }
+    }
+
+    /// The same, but for words that tell of no failure: what is unhealthy is, whatever it is called.
+    fn or_health(self) -> Self {
+        match self.kind {
+            Kind::Explained(explanation) if !explanation.failure => Self {
+                kind: Kind::Seen(
+                    FailureCategory::HealthCheck,
+                    "look at the health check of the target group and the logs of the tasks",
+                ),
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// The failure that it makes of a release, after words that say what became of that.
     pub(crate) fn failure(&self, message: &str) -> Failure {
-        let by_category = failure(self.category, &format!("{message}; {}", self.what));
-        // The operator's own identity is another thing than the one with which a task is started.
-        let stage = if self.category == FailureCategory::Auth { FailureStage::Rollout } else { by_category.stage };
-        Failure { stage, hint: self.hint.map_or_else(|| by_category.hint.clone(), str::to_owned), ..by_category }
+        let message = format!("{message}; {}", self.what);
+        match &self.kind {
+            Kind::Explained(explanation) => explained(explanation, &message),
+            Kind::Seen(category, hint) => Failure { hint: (*hint).to_owned(), ..failure(*category, &message) },
+        }
     }
 }
 
@@ -41,13 +71,15 @@ impl View<'_> {
         let group = self.observed().target_group(arn);
         if group.is_some_and(|group| !group.exists) {
             return Some(Cause {
-                category: FailureCategory::Unknown,
                 what: format!("target group {} does not exist", target_group_name(arn)),
-                hint: Some("make the pair of the group whole: name a target group that exists"),
+                kind: Kind::Seen(
+                    FailureCategory::Unknown,
+                    "make the pair of the group whole: name a target group that exists",
+                ),
             });
         }
         let tasks = self.observed().stopped_tasks();
-        let told = |found: Option<(&StoppedTask, &Ending)>| {
+        let told = |found: Option<(&StoppedTask, Ending)>| {
             let (task, ending) = found.filter(|(task, _)| self.is_recent(task))?;
             Some(Cause::of_task((describe(task), ending)))
         };
@@ -94,7 +126,7 @@ impl View<'_> {
         let said = self.observed().service.as_ref()?.placement_failure.as_ref()?;
         let since_then = self.progress().started_at.is_some_and(|started| said.at >= started);
         let is_its_own = said.task_set.as_deref().is_none_or(|task_set| task_set == replacement.id);
-        (since_then && is_its_own).then(|| Cause::of_task((said.message.clone(), no_capacity())))
+        (since_then && is_its_own).then(|| Cause::said(&said.message, Place::ServiceEvent, said.message.clone()))
     }
 }
 
@@ -102,5 +134,5 @@ fn unhealthy_target(group: &TargetGroup) -> Option<Cause> {
     let target = group.unhealthy_target()?;
     let why = target.description.as_deref().or(target.reason.as_deref()).unwrap_or("no reason given");
     let what = format!("target {} is unhealthy: {why}", target.id);
-    Some(Cause { category: FailureCategory::HealthCheck, what, hint: None })
+    Some(Cause::said(why, Place::TargetHealth, what).or_health())
 }

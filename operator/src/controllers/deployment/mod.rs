@@ -101,7 +101,8 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
             let binding = Dependency::Binding(settings.aws.binding.clone());
             let namespace = Dependency::Namespace(deployment.namespace().unwrap_or_default());
             context.dependents.set(&subject(deployment), &[binding, namespace]);
-            record.conclude(progress(record, permit.to_observe).await).await
+            // A step holds several copies of a status, and this one would be held beside all others.
+            record.conclude(Box::pin(progress(record, permit.to_observe)).await).await
         }
     }
 }
