@@ -22,6 +22,8 @@ struct Known {
     jobs: BTreeMap<String, Made>,
     /// Names of those that were made, oldest first.
     made: Vec<String>,
+    /// Their executions.
+    executions: Vec<String>,
 }
 
 /// The Jobs of one cluster.
@@ -68,9 +70,7 @@ impl Jobs {
     /// The execution ids that Jobs were made for.
     #[must_use]
     pub fn executions(&self) -> Vec<String> {
-        let id =
-            |made: &Made| made.job["metadata"]["annotations"]["sluice.dev/hook-execution"].as_str().map(str::to_owned);
-        self.lock().jobs.values().filter_map(id).collect()
+        self.lock().executions.clone()
     }
 
     fn answer(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
@@ -99,6 +99,9 @@ impl Jobs {
         job["metadata"]["uid"] = json!(format!("job-{}", known.made.len()));
         known.jobs.insert(name.clone(), Made { job: job.clone(), at: self.clock.timestamp() });
         known.made.push(name);
+        known
+            .executions
+            .extend(job["metadata"]["annotations"]["sluice.dev/hook-execution"].as_str().map(str::to_owned));
         // The first answer is lost on its way.
         if known.made.len() == 1 { status(500, "InternalError") } else { (201, job) }
     }
