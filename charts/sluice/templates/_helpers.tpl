@@ -56,6 +56,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [batch]
   resources: [jobs]
   verbs: [create, get, delete]
+# Whether one that a Job names is there, before a release begins.
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [get]
 {{- end }}
 {{- if .Values.hooks.podMessages }}
 # What a Job's container left behind.

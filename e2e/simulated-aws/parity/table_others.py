@@ -171,6 +171,29 @@ ROWS: list[Row] = [
         "AWS Lambda API reference",
         pin=Pin("accepted", "moto's backend without Docker answers for any name"),
     ),
+    *[
+        Row(
+            f"a function is invoked as {kind}",
+            "lambda",
+            "invoke",
+            {"FunctionName": "$p-hook", "InvocationType": kind, "Payload": b"{}"},
+            "[StatusCode, FunctionError]",
+            [status, None],
+            "AWS Lambda API reference",
+            local_only=True,
+        )
+        for kind, status in (("DryRun", 204), ("Event", 202), ("RequestResponse", 200))
+    ],
+    Row(
+        "a function that does not exist is not there in a dry run either",
+        "lambda",
+        "invoke",
+        {"FunctionName": NO_FUNCTION, "InvocationType": "DryRun", "Payload": b"{}"},
+        DONE,
+        Refused("ResourceNotFoundException"),
+        "AWS Lambda API reference",
+        pin=Pin("accepted", "moto's backend without Docker answers for any name"),
+    ),
     Row(
         "a message is published to a topic",
         "sns",

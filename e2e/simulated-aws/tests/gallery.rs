@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use harness::World;
 use serde_json::{Value, json};
+use simulated_aws::wire::Reply;
 
 fn gallery(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(format!("{name}.yaml"));
@@ -228,6 +229,58 @@ fn alarms_follow_the_bad_minutes_and_the_window() {
     let history = world.cloudwatch("DescribeAlarmHistory", asked).unwrap();
     let changes = history["AlarmHistoryItems"].as_array().unwrap().len();
     assert!(changes >= 3, "{history}");
+}
+
+#[test]
+fn hooks_answer_in_each_way_that_there_is() {
+    let mut world = World::of(&gallery("hooks"));
+    live(&mut world, 60);
+    // What each call shows: its status, whether the function failed, and what it said; none where the connection closed.
+    let mut ask = |name: &str, kind: &str| match world.invoke(name, &[("x-amz-invocation-type", kind)], "{}").reply {
+        Reply::Answer(answer) => {
+            let error = answer.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case("x-amz-function-error"));
+            let failed = error.map(|(_, error)| error.clone()).unwrap_or_default();
+            let body = String::from_utf8(answer.body).unwrap();
+            Some((answer.status, failed, serde_json::from_str::<Value>(&body).unwrap_or_else(|_| json!(body))))
+        }
+        Reply::Reset => None,
+    };
+    let status = |word: &str| json!({"hookStatus": word});
+    let said = |shown: Option<(u16, String, Value)>| {
+        let (code, failed, body) = shown.unwrap();
+        (code, failed, body["hookStatus"].clone())
+    };
+    let plain = |word: &str| (200, String::new(), json!(word));
+    let expected: [(&str, &[&str]); 3] = [
+        ("passes", &["SUCCEEDED", "SUCCEEDED"]),
+        ("waits", &["IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED", "SUCCEEDED"]),
+        ("fails", &["FAILED"]),
+    ];
+    for (name, words) in expected {
+        for word in words {
+            assert_eq!(said(ask(name, "RequestResponse")), plain(word), "{name}");
+        }
+    }
+    for (name, word) in [("raises", "'DeploymentId'"), ("slow", "Task timed out after 3.00 seconds")] {
+        let (code, failed, body) = ask(name, "RequestResponse").unwrap();
+        assert_eq!((code, failed.as_str(), &body["errorMessage"]), (200, "Unhandled", &json!(word)), "{name}");
+    }
+    let codes: Vec<u16> = (0..3).map(|_| ask("throttled", "RequestResponse").unwrap().0).collect();
+    assert_eq!(codes, [429, 429, 200]);
+    assert_eq!(ask("forgets", "RequestResponse"), None, "it ran, and nobody was told");
+    assert_eq!(ask("forgets", "RequestResponse").unwrap().2, status("SUCCEEDED"));
+    assert_eq!(ask("garbage", "RequestResponse").unwrap().2, json!("<html>"));
+    assert_eq!(ask("silent", "RequestResponse").unwrap().2, Value::Null);
+    for (name, code) in [("passes", 204), ("secret", 403), ("nowhere", 404)] {
+        assert_eq!(ask(name, "DryRun").unwrap().0, code, "{name}");
+    }
+    // A dry run runs nothing, and neither does what was throttled.
+    let sinks = world.look("sinks");
+    let run = |name: &str| {
+        let ends = |one: &&Value| one["target"].as_str().unwrap().ends_with(&format!(":{name}"));
+        sinks["deliveries"].as_array().unwrap().iter().filter(ends).count()
+    };
+    assert_eq!(["passes", "throttled", "forgets", "secret"].map(run), [2, 1, 2, 0]);
 }
 
 #[test]

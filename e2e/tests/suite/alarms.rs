@@ -85,11 +85,26 @@ fn an_alarm_that_pauses_holds_a_release_until_it_is_ok_and_one_that_cannot_be_re
     for word in ["paused since", "at weight 40 by alarm shop-5xx", "kubectl patch sdep prod-1"] {
         assert!(message.contains(word), "{message}");
     }
+    let gate = paused["status"]["gates"].as_array().and_then(|gates| gates.iter().find(|gate| gate["kind"] == "Alarm"));
+    let gate = gate.unwrap_or_else(|| panic!("{paused:#}"));
+    assert_eq!((&gate["name"], &gate["state"]), (&json!("shop-5xx"), &json!("Waiting")), "{gate:#}");
+    let approves = r#"{"spec":{"approvals":["shop-5xx"]}}"#;
+    assert!(
+        gate["how"].as_str().unwrap().contains(approves) && gate["why"].as_str().unwrap().contains("in ALARM"),
+        "{gate:#}"
+    );
     must(world.kubernetes.replace_in_status("deployments", "prod-1", "/steps/1/hold", &json!("0s")));
     world.wait_looks(3);
     assert_eq!(shares_written(&world, GROUP_B), [20, 40], "nothing is raised while it is in ALARM");
     must(world.aws.add_faults(&json!({"kind": "throttling", "operation": "DescribeAlarms"})));
-    world.wait_end("prod-1", "Succeeded");
+    let ended = world.wait_end("prod-1", "Succeeded");
+    assert!(
+        ended["status"]["gates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|gate| gate["kind"] == "Alarm" && gate["state"] == "Passed")
+    );
     world.finish();
 }
 

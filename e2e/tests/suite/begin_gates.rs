@@ -46,6 +46,10 @@ fn a_suspended_application_begins_nothing_until_it_is_resumed_by_the_command_tha
     world.wait_object("deploymentgroups", "prod", "to tell that nothing begins", |one| {
         one["status"]["message"].as_str().is_some_and(|message| message.contains("spec.suspend of Application shop"))
     });
+    world.wait_object("applications", "shop", "to tell that it is suspended", |one| {
+        let message = one["status"]["conditions"][0]["message"].as_str().unwrap_or_default();
+        message.contains("nothing begins: suspended by spec.suspend; to end that: kubectl patch sapp shop")
+    });
     // What is in progress goes on.
     world.end_hold("prod-1");
     world.wait_end("prod-1", "Succeeded");

@@ -77,7 +77,9 @@ fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() 
     world.wait_object("deploymentgroups", "prod", "to leave out what is archived", |one| {
         one["status"]["history"].as_array().is_some_and(|history| history.len() == 1)
     });
-    let listed = must(world.kubernetes.kubectl(&["get", "sdep", "--field-selector", "spec.archived!=true"], ""));
+    let listed = must(
+        world.kubernetes.kubectl(&["get", "sdep", "--field-selector", "spec.groupRef=prod,spec.archived!=true"], ""),
+    );
     assert!(listed.success && !listed.output.contains("prod-2"), "{listed:?}");
     world.apply(&[keeps_one("shop:41")]);
     world.wait_end("prod-3", "Succeeded");

@@ -75,9 +75,10 @@ fn functions() -> Value {
         function("fails", &json!([{"payload": {"hookStatus": "FAILED", "message": "3 of 12 checks failed"}}])),
         function("hangs", &json!([{"delay": "1h"}])),
         function("garbage", &json!([{"raw": "<html>"}])),
+        function("silent", &json!([{"payload": null}])),
         function("large", &json!([{"bytes": 67_108_864}])),
         function("lost", &json!([{"payload": succeeded, "lost": true}, {"payload": succeeded}])),
-        function("throttled", &json!([{"throttled": true}, {"payload": null}])),
+        function("throttled", &json!([{"throttled": true}, {"payload": succeeded}])),
         function("raises", &json!([{"payload": {"errorType": "KeyError", "errorMessage": "'DeploymentId'"}, "functionError": "Unhandled"}])),
     ]})
 }
@@ -108,7 +109,8 @@ fn hooks_of_every_event_pass_fail_take_too_long_and_are_in_progress() {
         late["timeout"] = json!("1s");
         [hook("fail", event, "fails"), late]
     });
-    let odd = ["garbage", "large", "lost", "throttled", "raises"].map(|name| hook(name, "AfterInstall", name));
+    let odd =
+        ["garbage", "silent", "large", "lost", "throttled", "raises"].map(|name| hook(name, "AfterInstall", name));
     world.apply(&[group(&world, &failing.chain(odd).map(policy).collect::<Vec<_>>())]);
     world.change_revision("shop:46");
     let found = states(&world.wait_end("prod-2", "Succeeded"));
@@ -120,7 +122,7 @@ fn hooks_of_every_event_pass_fail_take_too_long_and_are_in_progress() {
         };
         assert_eq!(state, expected, "{name}: {found:#?}");
     }
-    assert_eq!(found.len(), 2 * EVENTS.len() + 5, "{found:#?}");
+    assert_eq!(found.len(), 2 * EVENTS.len() + 6, "{found:#?}");
     let lost = invocations(&world, "lost");
     assert!(lost.len() == 2 && lost[0].0 == lost[1].0, "a lost answer is asked for again, by the same id: {lost:#?}");
     world.finish();

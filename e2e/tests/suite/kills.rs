@@ -43,7 +43,7 @@ fn release_with(world: &World, hooks: &Value) {
 #[test]
 fn a_function_is_asked_by_one_id_wherever_the_operator_dies() {
     let mut scenario = scenario::shop();
-    scenario["functions"] = json!([{"name": "passes"}]);
+    scenario["functions"] = json!([{"name": "passes", "answers": [{"payload": {"hookStatus": "SUCCEEDED"}}]}]);
     let mut ground = Ground::new(&scenario);
     let begin = |ground: &Ground| {
         release_with(

@@ -38,7 +38,7 @@ impl Jobs {
         Self { clock, known: Arc::default() }
     }
 
-    /// A client of this cluster, which knows Jobs and nothing else.
+    /// A client of this cluster, which knows Jobs and nothing else, and in which everything is allowed.
     pub(crate) fn client(&self) -> Client {
         let jobs = self.clone();
         let service = tower::service_fn(move |request: hyper::Request<Body>| {
@@ -74,6 +74,9 @@ impl Jobs {
     }
 
     fn answer(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
+        if path.ends_with("/selfsubjectaccessreviews") {
+            return (201, json!({"spec": {}, "status": {"allowed": true}}));
+        }
         let name = path.rsplit_once("/jobs/").map(|(_, name)| name.to_owned());
         match (method, name) {
             ("GET", Some(name)) => match self.lock().jobs.get(&name) {

@@ -1,5 +1,7 @@
 //! One release, from its beginning to its end, by the operator's own pipeline.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
@@ -8,7 +10,8 @@ use sluice_operator::pipeline::{act, call_error, observe};
 use sluice_plan::begin::schedule::{increments, resolve};
 use sluice_plan::status::{next, started};
 use sluice_plan::{
-    Candidate, Controls, Identity, Input, Limits, Outcome, Plan, Priority, ReadScope, begin, hooks_in_progress, plan,
+    Asked, Candidate, Controls, Identity, Input, Limits, Outcome, Plan, Priority, ReadScope, begin, hooks_in_progress,
+    plan,
 };
 
 use crate::error::Error;
@@ -36,6 +39,8 @@ pub struct Release {
     pub poll: SignedDuration,
     /// Longest virtual time that it may take.
     pub limit: SignedDuration,
+    /// What is approved, by whoever looks on.
+    pub approvals: Arc<Mutex<Vec<String>>>,
 }
 
 /// Where the process dies in a reconcile. It starts again after a barrier, with what was recorded, and knows of no hook.
@@ -85,7 +90,7 @@ impl Release {
         });
         let settings = serde_json::from_value(settings).map_err(|error| Error::World(error.to_string()))?;
         let (poll, limit) = (SignedDuration::from_secs(15), SignedDuration::from_hours(24));
-        Ok(Self { service, number, settings, poll, limit })
+        Ok(Self { service, number, settings, poll, limit, approvals: Arc::default() })
     }
 
     fn name(&self) -> String {
@@ -171,7 +176,8 @@ impl Release {
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
         let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
-        let observed = observe(world.aws(), &world.hooks(), &self.settings, scope, world.clock.timestamp())
+        let hooks = world.hooks();
+        let observed = observe(world.aws(), (&*hooks, "virtual"), &self.settings, scope, world.clock.timestamp())
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let increments = increments(&config);
@@ -198,9 +204,11 @@ impl Release {
         crash: &mut impl FnMut(&Plan) -> Crash,
     ) -> Result<(DeploymentStatus, Option<Timestamp>), Error> {
         let (name, uid) = (self.name(), self.uid());
-        let release = self.parse(&name, &uid, status, controls)?;
+        let approvals = self.approvals.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let asked = Asked { approvals: &approvals, skip_to: None };
+        let release = self.parse(&name, &uid, status, controls)?.asking(asked);
         let hooks = world.hooks();
-        let observed = observe(world.aws(), &hooks, &self.settings, ReadScope::Progress(release), now)
+        let observed = observe(world.aws(), (&*hooks, "virtual"), &self.settings, ReadScope::Progress(release), now)
             .await
             .map_err(|source| Error::Observe { service: self.name(), source: Box::new(source) })?;
         let input = Input { release, observed: &observed };

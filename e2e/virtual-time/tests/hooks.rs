@@ -20,7 +20,7 @@ fn functions() -> Value {
         {"payload": {"hookStatus": "SUCCEEDED"}, "lost": true},
         {"payload": {"hookStatus": "SUCCEEDED"}},
     ]);
-    json!({"functions": [{"name": "waits", "answers": answers}, {"name": "passes"}]})
+    json!({"functions": [{"name": "waits", "answers": answers}, {"name": "passes", "answers": [{"payload": {"hookStatus": "SUCCEEDED"}}]}]})
 }
 
 /// How many hooks a release has.

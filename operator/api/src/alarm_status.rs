@@ -14,7 +14,8 @@ pub struct AlarmStatus {
     pub state: AlarmState,
     /// Since when, by CloudWatch; of one that cannot be read, by the first look that could not.
     pub since: Timestamp,
-    /// Whether the release leaves it out, because it was in ALARM when the release began.
+    /// Whether the release leaves it out, because it was in ALARM when the release began, or because someone approved that
+    /// the release goes on in spite of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left_out: bool,
 }

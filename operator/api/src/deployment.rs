@@ -119,9 +119,10 @@ pub struct DeploymentSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Overrides>,
     /// What may go on: Ready for the wait before any traffic moves, and names of steps, or their indexes from 0, that wait
-    /// for an approval. One that is given before the release comes there counts then.
+    /// for an approval; names of hooks that failed, and of alarms that hold it, whose policy is Pause. One that is given
+    /// before the release comes there counts then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 60), inner(length(min = 1, max = 63)), extend("x-kubernetes-list-type" = "set"))]
+    #[schemars(length(max = 60), inner(length(min = 1, max = 255)), extend("x-kubernetes-list-type" = "set"))]
     pub approvals: Vec<String>,
     /// Passes over waits: a step by its name or index, Bake or End. Holds, approvals and the bake before it end at once; every
     /// increment up to it is still made, verified and checked by hooks, one after the other.

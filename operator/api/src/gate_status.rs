@@ -20,7 +20,7 @@ pub enum GateKind {
     Bake,
     /// A window of the group in which its Deployments begin.
     Window,
-    /// An alarm.
+    /// An alarm that holds the release, where `alarms.onAlarm` is Pause.
     Alarm,
     /// `spec.suspend` of the group or its Application.
     Suspend,
@@ -36,13 +36,13 @@ pub enum GateState {
     Waiting,
     /// What it waited for came about: time, a window, an alarm that is well again.
     Passed,
-    /// Someone approved, by `spec.approvals`.
+    /// Someone approved, by `spec.approvals`. An alarm is left out from then on.
     Approved,
     /// Nobody approved in time; `onTimeout` decided.
     TimedOut,
     /// Ended before its time: by `spec.skipTo`, or because the original serves nobody.
     Skipped,
-    /// The release turned round, or ended, while it lasted.
+    /// The release turned round, ended, or came to wait for something else, while it lasted.
     Interrupted,
 }
 
@@ -79,6 +79,10 @@ pub struct GateStatus {
     /// What becomes of the release then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_timeout: Option<GateTimeout>,
+    /// Why, where its kind does not tell: what CloudWatch says of the alarm, when the window opens.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 256))]
+    pub why: String,
     /// The exact command that ends it; empty once it is over, and where no command does.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 1024))]

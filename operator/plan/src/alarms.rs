@@ -108,14 +108,29 @@ impl Trouble {
     }
 }
 
-/// The first alarm that speaks against the release: one that is in ALARM before one that is not known. None of those that
-/// are left out, and none that cannot be read where the group ignores that.
+/// The first alarm that speaks against the release, and which others are in ALARM too.
 pub(crate) fn trouble(
     alarms: &Alarms,
     progress: &DeploymentStatus,
     reading: Option<&AlarmReading>,
     now: Timestamp,
 ) -> Option<Trouble> {
+    let found = troubles(alarms, progress, reading, now);
+    let more: Vec<&str> = found.iter().skip(1).filter(|one| one.is_active()).map(|one| one.name.as_str()).collect();
+    let also = if more.is_empty() { String::new() } else { format!("; so is {}", more.join(", ")) };
+    let mut first = found.into_iter().next()?;
+    first.what.push_str(&also);
+    Some(first)
+}
+
+/// The alarms that speak against the release: those in ALARM before those that are not known. None of those that are left
+/// out, and none that cannot be read where the group ignores that.
+pub(crate) fn troubles(
+    alarms: &Alarms,
+    progress: &DeploymentStatus,
+    reading: Option<&AlarmReading>,
+    now: Timestamp,
+) -> Vec<Trouble> {
     let one = |name: &String| {
         let status = progress.alarms.iter().find(|one| one.name == *name);
         if status.is_some_and(|status| status.left_out) {
@@ -136,11 +151,7 @@ pub(crate) fn trouble(
     };
     let mut found: Vec<Trouble> = alarms.names.iter().filter_map(one).collect();
     found.sort_by_key(|trouble| !trouble.is_active());
-    let more: Vec<&str> = found.iter().skip(1).filter(|one| one.is_active()).map(|one| one.name.as_str()).collect();
-    let also = if more.is_empty() { String::new() } else { format!("; so is {}", more.join(", ")) };
-    let mut first = found.into_iter().next()?;
-    first.what.push_str(&also);
-    Some(first)
+    found
 }
 
 fn active(name: &str, answer: Option<&AlarmAnswer>, now: Timestamp) -> Trouble {

@@ -46,13 +46,14 @@ const MOST_SERVING: usize = 4;
 /// From worst to best.
 const HEALTHS: [Health; 4] = [Health::Unreachable, Health::Degraded, Health::Unknown, Health::Healthy];
 
-/// The next status of an Application with these groups.
+/// The next status of an Application with these groups. `suspended` are its namespace and name, where it is suspended.
 #[must_use]
 pub fn status(
     previous: &ApplicationStatus,
     revision: Option<&Revision>,
     groups: &[DeploymentGroup],
     promoted: Option<&Promoted>,
+    suspended: Option<(&str, &str)>,
     generation: Option<i64>,
     now: Timestamp,
 ) -> ApplicationStatus {
@@ -73,6 +74,7 @@ pub fn status(
         Some(Refusal { reason, message }) => (reason, bounded_message(&message)),
         None => status_line(groups, &unready),
     };
+    let message = with_suspension(message, suspended);
     let mut conditions = previous.conditions.clone();
     for (kind, value) in [
         (ConditionType::Ready, ready),
@@ -122,12 +124,7 @@ fn status_line(groups: &[DeploymentGroup], unready: &[&str]) -> (Reason, String)
         let others: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
         let also = if others.is_empty() { String::new() } else { format!("; also stalled: {}", others.join(", ")) };
         let room = MESSAGE_LIMIT.saturating_sub(also.chars().count());
-        let first = format!("group {name}: {message}");
-        let first: String = if first.chars().count() > room {
-            first.chars().take(room.saturating_sub(1)).chain(['…']).collect()
-        } else {
-            first
-        };
+        let first = cut(&format!("group {name}: {message}"), room);
         return (*reason, bounded_message(&format!("{first}{also}")));
     }
     if unready.is_empty() {
@@ -151,6 +148,24 @@ fn waits(groups: &[DeploymentGroup]) -> String {
         (reason == Reason::WaitingForGroup).then(|| format!("; group {}: {message}", name_of(group)))
     });
     told.unwrap_or_default()
+}
+
+/// What stands, and then that nothing begins and the command that ends that, which is told whole.
+fn with_suspension(message: String, suspended: Option<(&str, &str)>) -> String {
+    let Some((namespace, name)) = suspended else { return message };
+    let command =
+        format!("kubectl patch sapp {name} -n {namespace} --type merge -p '{{\"spec\":{{\"suspend\":false}}}}'");
+    let told = format!("nothing begins: suspended by spec.suspend; to end that: {command}");
+    let room = MESSAGE_LIMIT.saturating_sub(told.chars().count() + 2);
+    format!("{}; {told}", cut(&message, room))
+}
+
+/// As much of a text as there is room for.
+fn cut(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// What to tell of an Application when its status changes, as Events.

@@ -2,7 +2,9 @@
 //!
 //! Steps are called by their names, or by their indexes from 0. Neither ends a verification, a hook or a barrier.
 
-use sluice_api::{Deployment, DeploymentStatus, GateKind, GateStatus, Hook, OnHookFailure, StepStatus};
+use sluice_api::{
+    Deployment, DeploymentGroupSpec, DeploymentStatus, GateKind, GateStatus, Hook, OnAlarm, OnHookFailure, StepStatus,
+};
 
 /// What the spec of a Deployment asks for, as it is now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +50,11 @@ impl<'a> Asked<'a> {
     /// Whether someone lets the release go on although this hook has failed. A name that a step has too is the step's.
     pub(crate) fn lets_pass(&self, hook: &Hook, steps: &[StepStatus]) -> bool {
         self.approvals.iter().any(|word| *word == hook.name && names_a_hook(word, std::slice::from_ref(hook), steps))
+    }
+
+    /// Whether someone lets the release go on in spite of this alarm. A name that a step or a hook has too is theirs.
+    pub(crate) fn lets_alarm_pass(&self, alarm: &str, settings: &DeploymentGroupSpec, steps: &[StepStatus]) -> bool {
+        self.approvals.iter().any(|word| word == alarm && names_an_alarm(word, settings, steps))
     }
 
     /// Whether the waits of this place are passed over: those before the place that is skipped to.
@@ -123,9 +130,22 @@ pub(crate) fn names_a_hook(word: &str, hooks: &[Hook], steps: &[StepStatus]) -> 
     approved_place(word, steps).is_none() && hooks.iter().any(waits)
 }
 
+/// Whether this word names an alarm that only holds the release, and no place and no hook. One that turns it round is no
+/// matter of approval.
+pub(crate) fn names_an_alarm(word: &str, settings: &DeploymentGroupSpec, steps: &[StepStatus]) -> bool {
+    let alarms = settings.alarms.as_ref().filter(|alarms| alarms.on_alarm == OnAlarm::Pause);
+    alarms.is_some_and(|alarms| alarms.names.iter().any(|name| name == word))
+        && approved_place(word, steps).is_none()
+        && !names_a_hook(word, &settings.hooks, steps)
+}
+
 /// What is wrong with `spec.approvals`, in words; none where each is a name.
-pub(crate) fn wrong_approval(asked: Asked<'_>, steps: &[StepStatus], hooks: &[Hook]) -> Option<String> {
-    let is_a_name = |word: &String| approved_place(word, steps).is_some() || names_a_hook(word, hooks, steps);
+pub(crate) fn wrong_approval(asked: Asked<'_>, steps: &[StepStatus], settings: &DeploymentGroupSpec) -> Option<String> {
+    let is_a_name = |word: &String| {
+        approved_place(word, steps).is_some()
+            || names_a_hook(word, &settings.hooks, steps)
+            || names_an_alarm(word, settings, steps)
+    };
     let wrong = asked.approvals.iter().find(|word| !is_a_name(word))?;
     Some(not_approvable(wrong, steps))
 }

@@ -17,6 +17,11 @@ pub(crate) fn skip_to(release: &Release<'_>, word: &str) -> String {
     on(release, &format!(r#"--type merge -p '{{"spec":{{"skipTo":"{word}"}}}}'"#))
 }
 
+/// Ends the Deployment, and returns its traffic.
+pub(crate) fn stop(release: &Release<'_>) -> String {
+    on(release, r#"--type merge -p '{"spec":{"stop":{}}}'"#)
+}
+
 fn on(release: &Release<'_>, patch: &str) -> String {
     let identity = release.identity;
     format!("kubectl patch sdep {} -n {} {patch}", identity.name, identity.namespace)

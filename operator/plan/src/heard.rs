@@ -3,7 +3,9 @@
 
 use sluice_api::{AskedAnswer, AskedField, AskedStatus, DeploymentStatus, LifecycleEventName, Reason};
 
-use crate::asked::{Place, approved_place, names_a_hook, not_approvable, skipped_to, titled, wrong_skip_to};
+use crate::asked::{
+    Place, approved_place, names_a_hook, names_an_alarm, not_approvable, skipped_to, titled, wrong_skip_to,
+};
 use crate::plan::Note;
 use crate::progress::position::{Position, position};
 use crate::view::View;
@@ -11,11 +13,14 @@ use crate::view::View;
 /// Most words that are written down.
 const MOST: usize = 64;
 
+/// Most characters of one of them.
+const LONGEST: usize = 63;
+
 /// Writes down what is heard for the first time, and tells what comes of it where that is not seen at once.
 pub(crate) fn hear(view: &View<'_>, progress: &mut DeploymentStatus) -> Vec<Note> {
     let asked = view.input.release.asked;
     let Some(here) = here(progress).filter(|_| progress.original.is_some()) else { return Vec::new() };
-    let known = |field, value: &str| progress.asked.iter().any(|one| one.field == field && one.value == value);
+    let known = |field, word: &str| progress.asked.iter().any(|one| one.field == field && one.value == kept(word));
     let approvals = asked.approvals.iter().map(|word| (AskedField::Approvals, word.as_str()));
     let skip = asked.skip_to.map(|word| (AskedField::SkipTo, word));
     let new: Vec<(AskedField, String)> = approvals
@@ -33,11 +38,17 @@ pub(crate) fn hear(view: &View<'_>, progress: &mut DeploymentStatus) -> Vec<Note
             progress.asked.retain(|one| one.field != field);
         }
         if progress.asked.len() < MOST {
+            let value = kept(&value).to_owned();
             progress.asked.push(AskedStatus { field, value, answer, since: view.now() });
             notes.extend(note);
         }
     }
     notes
+}
+
+/// As much of a word as is written down: names of alarms may be long, and a status is not to be.
+fn kept(word: &str) -> &str {
+    word.char_indices().nth(LONGEST).map_or(word, |(end, _)| word.get(..end).unwrap_or(word))
 }
 
 /// Where the release stands; none once it does not go forward.
@@ -56,8 +67,9 @@ fn here(progress: &DeploymentStatus) -> Option<Place> {
 
 fn approval(view: &View<'_>, progress: &DeploymentStatus, word: &str, here: Place) -> (AskedAnswer, Option<Note>) {
     let steps = &progress.steps;
-    if names_a_hook(word, &view.input.release.settings.hooks, steps) {
-        // The hook's own wait tells what comes of it.
+    let settings = view.input.release.settings;
+    if names_a_hook(word, &settings.hooks, steps) || names_an_alarm(word, settings, steps) {
+        // Its own wait tells what comes of it.
         return (AskedAnswer::Accepted, None);
     }
     let Some(place) = approved_place(word, steps) else {

@@ -8,6 +8,7 @@ use crate::alarms::{statuses, trouble};
 use crate::plan::Note;
 use crate::platform::side::Split;
 use crate::progress::position::{Position, position};
+use crate::progress::remembered::end_alarm_hold;
 use crate::progress::steps::current_step;
 use crate::view::View;
 
@@ -50,11 +51,10 @@ fn alarms(view: &View<'_>, progress: &mut DeploymentStatus) {
     }
     let is_held_otherwise = view.input.release.controls.paused || progress.paused_at.is_some() || view.is_idle();
     let is_held = trouble(alarms, progress, observed, now).is_some() && !is_held_otherwise;
-    let Some(position) = &mut progress.position else { return };
-    if is_held {
+    if !is_held {
+        end_alarm_hold(progress, now);
+    } else if let Some(position) = &mut progress.position {
         position.alarm_since.get_or_insert(now);
-    } else if let Some(since) = position.alarm_since.take() {
-        progress.deadline_at = progress.deadline_at.map(|deadline| deadline + now.duration_since(since));
     }
 }
 

@@ -49,7 +49,7 @@ use crate::health::needs_targets;
 use crate::identity::external_id;
 use crate::input::{Input, Release};
 use crate::observation::{
-    Answer, FunctionName, ListedRoute, Observation, Read, RouteKind, Target, TargetState, TaskSet, Weight,
+    Answer, FunctionName, HookNeed, ListedRoute, Observation, Read, RouteKind, Target, TargetState, TaskSet, Weight,
 };
 use crate::planner::plan;
 use crate::progress::hooks;
@@ -170,7 +170,7 @@ fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read
         ReadScope::Group => {}
         ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
             reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
-            reads.extend(functions(settings));
+            reads.extend(functions(settings).chain(settings.hooks.iter().flat_map(HookNeed::of).map(Read::HookNeed)));
             // What waits behind a release may well wait for what its alarm tells of.
             let begins = matches!(scope, ReadScope::Begin { .. });
             reads.extend(settings.alarms.iter().filter(|_| begins).map(|_| Read::AlarmsNow));

@@ -5,13 +5,15 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use sluice_api::{
-    AlarmState, DeploymentGroupSpec, LifecycleEventName, LifecycleEventStatus, Reason, RollbackTrigger, State,
-    StepState,
+    AlarmState, DeploymentGroupSpec, GateKind, GateState, LifecycleEventName, LifecycleEventStatus, Reason,
+    RollbackTrigger, State, StepState,
 };
+use sluice_plan::begin::check_asked;
 use sluice_plan::observation::Read;
-use sluice_plan::{Action, Plan, Priority, WaitKind};
+use sluice_plan::{Action, Asked, Plan, Priority, ReadScope, WaitKind};
 
-use crate::support::fixture::{seconds, target_group};
+use crate::support::fixture::{schedule, seconds, target_group};
+use crate::support::reads::look;
 use crate::support::{AlarmIs, Event, Run, World, assert_golden};
 
 const STATES: [AlarmIs; 6] =
@@ -198,6 +200,144 @@ fn alarms_are_read_from_the_start_to_the_end_of_the_bake_and_anew_before_a_check
     assert_eq!(read(&held, 301), [Read::Alarms, Read::AlarmsNow]);
     let baking = watching(&json!({})).until(|run| is_in_progress(run, LifecycleEventName::Bake));
     assert_eq!(read(&baking, 301), [Read::Alarms, Read::AlarmsNow]);
+}
+
+/// The wait for each alarm: its state, and whether a command goes on.
+fn gates(run: &Run) -> Vec<(&str, GateState, bool)> {
+    let gates = run.progress.gates.iter().filter(|gate| gate.kind == GateKind::Alarm);
+    gates.map(|gate| (gate.name.as_str(), gate.state, !gate.how.is_empty())).collect()
+}
+
+fn is_paused(run: &Run) -> bool {
+    run.progress.reason == Reason::AlarmActive.to_string()
+}
+
+#[test]
+fn an_alarm_that_pauses_is_a_gate_with_since_when_why_and_the_command_that_goes_on() {
+    let run = watching(&json!({"onAlarm": "Pause"})).at(100, Event::Alarm("shop-5xx", AlarmIs::Alarm)).until(is_paused);
+    let gate = run.progress.gates.iter().find(|gate| gate.kind == GateKind::Alarm).unwrap();
+    let command = r#"kubectl patch sdep prod-1 -n shop --type merge -p '{"spec":{"approvals":["shop-5xx"]}}'"#;
+    assert_eq!((gate.name.as_str(), gate.state, gate.how.as_str()), ("shop-5xx", GateState::Waiting, command));
+    assert!(gate.since <= run.world.now && gate.timeout_at.is_none(), "{gate:?}");
+    assert!(gate.why.contains("1 datapoint [31.0] was above 20"), "{}", gate.why);
+    let message = &run.progress.message;
+    let back = r#"to return: kubectl patch sdep prod-1 -n shop --type merge -p '{"spec":{"stop":{}}}'"#;
+    assert!(message.contains(&format!("once that is OK, or by the command in status.gates; {back}")), "{message}");
+}
+
+/// What happens, how the release ends, and how the wait did.
+type Ending = (&'static str, Run, State, GateState);
+
+#[test]
+fn the_wait_for_an_alarm_ends_as_it_ended() {
+    use AlarmIs::{Alarm, Ok};
+    use Event::{Approve, Pause, Resume, Stop};
+    let holding = |policy: Value| watching(&policy).at(100, Event::Alarm("shop-5xx", Alarm));
+    let pauses = || holding(json!({"onAlarm": "Pause"}));
+    let table: Vec<Ending> = vec![
+        ("it is OK again", pauses().at(300, Event::Alarm("shop-5xx", Ok)), State::Succeeded, GateState::Passed),
+        ("someone approves", pauses().at(300, Approve("shop-5xx")), State::Succeeded, GateState::Approved),
+        ("someone approved before", pauses().at(20, Approve("shop-5xx")), State::Succeeded, GateState::Approved),
+        ("it is stopped", pauses().at(300, Stop), State::Stopped, GateState::Interrupted),
+        (
+            "a user holds it too",
+            pauses().at(200, Pause).at(300, Event::Alarm("shop-5xx", Ok)).at(400, Resume),
+            State::Succeeded,
+            GateState::Passed,
+        ),
+        (
+            "one that cannot be read, and someone approves",
+            watching(&json!({"onAlarm": "Pause"}))
+                .at(100, Event::Alarm("shop-5xx", AlarmIs::Denied))
+                .at(400, Approve("shop-5xx")),
+            State::Succeeded,
+            GateState::Approved,
+        ),
+    ];
+    for (what, run, state, gate) in table {
+        let run = run.run();
+        assert_eq!(run.progress.state, state, "{what}: {}", run.log.text());
+        assert_eq!(gates(&run), [("shop-5xx", gate, false)], "{what}: {}", run.log.text());
+    }
+    // It may well tell of the original: traffic goes to what serves, and waits there.
+    let down = Event::OriginalBecomes(crate::support::Behaviour::Unhealthy);
+    let run = pauses().at(300, down).until(|run| gates(run) == [("shop-5xx", GateState::Skipped, false)]);
+    let run = run.until_later(|run| gates(run) == [("shop-5xx", GateState::Waiting, true)]);
+    assert!(!run.world.has_weight(&target_group(0)), "{}", run.log.text());
+}
+
+#[test]
+fn an_approval_counts_for_the_alarm_that_it_names_and_for_one_that_only_pauses() {
+    let two = |policy: &str| {
+        let mut run = watching(&json!({"names": ["shop-5xx", "0", "it's late"], "onAlarm": policy}));
+        for name in ["0", "it's late"] {
+            run.happen(Event::Alarm(name, AlarmIs::Ok));
+        }
+        run
+    };
+    // The other one still holds it.
+    let run = two("Pause")
+        .at(100, Event::Alarm("shop-5xx", AlarmIs::Alarm))
+        .at(100, Event::Alarm("it's late", AlarmIs::Alarm));
+    let run = run.at(200, Event::Approve("shop-5xx")).until(|run| run.elapsed() > 300);
+    assert!(is_paused(&run), "{}", run.log.text());
+    // A shell would end the word at the quote: no command is told for it.
+    assert_eq!(gates(&run), [("shop-5xx", GateState::Approved, false), ("it's late", GateState::Waiting, false)]);
+    // It is left out for the rest of the release, and no longer.
+    let run = run.at(310, Event::Alarm("it's late", AlarmIs::Ok)).go_on();
+    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
+    assert!(run.progress.alarms.iter().any(|alarm| alarm.name == "shop-5xx" && alarm.left_out));
+    // A name that is a step's is the step's.
+    let run = two("Pause").at(100, Event::Alarm("0", AlarmIs::Alarm)).at(200, Event::Approve("0"));
+    let run = run.until(|run| run.elapsed() > 300);
+    assert!(is_paused(&run), "{}", run.log.text());
+    assert_eq!(gates(&run), [("0", GateState::Waiting, false)]);
+    // What turns a release round is no matter of approval, and nobody may approve it before it begins.
+    let run =
+        two("Rollback").at(20, Event::Approve("shop-5xx")).at(100, Event::Alarm("shop-5xx", AlarmIs::Alarm)).run();
+    assert_eq!(run.progress.rollback.map(|rollback| rollback.trigger), Some(RollbackTrigger::StopOnAlarm));
+    let word = ["shop-5xx".to_owned()];
+    let asked = Asked { approvals: &word, skip_to: None };
+    let increments = schedule(&json!({"allAtOnce": {}}));
+    let (pauses, turns) = (two("Pause").settings, two("Rollback").settings);
+    assert_eq!(check_asked(asked, &increments, &pauses), Ok(()));
+    let refused = check_asked(asked, &increments, &turns).unwrap_err();
+    assert!(refused.message.contains("spec.approvals: there is no step shop-5xx"), "{}", refused.message);
+}
+
+#[test]
+fn an_approval_of_an_alarm_counts_wherever_the_process_dies() {
+    let run = watching(&json!({"onAlarm": "Pause"}))
+        .at(100, Event::Alarm("shop-5xx", AlarmIs::Alarm))
+        .at(200, Event::Approve("shop-5xx"));
+    let looks = run.clone().run().reconciles;
+    for number in 1..=looks {
+        for after in [false, true] {
+            let mut run = run.clone();
+            if after { &mut run.dies_after } else { &mut run.dies_before }.insert(number);
+            let run = run.run();
+            assert_eq!(run.progress.state, State::Succeeded, "died at look {number}: {}", run.log.text());
+        }
+    }
+}
+
+/// However long it waited, and whatever was found when it came to the head of the line.
+#[test]
+fn a_deployment_that_leaves_the_queue_looks_at_its_alarms_as_they_are_then() {
+    let mut run = watching(&json!({}));
+    run.happen(Event::Alarm("shop-5xx", AlarmIs::Alarm));
+    let all = run.world.observe("uid");
+    let alarms = |scope: ReadScope<'_>| -> Vec<Read> {
+        let rounds = look(scope, &run.settings, &all).rounds;
+        rounds.into_iter().flatten().filter(|read| matches!(read, Read::Alarms | Read::AlarmsNow)).collect()
+    };
+    let task_definition = "shop:42";
+    assert_eq!(alarms(ReadScope::Waits { task_definition }), [], "what waits may wait for what its alarm tells of");
+    assert_eq!(alarms(ReadScope::Begin { uid: "uid", task_definition }), [Read::AlarmsNow]);
+    let refused = run.begin().unwrap_err();
+    assert_eq!((refused.reason, run.writes.len()), (Reason::AlarmActive, 0));
+    run.happen(Event::Alarm("shop-5xx", AlarmIs::Ok));
+    assert_eq!(run.run().progress.state, State::Succeeded);
 }
 
 #[test]

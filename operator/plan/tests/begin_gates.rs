@@ -3,16 +3,18 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_api::{
-    Concurrency, Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, GateKind, Reason, StatusWord,
+    Concurrency, Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, GateKind, GateState, Reason,
+    StatusWord,
 };
-use sluice_plan::Refusal;
 use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask, check, suspended_by};
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::admission::succession::Terms;
 use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::group::deployments::entry_before;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::status;
-use sluice_plan::status::{gated, passed, queued};
+use sluice_plan::status::{gated, passed, paused_before_begin, queued, ready_behind, refused, superseded};
+use sluice_plan::{Controls, Newer, Refusal};
 
 use crate::support::fixture::{midnight, seconds, settings};
 
@@ -199,11 +201,45 @@ fn a_wait_is_kept_with_its_beginning_its_end_and_the_command_that_ends_it() {
     let both = gated(&again, &suspended, Some(1), later);
     let waiting: Vec<(GateKind, bool)> = both.gates.iter().map(|gate| (gate.kind, gate.is_waiting())).collect();
     assert_eq!(waiting, [(GateKind::Window, false), (GateKind::Suspend, true)]);
-    let begun = passed(both.gates);
+    let begun = passed(&both).gates;
     assert!(
         begun.iter().all(|gate| !gate.is_waiting() && gate.how.is_empty() && gate.timeout_at.is_none()),
         "{begun:?}"
     );
+}
+
+/// What was asked and found open has passed; what is not asked while something else holds it says nothing of its window.
+#[test]
+fn a_wait_that_is_over_is_told_as_over_wherever_the_deployment_stands_then() {
+    let waits = gated(&DeploymentStatus::default(), &wait(Reason::WindowClosed), Some(1), midnight());
+    let open = passed(&waits);
+    let ready = Terms::default().passed(midnight());
+    let refusal = Refusal::new(Reason::TaskDefinitionNotFound, "spec.revision: there is none");
+    let (later, one) = (midnight() + seconds(60), Some(1));
+    let table = [
+        (
+            "in line, and it could begin",
+            ready_behind(&open, ("shop/a", Newer::EndsBake), ready, one, later),
+            GateState::Passed,
+        ),
+        (
+            "its turn came, and AWS says no",
+            refused(&open, &refusal, Controls::default(), one, later),
+            GateState::Passed,
+        ),
+        ("another one began first", queued(&waits, "shop/a", one, later), GateState::Interrupted),
+        ("paused meanwhile", paused_before_begin(&waits, one, later), GateState::Interrupted),
+        ("refused meanwhile", refused(&waits, &refusal, Controls::default(), one, later), GateState::Interrupted),
+        ("it ends before it began", superseded(&waits, "shop/b", one, later), GateState::Interrupted),
+    ];
+    for (what, status, expected) in table {
+        let [gate] = &status.gates[..] else { panic!("{what}: {:?}", status.gates) };
+        assert_eq!((gate.state, gate.how.as_str(), gate.timeout_at), (expected, "", None), "{what}");
+    }
+    // It waits once more, since now, and the row of before is not told beside it, however often.
+    let again = gated(&queued(&waits, "shop/a", one, later), &wait(Reason::WindowClosed), one, later);
+    let [gate] = &again.gates[..] else { panic!("{:?}", again.gates) };
+    assert_eq!((gate.state, gate.since, gate.why.as_str()), (GateState::Waiting, later, "waits"));
 }
 
 /// What the group says, by what suspends it and its only Deployment.

@@ -4,10 +4,14 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use sluice_api::{HookEvent, HookState, HookStatus, Reason, State};
-use sluice_plan::Action;
+use sluice_plan::begin::preflight::check_release;
+use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::hooks::HookPayload;
+use sluice_plan::observation::{HookNeed, Observation, Read};
+use sluice_plan::{Action, ReadScope};
 
 use crate::support::fixture::target_group;
+use crate::support::reads::look;
 use crate::support::{Behaviour, Event, Function, Run, World, assert_golden};
 
 /// Increments of 10, 50 and 100 percent, the second of which has a name.
@@ -320,6 +324,12 @@ fn a_failure_names_the_hook_and_what_to_do() {
     let run = run_of(&hook("smoke", HookEvent::AfterInstall), Function::IsOfCodeDeploy).run();
     let failure = run.progress.failure.unwrap();
     assert!(failure.hint.contains("written for CodeDeploy"), "{failure:?}");
+    let run = run_of(&hook("smoke", HookEvent::AfterInstall), Function::AnswersNothing).run();
+    let failure = run.progress.failure.unwrap();
+    assert!(
+        failure.message.contains("it has no hookStatus") && failure.hint.contains("written for CodeDeploy"),
+        "{failure:?}"
+    );
     let run = run_of(&hook("smoke", HookEvent::AfterInstall), Function::Hangs).run();
     let failure = run.progress.failure.unwrap();
     assert!(failure.message.contains("no verdict within its timeout of 2m"), "{failure:?}");
@@ -366,4 +376,74 @@ fn a_release_without_hooks_looks_at_none_and_starts_none() {
     let run = run_with(&json!([])).until(|run| run.writes.len() > 1);
     let (plan, _) = run.look(|_| ());
     assert!(!matches!(plan.action, Some(Action::StartHook(_))));
+}
+
+/// A Job as an account of its own, and a host that is told a token.
+fn outside_of_aws() -> Value {
+    let pod = json!({"serviceAccountName": "migrator", "containers": [{"name": "a", "image": "a"}]});
+    let job = json!({"template": {"spec": {"template": {"spec": pod}}}});
+    let http = json!({"url": "https://gate.example.com/check", "headersFrom": {"secretRef": {"name": "token"}}});
+    json!([
+        {"name": "migrate", "event": "BeforeInstall", "job": job},
+        {"name": "freeze", "event": "AfterInstall", "http": http},
+    ])
+}
+
+#[test]
+fn what_hooks_need_of_kubernetes_is_there_before_anything_begins() {
+    let account = || HookNeed::ServiceAccount("migrator".to_owned());
+    let headers = || HookNeed::Headers("token".to_owned());
+    for (need, field) in [
+        (HookNeed::Jobs, "spec.hooks: migrate.job: "),
+        (account(), "spec.hooks: migrate.job: serviceAccountName: "),
+        (headers(), "spec.hooks: freeze.http.headersFrom: "),
+    ] {
+        let mut run = run_with(&outside_of_aws());
+        run.world.hooks.needs.insert(need.clone(), Some("there is none: make it".to_owned()));
+        let refusal = run.begin().unwrap_err();
+        assert_eq!(
+            (refusal.reason, refusal.message),
+            (Reason::HookUnavailable, format!("{field}there is none: make it"))
+        );
+        // It goes on once that is mended.
+        run.world.hooks.needs.insert(need, None);
+        run.begin().unwrap();
+        assert!(run.writes.is_empty());
+    }
+    let settings = run_with(&outside_of_aws()).settings;
+    let unread = Observation::blank(crate::support::fixture::midnight(), &settings.load_balancer.target_groups);
+    let seen = Observation { hook_needs: [(HookNeed::Jobs, None)].into(), ..World::new(1, 4).observe("uid") };
+    for (what, observed) in [("nothing", &unread), ("the right, and no account", &seen)] {
+        let refused = check_release(&PreflightInput { settings: &settings, observed }, "shop:42", "uid");
+        assert!(refused.is_some(), "{what} was looked at");
+    }
+}
+
+/// What a release has no hook for costs no request, and none is asked twice, or once it has begun.
+#[test]
+fn kubernetes_is_asked_for_what_hooks_need_and_for_nothing_else() {
+    let needs = |hooks: &Value, scope: ReadScope<'_>| -> Vec<HookNeed> {
+        let run = run_with(hooks);
+        let rounds = look(scope, &run.settings, &run.world.observe("uid")).rounds;
+        let need = |read| if let Read::HookNeed(need) = read { Some(need) } else { None };
+        rounds.into_iter().flatten().filter_map(need).collect()
+    };
+    let all =
+        vec![HookNeed::Jobs, HookNeed::ServiceAccount("migrator".to_owned()), HookNeed::Headers("token".to_owned())];
+    let (lambda, plain) = (json!([hook("smoke", HookEvent::AfterInstall)]), json!([]));
+    let container =
+        json!({"template": {"spec": {"template": {"spec": {"containers": [{"name": "a", "image": "a"}]}}}}});
+    let job = json!([
+        {"name": "a", "event": "AfterInstall", "job": container}, {"name": "b", "event": "AfterInstall", "job": container},
+        {"name": "c", "event": "AfterInstall", "http": {"url": "https://gate.example.com/"}},
+    ]);
+    let task_definition = "shop:42";
+    for (hooks, expected) in
+        [(&outside_of_aws(), all), (&job, vec![HookNeed::Jobs]), (&lambda, Vec::new()), (&plain, Vec::new())]
+    {
+        for scope in [ReadScope::Begin { uid: "uid", task_definition }, ReadScope::Waits { task_definition }] {
+            assert_eq!(needs(hooks, scope), expected, "{hooks}");
+        }
+        assert_eq!(needs(hooks, ReadScope::Group), []);
+    }
 }

@@ -318,6 +318,7 @@ fn an_order_that_makes_no_sense_is_refused_before_any_group_begins() {
             revision.as_ref(),
             &groups,
             Some(&promoted),
+            None,
             Some(1),
             now(),
         );
@@ -355,13 +356,13 @@ fn an_application_tells_what_each_of_its_groups_waits_for_and_how_it_ends() {
     promoted.groups[2] = member("prod", &json!({}), &status, vec![own]);
     let groups: Vec<DeploymentGroup> = promoted.groups.iter().map(|one| (*one.group).clone()).collect();
     let told =
-        application::status(&ApplicationStatus::default(), None, &groups, Some(&promoted), Some(1), now()).groups;
+        application::status(&ApplicationStatus::default(), None, &groups, Some(&promoted), None, Some(1), now()).groups;
     let told: Vec<Option<(&str, &str, Timestamp)>> = told
         .iter()
         .map(|line| line.waiting.as_ref().map(|wait| (wait.name.as_str(), wait.how.as_str(), wait.since)))
         .collect();
     assert_eq!(told, [None, Some(("staging", wait.how.as_str(), now())), None]);
-    let without = application::status(&ApplicationStatus::default(), None, &groups, None, Some(1), now());
+    let without = application::status(&ApplicationStatus::default(), None, &groups, None, None, Some(1), now());
     assert!(without.groups.iter().all(|line| line.waiting.is_none()), "nothing more without a promotion");
 }
 

@@ -29,6 +29,7 @@ fn words(look: &Reading) -> String {
         Read::ListedRoutes(_) => Some("all routes"),
         Read::Hook(_) => Some("hook"),
         Read::Function(_) => Some("function"),
+        Read::HookNeed(_) => Some("need of a hook"),
         // Every observation reads these, and they are shared between many.
         Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) => None,
         Read::Alarms => Some("alarms"),

@@ -271,4 +271,7 @@ fn a_retry_of_something_else_is_refused_with_its_field_and_a_remedy() {
             (told, _) => panic!("{what}: {told:?}"),
         }
     }
+    let itself = deployment("again", Some("again"), 5, Waits);
+    let told = check(&itself, Some(&itself)).unwrap_err().message;
+    assert!(told.contains("spec.retryOf: again is itself"), "{told}");
 }

@@ -309,7 +309,8 @@ fn after_the_end() -> Vec<Scene> {
 
 fn application_of(wish: Option<i32>, groups: &[DeploymentGroup]) -> Value {
     let wanted = wish.map(revision);
-    let status = application::status(&ApplicationStatus::default(), wanted.as_ref(), groups, None, Some(1), now());
+    let status =
+        application::status(&ApplicationStatus::default(), wanted.as_ref(), groups, None, None, Some(1), now());
     json!({
         "metadata": {"name": "shop", "creationTimestamp": midnight()},
         "spec": {"computePlatform": "ECS", "revision": wanted},
@@ -372,6 +373,34 @@ fn kubectl_get_tells_what_serves_and_where_it_stands() {
     pictures.push(picture("of two groups one is stalled", Some(&both), &groups, &[]));
     assert!(pictures.len() >= 20);
     assert_golden("tables", "kubectl-get", &pictures.join("\n\n"));
+}
+
+#[test]
+fn an_application_that_is_suspended_says_so_and_which_command_ends_it() {
+    let command = r#"kubectl patch sapp shop -n shop --type merge -p '{"spec":{"suspend":false}}'"#;
+    let adopted = || Scene::adopted("").changed(|scene| scene.wish = Some(41));
+    let well = [adopted().group("prod")];
+    let stalled = [adopted().changed(|scene| weigh(scene, &[("shop-a", 0), ("shop-b", 100)])).group("prod")];
+    let busy = [Scene::released("", after(release(), 100)).group("prod")];
+    for (what, groups, head) in [
+        ("no group", &[][..], "no DeploymentGroup names this Application"),
+        ("well", &well[..], "every group is as it should be"),
+        ("in progress", &busy[..], "groups in progress: prod"),
+        ("stalled, which has much to say", &stalled[..], "group prod: "),
+    ] {
+        let status = |suspended| {
+            let previous = ApplicationStatus::default();
+            let status = application::status(&previous, Some(&revision(41)), groups, None, suspended, Some(1), now());
+            serde_json::to_value(status).unwrap()["conditions"][0]["message"].as_str().unwrap().to_owned()
+        };
+        let (told, silent) = (status(Some(("shop", "shop"))), status(None));
+        assert!(told.starts_with(head) && silent.starts_with(head), "{what}: {told}");
+        assert!(
+            told.ends_with(&format!("; nothing begins: suspended by spec.suspend; to end that: {command}")),
+            "{what}: {told}"
+        );
+        assert!(!silent.contains("suspend") && told.chars().count() <= sluice_api::MESSAGE_LIMIT, "{what}: {told}");
+    }
 }
 
 /// What is wrong once may be a late answer: not Ready at once, and Stalled when it is seen again.

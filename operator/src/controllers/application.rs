@@ -54,8 +54,10 @@ async fn reconcile(cached: Arc<Application>, context: Arc<Context>) -> Result<Ac
     let groups: Vec<DeploymentGroup> = groups.iter().map(|group| (**group).clone()).collect();
     let previous = application.status.clone().unwrap_or_default();
     let promoted = context.stores.promoted(&application);
+    let (namespace, name) = (application.namespace().unwrap_or_default(), application.name_any());
+    let suspended = application.spec.suspend.then_some((namespace.as_str(), name.as_str()));
     let (revision, generation) = (application.spec.revision.as_ref(), application.metadata.generation);
-    let next = status(&previous, revision, &groups, promoted.as_ref(), generation, now());
+    let next = status(&previous, revision, &groups, promoted.as_ref(), suspended, generation, now());
     if next != previous {
         applications.apply_status(&application, &next).await?;
         context.told.now(&uid, pause);

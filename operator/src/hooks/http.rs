@@ -14,7 +14,7 @@ use sluice_plan::hooks::{HookAnswer, HookCall, parse_answer};
 
 use super::runner::{HookError, HookRunner};
 use crate::error::ReconcileError;
-use crate::kubernetes::requests::read;
+use crate::kubernetes::requests::{code, read};
 
 /// Asks hosts: [`sluice_hook_http::Client`], or what stands in for it where there is no network.
 pub trait Hosts: Send + Sync {
@@ -63,34 +63,34 @@ impl HttpRunner {
     /// The headers of the Secret, read anew each time.
     async fn headers(&self, namespace: &str) -> Result<Headers, HookError> {
         let Some(name) = &self.headers_from else { return Ok(Headers::default()) };
-        let secrets: Api<Secret> = Api::namespaced(self.kubernetes.clone(), namespace);
-        let secret = read("the Secret of a hook", secrets.get(name)).await.map_err(|error| unread(name, &error))?;
-        let data: BTreeMap<_, _> = secret.data.unwrap_or_default();
-        let pairs: Vec<_> = data.iter().map(|(name, value)| (name.as_str(), value.0.as_slice())).collect();
-        Headers::new(pairs.into_iter()).map_err(|error| HookError {
-            message: bounded_message(&format!("headersFrom: Secret {name}: {error}")),
-            passes: false,
+        let found = read_headers(&self.kubernetes, (namespace, name)).await;
+        found.map_err(|error| HookError {
+            message: bounded_message(&format!("headersFrom: {}", error.message)),
+            ..error
         })
     }
 }
 
+/// The headers that a Secret has.
+pub(super) async fn read_headers(client: &Client, (namespace, name): (&str, &str)) -> Result<Headers, HookError> {
+    let lasting = |message: String| HookError { message: bounded_message(&message), passes: false };
+    let secrets: Api<Secret> = Api::namespaced(client.clone(), namespace);
+    let secret = read("the Secret of a hook", secrets.get(name)).await.map_err(|error| unread(name, &error))?;
+    let data: BTreeMap<_, _> = secret.data.unwrap_or_default();
+    if data.is_empty() {
+        return Err(lasting(format!("Secret {name} has no keys: write one for each header, such as Authorization")));
+    }
+    let pairs: Vec<_> = data.iter().map(|(name, value)| (name.as_str(), value.0.as_slice())).collect();
+    Headers::new(pairs.into_iter()).map_err(|error| lasting(format!("Secret {name}: {error}")))
+}
+
 fn unread(secret: &str, error: &ReconcileError) -> HookError {
-    let code = match error {
-        ReconcileError::Read { source, .. } => match &**source {
-            kube::Error::Api(status) => Some(status.code),
-            _ => None,
-        },
-        _ => None,
-    };
-    let (message, passes) = match code {
-        Some(403) => (
-            format!(
-                "headersFrom: the operator may not read Secret {secret}: let it, by hooks.secretNames of its chart"
-            ),
-            false,
-        ),
-        Some(404) => (format!("headersFrom: there is no Secret {secret}: make it, or name another"), false),
-        _ => (format!("headersFrom: {error}"), true),
+    let (message, passes) = match code(error) {
+        Some(403) => {
+            (format!("the operator may not read Secret {secret}: let it, by hooks.secretNames of its chart"), false)
+        }
+        Some(404) => (format!("there is no Secret {secret}: make it, or name another"), false),
+        _ => (error.to_string(), true),
     };
     HookError { message: bounded_message(&message), passes }
 }

@@ -83,7 +83,9 @@ mod tests {
         for (payload, expected) in table {
             assert_eq!(answer(Some("Unhandled"), payload), HookAnswer::failed(expected));
         }
-        assert_eq!(answer(None, "null"), HookAnswer::Succeeded { message: None });
+        assert_eq!(answer(None, r#"{"hookStatus": "SUCCEEDED"}"#), HookAnswer::Succeeded { message: None });
+        // It ran, and nobody has heard whether the release may go on.
+        assert!(matches!(answer(None, "null"), HookAnswer::Failed { .. }));
     }
 
     #[test]

@@ -10,6 +10,9 @@ mod earlier_tests;
 mod http;
 mod job;
 mod lambda;
+mod needs;
+#[cfg(test)]
+mod needs_tests;
 mod registry;
 #[cfg(test)]
 mod registry_tests;

@@ -8,9 +8,11 @@ use futures::channel::mpsc::UnboundedSender;
 use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, bounded_message};
 use sluice_plan::hooks::{Execution, HookAnswer, HookCall, Verdict};
+use sluice_plan::observation::HookNeed;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use super::needs;
 use super::runner::HookRunner;
 use super::runners::Runners;
 
@@ -61,6 +63,14 @@ impl Hooks {
     #[must_use]
     pub fn runners(&self) -> Option<&Runners> {
         self.runners.as_ref()
+    }
+
+    /// What is wrong with what a hook needs of Kubernetes in this namespace; none when it is there.
+    pub async fn problem(&self, namespace: &str, need: &HookNeed) -> Option<String> {
+        match &self.runners {
+            Some(runners) => needs::problem(&runners.kubernetes, namespace, need).await,
+            None => Some("nothing runs such hooks in this process".to_owned()),
+        }
     }
 
     /// Tells there from now on whose hook has an answer.

@@ -23,6 +23,17 @@ pub async fn write<T>(what: &'static str, request: impl Future<Output = kube::Re
     }
 }
 
+/// The status by which the API server refused a request; none where it did not answer.
+pub fn code(error: &ReconcileError) -> Option<u16> {
+    match error {
+        ReconcileError::Read { source, .. } | ReconcileError::Write { source, .. } => match &**source {
+            kube::Error::Api(status) => Some(status.code),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Whether the object is not there.
 pub fn is_not_found(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.is_not_found())

@@ -15,12 +15,15 @@ use super::alarms;
 
 use crate::hooks::Hooks;
 
+/// The hooks that run, and the namespace of the group whose they are.
+pub type HooksIn<'a> = (&'a Hooks, &'a str);
+
 /// Reads the world that the settings name, round by round, until nothing is missing. `at` is the moment before the first
 /// read: what is seen is never older than the moment that it is said to be of, so that a barrier that is over by `at` was
 /// over for every answer.
 pub async fn observe(
     aws: &RegionClients,
-    hooks: &Hooks,
+    hooks: HooksIn<'_>,
     settings: &DeploymentGroupSpec,
     scope: ReadScope<'_>,
     at: Timestamp,
@@ -37,11 +40,11 @@ pub async fn observe_group(
     listed: Duration,
 ) -> Result<Observation, AwsError> {
     // A group runs no hooks.
-    look((aws, &Hooks::default()), settings, ReadScope::Group, at, listed).await
+    look((aws, (&Hooks::default(), "")), settings, ReadScope::Group, at, listed).await
 }
 
 async fn look(
-    (aws, hooks): (&RegionClients, &Hooks),
+    (aws, hooks): (&RegionClients, HooksIn<'_>),
     settings: &DeploymentGroupSpec,
     scope: ReadScope<'_>,
     at: Timestamp,
@@ -78,7 +81,7 @@ struct Listed {
 
 /// Which port answers which read.
 async fn answer(
-    (aws, hooks): (&RegionClients, &Hooks),
+    (aws, (hooks, namespace)): (&RegionClients, HooksIn<'_>),
     settings: &DeploymentGroupSpec,
     read: &Read,
     (listed, poll, began): (Listed, Duration, (Timestamp, Instant)),
@@ -109,6 +112,7 @@ async fn answer(
         }
         Read::Hook(execution_id) => Answer::Hook(hooks.look(execution_id)),
         Read::Function(function) => Answer::Function(aws.functions.problem(function).await?),
+        Read::HookNeed(need) => Answer::HookNeed(hooks.problem(namespace, need).await),
         Read::Alarms => Answer::Alarms(alarms::read(aws, settings, alarms::shared(poll), began).await),
         Read::AlarmsNow => Answer::Alarms(alarms::read(aws, settings, Duration::ZERO, began).await),
         Read::StoppedTasks(task_set) => {

@@ -246,6 +246,17 @@ const TEST_ROUTES: &[Row] = &[
         || json!({"listener": LISTENER, "url": "http://10.0.0.1"}),
         || json!({"listener": LISTENER, "url": "file:///etc/passwd"}),
     ),
+    // It stands in a status, and every hook is told it.
+    (
+        "testRoute.url must be a URL with http or https and without a user or a password",
+        || json!({"listener": LISTENER, "url": "https://test.example.com/a@b?c=d"}),
+        || json!({"listener": LISTENER, "url": "https://admin:secret@test.example.com/"}),
+    ),
+    (
+        "testRoute.url must be a URL with http or https",
+        || json!({"listener": LISTENER, "url": "https://[2001:db8::1]:8443"}),
+        || json!({"listener": LISTENER, "url": "https://test.example.com/ --insecure"}),
+    ),
 ];
 
 const TARGET_GROUPS: &[Row] = &[
@@ -405,6 +416,8 @@ const WINDOWS: &[Row] = &[
         || json!([window(&[("timeZone", "America/Argentina/Buenos_Aires")])]),
         || json!([window(&[("timeZone", "../etc/passwd")])]),
     ),
+    ("windows: write timeZone as the name", windows, || json!([window(&[("timeZone", "+01:00")])])),
+    ("windows: write from as hours and minutes", windows, || json!([window(&[("from", "٠٩:٠٠")])])),
     ("Required value", windows, || json!([{"name": "office"}])),
 ];
 

@@ -24,12 +24,12 @@ pub struct TestRoute {
     #[schemars(length(max = 256))]
     #[x_kube(validation = input_rules::listener_is_no_rule(), validation = input_rules::listener())]
     pub listener: Option<String>,
-    /// Where it is reached, as a URL with http or https, for hooks. A listener does not know by which name it is
+    /// Where it is reached, as a URL with http or https, for hooks, which are told it as it stands. A listener does not know by which name it is
     /// meant to be called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 8, max = 256))]
-    #[x_kube(validation = Rule::new("isURL(self) && self.matches('^https?://[^/]')")
-        .message("testRoute.url must be a URL with http or https, such as https://test.shop.example.com"))]
+    #[x_kube(validation = Rule::new("isURL(self) && self.matches('^https?://[^/?#@[:space:]]+([/?#][^[:space:]]*)?$')")
+        .message("testRoute.url must be a URL with http or https and without a user or a password, such as https://test.shop.example.com"))]
     pub url: Option<String>,
 }
 

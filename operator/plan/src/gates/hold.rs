@@ -27,7 +27,8 @@ fn ask(view: &View<'_>, at: Checkpoint) -> Verdict {
     let asked = view.input.release.asked;
     if asked.skips(steps, Place::Step(index)) {
         let (kind, state, since) = (GateKind::Hold, GateState::Skipped, verified_at);
-        let gate = GateStatus { name, kind, state, since, timeout_at: None, on_timeout: None, how: String::new() };
+        let (why, how) = (String::new(), String::new());
+        let gate = GateStatus { name, kind, state, since, timeout_at: None, on_timeout: None, why, how };
         let target = asked.skip_to.unwrap_or_default();
         let message = format!("Skipped: the hold of {}, because spec.skipTo is {target}", titled(steps, index));
         return Verdict::told(gate, None, Some(Note::normal(Reason::Holding, message)));

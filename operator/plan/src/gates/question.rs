@@ -79,6 +79,7 @@ impl Question {
             since: view.now(),
             timeout_at: Some(view.now() + self.length.as_signed()),
             on_timeout: Some(self.on_timeout),
+            why: String::new(),
             how: String::new(),
         }
     }

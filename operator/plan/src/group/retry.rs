@@ -132,6 +132,9 @@ pub fn check(deployment: &Deployment, named: Option<&Deployment>) -> Result<(), 
         );
         Err(Refusal::new(Reason::InvalidValue, message))
     };
+    if named.metadata.uid == deployment.metadata.uid {
+        return invalid("is itself, and no earlier try".to_owned());
+    }
     if named.spec.group_ref != *group {
         return invalid(format!("is of group {}", named.spec.group_ref));
     }

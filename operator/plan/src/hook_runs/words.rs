@@ -8,10 +8,10 @@ use crate::failure::failure;
 use crate::view::View;
 use crate::waiting::{WaitKind, Waiting, clock};
 
-/// What a function says that was written for CodeDeploy: it looks for an id that only CodeDeploy gives, or reports to who does
-/// not listen here.
-const OF_CODEDEPLOY: [&str; 3] =
-    ["putlifecycleeventhookexecutionstatus", "lifecycleeventhookexecutionid", "deploymentid"];
+/// What a function says that was written for CodeDeploy: it looks for an id that only CodeDeploy gives, reports to who does not
+/// listen here, or has caught that error and answers nothing.
+const OF_CODEDEPLOY: [&str; 4] =
+    ["putlifecycleeventhookexecutionstatus", "lifecycleeventhookexecutionid", "deploymentid", "no hookstatus"];
 
 /// Where a hook runs, for people.
 fn place(hook: &Hook, known: &HookStatus) -> String {
@@ -87,7 +87,7 @@ pub(super) fn verdict(hook: &Hook, known: &HookStatus) -> String {
 pub(crate) fn failure_of(hook: &Hook, known: &HookStatus) -> Failure {
     let said = known.message.as_deref().unwrap_or_default().to_ascii_lowercase();
     let hint = if OF_CODEDEPLOY.iter().any(|word| said.contains(word)) {
-        "the function was written for CodeDeploy: it must return {\"hookStatus\": \"SUCCEEDED\"} or FAILED in place of calling PutLifecycleEventHookExecutionStatus, see docs/hooks.md".to_owned()
+        "it may have been written for CodeDeploy: it must return {\"hookStatus\": \"SUCCEEDED\"} or FAILED in place of calling PutLifecycleEventHookExecutionStatus, see docs/hooks.md".to_owned()
     } else if known.state == HookState::TimedOut {
         format!("make hook {} answer within its timeout, or raise the timeout", hook.name)
     } else {

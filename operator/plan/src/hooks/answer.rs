@@ -1,9 +1,9 @@
 //! What a hook answers, whatever runs it.
 //!
 //! The words are those of ECS's own hooks: `{"hookStatus": "SUCCEEDED" | "FAILED" | "IN_PROGRESS", "callBackDelay": 30,
-//! "message": "..."}`. JSON without a `hookStatus`, and nothing at all, is a success, so that a function which only has to
-//! run needs no answer. What looks like a `hookStatus` and is none is a failure: a failed check must not pass for its
-//! spelling.
+//! "message": "..."}`. What has none of these is a failure, as it is for ECS ("Lambda hooks for Amazon ECS service deployments")
+//! and for CodeDeploy, which waits for a call that does not come: a check of which nobody has heard must not pass. So is what
+//! looks like a `hookStatus` and is none (adr 0048).
 
 use std::time::Duration;
 
@@ -71,18 +71,26 @@ impl HookAnswer {
 #[must_use]
 pub fn parse_answer(body: &[u8]) -> HookAnswer {
     if body.trim_ascii().is_empty() {
-        return HookAnswer::Succeeded { message: None };
+        return without_verdict("nothing");
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(answer)) => of_object(&answer),
         // An answer that was written as JSON twice, as json.dumps in a function does.
         Ok(Value::String(text)) => match serde_json::from_str(&text) {
             Ok(Value::Object(answer)) => of_object(&answer),
-            _ => HookAnswer::Succeeded { message: None },
+            _ => without_verdict("a text"),
         },
-        Ok(_) => HookAnswer::Succeeded { message: None },
+        Ok(Value::Null) => without_verdict("null"),
+        Ok(_) => without_verdict("JSON that is no object"),
         Err(error) => HookAnswer::failed(&format!("bad answer: it is no JSON: {error}")),
     }
+}
+
+/// Nobody has heard whether the release may go on.
+fn without_verdict(what: &str) -> HookAnswer {
+    HookAnswer::failed(&format!(
+        "bad answer: it has no hookStatus, but is {what}: answer {{\"hookStatus\": \"SUCCEEDED\"}} where the release may go on"
+    ))
 }
 
 fn of_object(answer: &Map<String, Value>) -> HookAnswer {
@@ -91,7 +99,7 @@ fn of_object(answer: &Map<String, Value>) -> HookAnswer {
         let is_alike = |key: &&String| key.replace(['_', '-'], "").eq_ignore_ascii_case("hookStatus");
         return match answer.keys().find(is_alike) {
             Some(key) => HookAnswer::failed(&format!("bad answer: it has {key:?}: write hookStatus")),
-            None => HookAnswer::Succeeded { message },
+            None => without_verdict("JSON without it"),
         };
     };
     match status.as_str() {
@@ -148,13 +156,6 @@ mod tests {
             (r#"{"hookStatus": "IN_PROGRESS", "callBackDelay": -1}"#, again(1.0, None)),
             (r#"{"hookStatus": "IN_PROGRESS", "callBackDelay": 1e300}"#, again(600.0, None)),
             (r#"{"hookStatus": "IN_PROGRESS", "callBackDelay": null}"#, again(30.0, None)),
-            // What says nothing of it only had to run.
-            ("", succeeded(None)),
-            (" \n", succeeded(None)),
-            ("null", succeeded(None)),
-            ("\"Done\"", succeeded(None)),
-            ("[1, 2]", succeeded(None)),
-            (r#"{"statusCode": 200}"#, succeeded(None)),
             // JSON in JSON.
             (r#""{\"hookStatus\": \"FAILED\", \"message\": \"no\"}""#, failed(Some("no"))),
         ];
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_bad_answer_is_a_failure_that_says_what_is_wrong_with_it() {
-        let table: [(&[u8], &str); 8] = [
+        let table: [(&[u8], &str); 17] = [
             (b"\x00\xff\xfe garbage", "no JSON"),
             (br#"{"hookStatus": "SUCCEEDED""#, "no JSON"),
             (br#"{"hookStatus": "OK"}"#, "hookStatus is \"OK\""),
@@ -174,6 +175,16 @@ mod tests {
             (br#"{"HookStatus": "FAILED"}"#, "write hookStatus"),
             (br#"{"hook_status": "FAILED"}"#, "write hookStatus"),
             (br#"{"hookStatus": "IN_PROGRESS", "callBackDelay": "soon"}"#, "callBackDelay is no number"),
+            // What says nothing of it has not let the release go on, however well it ran.
+            (b"", "no hookStatus, but is nothing: answer {\"hookStatus\": \"SUCCEEDED\"}"),
+            (b" \n", "is nothing"),
+            (b"null", "is null"),
+            (b"\"Done\"", "is a text"),
+            (b"\"{}\"", "without it"),
+            (b"[1, 2]", "no object"),
+            (b"true", "no object"),
+            (br#"{"statusCode": 200, "body": "{\"hookStatus\": \"SUCCEEDED\"}"}"#, "without it"),
+            (br#"{"message": "all is well", "status": "Succeeded"}"#, "without it"),
         ];
         for (body, expected) in table {
             let HookAnswer::Failed { message: Some(message) } = parse_answer(body) else {

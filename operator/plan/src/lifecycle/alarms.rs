@@ -1,29 +1,66 @@
 //! What an alarm holds: nothing goes forward while one speaks against it, and what was moved stays where it is.
 
-use sluice_api::{DeploymentStatus, Reason, Share, StepState};
+use jiff::Timestamp;
+use sluice_api::{DeploymentStatus, GateKind, GateState, GateStatus, Reason, Share, StepState, bounded_message};
 
 use crate::action::Action;
-use crate::alarms::Trouble;
+use crate::alarms::{Trouble, trouble};
+use crate::asked::names_an_alarm;
+use crate::commands::{approve, stop};
 use crate::plan::{Note, Plan};
+use crate::progress::gates::{recorded, remember};
 use crate::progress::position::position;
+use crate::progress::remembered::end_alarm_hold;
 use crate::view::View;
 use crate::waiting::{WaitKind, Waiting, clock};
 use crate::weights::raises_replacement;
 
+/// What is done on the way forward, as far as the alarms let it. One that someone approved is left out first.
+pub(super) fn held(view: &View<'_>, forward: fn(&View<'_>) -> Plan) -> Plan {
+    let Some((progress, notes)) = let_pass(view) else { return hold(view, forward(view)) };
+    let input = view.input.with_progress(&progress);
+    let plan = View::new(&input).map(|view| hold(&view, forward(&view)));
+    plan.unwrap_or_else(|| Plan::advance(progress.clone(), Vec::new())).with_notes(notes)
+}
+
+/// The progress without the alarms that someone approved, each once it holds the release; none where there is none.
+fn let_pass(view: &View<'_>) -> Option<(DeploymentStatus, Vec<Note>)> {
+    let release = &view.input.release;
+    let passes = |one: &Trouble| release.asked.lets_alarm_pass(&one.name, release.settings, &release.progress.steps);
+    let approved: Vec<Trouble> = view.alarm_troubles().into_iter().filter(Trouble::is_active).filter(passes).collect();
+    let mut progress = (!approved.is_empty()).then(|| view.progress().clone())?;
+    let mut notes = Vec::new();
+    for trouble in approved {
+        for alarm in progress.alarms.iter_mut().filter(|alarm| alarm.name == trouble.name) {
+            alarm.left_out = true;
+        }
+        let gate = GateStatus { state: GateState::Approved, how: String::new(), ..gate(view, &trouble) };
+        remember(&mut progress, gate);
+        let message = format!(
+            "Approved: the release goes on, and leaves alarm {} out to its end: {}",
+            trouble.name, trouble.what
+        );
+        notes.push(Note::warning(Reason::AlarmActive, message));
+    }
+    let (reading, now) = (view.observed().alarms.as_ref(), view.now());
+    if trouble(view.watched_alarms()?, &progress, reading, now).is_none() {
+        end_alarm_hold(&mut progress, now);
+    }
+    Some((progress, notes))
+}
+
 /// The plan, or the wait for an alarm where the plan would go forward. A weight that someone raised is put back all the same.
 /// Where the original serves nobody, traffic goes to what serves, as far as the group lets it.
-pub(super) fn held(view: &View<'_>, plan: Plan) -> Plan {
+fn hold(view: &View<'_>, plan: Plan) -> Plan {
+    let Some(trouble) = view.alarm_trouble() else { return over(view, plan) };
     let was_held = view.progress().reason == Reason::AlarmActive.to_string();
-    let Some(trouble) = view.alarm_trouble() else {
-        let over = "No alarm is in ALARM any more: the release goes on";
-        return if was_held { plan.with_notes(vec![Note::normal(Reason::Shifting, over)]) } else { plan };
-    };
     let waits = plan.action.is_none() && plan.waiting.as_ref().is_some_and(|waiting| !waiting.is_stalled());
     let is_told = trouble.is_active() && waits;
     if view.gives_up_the_original() {
         // What is waited for next is the alarm, and that is told at the next look.
         let moved = plan.waiting.is_some() && plan.position() != position(view.progress());
-        return if moved { Plan::advance(plan.progress, plan.notes) } else { plan };
+        let plan = if moved { Plan::advance(plan.progress, plan.notes) } else { plan };
+        return ended(plan, |_| Some(GateState::Skipped));
     }
     if !is_told && !goes_forward(view, &plan) {
         return plan;
@@ -32,7 +69,68 @@ pub(super) fn held(view: &View<'_>, plan: Plan) -> Plan {
     let begins = trouble.is_active() && !was_held;
     let message = format!("Paused, and traffic stays where it is: {}", trouble.what);
     let notes = if begins { vec![Note::warning(Reason::AlarmActive, message)] } else { Vec::new() };
-    Plan::wait(waiting, view.progress().clone(), &view.input).with_notes(notes)
+    Plan::wait(waiting, written_down(view), &view.input).with_notes(notes)
+}
+
+/// No alarm speaks against the release, or none any more.
+fn over(view: &View<'_>, plan: Plan) -> Plan {
+    let is_alarm = |gate: &GateStatus| gate.kind == GateKind::Alarm && gate.is_waiting();
+    if !view.progress().gates.iter().any(is_alarm) {
+        return plan;
+    }
+    let was_held = view.progress().reason == Reason::AlarmActive.to_string();
+    let told = was_held.then(|| Note::normal(Reason::Shifting, "No alarm is in ALARM any more: the release goes on"));
+    ended(plan, |_| Some(GateState::Passed)).with_notes(told.into_iter().collect())
+}
+
+/// The plan, with the waits for alarms that are over in this way.
+fn ended(mut plan: Plan, end: impl Fn(&str) -> Option<GateState>) -> Plan {
+    end_waits(&mut plan.progress, end);
+    plan
+}
+
+fn end_waits(progress: &mut DeploymentStatus, end: impl Fn(&str) -> Option<GateState>) {
+    let waits = progress.gates.iter_mut().filter(|gate| gate.kind == GateKind::Alarm && gate.is_waiting());
+    for (gate, state) in waits.filter_map(|gate| end(&gate.name).map(|state| (gate, state))) {
+        gate.state = state;
+        gate.how.clear();
+    }
+}
+
+/// The progress with a wait for each alarm that holds the release. One of which nobody knows for a moment lasts.
+fn written_down(view: &View<'_>) -> DeploymentStatus {
+    let troubles = view.alarm_troubles();
+    let mut progress = view.progress().clone();
+    let is_over = |name: &str| !troubles.iter().any(|one| one.name == name);
+    end_waits(&mut progress, |name| is_over(name).then_some(GateState::Passed));
+    for trouble in troubles.iter().filter(|one| one.is_active()) {
+        remember(&mut progress, gate(view, trouble));
+    }
+    progress
+}
+
+/// The wait for an alarm. What was said of it in the beginning stays said.
+fn gate(view: &View<'_>, trouble: &Trouble) -> GateStatus {
+    let known = recorded(view.progress(), GateKind::Alarm, &trouble.name).filter(|gate| gate.is_waiting());
+    GateStatus {
+        name: trouble.name.clone(),
+        kind: GateKind::Alarm,
+        state: GateState::Waiting,
+        since: known.map_or_else(|| view.now(), |known| known.since),
+        timeout_at: None,
+        on_timeout: None,
+        why: known.map_or_else(|| bounded_message(&trouble.what), |known| known.why.clone()),
+        how: goes_on(view, &trouble.name),
+    }
+}
+
+/// The command by which the release goes on in spite of an alarm; empty where there is none: the policy says otherwise, or
+/// the name means something else, or would mean something else to a shell.
+fn goes_on(view: &View<'_>, alarm: &str) -> String {
+    let release = &view.input.release;
+    let is_plain = alarm.chars().all(|one| !one.is_control() && !matches!(one, '\'' | '"' | '\\'));
+    let is_named = names_an_alarm(alarm, release.settings, &release.progress.steps);
+    if is_plain && is_named { approve(release, alarm) } else { String::new() }
 }
 
 /// Whether a plan raises something, takes something away, or moves on.
@@ -57,22 +155,22 @@ fn goes_forward(view: &View<'_>, plan: &Plan) -> bool {
 
 fn waiting(view: &View<'_>, trouble: &Trouble) -> Waiting {
     let now = view.now();
-    let weight = view.observed_share().unwrap_or(Share::NONE);
     if let Some(until) = trouble.until {
         let message = format!("{}; nothing is raised before it is read, until {}", trouble.what, clock(until, now));
         return Waiting::for_progress(Reason::AlarmUnreadable, message, Some(until));
     }
     let since = view.progress().position.as_ref().and_then(|position| position.alarm_since).unwrap_or(now);
-    let identity = &view.input.release.identity;
-    let stop = format!(
-        "kubectl patch sdep {} -n {} --type merge -p '{{\"spec\":{{\"stop\":{{}}}}}}'",
-        identity.name, identity.namespace
-    );
-    let message = format!(
-        "paused since {} at weight {weight} by alarm {}: it goes on once that is OK; to return: {stop}; {}",
-        clock(since, now),
-        trouble.name,
-        trouble.what
-    );
+    let message = in_words(view, trouble, since);
     Waiting { reason: Reason::AlarmActive, message, until: None, deadline: None, kind: WaitKind::Paused }
+}
+
+/// There is no room for two commands: that which returns is told, and that which goes on stands with the gate.
+fn in_words(view: &View<'_>, trouble: &Trouble, since: Timestamp) -> String {
+    let weight = view.observed_share().unwrap_or(Share::NONE);
+    let (since, name) = (clock(since, view.now()), &trouble.name);
+    let or = if goes_on(view, name).is_empty() { "" } else { ", or by the command in status.gates" };
+    let (back, what) = (stop(&view.input.release), &trouble.what);
+    format!(
+        "paused since {since} at weight {weight} by alarm {name}: it goes on once that is OK{or}; to return: {back}; {what}"
+    )
 }

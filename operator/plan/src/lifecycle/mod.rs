@@ -75,7 +75,7 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     if let Some(wait) = idle::next(view) {
         return wait;
     }
-    alarms::held(view, forward(view))
+    alarms::held(view, forward)
 }
 
 /// What is done at the event in progress.

@@ -3,6 +3,7 @@
 
 mod alarms;
 mod functions;
+mod hook_needs;
 mod listed_routes;
 mod read;
 mod routes;
@@ -19,6 +20,7 @@ use crate::hooks::Execution;
 
 pub use alarms::{Alarm, AlarmAnswer, AlarmReading, AlarmValue};
 pub use functions::FunctionName;
+pub use hook_needs::HookNeed;
 pub use listed_routes::ListedRoute;
 pub use read::{Answer, Read};
 pub use routes::{Route, RouteKind, RouteState, Weight};
@@ -54,6 +56,8 @@ pub struct Observation {
     pub executions: BTreeMap<String, Execution>,
     /// Functions that were looked at, and why each cannot be invoked, where it cannot.
     pub functions: BTreeMap<FunctionName, Option<String>>,
+    /// What hooks need of Kubernetes, as far as it was looked at, and what is wrong with each, where something is.
+    pub hook_needs: BTreeMap<HookNeed, Option<String>>,
     /// The alarms of the group; none when they were not looked at.
     pub alarms: Option<AlarmReading>,
 }
@@ -83,6 +87,7 @@ impl Observation {
             unlisted: None,
             executions: BTreeMap::new(),
             functions: BTreeMap::new(),
+            hook_needs: BTreeMap::new(),
             alarms: None,
         }
     }
@@ -126,8 +131,11 @@ impl Observation {
             (Read::Function(name), Answer::Function(problem)) => {
                 self.functions.insert(name.clone(), problem);
             }
+            (Read::HookNeed(need), Answer::HookNeed(problem)) => {
+                self.hook_needs.insert(need.clone(), problem);
+            }
             // An answer to another question says nothing.
-            (_, Answer::Targets(_) | Answer::Hook(_) | Answer::Function(_)) => return,
+            (_, Answer::Targets(_) | Answer::Hook(_) | Answer::Function(_) | Answer::HookNeed(_)) => return,
         }
         self.reads.insert(read);
     }

@@ -6,6 +6,7 @@ use crate::hooks::Execution;
 
 use super::alarms::AlarmReading;
 use super::functions::FunctionName;
+use super::hook_needs::HookNeed;
 use super::listed_routes::ListedRoute;
 use super::routes::Route;
 use super::targets::{Target, TargetGroup};
@@ -32,6 +33,8 @@ pub enum Read {
     Hook(String),
     /// Whether a function is there and may be invoked: a dry run.
     Function(FunctionName),
+    /// Whether what a hook needs of Kubernetes is there: no call of AWS.
+    HookNeed(HookNeed),
     /// The alarms of the settings, by a poll that all share: what was asked for within a poll interval may be answered.
     Alarms,
     /// The same, asked for now.
@@ -66,6 +69,8 @@ pub enum Answer {
     Hook(Execution),
     /// Why the function cannot be invoked; none when it can.
     Function(Option<String>),
+    /// What is wrong with it, and what to do; none when it is there.
+    HookNeed(Option<String>),
     /// To either read of them. What is not known of an alarm stands with that alarm.
     Alarms(AlarmReading),
 }

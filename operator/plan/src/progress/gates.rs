@@ -26,7 +26,19 @@ pub(crate) fn skip(progress: &mut DeploymentStatus, kind: GateKind, name: String
     let known = recorded(progress, kind, &name).cloned();
     let since = known.map_or(now, |known| known.since);
     let state = GateState::Skipped;
-    remember(progress, GateStatus { name, kind, state, since, timeout_at: None, on_timeout: None, how: String::new() });
+    remember(
+        progress,
+        GateStatus {
+            name,
+            kind,
+            state,
+            since,
+            timeout_at: None,
+            on_timeout: None,
+            why: String::new(),
+            how: String::new(),
+        },
+    );
 }
 
 /// What waits is over in this way.

@@ -33,3 +33,10 @@ pub(crate) fn end_idleness(progress: &mut DeploymentStatus, now: Timestamp) {
         original.terminate_at = original.terminate_at.map(|at| at + more);
     }
 }
+
+/// No alarm holds the release any more: the time that one did does not count against its deadline.
+pub(crate) fn end_alarm_hold(progress: &mut DeploymentStatus, now: Timestamp) {
+    if let Some(since) = progress.position.as_mut().and_then(|position| position.alarm_since.take()) {
+        progress.deadline_at = progress.deadline_at.map(|deadline| deadline + now.duration_since(since));
+    }
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, Health, Phase, ReadyToBegin, Reason, Share, State};
 
 use super::conditions::show;
+use super::gated::not_asked;
 use super::line::{Kstatus, StatusLine};
 use crate::input::{Controls, Newer};
 use crate::outcome::CallError;
@@ -14,7 +15,7 @@ use crate::waiting::clock;
 #[must_use]
 pub fn queued(previous: &DeploymentStatus, behind: &str, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
     let line = StatusLine::waiting(Phase::Pending, State::Queued, Reason::Queued, format!("queued behind {behind}"));
-    show(DeploymentStatus { paused_at: None, ..previous.clone() }, &line, generation, now)
+    show(DeploymentStatus { paused_at: None, ..not_asked(previous) }, &line, generation, now)
 }
 
 /// The status of a Deployment that waits and was found able to begin: what it asks of the one in progress.
@@ -89,7 +90,7 @@ pub fn stopped_before_begin(previous: &DeploymentStatus, generation: Option<i64>
 /// The status of a Deployment that is held before it began.
 #[must_use]
 pub fn paused_before_begin(previous: &DeploymentStatus, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
-    let mut status = previous.clone();
+    let mut status = not_asked(previous);
     status.paused_at.get_or_insert(now);
     let message = "paused before it began; set spec.paused to false to begin".to_owned();
     let line = StatusLine::waiting(Phase::Paused, State::Created, Reason::Paused, message);
@@ -106,7 +107,7 @@ pub fn refused(
     now: Timestamp,
 ) -> DeploymentStatus {
     let (phase, state) = unchanged_phase(previous);
-    let mut status = not_looked_at(previous, controls, now);
+    let mut status = not_looked_at(&not_asked(previous), controls, now);
     let message = format!("{}{}", held_where_it_is(&status, controls, now), refusal.message);
     let line = StatusLine { phase, state, reason: refusal.reason, message, kstatus: Kstatus::Stalled, traffic: None };
     if status.started_at.is_none() {
@@ -172,7 +173,7 @@ fn never_begun(
     generation: Option<i64>,
     now: Timestamp,
 ) -> DeploymentStatus {
-    let mut status = previous.clone();
+    let mut status = not_asked(previous);
     status.completed_at.get_or_insert(now);
     (status.paused_at, status.ready_to_begin) = (None, None);
     let line = StatusLine { phase: Phase::Failed, state, reason, message, kstatus: Kstatus::Failed, traffic: None };

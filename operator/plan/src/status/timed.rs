@@ -35,6 +35,6 @@ pub(super) fn show(status: &mut DeploymentStatus, release: &Release<'_>, plan: &
     };
     let Some(since) = since else { return };
     let how = skip_to(release, &target);
-    let (state, on_timeout) = (GateState::Waiting, Some(GateTimeout::Continue));
-    remember(status, GateStatus { name, kind, state, since, timeout_at: until, on_timeout, how });
+    let (state, on_timeout, why) = (GateState::Waiting, Some(GateTimeout::Continue), String::new());
+    remember(status, GateStatus { name, kind, state, since, timeout_at: until, on_timeout, why, how });
 }

@@ -38,6 +38,14 @@ fn an_alarm_that_pauses_holds_everything_and_lets_it_go_on_when_it_is_ok() {
 }
 
 #[test]
+fn a_person_lets_a_release_go_on_in_spite_of_an_alarm() {
+    let run = watching(&json!({"onAlarm": "Pause"}))
+        .at(123, Event::Alarm("shop-5xx", AlarmIs::Alarm))
+        .at(600, Event::Approve("shop-5xx"));
+    golden("alarms", "approved", run);
+}
+
+#[test]
 fn an_alarm_that_pauses_in_the_middle_of_an_increment_stops_its_clock() {
     let run = watching(&json!({"onAlarm": "Pause"}))
         .at(20, Event::Alarm("shop-5xx", AlarmIs::Alarm))

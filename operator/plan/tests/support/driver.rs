@@ -10,7 +10,7 @@ use sluice_api::{
 };
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
-use sluice_plan::observation::{FunctionName, Observation, RouteState};
+use sluice_plan::observation::{FunctionName, HookNeed, Observation, RouteState};
 use sluice_plan::reads::missing;
 use sluice_plan::status::{LOOKS_UNWRITTEN, is_worth_a_write, next, started};
 use sluice_plan::{
@@ -41,6 +41,8 @@ pub enum Event {
     AskForRelease,
     /// A newer Deployment that could begin waits, and the group lets it take the place of this one.
     Supersede,
+    /// A newer Deployment that could begin waits, and goes back to what this one replaces.
+    GoBack,
     /// A newer Deployment that could begin waits, and the group lets it end the bake of this one.
     EndBake,
     /// No newer Deployment waits any more that could begin.
@@ -310,6 +312,9 @@ impl Run {
     pub fn begin(&mut self) -> Result<(), Refusal> {
         let lambdas = self.settings.hooks.iter().filter_map(|hook| hook.lambda.as_ref());
         self.world.hooks.named = lambdas.map(FunctionName::of).collect();
+        for need in self.settings.hooks.iter().flat_map(HookNeed::of) {
+            self.world.hooks.needs.entry(need).or_default();
+        }
         let all = self.world.observe(&self.uid);
         let revision = revision(self.world.revision);
         let scope = ReadScope::Begin { uid: &self.uid, task_definition: &revision.task_definition };
@@ -381,6 +386,7 @@ impl Run {
             Event::AskForOriginal => self.controls.reverted = true,
             Event::AskForRelease => self.controls.reverted = false,
             Event::Supersede => self.controls.newer = Some(Newer::Supersedes),
+            Event::GoBack => self.controls.newer = Some(Newer::GoesBack),
             Event::EndBake => self.controls.newer = Some(Newer::EndsBake),
             Event::NoNewer => self.controls.newer = None,
             Event::Approve(word) => self.approvals.push(word.to_owned()),

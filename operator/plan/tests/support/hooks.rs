@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_plan::hooks::{Execution, HookAnswer, HookCall, HookTarget, Verdict, parse_answer};
-use sluice_plan::observation::FunctionName;
+use sluice_plan::observation::{FunctionName, HookNeed};
 
 use super::fixture::seconds;
 
@@ -26,6 +26,8 @@ pub enum Function {
     FailsAttempts(i32),
     /// It was written for CodeDeploy, and fails for want of an id of CodeDeploy's.
     IsOfCodeDeploy,
+    /// It was written for CodeDeploy, catches the error of its call, and answers nothing.
+    AnswersNothing,
     /// It does not exist.
     IsMissing,
 }
@@ -47,6 +49,8 @@ pub struct Hooks {
     pub started: Vec<Invocation>,
     /// Names of functions that are looked at before a release begins.
     pub named: Vec<FunctionName>,
+    /// What hooks need of Kubernetes, and what is wrong with each.
+    pub needs: BTreeMap<HookNeed, Option<String>>,
 }
 
 impl Hooks {
@@ -88,7 +92,8 @@ impl Hooks {
             Function::FailsAttempts(count) if one.call.payload.attempt <= count => {
                 Some((1, body(&json!({"hookStatus": "FAILED"}))))
             }
-            Function::FailsAttempts(_) => Some((1, body(&Value::Null))),
+            Function::FailsAttempts(_) => Some((1, body(&json!({"hookStatus": "SUCCEEDED"})))),
+            Function::AnswersNothing => Some((1, body(&Value::Null))),
         };
         let running = || Execution::Running { message: None };
         answer.filter(|(after, _)| now >= one.at + seconds(*after)).map_or_else(

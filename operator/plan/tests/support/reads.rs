@@ -61,6 +61,7 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
         },
         Read::Hook(id) => Answer::Hook(all.executions.get(id).cloned().unwrap_or(Execution::Unknown)),
         Read::Function(name) => Answer::Function(all.functions.get(name).cloned().flatten()),
+        Read::HookNeed(need) => Answer::HookNeed(all.hook_needs.get(need).cloned().flatten()),
         // A poll that many share was asked for before this look.
         Read::Alarms => Answer::Alarms(alarms(all, SignedDuration::from_secs(4))),
         Read::AlarmsNow => Answer::Alarms(alarms(all, SignedDuration::ZERO)),

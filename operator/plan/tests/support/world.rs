@@ -301,6 +301,7 @@ impl World {
             unlisted: (!self.is_listable).then(|| "DescribeListeners: not authorized".to_owned()),
             executions: self.hooks.executions(self.now),
             functions: self.hooks.functions(),
+            hook_needs: self.hooks.needs.clone(),
             alarms: (!self.alarms.is_empty()).then(|| self.observe_alarms()),
         }
     }

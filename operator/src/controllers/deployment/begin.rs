@@ -58,7 +58,9 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         Standing::Behind(name) => behind(record, &name).await,
         Standing::Next { group, behind, asks, is_ready } => {
             let next = Next { group: &group, behind: &behind, asks };
-            next_in_line(record, next, is_ready, permit).await
+            // Its gates were asked, and are open.
+            let previous = &passed(previous);
+            next_in_line(&Record { previous, ..*record }, next, is_ready, permit).await
         }
         Standing::Superseded(name) => overtaken(record, &name).await,
         Standing::Rejected(name) => turned_away(record, &name).await,
@@ -77,6 +79,8 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
             };
             // The same for its service.
             let _one_at_a_time = context.service_locks.lock(&service(&group.spec)).await;
+            let previous = &passed(previous);
+            let record = &Record { previous, ..*record };
             record.conclude(in_turn(record, &group).await).await
         }
     }
@@ -182,7 +186,7 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
     let settings = settings_for(deployment, &group.spec);
     let scope = ReadScope::Waits { task_definition: &revision.task_definition };
-    let observed = observe(&aws, &context.hooks, &settings, scope, now()).await;
+    let observed = observe(&aws, (&context.hooks, &namespace), &settings, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
     let preflight = PreflightInput { settings: &settings, observed: &observed };
@@ -202,10 +206,10 @@ async fn start(
     let Record { context, deployment, previous, .. } = *record;
     let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
     let settings = settings_for(deployment, &group.spec);
-    check_asked(Asked::of(deployment), &increments, &settings.hooks).map_err(Halt::Barred)?;
-    let uid = deployment.uid().unwrap_or_default();
+    check_asked(Asked::of(deployment), &increments, &settings).map_err(Halt::Barred)?;
+    let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
     let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
-    let observed = observe(aws, &context.hooks, &settings, scope, now()).await;
+    let observed = observe(aws, (&context.hooks, &namespace), &settings, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
     if serves_already(deployment, revision, &group.spec, &observed) {
@@ -220,10 +224,9 @@ async fn start(
         observed: &observed,
     });
     let begun = begun.map_err(|refusal| told_of(deployment, refusal))?;
-    let namespace = deployment.namespace().unwrap_or_default();
     let of_group = context.stores.deployments_of(&namespace, &group.name_any());
     let supersedes = superseded_last(of_group.iter().map(|one| &**one));
-    let progress = DeploymentStatus { gates: passed(previous.gates.clone()), supersedes, ..begun };
+    let progress = DeploymentStatus { gates: previous.gates.clone(), supersedes, ..begun };
     let input = Input { release: record.release(&progress)?, observed: &observed };
     let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.

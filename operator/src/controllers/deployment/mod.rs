@@ -121,7 +121,8 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
         }
         Err(AccessError::Aws(error)) => return Err(error.into()),
     };
-    let observed = observe(&aws, &context.hooks, settings, ReadScope::Progress(release), now());
+    let hooks = (&context.hooks, release.identity.namespace);
+    let observed = observe(&aws, hooks, settings, ReadScope::Progress(release), now());
     let observed = context.metrics.timed(PipelineStep::Observe, observed).await;
     context.outages.note(&settings.aws.region, &observed);
     let observed = observed?;

@@ -48,7 +48,7 @@ impl Calendar {
                 days.len()
             ));
         }
-        let zone = TimeZone::get(time_zone).map_err(|_| {
+        let zone = TimeZone::get(time_zone).ok().filter(is_of_a_place).ok_or_else(|| {
             format!("schedule.timeZone: there is no time zone {time_zone:?}: write one of the IANA database, such as Europe/Berlin or UTC")
         })?;
         Ok(Self { days: days.iter().map(|day| weekday(*day)).collect(), from: from_clock, to: to_clock, zone })
@@ -84,6 +84,12 @@ impl Calendar {
         let change = || self.zone.preceding(moment).next().map(|change| change.timestamp());
         Some(if is_passed_over { change().unwrap_or(moment) } else { moment })
     }
+}
+
+/// Whether the zone says what its clocks show. Two that the database, or its reader, has for clocks that nobody has set would
+/// pass for UTC.
+fn is_of_a_place(zone: &TimeZone) -> bool {
+    !zone.is_unknown() && zone.iana_name() != Some("Factory")
 }
 
 impl Clock {
@@ -213,6 +219,17 @@ mod tests {
                 "no time zone \"Europe/Berln\": write one of the IANA database",
             ),
             (["09:00", "16:00", "CEST-1"], &WEEK, "no time zone"),
+            // Clocks that nobody has set, which would pass for UTC.
+            (["09:00", "16:00", "Etc/Unknown"], &WEEK, "no time zone"),
+            (["09:00", "16:00", "Factory"], &WEEK, "no time zone"),
+            (["09:00", "16:00", "factory"], &WEEK, "no time zone"),
+            (["09:00", "16:00", "../etc/localtime"], &WEEK, "no time zone"),
+            (["09:00", "16:00", "Europe/Berlin "], &WEEK, "no time zone"),
+            (["09:00", "16:00", "+01:00"], &WEEK, "no time zone"),
+            (["٠٩:٠٠", "16:00", "UTC"], &WEEK, "schedule.from"),
+            (["09:0０", "16:00", "UTC"], &WEEK, "schedule.from"),
+            (["-1:00", "16:00", "UTC"], &WEEK, "schedule.from"),
+            (["09:00", "1e:00", "UTC"], &WEEK, "schedule.to"),
             (["09:00", "16:00", ""], &WEEK, "no time zone"),
         ];
         for ([from, to, zone], days, words) in table {

@@ -32,8 +32,8 @@ fn ask(moment: &Moment<'_>) -> Verdict {
         }
     }
     let Some((opening, window)) = next else {
-        // Without windows it begins at any time. Those that are there open on one of the days to come, or were refused.
-        return Verdict::Open;
+        // Without windows it begins at any time.
+        return if moment.settings.windows.is_empty() { Verdict::Open } else { Verdict::Refuse(none_opens()) };
     };
     let name = moment.deployment.metadata.name.as_deref().unwrap_or_default();
     Verdict::Wait(BeginWait {
@@ -50,6 +50,12 @@ fn ask(moment: &Moment<'_>) -> Verdict {
         until: Some(opening.from),
         how: patch(moment.deployment, ("sdep", name), r#"{"overrides":{"windows":"Ignore"}}"#),
     })
+}
+
+/// That windows are there means that not every time is one of theirs.
+fn none_opens() -> Refusal {
+    let message = "spec.windows: none of them opens in the days to come: write another, or leave windows out";
+    Refusal::new(Reason::InvalidValue, message)
 }
 
 /// Whether the windows can be read, and each of them ever opens.

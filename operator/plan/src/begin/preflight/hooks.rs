@@ -4,7 +4,7 @@ use sluice_api::{DeploymentGroupSpec, HookStep, Reason};
 
 use super::input::PreflightInput;
 use crate::begin::schedule::Increment;
-use crate::observation::FunctionName;
+use crate::observation::{FunctionName, HookNeed};
 use crate::refusal::Refusal;
 
 /// Whether every increment that a hook names is one of the configuration's.
@@ -42,5 +42,19 @@ pub(super) fn functions_can_be_invoked(preflight: &PreflightInput<'_>, _: &str) 
                 hook.name
             ),
         ))
+    })
+}
+
+/// What a hook needs of Kubernetes is there before anything begins: the right to make Jobs, a Secret, a ServiceAccount.
+pub(super) fn needs_are_met(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
+    let needs = preflight.settings.hooks.iter().flat_map(|hook| HookNeed::of(hook).map(move |need| (hook, need)));
+    needs.into_iter().find_map(|(hook, need)| {
+        let problem = match preflight.observed.hook_needs.get(&need) {
+            Some(None) => return None,
+            Some(Some(problem)) => problem.as_str(),
+            None => "it was not looked at: look again",
+        };
+        let message = format!("spec.hooks: {}.{}: {problem}", hook.name, need.field());
+        Some(Refusal::new(Reason::HookUnavailable, message))
     })
 }

@@ -51,6 +51,7 @@ const REVISION_CHECKS: &[ReleaseCheck] = &[
     revision::network_configuration_is_given,
     service::service_wants_tasks,
     hooks::functions_can_be_invoked,
+    hooks::needs_are_met,
 ];
 
 /// The rest: what can be told once no other release is in progress.
