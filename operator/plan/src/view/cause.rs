@@ -136,3 +136,39 @@ fn unhealthy_target(group: &TargetGroup) -> Option<Cause> {
     let what = format!("target {} is unhealthy: {why}", target.id);
     Some(Cause::said(why, Place::TargetHealth, what).or_health())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_aws_says_decides_the_kind_of_a_cause_and_whether_it_is_tried_again() {
+        let table = [
+            (
+                Place::ServiceEvent,
+                "unable to place a task because no container instance met all of its requirements.",
+                true,
+            ),
+            (Place::ServiceEvent, "unable to place a task. Reason: Capacity is unavailable at this time.", true),
+            // No more capacity ever gives a host an attribute, or a secret its name.
+            (
+                Place::ServiceEvent,
+                "unable to place a task. The closest matching container-instance is missing an attribute required by your task.",
+                false,
+            ),
+            (
+                Place::ServiceEvent,
+                "unable to place a task. Reason: ResourceInitializationError: secret not found",
+                false,
+            ),
+            (Place::TargetHealth, "Request timed out", false),
+            (Place::TargetHealth, "Health checks failed with these codes: [503]", false),
+        ];
+        for (place, words, retryable) in table {
+            let failure = Cause::said(words, place, words.to_owned()).or_health().failure("too late");
+            assert_eq!(failure.retryable, retryable, "{words}: {failure:?}");
+            assert_eq!(failure.message, format!("too late; {words}"));
+            assert!(failure.docs.ends_with(&format!("/{}.md", failure.code)), "{failure:?}");
+        }
+    }
+}
