@@ -340,12 +340,15 @@ examples() {
     -p '{"spec":{"bake":"1s","deploymentConfig":{"name":null,'"$1"'}}}' | kubectl apply -n charts-test-shop -f - >/dev/null
 }
 examples '"linear":{"percentage":50,"interval":"1s"}'
-# One ended Deployment is kept, so that the second one makes the operator delete the first.
+# One ended Deployment is kept, so that later ones make the operator delete the first.
 kubectl patch application shop -n charts-test-shop --type merge -p '{"spec":{"revisionHistoryLimit":1}}' >/dev/null
 ended True prod-1
 check "a release that is rolled back, and the history limit"
 release shop:44
 ended False prod-2
+# What serves is kept whatever the limit is. Once another one does, it goes.
+release shop:41
+ended True prod-3
 eventually "prod-1 is deleted by the history limit" \
   bash -c '! kubectl get deployments.sluice.dev prod-1 -n charts-test-shop'
 check "Events, and the Lease"
@@ -366,10 +369,10 @@ done
 check "a delete in the middle of a shift, and the end of the group"
 kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
   -p '{"spec":{"deploymentConfig":{"linear":{"percentage":50,"interval":"10m"}}}}' >/dev/null
-release shop:41
-eventually "prod-3 holds its first weight" bash -c \
-  '[ "$(kubectl get deployments.sluice.dev prod-3 -n charts-test-shop -o jsonpath={.status.reason})" = Holding ]'
-kubectl delete deployments.sluice.dev prod-3 -n charts-test-shop --timeout 60s >/dev/null
+release shop:42
+eventually "prod-4 holds its first weight" bash -c \
+  '[ "$(kubectl get deployments.sluice.dev prod-4 -n charts-test-shop -o jsonpath={.status.reason})" = Holding ]'
+kubectl delete deployments.sluice.dev prod-4 -n charts-test-shop --timeout 60s >/dev/null
 kubectl delete deploymentgroup prod -n charts-test-shop --timeout 60s >/dev/null
 kill "$operator"
 wait "$operator" || fail "the operator did not end well"

@@ -70,7 +70,8 @@ fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() 
     world.wait_end("prod-2", "Succeeded");
     world.wait_gone("deployments", "prod-1");
     world.wait_object("deploymentgroups", "prod", "to remember both", |one| {
-        one["status"]["history"].as_array().is_some_and(|history| history.len() == 2)
+        let history = one["status"]["history"].as_array();
+        history.is_some_and(|history| history.len() == 2 && history.iter().all(|one| one["trigger"] == "Revision"))
     });
     // What is archived is kept, and left out of what is shown.
     must(world.kubernetes.kubectl_patch("deployment", "prod-2", &json!({"spec": {"archived": true}})));

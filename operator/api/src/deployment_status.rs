@@ -20,6 +20,7 @@ use crate::position_status::PositionStatus;
 use crate::share::Share;
 use crate::succession::{ReadyToBegin, Supersedes};
 use crate::task_set_status::TaskSetStatus;
+use crate::trigger::RollbackTrigger;
 use crate::vocabulary::{Health, LifecycleEventName, LifecycleEventStatus, Phase, State, StatusWord};
 
 /// What is seen of a Deployment.
@@ -237,40 +238,6 @@ pub struct Traffic {
     /// When all routes were first read back as desired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at: Option<Timestamp>,
-}
-
-/// Who asked for the return to the original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum RollbackTrigger {
-    /// A failure.
-    #[serde(rename = "DEPLOYMENT_FAILURE")]
-    DeploymentFailure,
-    /// An alarm of the group.
-    #[serde(rename = "DEPLOYMENT_STOP_ON_ALARM")]
-    StopOnAlarm,
-    /// `spec.stop`.
-    #[serde(rename = "DEPLOYMENT_STOP_ON_REQUEST")]
-    StopOnRequest,
-    /// The Deployment is being deleted.
-    #[serde(rename = "DEPLOYMENT_DELETED")]
-    Deleted,
-    /// The revision that the original runs was asked for again.
-    #[serde(rename = "REVERTED")]
-    Reverted,
-    /// A newer Deployment of the group took its place.
-    #[serde(rename = "SUPERSEDED")]
-    Superseded,
-}
-
-impl RollbackTrigger {
-    /// Whether it came of itself, by something that was seen, and nobody asked for it.
-    #[must_use]
-    pub const fn is_automatic(self) -> bool {
-        match self {
-            Self::DeploymentFailure | Self::StopOnAlarm => true,
-            Self::StopOnRequest | Self::Deleted | Self::Reverted | Self::Superseded => false,
-        }
-    }
 }
 
 /// The return to the original.

@@ -34,6 +34,7 @@ mod share;
 mod share_rules;
 mod succession;
 mod task_set_status;
+mod trigger;
 mod vocabulary;
 pub mod well_formed;
 
@@ -60,9 +61,7 @@ pub use deployment_group::{
     ServiceRegistry, SoakStatus, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Inherited, Overrides, PromotionOverride, WindowsOverride};
-pub use deployment_status::{
-    DeploymentStatus, LifecycleEvent, Rollback, RollbackTrigger, StepState, StepStatus, Summary, Traffic,
-};
+pub use deployment_status::{DeploymentStatus, LifecycleEvent, Rollback, StepState, StepStatus, Summary, Traffic};
 pub use drift_status::{DriftKind, DriftState, DriftStatus, RepairRecord};
 pub use duration::{Duration, InvalidDuration};
 pub use failure::Failure;
@@ -80,6 +79,7 @@ pub use revision::Revision;
 pub use share::{InvalidShare, Share};
 pub use succession::{ReadyToBegin, Supersedes};
 pub use task_set_status::TaskSetStatus;
+pub use trigger::{ReleaseTrigger, RollbackTrigger};
 pub use vocabulary::{
     FailureCategory, FailureCode, FailureStage, Health, LifecycleEventName, LifecycleEventStatus, Phase, State,
     StatusWord,

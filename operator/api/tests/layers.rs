@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
         "message",
         "names",
         "share_rules",
+        "trigger",
         "vocabulary",
     ],
 ];

@@ -5,7 +5,7 @@ use sluice_api::{
     Concurrency, ConditionType, Deployment, DeploymentGroupStatus, Health, LastRequest, Phase, Reason, State, status_of,
 };
 use sluice_plan::admission::queue::{self, QueueDecision};
-use sluice_plan::group::deployments::{entry, expired, superseded_last};
+use sluice_plan::group::deployments::{entry, superseded_last};
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide, occupied};
 use sluice_plan::group::status;
@@ -279,15 +279,6 @@ fn a_refusal_stalls_a_group_and_a_call_error_that_passes_does_not() {
         assert_eq!(status_of(&shown.conditions, ConditionType::Ready), Some(false), "{reason}");
         assert!(shown.conditions.iter().all(|condition| condition.reason == reason));
     }
-}
-
-#[test]
-fn only_ended_deployments_of_the_operator_expire_oldest_first() {
-    let ended = Some((State::Succeeded, 1));
-    let all =
-        [made(1, 1, ended), made(2, 2, ended), made(3, 3, None), made(4, 4, ended), deployment("mine", None, 5, ended)];
-    assert_eq!(expired(&all, 1), ["prod-2", "prod-1"]);
-    assert_eq!(expired(&all, 10), Vec::<String>::new());
 }
 
 #[test]

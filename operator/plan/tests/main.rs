@@ -7,6 +7,7 @@ mod alarms;
 mod begin_gates;
 mod claims;
 mod drift;
+mod garbage;
 mod golden;
 mod group;
 mod hooks;

@@ -5,7 +5,6 @@ use sluice_api::{
     Deployment, DeploymentGroupStatus, DeploymentRecord, DeploymentStatus, LastRequest, Reason, Revision, StatusWord,
 };
 use sluice_plan::ReadScope;
-use sluice_plan::group::deployments::expired;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::request::{RevisionDecision, decide};
 use sluice_plan::group::rollback_of::{is_asked_back, released, serves_already, told_of};
@@ -276,7 +275,4 @@ fn what_is_archived_is_left_out_of_the_history_and_kept() {
     let names: Vec<&str> = told.history.iter().map(|record| record.deployment.as_str()).collect();
     assert_eq!(names, ["prod-1"]);
     assert_eq!(told.held_revision.as_deref(), Some("shop:42"), "what it did stands");
-    assert_eq!(expired(&made, 0), ["prod-1"]);
-    made[0].spec.archived = true;
-    assert_eq!(expired(&made, 0), Vec::<String>::new());
 }

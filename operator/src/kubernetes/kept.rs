@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ManagedFieldsEntry;
 use kube::api::ObjectMeta;
 use kube::core::PartialObjectMeta;
 use kube::{Resource, ResourceExt};
@@ -63,6 +64,26 @@ pub fn service(settings: &DeploymentGroupSpec) -> String {
 }
 
 impl Kept for Deployment {
+    /// Who made one by hand is told in the history of its group, as what the client called itself.
+    fn trim(&mut self) {
+        let first = self.metadata.managed_fields.take().and_then(|entries| {
+            entries
+                .into_iter()
+                .filter(|one| one.subresource.is_none())
+                .min_by_key(|one| one.time.as_ref().map(|at| at.0))
+        });
+        let owners = self.metadata.owner_references.take().map(|owners| {
+            owners.into_iter().filter(|owner| owner.controller == Some(true)).take(1).collect::<Vec<_>>()
+        });
+        trim(self.meta_mut());
+        // What a group made is deleted by that group alone.
+        self.metadata.owner_references = owners.filter(|owners| !owners.is_empty());
+        let is_made_by_hand = !self.labels().contains_key(SEQUENCE_LABEL);
+        let manager = first.and_then(|first| first.manager).filter(|_| is_made_by_hand);
+        self.metadata.managed_fields =
+            manager.map(|manager| vec![ManagedFieldsEntry { manager: Some(manager), ..ManagedFieldsEntry::default() }]);
+    }
+
     fn keys(&self) -> Vec<String> {
         let namespace = self.namespace().unwrap_or_default();
         let pinned = self.status.as_ref().and_then(|status| status.settings.as_ref()).map(service);
@@ -147,6 +168,25 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn of_a_deployment_that_was_made_by_hand_the_client_that_made_it_is_kept() {
+        let mut deployment: Deployment = serde_json::from_value(json!({
+            "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment",
+            "metadata": {"name": "by-hand", "managedFields": [
+                {"manager": "sluice/status", "subresource": "status", "time": "2026-11-21T12:00:00Z"},
+                {"manager": "kubectl-edit", "time": "2026-11-21T12:00:02Z", "fieldsV1": {"f:spec": {}}},
+                {"manager": "kubectl-create", "time": "2026-11-21T12:00:00Z", "fieldsV1": {"f:spec": {}}},
+            ]},
+            "spec": {"groupRef": "prod", "revision": {"taskDefinition": "shop:42"}},
+        }))
+        .unwrap();
+        for _ in 0..2 {
+            deployment.trim();
+            let kept = serde_json::to_value(&deployment.metadata).unwrap();
+            assert_eq!(kept, json!({"name": "by-hand", "managedFields": [{"manager": "kubectl-create"}]}));
+        }
+    }
 
     #[test]
     fn of_the_metadata_only_what_is_read_is_kept() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::object::HasStatus;
 use kube::core::{NamespaceResourceScope, Request};
 use kube::runtime::reflector::ObjectRef;
@@ -82,6 +82,20 @@ where
         self.metrics.wrote(KubernetesWrite::Object);
         match deleted {
             Err(ReconcileError::Write { source, .. }) if is_not_found(&source) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Deletes this very object in this version: what was made anew under its name, or edited meanwhile, stays. One that is gone
+    /// already is a success.
+    pub async fn delete_exactly(&self, what: &'static str, object: &K) -> Result<(), ReconcileError> {
+        let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
+        let exactly = Preconditions { uid: object.uid(), resource_version: object.resource_version() };
+        let parameters = DeleteParams::background().preconditions(exactly);
+        let deleted = write(what, self.api(&namespace).delete(&name, &parameters)).await;
+        self.metrics.wrote(KubernetesWrite::Object);
+        match deleted {
+            Err(ReconcileError::Write { source, .. }) if is_not_found(&source) || is_conflict(&source) => Ok(()),
             other => other.map(|_| ()),
         }
     }

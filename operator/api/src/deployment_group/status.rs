@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::soak_status::SoakStatus;
 use crate::drift_status::{DriftStatus, RepairRecord};
+use crate::duration::Duration;
+use crate::trigger::{ReleaseTrigger, RollbackTrigger};
 use crate::vocabulary::{Health, Phase, State, StatusWord};
 
 /// What is seen of a DeploymentGroup.
@@ -146,6 +148,20 @@ pub struct DeploymentRecord {
     /// The Deployment from which it went back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback_of: Option<String>,
+    /// What brought it about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<ReleaseTrigger>,
+    /// Of one that was made by hand: as what the client called itself that made it, the field manager of its creation, such as
+    /// kubectl-create. Whoever it is may have set any name. Who it was is in the audit log of the API server alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 128))]
+    pub created_by: Option<String>,
+    /// What its return to the original came from, where it returned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turned_round_by: Option<RollbackTrigger>,
+    /// How long it took from its beginning to its end, the bake included; none of one that never began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Duration>,
     /// When it ended.
     pub completed_at: jiff::Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The Deployments of a group: as the queue sees them, their numbers, and which are too old to keep.
+//! The Deployments of a group: as the queue sees them, and their numbers.
 
 use jiff::Timestamp;
 use sluice_api::{
@@ -114,19 +114,6 @@ pub fn replaced(deployments: &[Deployment]) -> Vec<(&Deployment, String)> {
         .filter(|one| one.status.as_ref().is_some_and(|status| status.replaced_by.is_none()))
         .map(|one| (one, format!("{by} ({})", newest.revision_name())))
         .collect()
-}
-
-/// Names of ended Deployments that the operator made and that are older than the newest `limit` of them. What is archived is
-/// kept.
-#[must_use]
-pub fn expired(deployments: &[Deployment], limit: i32) -> Vec<String> {
-    let mut ended: Vec<(i64, String)> = deployments
-        .iter()
-        .filter(|one| is_ended(one) && !one.spec.archived)
-        .filter_map(|one| Some((sequence(one)?, one.metadata.name.clone()?)))
-        .collect();
-    ended.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
-    ended.into_iter().skip(usize::try_from(limit).unwrap_or(usize::MAX)).map(|(_, name)| name).collect()
 }
 
 pub(super) fn name_of(group: &str, sequence: i64) -> String {

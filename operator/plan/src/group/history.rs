@@ -1,7 +1,10 @@
 //! What is kept of the past: the Deployments that ended, the last that succeeded, the revision that is held.
 
-use sluice_api::{Deployment, DeploymentGroupStatus, DeploymentRecord, Reason, State};
+use sluice_api::{
+    Deployment, DeploymentGroupStatus, DeploymentRecord, Duration, Reason, ReleaseTrigger, State, blanked,
+};
 
+use super::deployments::sequence;
 use super::facts::Facts;
 use super::retry;
 use super::rollback_of::went_back;
@@ -79,8 +82,35 @@ fn record(deployment: &Deployment) -> Option<DeploymentRecord> {
         reason: Some(status.reason.clone()).filter(|reason| is_told(reason)),
         replaced: status.original.as_ref().map(|original| short(&original.task_definition).to_owned()),
         rollback_of: deployment.spec.rollback_of.clone(),
+        trigger: Some(trigger(deployment)),
+        created_by: created_by(deployment),
+        turned_round_by: status.rollback.as_ref().map(|rollback| rollback.trigger),
+        duration: status
+            .started_at
+            .zip(status.completed_at)
+            .map(|(began, ended)| Duration::from_signed(ended.duration_since(began))),
         completed_at: status.completed_at?,
     })
+}
+
+/// What brought a Deployment about.
+fn trigger(deployment: &Deployment) -> ReleaseTrigger {
+    let spec = &deployment.spec;
+    match (sequence(deployment), &spec.retry_of, &spec.rollback_of) {
+        (Some(_), Some(_), _) => ReleaseTrigger::Retry,
+        (Some(_), None, _) => ReleaseTrigger::Revision,
+        (None, _, Some(_)) => ReleaseTrigger::Rollback,
+        (None, _, None) => ReleaseTrigger::Manual,
+    }
+}
+
+/// As what the client called itself that made it by hand. The operator's own are made by its groups.
+fn created_by(deployment: &Deployment) -> Option<String> {
+    let is_made_by_hand = sequence(deployment).is_none();
+    let managers = deployment.metadata.managed_fields.as_ref().filter(|_| is_made_by_hand)?;
+    let first =
+        managers.iter().filter(|one| one.subresource.is_none()).min_by_key(|one| one.time.as_ref().map(|at| at.0));
+    first.and_then(|one| one.manager.as_deref()).map(blanked)
 }
 
 /// Whether this reason says more than the state does.

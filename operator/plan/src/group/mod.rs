@@ -3,6 +3,7 @@
 
 pub mod deployments;
 pub mod facts;
+pub mod garbage;
 mod held;
 mod history;
 mod line;

@@ -1,7 +1,7 @@
 //! Whether the turn of a group has come.
 
 use jiff::Timestamp;
-use sluice_api::{ConditionType, Deployment, Promotion, PromotionOverride, Reason, Revision, cause_of};
+use sluice_api::{ConditionType, Deployment, Health, Promotion, PromotionOverride, Reason, Revision, cause_of};
 
 use super::order::{Stage, check, stage_of, stages};
 use super::promoted::{Member, Promoted};
@@ -92,6 +92,10 @@ fn after(member: &Member, standing: &Standing<'_>, revision: &Revision, now: Tim
             (what, Some(*until), None)
         }
         Standing::Soaks(_) => (format!("waits until group {group} is seen in good health after its soak"), None, None),
+        // Its release has just ended, and the group has not looked since.
+        Standing::Unwell(Health::Healthy) => {
+            (format!("waits for group {group}, whose soak of {revision} begins with its next look"), None, None)
+        }
         Standing::Unwell(health) => (
             format!(
                 "waits for group {group}, whose health is {health}: its soak of {revision} begins once it is healthy"

@@ -19,8 +19,9 @@ use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupStatus};
 use sluice_aws::Cost;
 use sluice_plan::Priority;
 use sluice_plan::admission::begin_gates::suspended_by;
-use sluice_plan::group::deployments::{expired, replaced};
+use sluice_plan::group::deployments::replaced;
 use sluice_plan::group::facts::Facts;
+use sluice_plan::group::garbage::expired;
 use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, soak_due, status, with_soak};
 use sluice_plan::names::short;
 use sluice_plan::promotion::soak_of;
@@ -136,8 +137,10 @@ impl Reconcile<'_> {
         }
         self.tell_replaced(&deployments).await?;
         if let Some(application) = &application {
-            for name in expired(&deployments, application.spec.revision_history_limit) {
-                self.delete(&name).await?;
+            let (held, limit) = (previous.held_revision.as_deref(), application.spec.revision_history_limit);
+            // One at a time: the end of it wakes the group for the next.
+            if let Some(oldest) = expired(&deployments, &self.uid(), held, limit).first() {
+                stores.deployments.delete_exactly("a Deployment", oldest).await?;
             }
         }
         if self.may_pass(&check) && requested == previous.requested {
