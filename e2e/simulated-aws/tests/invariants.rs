@@ -86,6 +86,17 @@ const HARM: &[Harm] = &[
         "S3 NoDeleteLive",
     ),
     (
+        "scaling down below what its weight needs",
+        |world| {
+            let green = world.green("shop:42");
+            world.until_steady(&green);
+            world.weigh(50, 50).unwrap();
+            let blue = world.primary();
+            world.ecs("UpdateTaskSet", scale(&blue, 25.0)).unwrap();
+        },
+        "S19 EnoughTasks",
+    ),
+    (
         "deleting what has weight",
         |world| {
             let green = world.green("shop:42");
@@ -301,6 +312,30 @@ fn a_barrier_and_a_share_of_healthy_targets_can_be_asked_for() {
         let blue = world.task_sets()[0]["id"].as_str().unwrap().to_owned();
         world.ecs("UpdateTaskSet", scale(&blue, 0.0)).unwrap();
         assert_eq!(world.violations().contains(&"S3 NoDeleteLive".to_owned()), expected, "after {wait} ms");
+    }
+}
+
+/// Exactly what the weight needs is enough, once the weights have rested; and who grows again may take its time to get its
+/// traffic back.
+#[test]
+fn a_task_set_that_is_scaled_with_its_share_and_back_is_in_order() {
+    for (wait, expected) in [(1000, vec!["S19 EnoughTasks"]), (31_000, Vec::new())] {
+        let mut world = World::of(&format!("invariants: {{barrier: 30s}}\n{}", harness::SCENARIO));
+        let green = world.green("shop:42");
+        world.until_steady(&green);
+        world.weigh(50, 50).unwrap();
+        world.pass(wait);
+        let blue = world.primary();
+        world.ecs("UpdateTaskSet", scale(&blue, 50.0)).unwrap();
+        assert_eq!(world.violations(), expected, "after {wait} ms");
+        world.weigh(60, 40).unwrap();
+        world.pass(120_000);
+        assert_eq!(world.violations(), expected, "the original is small");
+        world.ecs("UpdateTaskSet", scale(&blue, 100.0)).unwrap();
+        world.pass(30_000);
+        world.weigh(100, 0).unwrap();
+        world.pass(120_000);
+        assert_eq!(world.violations(), expected);
     }
 }
 

@@ -9,6 +9,7 @@
 mod account;
 mod alarms;
 mod begin_gates;
+mod capacity;
 mod causes;
 mod concurrency;
 mod controls;

@@ -190,7 +190,7 @@ fn an_unknown_field_is_refused_by_kubectl_apply() {
     let kubernetes = namespace();
     let table = [
         (with(application("shop:42"), "/revisions", json!([])), "spec.revisions"),
-        (with(group("team"), "/capacity", json!("Full")), "spec.capacity"),
+        (with(group("team"), "/capacities", json!("Full")), "spec.capacities"),
         (with(group("team"), "/deploymentConfig", json!({"canary": {"percent": 5, "interval": "5m"}})), "percent"),
         (with(deployment("release", "shop:42"), "/approved", json!([])), "spec.approved"),
     ];

@@ -185,6 +185,7 @@ fn the_replacement_is_made_as_the_template_says() {
         "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 3, "base": 1}],
         "platformVersion": "1.4.0",
         "networkConfiguration": {"subnets": ["subnet-1", "subnet-2"], "assignPublicIp": "ENABLED"},
+        "tags": [{"key": "team", "value": "shop"}],
     });
     world.release("shop:42", &with(world.group(), "/taskSet", template));
     let ended = world.wait_end("prod-1", "Succeeded");
@@ -197,6 +198,13 @@ fn the_replacement_is_made_as_the_template_says() {
     let network = &request["networkConfiguration"]["awsvpcConfiguration"];
     assert_eq!(network["subnets"], json!(["subnet-1", "subnet-2"]));
     assert_eq!(network["assignPublicIp"], "ENABLED");
+    let tag = |key: &str| {
+        let tags = request["tags"].as_array().unwrap();
+        tags.iter().find(|tag| tag["key"] == key).and_then(|tag| tag["value"].as_str()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(tag("team"), "shop");
+    assert_eq!(tag("sluice.dev/revision"), "shop:42");
+    assert!(tag("sluice.dev/deployment").ends_with("/prod-1") && tag("sluice.dev/group").ends_with("/prod"));
     let uid = ended["metadata"]["uid"].as_str().unwrap();
     assert_eq!(request["externalId"], format!("sluice-{uid}"));
     assert_eq!(request["clientToken"], uid);

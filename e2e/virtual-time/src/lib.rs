@@ -6,6 +6,7 @@
 
 mod clock;
 mod connector;
+mod controls;
 mod error;
 mod hosts;
 mod idle;

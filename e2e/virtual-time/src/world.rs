@@ -32,7 +32,7 @@ pub(crate) const ACCOUNT: &str = "123456789012";
 pub struct World {
     /// Virtual time.
     pub clock: Clock,
-    simulator: Arc<Mutex<Simulator>>,
+    pub(crate) simulator: Arc<Mutex<Simulator>>,
     aws: RegionClients,
     /// Those of the process that runs now.
     hooks: Mutex<Arc<Hooks>>,
@@ -54,9 +54,15 @@ impl Fence for Alone {
 }
 
 impl World {
-    /// The world with so many services and releases.
+    /// The world with so many services and releases, of four tasks each.
     pub fn new(services: usize, releases: u32) -> Result<Self, Error> {
         Self::of(&scenario(services, releases, &balancers(services)))
+    }
+
+    /// The same, with so many tasks in each service.
+    pub fn of_tasks(services: usize, releases: u32, tasks: u32) -> Result<Self, Error> {
+        let four = scenario(services, releases, &balancers(services));
+        Self::of(&four.replace("desiredCount: 4,", &format!("desiredCount: {tasks},")))
     }
 
     /// The same behind as few load balancers as AWS allows: a hundred services share a listener, each with a rule of its own
@@ -140,58 +146,6 @@ impl World {
             simulated_aws::wire::Reply::Answer(answer) => answer.status == 200,
             simulated_aws::wire::Reply::Reset => false,
         }
-    }
-
-    /// Someone makes a rule for test traffic on the listener of a service, which forwards to both target groups, and all of it to
-    /// `a`. Its ARN; none where AWS does not take it.
-    #[must_use]
-    pub fn make_test_rule(&self, service: usize) -> Option<String> {
-        let listener = rule(service).replace(":listener-rule/", ":listener/");
-        let (listener, _) = listener.rsplit_once('/')?;
-        let (a, b) = (target_group(service, 'a'), target_group(service, 'b'));
-        let groups = "Actions.member.1.ForwardConfig.TargetGroups.member";
-        let body = format!(
-            "Action=CreateRule&Version=2015-12-01&ListenerArn={listener}&Priority=5&Conditions.member.1.Field=host-header\
-             &Conditions.member.1.Values.member.1=test.example.com&Actions.member.1.Type=forward\
-             &{groups}.1.TargetGroupArn={a}&{groups}.1.Weight=1&{groups}.2.TargetGroupArn={b}&{groups}.2.Weight=0"
-        );
-        let credential = format!("Credential=AKIDSOMEONEELSE/20260101/{REGION}/elasticloadbalancing/aws4_request");
-        let authorization = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");
-        let request = simulated_aws::wire::Request {
-            method: "POST".to_owned(),
-            path: "/".to_owned(),
-            headers: vec![("authorization".to_owned(), authorization)],
-            body: body.into_bytes(),
-            ..simulated_aws::wire::Request::default()
-        };
-        let mut simulator = self.simulator.lock().unwrap_or_else(PoisonError::into_inner);
-        let simulated_aws::wire::Reply::Answer(answer) = simulator.handle(&request, self.clock.moment()).reply else {
-            return None;
-        };
-        let text = String::from_utf8(answer.body).ok()?;
-        let (_, rest) = text.split_once("<RuleArn>")?;
-        rest.split_once("</RuleArn>").map(|(arn, _)| arn.to_owned())
-    }
-
-    /// Gives an alarm a state, as by hand.
-    pub fn set_alarm(&self, name: &str, state: &str) {
-        let body = serde_json::json!({"state": state, "reason": format!("drill: {state}")});
-        let request = simulated_aws::wire::Request {
-            method: "POST".to_owned(),
-            path: format!("/_sim/alarms/{name}"),
-            body: body.to_string().into_bytes(),
-            ..simulated_aws::wire::Request::default()
-        };
-        self.send(&request);
-    }
-
-    /// How often an operation was called.
-    #[must_use]
-    pub fn calls_of(&self, operation: &str) -> u64 {
-        let calls = self.control("/_sim/calls");
-        let mut counts = calls["operations"].as_array().into_iter().flatten();
-        let count = counts.find(|count| count["operation"] == operation);
-        count.and_then(|count| count["calls"].as_u64()).unwrap_or_default()
     }
 
     /// Answers of the control interface, such as `/_sim/traffic`.

@@ -122,6 +122,18 @@ pub fn platform_version() -> Rule {
     matches(&["^[A-Za-z0-9.]+$"], "write a platform version, such as LATEST or 1.4.0")
 }
 
+pub fn tag_text() -> Rule {
+    matches(
+        &[r"^[\p{L}\p{N} _.:/=+@-]*$"],
+        "write letters, digits, spaces and the characters _.:/=+@- in a tag, such as team or cost-center",
+    )
+}
+
+pub fn tag_key_is_free() -> Rule {
+    Rule::new("!self.lowerAscii().startsWith('aws:') && !self.startsWith('sluice.dev/')")
+        .message("taskSet.tags: keys that begin with aws: or sluice.dev/ are taken: choose another one, such as team")
+}
+
 pub fn registry() -> Rule {
     matches(
         &["^arn:aws[a-z-]*:servicediscovery:[a-z0-9-]+:[0-9]{12}:service/srv-[A-Za-z0-9_-]+$"],

@@ -33,6 +33,7 @@ mod revision;
 mod share;
 mod share_rules;
 mod succession;
+mod task_set_scaling;
 mod task_set_status;
 mod trigger;
 mod vocabulary;
@@ -50,15 +51,15 @@ pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_condi
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
-    AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, CapacityProviderStrategyItem, Concurrency, ConfigReference,
-    Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord, DriftPolicy,
-    EcsService, FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext,
+    AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, Capacity, CapacityProviderStrategyItem, Concurrency,
+    ConfigReference, Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord,
+    DriftPolicy, EcsService, FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext,
     HookEmptyFolder, HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec,
     HookPodTemplate, HookPullPolicy, HookResources, HookRestartPolicy, HookSecretVolume, HookStep, HookVariable,
     HookVariableSource, HookVolume, HookVolumeMount, HttpHook, InsufficientData, JobHook, KeyReference, LambdaHook,
     LastRequest, LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown,
     ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy, RouteWeights, SecretReference,
-    ServiceRegistry, SoakStatus, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
+    ServiceRegistry, SoakStatus, Tag, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Inherited, Overrides, PromotionOverride, WindowsOverride};
 pub use deployment_status::{DeploymentStatus, LifecycleEvent, Rollback, StepState, StepStatus, Summary, Traffic};
@@ -78,6 +79,7 @@ pub use promotion::{Promotion, PromotionStage};
 pub use revision::Revision;
 pub use share::{InvalidShare, Share};
 pub use succession::{ReadyToBegin, Supersedes};
+pub use task_set_scaling::TaskSetScaling;
 pub use task_set_status::TaskSetStatus;
 pub use trigger::{ReleaseTrigger, RollbackTrigger};
 pub use vocabulary::{

@@ -54,6 +54,12 @@ impl Share {
         self.0
     }
 
+    /// In percent.
+    #[must_use]
+    pub fn percent(self) -> f64 {
+        f64::from(self.0) / 10.0
+    }
+
     /// What this share leaves of the whole.
     #[must_use]
     pub const fn rest(self) -> Self {

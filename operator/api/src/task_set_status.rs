@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
+use crate::task_set_scaling::TaskSetScaling;
 
 /// A task set of the deployment, as observed last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +33,10 @@ pub struct TaskSetStatus {
     /// The longest time for which clients stick to its target group, of all that were in force while it had traffic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stickiness: Option<Duration>,
+    /// The smallest size that it was asked to have lately: as long as that write may still land, no larger one is counted
+    /// on. Kept where the group's capacity is Proportional only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaled: Option<TaskSetScaling>,
     /// When it is due to go, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminate_at: Option<Timestamp>,

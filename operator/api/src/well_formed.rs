@@ -28,6 +28,12 @@ pub fn is_id(text: &str, beginning: &str) -> bool {
     text.strip_prefix(beginning).is_some_and(|rest| is_made_of(rest, 64, |one| one.is_ascii_alphanumeric()))
 }
 
+/// Whether a text can stand in a tag: what AWS takes in all services (Tag Editor user guide, naming limits).
+#[must_use]
+pub fn is_tag_text(text: &str) -> bool {
+    text.chars().count() <= 256 && text.chars().all(|one| one.is_alphanumeric() || " _.:/=+@-".contains(one))
+}
+
 /// Whether a text can be the name of an alarm: 1 to 255 characters in one line (CloudWatch API reference, PutMetricAlarm).
 /// One with a wildcard, or an ARN, names something else.
 #[must_use]

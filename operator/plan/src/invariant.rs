@@ -33,6 +33,8 @@ pub enum Invariant {
     S17HookOnce,
     /// The test route is at the replacement before any production traffic is, and before any hook that may use it.
     S18TestFirst,
+    /// Where sizes follow the traffic, no side is made smaller than what it carries, or given more than it is sized for.
+    S19EnoughTasks,
 }
 
 impl Invariant {
@@ -51,6 +53,7 @@ impl Invariant {
         Self::S12Barrier,
         Self::S17HookOnce,
         Self::S18TestFirst,
+        Self::S19EnoughTasks,
     ];
 
     /// Its name in docs/invariants.md.
@@ -70,6 +73,7 @@ impl Invariant {
             Self::S12Barrier => "S12 Barrier",
             Self::S17HookOnce => "S17 HookOnce",
             Self::S18TestFirst => "S18 TestFirst",
+            Self::S19EnoughTasks => "S19 EnoughTasks",
         }
     }
 }

@@ -80,6 +80,16 @@ impl Plan {
         self
     }
 
+    /// Whether it promotes a side, or gives the original another size: what would be missed by who serves.
+    pub(crate) fn takes_over(&self) -> bool {
+        let original = self.progress.original.as_ref();
+        match &self.action {
+            Some(Action::PromoteTaskSet { .. }) => true,
+            Some(Action::ScaleTaskSet { task_set, .. }) => original.is_some_and(|set| set.task_set == *task_set),
+            _ => false,
+        }
+    }
+
     /// Whether the Deployment has ended.
     #[must_use]
     pub const fn is_ended(&self) -> bool {

@@ -13,7 +13,7 @@ pub enum Priority {
     Rollback,
     /// Traffic moves forward.
     Shift,
-    /// A task set is made or grows.
+    /// A task set is made, or gets another size.
     Create,
     /// What serves nothing any more is promoted over, or deleted.
     Delete,
@@ -44,7 +44,8 @@ impl Priority {
     #[must_use]
     pub const fn of_action(action: &Action, progress: &DeploymentStatus) -> Self {
         match action {
-            Action::SetWeights(_) if progress.rollback.is_some() => Self::Rollback,
+            // Traffic waits for an original that is too small for it.
+            Action::SetWeights(_) | Action::ScaleTaskSet { .. } if progress.rollback.is_some() => Self::Rollback,
             Action::SetWeights(_) => Self::Shift,
             Action::CreateTaskSet(_) | Action::ScaleTaskSet { .. } => Self::Create,
             Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } | Action::StartHook(_) => Self::Delete,

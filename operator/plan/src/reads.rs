@@ -18,6 +18,7 @@
 //! | `rollback/cause.rs`, stranded | there is no way back, and the replacement cannot serve |
 //! | `rollback/mod.rs` | traffic returns, and the replacement is healthy |
 //! | `settling::stickiness_ends_at` (S12) | the delete of the original is due, and clients stick to it |
+//! | `View::share_that_stays` | traffic returns: how many of them are healthy is asked then alone |
 //! | `routing/listeners.rs` | a route does not name the original's target group |
 //! | `memory.rs`, `View::original_is_down` | ECS does not call the original steady: then it is read anyway |
 //!
@@ -249,7 +250,7 @@ fn alarms_at_a_checkpoint(scope: &ReadScope<'_>, seen: &Observation) -> Option<R
 }
 
 /// Whether the release would go past a checkpoint now, by what was seen: to an increment, from the bake to the end of the
-/// original, or to the promotion.
+/// original, to the promotion, or to another size of the original.
 fn passes_a_checkpoint(input: &Input<'_>) -> bool {
     let before = position(input.release.progress);
     if matches!(before, Position::Rollback | Position::Ended) {
@@ -264,8 +265,7 @@ fn passes_a_checkpoint(input: &Input<'_>) -> bool {
         Position::TerminateOriginal => before == Position::Bake,
         Position::Install | Position::Event(_) | Position::Bake | Position::Rollback | Position::Ended => false,
     };
-    let promotes = matches!(plan.action, Some(Action::PromoteTaskSet { .. })) && after != Position::Rollback;
-    moves || promotes
+    moves || (plan.takes_over() && after != Position::Rollback)
 }
 
 /// Whether this task set stands on the group, and ECS does not answer for its targets.

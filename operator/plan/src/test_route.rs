@@ -38,7 +38,8 @@ pub(crate) fn is_in_place(view: &View<'_>) -> bool {
 pub(crate) fn next_change(view: &View<'_>) -> Option<Action> {
     let (split, share) = (view.test_split.as_ref()?, desired(view.progress())?);
     // A third party keeps what it has of it, and stands in the way of no return.
-    let is_allowed = share == Share::NONE || (split.outsider.is_none() && view.replacement_can_serve());
+    let is_allowed =
+        share == Share::NONE || (split.outsider.is_none() && (view.replacement_can_serve() || view.nobody_is_served()));
     let is_due = split.weights.is_some() && !split.is_at(share);
     (is_due && is_allowed).then(|| set_share(view, split, share))
 }

@@ -11,7 +11,7 @@ use crate::view::View;
 use crate::waiting::{Waiting, by};
 
 /// Puts the first route that is not at the position's share to it. None when all are, when the side that would receive
-/// more has no healthy target (S2), when the replacement would receive more while a named route is not read (S8), or when
+/// more has no healthy target (S2) while a request could be lost, when the replacement would receive more while a named route is not read (S8), or when
 /// someone else has a share, which a change of the pair's weights would change too: then the caller's wait goes on.
 pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
     let desired = desired_share(view.progress());
@@ -26,7 +26,7 @@ pub(crate) fn next_weight_change(view: &View<'_>) -> Option<Action> {
     let receiver_can_serve = |split: &Split<'_>| {
         let raises_replacement = split.share() < desired.into();
         let raises_original = split.original_share() < desired.rest().into();
-        (!raises_replacement || (all_are_read && view.replacement_can_serve()))
+        (!raises_replacement || (all_are_read && (view.replacement_can_serve() || view.nobody_is_served())))
             && (!raises_original || view.original_can_serve())
     };
     let due = |split: &&Split<'_>| split.is_writable() && !split.is_at(desired) && receiver_can_serve(split);

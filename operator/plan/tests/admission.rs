@@ -235,6 +235,7 @@ fn well_formed() -> Value {
         "serviceRegistries": [{
             "registryArn": "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1", "containerName": "web",
         }],
+        "tags": [{"key": "cost center", "value": "a+b"}],
     });
     group["deploymentConfig"] = json!({"steps": [{"name": "half", "weight": 50}, {"weight": 100}]});
     group
@@ -268,6 +269,9 @@ fn what_is_not_well_formed_is_refused_by_field() {
         ("/taskSet/platformVersion", "1.4.0\n"),
         ("/taskSet/serviceRegistries/0/registryArn", "arn:aws:servicediscovery:eu-west-1:123456789012:service/*"),
         ("/taskSet/serviceRegistries/0/containerName", "w e b"),
+        ("/taskSet/tags/0/key", "AWS:team"),
+        ("/taskSet/tags/0/key", "sluice.dev/group"),
+        ("/taskSet/tags/0/value", "a\nb"),
         ("/deploymentConfig/steps/0/name", "half\nall is well"),
         // A group of one region has nothing to do in another, whatever a pattern admits.
         (

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use sluice_api::{
     Deployment, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentStatus, DriftPolicy, DriftState, LastRequest,
-    bounded_message,
+    Share, bounded_message,
 };
 use sluice_plan::begin::preflight::check_group;
 use sluice_plan::begin::preflight::input::PreflightInput;
@@ -202,9 +202,9 @@ const CHANGES: &[(&str, Change)] = &[
         weigh(&mut idle.world, 0, [100, 0]);
         idle.world.routes[0].1.push((outsider(), 50));
     }),
-    ("the task set is made smaller", |idle| of_release(&mut idle.world).scale = 50),
+    ("the task set is made smaller", |idle| of_release(&mut idle.world).scale = Share::from_percent(50)),
     ("the task set is made smaller, and the rules are set back", |idle| {
-        of_release(&mut idle.world).scale = 25;
+        of_release(&mut idle.world).scale = Share::from_percent(25);
         weigh(&mut idle.world, 0, [100, 0]);
         weigh(&mut idle.world, 1, [100, 0]);
     }),

@@ -5,6 +5,7 @@
 mod admission;
 mod alarms;
 mod begin_gates;
+mod capacity;
 mod claims;
 mod drift;
 mod garbage;
@@ -33,3 +34,4 @@ mod tables;
 mod unnamed_routes;
 mod waits;
 mod wish;
+mod without_traffic;

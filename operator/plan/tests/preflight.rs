@@ -192,12 +192,6 @@ const RELEASE: &[Case] = &[
         &["spec.taskSet.networkConfiguration", "awsvpc", "name subnets and security groups"],
     ),
     (
-        "a service that wants no tasks",
-        |_, world| service(world).desired_count = 0,
-        Reason::ServiceScaledToZero,
-        &["spec.ecs", "prod/shop", "0", "scale it to at least 1"],
-    ),
-    (
         "a primary on another target group",
         |_, world| service(world).task_sets[0].target_group = Some("arn:x:targetgroup/old/1".to_owned()),
         Reason::OriginalOutsidePair,

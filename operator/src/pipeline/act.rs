@@ -25,7 +25,7 @@ pub async fn act(
     let _permit = aws.rate_limiter.acquire_to_act(namespace, priority, action).await?;
     match action {
         Action::CreateTaskSet(new) => aws.ecs.create_task_set(&service, new).await.map(|_| ()),
-        Action::ScaleTaskSet { task_set, percent } => aws.ecs.update_task_set(&service, task_set, *percent).await,
+        Action::ScaleTaskSet { task_set, size } => aws.ecs.update_task_set(&service, task_set, *size).await,
         Action::SetWeights(change) => aws.load_balancing.set_weights(change).await,
         Action::PromoteTaskSet { task_set } => aws.ecs.update_service_primary_task_set(&service, task_set).await,
         Action::DeleteTaskSet { task_set } => aws.ecs.delete_task_set(&service, task_set).await,

@@ -42,7 +42,12 @@ const fn entry(method: &'static str, path: &'static str, run: Run, what: &'stati
 /// Every control request. The table in docs/simulated-aws.md is made from it.
 pub const REQUESTS: &[Entry] = &[
     entry("GET", "health", Shows(state::health), r#"`{"status": "ok", "now": ...}`"#),
-    entry("GET", "state", Shows(state::state), "services with task sets, target groups and routes as they are"),
+    entry(
+        "GET",
+        "state",
+        Shows(state::state),
+        "services with task sets, target groups and routes as they are; `mostTasks` of a service is the most that ran or were starting at a time",
+    ),
     entry(
         "GET",
         "traffic",

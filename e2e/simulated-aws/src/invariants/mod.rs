@@ -3,6 +3,7 @@
 //! Each name is the one the operator's own checks and metrics use; docs/invariants.md tells what it means.
 
 mod blame;
+mod capacity;
 mod hooks;
 mod monotone;
 pub mod names;

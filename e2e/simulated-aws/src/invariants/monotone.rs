@@ -98,6 +98,11 @@ impl Courses {
             let Some(fell_at) = course.fell_at.filter(|_| !course.reported && course.share > Part::NONE) else {
                 continue;
             };
+            if grows(region, set) {
+                // Traffic returns as fast as it can carry it.
+                course.fell_at = Some(now);
+                continue;
+            }
             if now.since(fell_at) < LONGEST_FALL {
                 continue;
             }
@@ -115,6 +120,14 @@ impl Courses {
         self.0.retain(|(region, _, set, _), _| *region != place || there.contains(set.as_str()));
         found
     }
+}
+
+/// Whether another task set of the same service, which was made smaller before, has not got all of its tasks again.
+fn grows(region: &Region, set: &str) -> bool {
+    let service = region.task_sets().find(|(.., one)| one.id == set).map(|(_, service, _)| service);
+    let all = service.into_iter().flat_map(|service| service.task_sets.iter().map(move |set| (service, set)));
+    let mut others = all.filter(|(_, one)| one.id != set && one.is_live() && one.was_scaled_down);
+    others.any(|(service, one)| one.running < service.desired_count)
 }
 
 /// The newest task set of ours of each service that a rule sends requests to.

@@ -27,6 +27,9 @@ pub const NO_FOREIGN: &str = "S11 NoForeign";
 /// No hook runs again once another one of its Deployment does.
 pub const HOOK_ONCE: &str = "S17 HookOnce";
 
+/// No task set is made smaller than what its weight needs.
+pub const ENOUGH_TASKS: &str = "S19 EnoughTasks";
+
 /// What the checks call it, by what was done.
 pub const ENDED: (&str, &str) = (NO_DELETE_LIVE, "ended");
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::capacity::enough_tasks;
 use super::names::{ENDED, NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, PROMOTED, SCOPE_ONLY, WEIGHT_SUM};
 use super::rules::Rules;
 use crate::time::Moment;
@@ -117,6 +118,9 @@ impl Before {
         for task_set in &self.task_sets {
             no_foreign(task_set, region, &rules.ours, &mut found);
             self.no_delete_live(task_set, region, rules.barrier, now, &mut found);
+            if self.operation == "UpdateTaskSet" {
+                enough_tasks(task_set, region, (rules.barrier, now), &mut found);
+            }
             if self.operation == "UpdateServicePrimaryTaskSet" {
                 promoted_with_full_weight(task_set, &self.beside, region, &mut found);
             }
@@ -201,6 +205,12 @@ fn no_empty_target(
         let enough = live.map_or(1.0, |(.., set)| (f64::from(set.computed_desired) * healthy_share).ceil().max(1.0));
         let healthy = region.balancing.target_groups.get(&arn).map_or(0, TargetGroup::healthy);
         let route = after.route_arn();
+        let wants_none = live.is_some_and(|(_, service, _)| service.desired_count == 0);
+        let is_empty = |group: &String| region.balancing.target_groups.get(group).map_or(0, TargetGroup::healthy) == 0;
+        if wants_none && after.weights().iter().all(|(group, _)| is_empty(group)) {
+            // There is no request that could be lost, wherever the weights are.
+            continue;
+        }
         if live.is_none() {
             found.push((NO_EMPTY_TARGET, format!("{route} raised {arn} to {weight}, and no live task set uses it")));
         } else if healthy == 0 {

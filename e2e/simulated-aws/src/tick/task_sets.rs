@@ -230,6 +230,8 @@ fn settle(region: &mut Region, key: &ServiceKey, now: Moment) {
     for message in messages {
         service.record(identifiers.uuid(), now, message);
     }
+    let tasks = service.task_sets.iter().map(|set| set.running + set.pending).sum();
+    service.most_tasks = service.most_tasks.max(tasks);
     // A deleted task set stays until its last task has stopped and its last target has drained.
     let has_targets = |set: &TaskSet| {
         let group = set.target_group().and_then(|arn| balancing.target_groups.get(arn));

@@ -56,6 +56,8 @@ pub struct RouteTraffic {
     pub previous: Option<Vec<(String, u32)>>,
     /// When the current weights begin to route.
     pub switch_at: Moment,
+    /// When the weights changed last.
+    pub changed_at: Moment,
     /// Since when a target group of this route has had weight 0, for those that once had more.
     pub zero_since: BTreeMap<String, Moment>,
 }
@@ -156,6 +158,9 @@ impl Rule {
         }
         let before = self.weights();
         self.actions = actions;
+        if self.weights() != before {
+            self.traffic.changed_at = now;
+        }
         for (arn, weight) in before {
             match (weight, self.weight_of(&arn)) {
                 (1.., 0) => drop(self.traffic.zero_since.insert(arn, now)),

@@ -157,6 +157,8 @@ pub struct Service {
     pub created_by: Option<(String, u64)>,
     /// Identifiers of its tasks that have not stopped.
     pub alive: Vec<String>,
+    /// The most tasks that ran or were starting at a time, of all its task sets.
+    pub most_tasks: u32,
     /// When something here can change next by itself.
     pub due: Moment,
     /// Who changes the desired count by themselves.

@@ -102,6 +102,8 @@ pub struct TaskSet {
     pub next_launch: Moment,
     /// Tasks that failed, whenever.
     pub failed_tasks: u32,
+    /// Whether it was ever made smaller.
+    pub was_scaled_down: bool,
     /// Whether it was ever PRIMARY.
     pub was_primary: bool,
     /// Whether the scenario put it there.

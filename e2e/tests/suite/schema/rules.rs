@@ -39,6 +39,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_an_application("/promotion", PROMOTIONS));
     rules.extend(of_a_deployment());
     rules.extend(of_a_binding());
+    rules.extend(of_capacity());
     rules.extend(of_names());
     rules
 }
@@ -346,6 +347,21 @@ const TASK_SETS: &[Row] = &[
         || json!({"networkConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["*"]}}),
     ),
     (
+        "write letters, digits, spaces and the characters _.:/=+@- in a tag",
+        || json!({"tags": [{"key": "cost center", "value": "a/b:c=d+e@f_g.h-i"}]}),
+        || json!({"tags": [{"key": "team", "value": "a*b"}]}),
+    ),
+    (
+        "taskSet.tags: keys that begin with aws: or sluice.dev/ are taken",
+        || json!({"tags": [{"key": "team"}]}),
+        || json!({"tags": [{"key": "sluice.dev/group", "value": "other"}]}),
+    ),
+    (
+        "taskSet.tags: two have the same key",
+        || json!({"tags": [{"key": "team"}, {"key": "Team"}]}),
+        || json!({"tags": [{"key": "team", "value": "a"}, {"key": "team", "value": "b"}]}),
+    ),
+    (
         "write a platform version, such as LATEST or 1.4.0",
         || json!({"platformVersion": "LATEST"}),
         || json!({"platformVersion": "1.4.0\n"}),
@@ -637,6 +653,16 @@ fn of_a_binding() -> Vec<Rule> {
             json!([{"host": "gate.example.com", "privateAddresses": ["10.20.0.1"]}]),
         ),
     ]
+}
+
+fn of_capacity() -> Vec<Rule> {
+    let steps = |step: Value| with(group("team"), "/deploymentConfig", json!({"steps": [step, {"weight": 100}]}));
+    let proportional = |group: Value| with(group, "/capacity", json!("Proportional"));
+    vec![Rule {
+        words: "deploymentConfig.steps: scale and capacity: Proportional both say how large the replacement is",
+        passes: proportional(steps(json!({"weight": 10}))),
+        fails: proportional(steps(json!({"weight": 10, "scale": 20}))),
+    }]
 }
 
 fn of_names() -> Vec<Rule> {

@@ -100,17 +100,6 @@ fn a_primary_whose_traffic_goes_past_the_pair() {
 }
 
 #[test]
-fn a_service_that_wants_no_tasks() {
-    let mut scenario = scenario::shop();
-    scenario["clusters"][0]["services"][0]["desiredCount"] = json!(0);
-    let world = World::of(&scenario);
-    world.release("shop:42", &world.group());
-    assert_release_stalled(&world, "ServiceScaledToZero", "scale it to at least 1");
-    must(world.aws.ecs("UpdateService", &json!({"cluster": CLUSTER, "service": SERVICE, "desiredCount": 4})));
-    goes_on(world);
-}
-
-#[test]
 fn a_deployment_without_a_group() {
     let world = World::new();
     world.apply(&[deployment("by-hand", "shop:42")]);

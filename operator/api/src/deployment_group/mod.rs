@@ -1,6 +1,7 @@
 //! DeploymentGroup: where and how an Application is released.
 
 mod alarms;
+mod capacity;
 mod concurrency;
 mod config_reference;
 mod drift;
@@ -17,6 +18,7 @@ mod ready_wait;
 mod retry;
 mod soak_status;
 mod status;
+mod tag;
 mod task_set_template;
 mod test_route;
 mod window;
@@ -29,6 +31,7 @@ use crate::input_rules;
 use crate::revision::Revision;
 
 pub use alarms::{AlarmAtStart, Alarms, InsufficientData, OnAlarm, UnreadableAlarm};
+pub use capacity::Capacity;
 pub use concurrency::Concurrency;
 pub use config_reference::ConfigReference;
 pub use drift::DriftPolicy;
@@ -51,6 +54,7 @@ pub use ready_wait::{ReadyTimeout, ReadyWait};
 pub use retry::RetryPolicy;
 pub use soak_status::SoakStatus;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
+pub use tag::Tag;
 pub use task_set_template::{
     AssignPublicIp, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, ServiceRegistry, TaskSetTemplate,
 };
@@ -72,6 +76,8 @@ pub use window::{Day, Window, WindowSchedule};
     annotation("helm.sh/resource-policy", "keep"),
     derive = "PartialEq",
     selectable = ".spec.applicationRef",
+    validation = Rule::new("!has(self.spec.capacity) || self.spec.capacity != 'Proportional' || !has(self.spec.deploymentConfig) || !has(self.spec.deploymentConfig.steps) || self.spec.deploymentConfig.steps.all(s, !has(s.scale))")
+        .message("deploymentConfig.steps: scale and capacity: Proportional both say how large the replacement is: leave scale out, or write capacity: Full"),
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),
@@ -111,6 +117,12 @@ pub struct DeploymentGroupSpec {
     // manager of fields would own it, so that nothing could take it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_config: Option<ConfigReference>,
+    /// How many tasks the two sides of a release have. Full: the original keeps all of its own until it goes, and the
+    /// replacement has as many, or what a step's scale says. Proportional: before each increment the replacement grows to
+    /// what its share needs, and after it the original shrinks to what is left, rounded up and to one task at least; on
+    /// the way back the original grows, part by part, and traffic returns as far as it can carry it. Default: Full.
+    #[serde(default, skip_serializing_if = "Capacity::is_full")]
+    pub capacity: Capacity,
     /// Longest time that the replacement may take to get steady and healthy, at the start and at each increment.
     /// Set once for each, never pushed back by a flapping task. Default: 10m.
     #[serde(default = "default_progress_deadline")]

@@ -4,6 +4,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::tag::Tag;
 use crate::input_rules;
 
 /// What every task set is made with. All of it is optional where ECS can do without.
@@ -31,6 +32,13 @@ pub struct TaskSetTemplate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 5))]
     pub service_registries: Option<Vec<ServiceRegistry>>,
+    /// Tags of each task set, beside those that name its Deployment, group and revision. ECS gives them to no task: what its
+    /// tasks are tagged with is the propagateTags of the service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 40))]
+    #[x_kube(validation = Rule::new("self.all(one, self.exists_one(other, other.key == one.key))")
+        .message("taskSet.tags: two have the same key: give each a key of its own"))]
+    pub tags: Vec<Tag>,
 }
 
 /// Where tasks are launched.

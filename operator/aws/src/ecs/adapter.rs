@@ -8,6 +8,7 @@ use aws_sdk_ecs::{
     types::{DesiredStatus, Scale, ScaleUnit},
 };
 use futures::{FutureExt, future::BoxFuture};
+use sluice_api::Share;
 use sluice_plan::{
     NewTaskSet,
     observation::{Service, StoppedTask, TaskDefinition, TaskSet},
@@ -129,10 +130,10 @@ impl Ecs for EcsAdapter {
         &'a self,
         name: &'a ServiceName,
         task_set: &'a str,
-        percent: i32,
+        size: Share,
     ) -> BoxFuture<'a, Result<(), AwsError>> {
         async move {
-            let scale = Scale::builder().value(f64::from(percent)).unit(ScaleUnit::Percent).build();
+            let scale = Scale::builder().value(size.percent()).unit(ScaleUnit::Percent).build();
             let request = self
                 .writes
                 .update_task_set()

@@ -21,7 +21,7 @@ pub(super) fn input(name: &ServiceName, new: &NewTaskSet) -> Result<CreateTaskSe
         .container_name(&new.container.name)
         .container_port(new.container.port)
         .build();
-    let scale = Scale::builder().value(f64::from(new.scale)).unit(ScaleUnit::Percent).build();
+    let scale = Scale::builder().value(new.size.percent()).unit(ScaleUnit::Percent).build();
     Ok(CreateTaskSetInputBuilder::default()
         .cluster(&name.cluster)
         .service(&name.service)

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde_json::json;
-use sluice_api as api;
+use sluice_api::{self as api, Share};
 use sluice_plan::{
     NewTaskSet,
     observation::{ContainerDefinition, PlacementFailure, StoppedTask, TaskSetState},
@@ -186,7 +186,7 @@ fn new_task_set() -> NewTaskSet {
         target_group: "arn:tg:green".to_owned(),
         container: api::Container { name: "web".to_owned(), port: 8080 },
         template: api::TaskSetTemplate::default(),
-        scale: 20,
+        size: Share::from_percent(20),
         tags: vec![("sluice.dev/group".to_owned(), "default/shop".to_owned())],
     }
 }
@@ -214,6 +214,7 @@ async fn a_task_set_is_made_with_all_that_its_template_says() {
                 container_port: Some(8080),
                 port: None,
             }]),
+            tags: Vec::new(),
         },
         ..new_task_set()
     };
@@ -257,7 +258,7 @@ async fn what_a_template_leaves_out_is_not_sent() {
 async fn scaling_promoting_and_deleting_name_the_task_set() {
     let aws = Aws::always(200, "{}");
     let ecs = aws.region().ecs;
-    ecs.update_task_set(&shop(), "ecs-svc/1", 60).await.unwrap();
+    ecs.update_task_set(&shop(), "ecs-svc/1", Share::from_percent(60)).await.unwrap();
     ecs.update_service_primary_task_set(&shop(), "ecs-svc/1").await.unwrap();
     ecs.delete_task_set(&shop(), "ecs-svc/1").await.unwrap();
     let seen: Vec<_> = aws.seen().into_iter().map(|seen| (seen.operation.clone(), seen.json())).collect();

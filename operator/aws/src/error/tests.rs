@@ -1,6 +1,7 @@
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_sdk_ecs::config::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use sluice_api::Share;
 use sluice_plan::{WeightChange, observation::RouteKind};
 
 use super::{AwsError, ErrorClass};
@@ -14,7 +15,7 @@ fn shop() -> ServiceName {
 }
 
 async fn failed_scale(aws: &Aws) -> AwsError {
-    aws.region().ecs.update_task_set(&shop(), "ecs-svc/1", 10).await.unwrap_err()
+    aws.region().ecs.update_task_set(&shop(), "ecs-svc/1", Share::from_percent(10)).await.unwrap_err()
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,7 +139,7 @@ async fn credentials_that_cannot_be_loaded_are_told_from_an_endpoint_that_is_dow
     let provider = WebIdentityTokenCredentialsProvider::builder().static_configuration(token).build();
     let aws = Aws::always(200, "{}");
     let region = aws.region_with(SharedCredentialsProvider::new(provider));
-    let error = region.ecs.update_task_set(&shop(), "ecs-svc/1", 10).await.unwrap_err();
+    let error = region.ecs.update_task_set(&shop(), "ecs-svc/1", Share::from_percent(10)).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Credentials, "{error}");
     assert!(aws.seen().is_empty());
 }

@@ -1,6 +1,7 @@
 //! What the operator may ask of Amazon ECS.
 
 use futures::future::BoxFuture;
+use sluice_api::Share;
 use sluice_plan::{
     NewTaskSet,
     observation::{Service, StoppedTask, TaskDefinition, TaskSet},
@@ -34,12 +35,12 @@ pub trait Ecs: Send + Sync {
         new: &'a NewTaskSet,
     ) -> BoxFuture<'a, Result<TaskSet, AwsError>>;
 
-    /// Scales a task set to a percentage of the service's desired count.
+    /// Scales a task set to a part of the service's desired count.
     fn update_task_set<'a>(
         &'a self,
         name: &'a ServiceName,
         task_set: &'a str,
-        percent: i32,
+        size: Share,
     ) -> BoxFuture<'a, Result<(), AwsError>>;
 
     /// Makes a task set the primary one.

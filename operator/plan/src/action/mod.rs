@@ -4,6 +4,7 @@ mod task_sets;
 mod weights;
 
 use serde::Serialize;
+use sluice_api::Share;
 
 use crate::hooks::HookCall;
 use crate::names::{short, target_group_name};
@@ -16,12 +17,12 @@ pub use weights::WeightChange;
 pub enum Action {
     /// CreateTaskSet.
     CreateTaskSet(Box<NewTaskSet>),
-    /// UpdateTaskSet: percent of the service's desired count.
+    /// UpdateTaskSet: a part of the service's desired count.
     ScaleTaskSet {
         /// Id of the task set.
         task_set: String,
-        /// 1 to 100.
-        percent: i32,
+        /// Above nothing.
+        size: Share,
     },
     /// ModifyRule or ModifyListener: the weights of the pair on one route.
     SetWeights(WeightChange),
@@ -45,7 +46,7 @@ impl Action {
     pub fn describe(&self) -> String {
         match self {
             Self::CreateTaskSet(new) => format!("create a task set of {}", short(&new.task_definition)),
-            Self::ScaleTaskSet { task_set, percent } => format!("scale {task_set} to {percent}%"),
+            Self::ScaleTaskSet { task_set, size } => format!("scale {task_set} to {size}%"),
             Self::SetWeights(change) => {
                 let weights: Vec<String> = change
                     .weights

@@ -1,7 +1,7 @@
 //! A task set to be made.
 
 use serde::Serialize;
-use sluice_api::{Container, TaskSetTemplate};
+use sluice_api::{Container, Share, TaskSetTemplate};
 
 /// A task set to be made. Its identity is derived from the Deployment's UID, so that a repeated call,
 /// also after a crash, makes no second one.
@@ -19,8 +19,8 @@ pub struct NewTaskSet {
     pub container: Container,
     /// Launch type, network and the like.
     pub template: TaskSetTemplate,
-    /// Percent of the service's desired count, 1 to 100.
-    pub scale: i32,
+    /// Its part of the service's desired count, above nothing.
+    pub size: Share,
     /// Tags, as key and value.
     pub tags: Vec<(String, String)>,
 }

@@ -3,7 +3,7 @@
 
 use sluice_api::well_formed::{
     is_alarm_name, is_ecs_name, is_function, is_id, is_listener, is_listener_rule, is_qualifier, is_registry,
-    is_target_group,
+    is_tag_text, is_target_group,
 };
 use sluice_api::{Arn, DeploymentGroupSpec, Reason, TestRoute, blanked};
 
@@ -121,6 +121,13 @@ fn task_set_parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
         if let Some(name) = &registry.container_name {
             parts.push(ecs_name(field, name, "the name of a container"));
         }
+    }
+    for tag in &template.tags {
+        let field = "spec.taskSet.tags";
+        let is_free = !tag.key.to_ascii_lowercase().starts_with("aws:") && !tag.key.starts_with("sluice.dev/");
+        let is_key = !tag.key.is_empty() && tag.key.chars().count() <= 128 && is_tag_text(&tag.key) && is_free;
+        parts.push((field, &tag.key, is_key, "a key such as team, which does not begin with aws: or sluice.dev/"));
+        parts.push((field, &tag.value, is_tag_text(&tag.value), "letters, digits, spaces and the characters _.:/=+@-"));
     }
     parts
 }

@@ -46,7 +46,8 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     if let Some(refusal) = check_release(&preflight, &revision.task_definition, uid) {
         return Err(refusal);
     }
-    if let Some(refusal) = preflight::hooks::steps_exist(settings, increments) {
+    let of_increments = [preflight::hooks::steps_exist, preflight::capacity::sizes_follow_weights];
+    if let Some(refusal) = of_increments.into_iter().find_map(|check| check(settings, increments)) {
         return Err(refusal);
     }
     let (Some(roles), Some(definition)) = (preflight.roles(uid), &observed.task_definition) else {
@@ -58,12 +59,17 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     let read = settings.alarms.as_ref().zip(observed.alarms.as_ref());
     let alarms = read.map(|(alarms, reading)| at_start(alarms, reading, now));
     let first_deployment = all_at_once();
-    let increments = if roles.original.is_some() { increments } else { &first_deployment };
+    // Nor has a service that wants no tasks any traffic to compare.
+    let increments = if roles.original.is_some() && tasks > 0 { increments } else { &first_deployment };
     Ok(DeploymentStatus {
         started_at: Some(now),
         deadline_at: Some(now + settings.progress_deadline.as_signed()),
         lifecycle_events: lifecycle_events(settings, now),
-        steps: increments.iter().zip(0..).map(|(increment, index)| pending(increment, index)).collect(),
+        steps: increments
+            .iter()
+            .zip(0..)
+            .map(|(increment, index)| pending(increment, index, settings.capacity))
+            .collect(),
         summary: Some(Summary { revision: revision.short_name().to_owned(), ..Summary::default() }),
         position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),
         traffic: Some(Traffic::default()),

@@ -11,8 +11,9 @@ pub struct Increment {
     pub name: Option<String>,
     /// Share of the replacement, above nothing.
     pub weight: Share,
-    /// Size of the replacement, 1 to 100 percent of the service's desired count, and never below the weight.
-    pub scale: i32,
+    /// Size of the replacement that the step has for itself, 1 to 100 percent of the service's desired count, and never
+    /// below the weight; all of it, or what its weight needs, where it has none.
+    pub scale: Option<i32>,
     /// How long the weight is held once verified.
     pub hold: Duration,
     /// The approval that it waits for after its hold, if it does.
@@ -21,7 +22,7 @@ pub struct Increment {
 
 impl Increment {
     const fn full_scale(weight: Share, hold: Duration) -> Self {
-        Self { name: None, weight, scale: 100, hold, approval: None }
+        Self { name: None, weight, scale: None, hold, approval: None }
     }
 }
 
@@ -138,7 +139,7 @@ fn from_step(step: &Step) -> Increment {
     Increment {
         name: step.name.clone(),
         weight: step.weight,
-        scale: step.scale.unwrap_or(100),
+        scale: step.scale,
         hold: step.hold.unwrap_or_default(),
         approval: step.approval,
     }
@@ -271,10 +272,11 @@ mod tests {
         #[test]
         fn every_schedule_rises_strictly_to_100_and_never_has_fewer_tasks_than_traffic(config in any_config()) {
             let increments = increments(&config);
-            prop_assert_eq!(increments.last().map(|last| (last.weight, last.scale)), Some((Share::ALL, 100)));
+            let scale = |increment: &Increment| increment.scale.unwrap_or(100);
+            prop_assert_eq!(increments.last().map(|last| (last.weight, scale(last))), Some((Share::ALL, 100)));
             prop_assert!(increments.windows(2).all(|pair| pair[0].weight < pair[1].weight));
-            prop_assert!(increments.windows(2).all(|pair| pair[0].scale <= pair[1].scale));
-            prop_assert!(increments.iter().all(|one| one.weight >= Share::LEAST && one.scale * 10 >= one.weight.tenths().into()));
+            prop_assert!(increments.windows(2).all(|pair| scale(&pair[0]) <= scale(&pair[1])));
+            prop_assert!(increments.iter().all(|one| one.weight >= Share::LEAST && scale(one) * 10 >= one.weight.tenths().into()));
         }
 
         #[test]

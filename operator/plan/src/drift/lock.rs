@@ -1,6 +1,8 @@
 //! The second lock on what is put back, by the invariants of a release (docs/invariants.md). The kinds are written so that it
 //! never holds anything back.
 
+use sluice_api::Share;
+
 use super::kind::Scene;
 use crate::action::{Action, WeightChange};
 use crate::observation::Route;
@@ -11,7 +13,7 @@ pub(super) fn allows(scene: &Scene<'_>, action: &Action) -> bool {
         Action::SetWeights(change) => {
             is_in_settings(scene, change) && gives_a_share(change) && reaches_healthy_targets(scene, change)
         }
-        Action::ScaleTaskSet { task_set, percent } => is_ours(scene, task_set) && grows(scene, *percent),
+        Action::ScaleTaskSet { task_set, size } => is_ours(scene, task_set) && grows(scene, *size),
         Action::PromoteTaskSet { task_set } => is_ours(scene, task_set) && has_all_traffic(scene),
         // S3, S5, S11, S17: nothing is made, ended or asked.
         Action::CreateTaskSet(_) | Action::DeleteTaskSet { .. } | Action::StartHook(_) => false,
@@ -51,8 +53,8 @@ fn is_ours(scene: &Scene<'_>, task_set: &str) -> bool {
 }
 
 /// S3: no size ever falls.
-fn grows(scene: &Scene<'_>, percent: i32) -> bool {
-    (1..=100).contains(&percent) && scene.task_set().is_some_and(|set| set.scale < f64::from(percent))
+fn grows(scene: &Scene<'_>, size: Share) -> bool {
+    scene.task_set().is_some_and(|set| set.scale < size.percent())
 }
 
 /// S4: promoted only at 100 percent on every route.

@@ -1,6 +1,6 @@
 //! The size of the task set that serves: it is raised again, and never lowered.
 
-use sluice_api::DriftKind;
+use sluice_api::{DriftKind, Share};
 
 use super::kind::{Kind, Scene};
 use crate::action::Action;
@@ -27,5 +27,5 @@ fn repair(scene: &Scene<'_>) -> Result<Action, String> {
     if !scene.observed.serves(scene.baseline.target_group) && !scene.nobody_else_answers() {
         return Err("it has no traffic any more".to_owned());
     }
-    Ok(Action::ScaleTaskSet { task_set: set.id.clone(), percent: left })
+    Ok(Action::ScaleTaskSet { task_set: set.id.clone(), size: Share::from_percent(u8::try_from(left).unwrap_or(100)) })
 }

@@ -31,7 +31,11 @@ fn detect(view: &View<'_>) -> Option<Failure> {
         Position::Install => view.replacement_is_ready().is_err().then_some("before the replacement was ready"),
         Position::AllowTraffic(index) => {
             let verified = progress.steps.get(index).is_some_and(|step| step.verified_at.is_some());
-            (!verified).then_some("before the increment was made and read back")
+            if verified {
+                is_incomplete(view).then_some("before the replacement was complete again")
+            } else {
+                Some("before the increment was made and read back")
+            }
         }
         Position::Event(LifecycleEventName::AllowTestTraffic) => Some("before the test route was switched"),
         // What is waited for at an event has a time of its own; once all traffic has moved, only a replacement that is down
@@ -41,6 +45,11 @@ fn detect(view: &View<'_>) -> Option<Failure> {
         }
     };
     late.map(|what| passed(view, what))
+}
+
+/// Whether the replacement is not what its share needs, for which an original that is to shrink waits.
+fn is_incomplete(view: &View<'_>) -> bool {
+    view.is_proportional() && view.replacement_is_ready().is_err()
 }
 
 /// A call that AWS did not carry out, as the reason of a Deployment tells it: what kind of failure it makes, what to do, and

@@ -1,6 +1,6 @@
 //! AllowTraffic, increment by increment: scale, get ready, shift, read back, pass the gates.
 
-use sluice_api::{DeploymentStatus, GateKind, HookEvent, LifecycleEventName, Reason, StepState};
+use sluice_api::{DeploymentStatus, GateKind, HookEvent, LifecycleEventName, Reason, Share, StepState};
 
 use super::capacity;
 use super::event::done;
@@ -51,7 +51,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     if step.state == StepState::Pending {
         return wait_at_weight(view, begin_first(view, progress, index));
     }
-    if let Some(scale) = capacity::scale_up(view, step.scale) {
+    if let Some(scale) = capacity::scale_up(view, view.size_of(step)) {
         return Plan::act(scale, progress);
     }
     if let Some(wait) = unread_route::wait(view) {
@@ -72,7 +72,8 @@ fn gates_of(view: &View<'_>, index: usize) -> Plan {
     let Some(waiting) = waiting else {
         // Whatever the weights are by now: a process that died after it wrote the next one must not put back the last. While
         // a hook holds it, it has not written the next one.
-        let plan = match hooks_of(view, &progress, index) {
+        let hooks = hooks_of(view, &progress, index);
+        let plan = match hooks.or_else(|| capacity::before_next(view, &progress, index)) {
             Some(plan) => wait_at_weight(view, plan),
             None => after_step(view, completed(progress, index, view), index),
         };
@@ -111,12 +112,12 @@ fn without_the_original(view: &View<'_>, index: usize) -> Option<Plan> {
     if !view.gives_up_the_original() || !view.replacement_can_serve() || view.unread_route().is_some() {
         return None;
     }
-    if let Some(scale) = capacity::scale_up(view, 100) {
+    if let Some(scale) = capacity::scale_up(view, Share::ALL) {
         let message = "The original has no healthy target: the replacement is scaled to 100% to take all traffic";
         let notes = vec![Note::warning(Reason::OriginalDown, message)];
         return Some(Plan::act(scale, view.progress().clone()).with_notes(notes));
     }
-    view.replacement_is_ready_at(100).ok()?;
+    view.replacement_is_ready_at(Share::ALL).ok()?;
     let message = "The original has no healthy target: all traffic moves to the replacement at once";
     Some(skip_to_last(view, index, message))
 }
@@ -156,6 +157,10 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
     let mut progress = view.progress().clone();
     let count = progress.steps.len();
     progress.traffic.get_or_insert_default().verified_at = Some(now);
+    if view.is_proportional() {
+        // What may be waited for next begins by itself.
+        progress.deadline_at = None;
+    }
     // The hold is timed by itself.
     enter(&mut progress, view.sides.tasks);
     let Some(step) = progress.steps.get_mut(index) else {
@@ -175,7 +180,8 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
         Plan::wait(waiting, progress, &view.input)
     } else {
         let hooks = hooks_of(view, &progress, index);
-        hooks.unwrap_or_else(|| after_step(view, completed(progress, index, view), index))
+        let held = hooks.or_else(|| capacity::before_next(&seen, &progress, index));
+        held.unwrap_or_else(|| after_step(view, completed(progress, index, view), index))
     };
     plan.with_notes(told).with_notes(notes)
 }

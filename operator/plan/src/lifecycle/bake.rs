@@ -20,7 +20,7 @@ use crate::weights::{next_weight_change, repair_weight};
 /// Begins the bake; skips it where there is nothing to keep, or no time to keep it for.
 pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     let now = view.now();
-    let nothing_is_kept = progress.original.is_none() || view.original_is_lost();
+    let nothing_is_kept = progress.original.is_none() || view.original_is_lost() || view.is_without_traffic();
     let ended_early = ended_early(view);
     if nothing_is_kept || view.input.release.settings.bake.is_zero() || ended_early.is_some() {
         let without = ended_early.filter(|_| !nothing_is_kept).map(|why| format!(", without a bake: {why}"));

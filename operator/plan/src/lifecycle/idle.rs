@@ -10,6 +10,10 @@ use crate::waiting::{WaitKind, Waiting, by};
 
 /// Waits while the service wants no tasks, or has none again yet; none when there is nothing of that to wait for.
 pub(super) fn next(view: &View<'_>) -> Option<Plan> {
+    if view.is_without_traffic() {
+        // Released as it is: nothing is waited for.
+        return None;
+    }
     if view.sides.tasks < 1 {
         return Some(wait_for_someone(view));
     }

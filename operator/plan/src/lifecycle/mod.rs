@@ -75,7 +75,15 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     if let Some(wait) = idle::next(view) {
         return wait;
     }
-    alarms::held(view, forward)
+    if let Some(repair) = capacity::repair(view) {
+        return repair;
+    }
+    alarms::held(view, sized)
+}
+
+/// What is done at the event in progress or, while that waits, with the size of the original.
+fn sized(view: &View<'_>) -> Plan {
+    capacity::while_it_waits(view, forward(view))
 }
 
 /// What is done at the event in progress.

@@ -24,8 +24,8 @@ pub(crate) trait Compute: Sync {
     /// Makes the replacement, in the size of the first increment.
     fn create(&self, release: &Release<'_>) -> Action;
 
-    /// Gives a side this size, in percent of the whole.
-    fn resize(&self, side: &Side<'_>, percent: i32) -> Action;
+    /// Gives a side this size, as a part of the whole.
+    fn resize(&self, side: &Side<'_>, to: Share) -> Action;
 
     /// Makes a side the one that the platform itself takes for the running one.
     fn promote(&self, side: &Side<'_>) -> Action;
@@ -34,7 +34,7 @@ pub(crate) trait Compute: Sync {
     fn delete(&self, side: &Side<'_>) -> Action;
 
     /// How many tasks a side of this size has, of so many in all.
-    fn tasks(&self, all: i32, percent: i32) -> i32;
+    fn tasks(&self, all: i32, size: Share) -> i32;
 }
 
 /// The share of the replacement.

@@ -103,6 +103,28 @@ pub(crate) struct UnreadRoute {
     pub is_final: bool,
 }
 
+impl Side<'_> {
+    /// Its size, to a tenth of a percent.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a percentage, whatever ECS says, is clamped"
+    )]
+    pub(crate) fn size(&self) -> Share {
+        Share::from_tenths((self.percent.clamp(0.0, 100.0) * 10.0).round() as u16)
+    }
+
+    /// Whether it is asked to be smaller than this.
+    pub(crate) fn is_below(&self, size: Share) -> bool {
+        self.percent < size.percent()
+    }
+
+    /// Whether it is asked to be larger than this.
+    pub(crate) fn is_above(&self, size: Share) -> bool {
+        self.percent > size.percent()
+    }
+}
+
 impl Split<'_> {
     /// Whether it names both sides, and so can take their weights.
     pub(crate) fn is_writable(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The increments of a Deployment, one after the other.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, StepState, StepStatus, Traffic};
+use sluice_api::{Capacity, DeploymentGroupSpec, DeploymentStatus, Share, StepState, StepStatus, Traffic};
 
 use super::remembered::enter;
 
@@ -17,6 +17,20 @@ pub(crate) fn current_step(progress: &DeploymentStatus) -> usize {
 /// Index of the step in progress, from 1, for people.
 pub(crate) fn step_number(progress: &DeploymentStatus) -> usize {
     current_step(progress) + 1
+}
+
+/// Size of the replacement at a step: by its own scale or, where sizes follow the traffic, exactly by its weight.
+pub(crate) fn size_of(settings: &DeploymentGroupSpec, step: &StepStatus) -> Share {
+    match settings.capacity {
+        Capacity::Proportional => step.weight,
+        Capacity::Full => Share::from_percent(u8::try_from(step.scale).unwrap_or(100)),
+    }
+}
+
+/// Share that was read back last: what the last verified step moved.
+pub(crate) fn verified_share(progress: &DeploymentStatus) -> Share {
+    let verified = progress.steps.iter().filter(|step| step.verified_at.is_some());
+    verified.map(|step| step.weight).max().unwrap_or(Share::NONE)
 }
 
 /// Begins a step of a service that wants so many tasks. Its deadline is set once; a later flap does not push it back.

@@ -1,5 +1,6 @@
 //! The way back: weights first, one call per route, nothing waits before it; then the cleanup.
 
+mod capacity;
 pub(crate) mod cause;
 mod finish;
 mod no_return;
@@ -7,6 +8,7 @@ pub(crate) mod start;
 
 use sluice_api::{DeploymentStatus, HookEvent, Reason, Share};
 
+use crate::fraction::Fraction;
 use crate::hook_runs::hold;
 use crate::plan::{Note, Plan};
 use crate::platform::side::{Side, Split};
@@ -25,12 +27,22 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     let Some(original) = view.original() else {
         return no_return::next(view);
     };
-    if let Some(split) = most_shifted(view) {
+    let stays = view.share_that_stays();
+    let shifted = most_shifted(view, stays).filter(|split| view.is_time_to_return(split.share(), stays));
+    if let Some(split) = shifted {
         // Traffic that a healthy replacement serves is not moved to an original that has no healthy target.
         if !view.original_is_healthy() && !view.replacement_is_down() {
             return Plan::wait(original_is_down(view), progress, &view.input);
         }
-        return Plan::act(set_share(view, split, Share::NONE), progress);
+        return Plan::act(set_share(view, split, stays), progress);
+    }
+    if let Some(change) = capacity::resize(view, original, stays) {
+        return Plan::act(change, progress);
+    }
+    if most_shifted(view, Share::NONE).is_some() {
+        let is_down = !view.original_is_healthy();
+        let waiting = if is_down { original_is_down(view) } else { capacity::growing(view, original, stays) };
+        return Plan::wait(waiting, progress, &view.input);
     }
     // After production: nothing waits for it.
     if let Some(change) = test_route::next_change(view) {
@@ -68,9 +80,13 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
     }
 }
 
-/// The route that sends the greatest share to the replacement: worst first.
-fn most_shifted<'v, 'a>(view: &'v View<'a>) -> Option<&'v Split<'a>> {
-    let shifted = view.splits.iter().filter(|split| split.is_writable() && !split.is_at(Share::NONE));
+/// The route that sends the greatest share to the replacement, of those that send it more than this: worst first.
+fn most_shifted<'v, 'a>(view: &'v View<'a>, share: Share) -> Option<&'v Split<'a>> {
+    let is_above = |split: &Split<'_>| match share {
+        Share::NONE => !split.is_at(Share::NONE),
+        share => split.share() > Fraction::from(share),
+    };
+    let shifted = view.splits.iter().filter(|split| split.is_writable() && is_above(split));
     shifted.max_by_key(|split| split.share())
 }
 

@@ -2,6 +2,7 @@
 
 use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureCode, State};
 
+use super::capacity::whole;
 use super::finish::{end_reason, finish};
 use crate::failure::{failure, with_code};
 use crate::plan::{Note, Plan};
@@ -22,6 +23,9 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return wait;
     }
     let carries = view.replacement_has_traffic() && view.healthy_replacement() > 0;
+    if let Some(growth) = view.replacement().filter(|_| carries).and_then(|side| whole(view, side)) {
+        return Plan::act(growth, progress);
+    }
     if let Some(replacement) = view.replacement().filter(|side| !view.replacement_has_traffic() && !side.primary) {
         // What is tried has no one to return to either, and holds nothing up.
         if let Some(change) = test_route::next_change(view) {

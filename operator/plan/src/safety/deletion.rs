@@ -8,11 +8,11 @@ use crate::view::View;
 use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
 
 /// S3: deleted only when every named route is read and sends it nothing, and no other route of the load balancer does, or
-/// when no route can reach it because its target group is gone; and no size ever falls.
+/// when no route can reach it because its target group is gone; and no size falls, but as S19 allows.
 pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
     match action {
-        Action::ScaleTaskSet { percent, .. } => {
-            view.replacement().is_some_and(|side| side.percent < f64::from(*percent))
+        Action::ScaleTaskSet { task_set, size } => {
+            ours(view, task_set).is_some_and(|side| side.is_below(*size)) || view.is_proportional()
         }
         Action::DeleteTaskSet { task_set } => {
             let group = ours(view, task_set).and_then(|side| side.target);

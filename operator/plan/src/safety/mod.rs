@@ -3,6 +3,7 @@
 //! The planner is written so that none of them ever fires: they are the second lock on the door. What each of them means
 //! stands in docs/invariants.md.
 
+mod capacity;
 mod deletion;
 mod gates;
 mod hooks;
@@ -31,6 +32,7 @@ const CHECKS: &[(Invariant, Check)] = &[
     (Invariant::S18TestFirst, weights::tests_first),
     (Invariant::S12Barrier, deletion::waits_for_late_writes),
     (Invariant::S17HookOnce, hooks::starts_what_has_no_verdict),
+    (Invariant::S19EnoughTasks, capacity::is_enough),
 ];
 
 /// The first invariant that the action would break; none when it is safe.

@@ -17,10 +17,12 @@ pub(super) fn makes_no_second(view: &View<'_>, action: &Action) -> bool {
     !matches!(action, Action::CreateTaskSet(_)) || view.replacement().is_none()
 }
 
-/// S11: only the replacement grows, only the two are promoted, and the original is deleted only once that is promised.
+/// S11: only the replacement is scaled and, where sizes follow the traffic, the original; only the two are promoted, and the original is deleted only once that is promised.
 pub(super) fn touches_ours_alone(view: &View<'_>, action: &Action) -> bool {
     match action {
-        Action::ScaleTaskSet { task_set, .. } => is(view.replacement(), task_set),
+        Action::ScaleTaskSet { task_set, .. } => {
+            is(view.replacement(), task_set) || (view.is_proportional() && is(view.original(), task_set))
+        }
         Action::PromoteTaskSet { task_set } => is_ours(view, task_set),
         Action::DeleteTaskSet { task_set } => {
             is_ours(view, task_set) && (!is(view.original(), task_set) || past_point_of_no_return(view.progress()))

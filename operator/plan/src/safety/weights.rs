@@ -1,7 +1,7 @@
 //! S1 WeightSum, S2 NoEmptyTarget, S7 Monotone, S8 StepBound: what a change of weights may do. A share is judged exactly,
 //! whatever the weights are that give it.
 
-use sluice_api::{HookEvent, Share};
+use sluice_api::HookEvent;
 
 use super::gates::are_open;
 use super::scope::is_of_test_route;
@@ -27,7 +27,9 @@ pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
         let raises = split_of(view, change).is_some_and(|split| new > split.share());
         let is_held = || is_held_by_a_hook(view) || is_held_by_an_alarm(view) || !are_open(view);
         let is_let_go = !raises || (view.unread_route().is_none() && !is_held());
-        new <= desired_share(view.progress()).into() && is_let_go
+        // What stays on the way back was moved on the way forward, and is never more than it is.
+        let most = split_of(view, change).filter(|_| position(view.progress()) == Position::Rollback).map(Split::share);
+        new <= most.unwrap_or_else(|| desired_share(view.progress()).into()) && is_let_go
     })
 }
 
@@ -44,16 +46,17 @@ fn is_held_by_an_alarm(view: &View<'_>) -> bool {
     view.alarm_trouble().is_some() && !view.gives_up_the_original()
 }
 
-/// S7: to the step's share going forward, to nothing rolling back.
+/// S7: to the step's share going forward, to nothing rolling back, or to what the original cannot carry yet.
 pub(super) fn never_turns(view: &View<'_>, action: &Action) -> bool {
     of_production(view, action, |change| {
         let rolling_back = position(view.progress()) == Position::Rollback;
-        let wanted = if rolling_back { Share::NONE } else { desired_share(view.progress()) };
+        let wanted = if rolling_back { view.share_that_stays() } else { desired_share(view.progress()) };
         share_of_replacement(view, change) == wanted.into()
     })
 }
 
-/// S2: whoever receives more has a healthy target; the original too, unless the replacement has none either.
+/// S2: whoever receives more has a healthy target, unless the service wants no tasks and nobody has one; the original too,
+/// unless the replacement has none either.
 pub(super) fn reaches_healthy_targets(view: &View<'_>, action: &Action) -> bool {
     of_production(view, action, |change| {
         let split = split_of(view, change);
@@ -62,7 +65,11 @@ pub(super) fn reaches_healthy_targets(view: &View<'_>, action: &Action) -> bool 
             let is_replacement = group == view.input.release.replacement_group;
             let before = split
                 .map_or(Fraction::NONE, |split| if is_replacement { split.share() } else { split.original_share() });
-            let can_serve = if is_replacement { view.replacement_can_serve() } else { view.original_can_serve() };
+            let can_serve = if is_replacement {
+                view.replacement_can_serve() || view.nobody_is_served()
+            } else {
+                view.original_can_serve()
+            };
             Fraction::of(*weight, all) <= before || can_serve || (!is_replacement && nothing_else_is_healthy(view))
         })
     })

@@ -13,13 +13,13 @@ mod worth;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureStage, Reason};
+use sluice_api::{DeploymentStatus, Failure, FailureCategory, FailureStage, Reason, TaskSetScaling};
 use sluice_explain::{Place, Question, explain};
 
 use crate::action::Action;
 use crate::failure::{explained, failure};
 use crate::health::runtime_health;
-use crate::input::Input;
+use crate::input::{Input, Limits};
 use crate::names::short;
 use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
@@ -44,6 +44,7 @@ pub fn next(input: &Input<'_>, plan: &Plan, outcome: &Outcome, generation: Optio
     }
     let mut status = plan.progress.clone();
     remember_outcome(&mut status, plan, outcome, now);
+    remember_scaling(&mut status, plan, (outcome, now), input.release.limits);
     let input = input.with_progress(&plan.progress);
     let view = View::new(&input);
     if let Some(view) = &view {
@@ -74,7 +75,9 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
     let mut progress = input.release.progress.clone();
     progress.conditions = conditions.to_vec();
     let revision = progress.summary.as_ref().map_or("", |summary| summary.revision.as_str());
+    let wants_none = input.observed.service.as_ref().is_some_and(|service| service.desired_count < 1);
     let message = match &progress.original {
+        _ if wants_none => format!("Releasing {revision} without traffic: the service has desired count 0"),
         Some(original) => format!(
             "New revision detected: releasing {revision} in {}, in place of {}",
             if progress.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", progress.steps.len()) },
@@ -100,6 +103,23 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
 #[must_use]
 pub(crate) fn given_up(progress: &DeploymentStatus, generation: Option<i64>, now: Timestamp) -> DeploymentStatus {
     conditions::show(progress.clone(), &line::ended(progress), generation, now)
+}
+
+/// The size that was asked for, where sizes follow the traffic. Also when the call failed: it may land late. A smaller one
+/// that may still land is remembered in its place.
+fn remember_scaling(status: &mut DeploymentStatus, plan: &Plan, (outcome, now): (&Outcome, Timestamp), limits: Limits) {
+    let Some(Action::ScaleTaskSet { task_set, size }) = &plan.action else { return };
+    if status.settings.as_ref().is_none_or(|settings| settings.capacity.is_full()) {
+        return;
+    }
+    let at = outcome.acted_at().unwrap_or(now);
+    let sides = [&mut status.original, &mut status.replacement].into_iter().flatten();
+    for side in sides.filter(|side| side.task_set == *task_set) {
+        let is_smaller_and_may_land = |known: &TaskSetScaling| known.size < *size && at < known.at + limits.barrier;
+        if !side.scaled.as_ref().is_some_and(is_smaller_and_may_land) {
+            side.scaled = Some(TaskSetScaling { size: *size, at });
+        }
+    }
 }
 
 fn remember_outcome(status: &mut DeploymentStatus, plan: &Plan, outcome: &Outcome, observed_at: Timestamp) {

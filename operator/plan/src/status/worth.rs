@@ -66,8 +66,10 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
         replacement.task_set.clear();
     }
     for set in [&mut lasting.original, &mut lasting.replacement].into_iter().flatten() {
-        let TaskSetStatus { desired, running, healthy_targets, .. } = set;
+        let TaskSetStatus { desired, running, healthy_targets, scaled, .. } = set;
         (*desired, *running, *healthy_targets) = (0, 0, 0);
+        // As with weights: a process that starts anew waits until none of the last one's writes can land.
+        *scaled = None;
     }
     // What time ends is known from the step, or the bake, itself.
     lasting.gates.retain(|gate| !(gate.is_waiting() && matches!(gate.kind, GateKind::Hold | GateKind::Bake)));

@@ -1,6 +1,7 @@
 //! One observation, seen from one Deployment: the original, the replacement, and the traffic between them.
 
 mod alarms;
+mod capacity;
 pub(crate) mod cause;
 mod deployment;
 mod readiness;

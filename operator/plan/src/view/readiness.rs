@@ -1,6 +1,6 @@
 //! Is the replacement as the step in progress wants it; else what is waited for.
 
-use sluice_api::Reason;
+use sluice_api::{Reason, Share};
 
 use super::deployment::View;
 use crate::waiting::{Waiting, by};
@@ -12,13 +12,16 @@ impl View<'_> {
     /// Complete is what the position began with, or fewer where fewer are wanted by now: while autoscaling moves the count,
     /// the newest task is never healthy, and ECS calls nothing steady.
     pub(crate) fn replacement_is_ready(&self) -> Result<(), Waiting> {
-        self.replacement_is_ready_at(self.step().map_or(100, |step| step.scale))
+        self.replacement_is_ready_at(self.step().map_or(Share::ALL, |step| self.size_of(step)))
     }
 
-    /// The same for a replacement of this size, in percent of the service's desired count.
-    pub(crate) fn replacement_is_ready_at(&self, scale: i32) -> Result<(), Waiting> {
+    /// The same for a replacement of this size, as a part of the service's desired count.
+    pub(crate) fn replacement_is_ready_at(&self, size: Share) -> Result<(), Waiting> {
         let deadline = self.deadline();
         let waiting = |message| Waiting::for_progress(Reason::Installing, message, deadline);
+        if self.is_without_traffic() && self.replacement().is_some() {
+            return Ok(());
+        }
         let Some(replacement) = self.replacement() else {
             return Err(waiting(format!(
                 "waiting for ECS to show the replacement task set{}",
@@ -27,7 +30,7 @@ impl View<'_> {
         };
         let known = self.progress().position.as_ref().map(|position| position.tasks).filter(|tasks| *tasks >= 1);
         let began_with = known.unwrap_or(self.sides.tasks);
-        let wanted = self.platform.compute.tasks(self.sides.tasks.min(began_with), scale);
+        let wanted = self.platform.compute.tasks(self.sides.tasks.min(began_with), size);
         let healthy = self.healthy_replacement();
         let ready = (replacement.steady || self.sides.tasks != began_with)
             && replacement.wanted >= wanted

@@ -69,6 +69,20 @@ impl<'a> View<'a> {
         self.sides.tasks < 1 || idle_since(self.progress()).is_some()
     }
 
+    /// Whether the service wanted no tasks when the position began, and wants none now: there is no request that could be
+    /// lost, and nothing that could get healthy.
+    pub(crate) fn is_without_traffic(&self) -> bool {
+        let began_with = self.progress().position.as_ref().map_or(1, |position| position.tasks);
+        self.sides.tasks < 1 && began_with < 1
+    }
+
+    /// Whether besides neither side was seen with a healthy target: nothing is lost wherever the weights are.
+    pub(crate) fn nobody_is_served(&self) -> bool {
+        let release = &self.input.release;
+        let is_empty = |group: &str| self.observed().healthy(group) == Some(0);
+        self.is_without_traffic() && self.replacement().is_some() && release.pair().into_iter().all(is_empty)
+    }
+
     /// Whether there is no original: there never was one, or it is gone for good.
     pub(crate) const fn has_no_original(&self) -> bool {
         matches!(self.sides.original, Presence::None | Presence::Gone)

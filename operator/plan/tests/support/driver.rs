@@ -104,6 +104,9 @@ pub enum Event {
     Alarm(&'static str, AlarmIs),
 }
 
+/// Seconds after which a write lands that is late: nearly its longest life.
+const LATE: i64 = 25;
+
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a mishap of its own, and any may come with any other")]
 pub struct Run {
@@ -134,6 +137,8 @@ pub struct Run {
     pub lost_records: BTreeSet<usize>,
     /// Numbers of the writes that are done, and whose answer is lost.
     pub lost_answers: BTreeSet<usize>,
+    /// Numbers of the writes that have no answer, and land after so many seconds.
+    pub late_writes: BTreeSet<usize>,
     /// Numbers of the reconciles before which the process dies: it knows what is recorded, and no more.
     pub dies_before: BTreeSet<usize>,
     /// Numbers of the reconciles whose record is lost: the process dies after it, whatever it did.
@@ -151,7 +156,7 @@ pub struct Run {
     pub config: Value,
     increments: Vec<Increment>,
     pub events: Vec<(i64, Event)>,
-    checker: InvariantChecker,
+    pub checker: InvariantChecker,
     empty_read: bool,
     /// Whether the namespace is not admitted.
     is_refused: bool,
@@ -184,6 +189,7 @@ impl Run {
             denies: None,
             lost_records: BTreeSet::new(),
             lost_answers: BTreeSet::new(),
+            late_writes: BTreeSet::new(),
             dies_before: BTreeSet::new(),
             dies_after: BTreeSet::new(),
             reconciles: 0,
@@ -646,6 +652,7 @@ impl Run {
     fn act(&mut self, plan: &Plan) -> Outcome {
         self.checker.returning = plan.progress.rollback.is_some();
         self.checker.unapproved_beyond = self.unapproved_beyond();
+        self.checker.proportional = !self.settings.capacity.is_full();
         let Some(action) = &plan.action else { return Outcome::Nothing };
         let past_point_of_no_return =
             plan.progress.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);
@@ -669,6 +676,10 @@ impl Run {
             return Outcome::Failed { error, at: self.world.now };
         }
         self.before_write = Some(self.world.observe(&self.uid));
+        if self.late_writes.contains(&self.writes.len()) {
+            self.world.late.push((self.world.now + seconds(LATE), action.clone()));
+            return Outcome::Failed { error: call_error("no answer within 10s", false), at: self.world.now };
+        }
         self.world.apply(action);
         if self.lost_answers.contains(&self.writes.len()) {
             return Outcome::Failed { error: call_error("no answer within 10s", false), at: self.world.now };

@@ -4,16 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_api::{DeploymentStatus, HookEvent};
+use sluice_api::{DeploymentStatus, HookEvent, Share};
 use sluice_plan::observation::TaskSetState;
 use sluice_plan::{Action, WeightChange};
 
 use super::fixture::{limits, target_group, test_rule};
 use super::part::Part;
-use super::world::World;
+use super::world::{Set, World};
 
 /// Watches every write of one deployment.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct InvariantChecker {
     external_id: String,
     original: Option<String>,
@@ -21,6 +22,10 @@ pub struct InvariantChecker {
     pub returning: bool,
     /// Whether it was seen to end.
     pub ended: bool,
+    /// Whether the sizes of the two sides follow the traffic.
+    pub proportional: bool,
+    /// Whether each side is large enough for what it carries at any moment, because nothing happens but what users ask.
+    pub always_enough: bool,
     /// The share in percent beyond which nobody let it go.
     pub unapproved_beyond: Option<i32>,
     /// The last share of the pair that was written on each route.
@@ -43,6 +48,8 @@ impl InvariantChecker {
             original,
             returning: false,
             ended: false,
+            proportional: false,
+            always_enough: false,
             unapproved_beyond: None,
             written: BTreeMap::new(),
             touched: None,
@@ -82,10 +89,16 @@ impl InvariantChecker {
                 assert!(!self.returning, "a task set is made on the way back");
                 assert!(world.live_in(&new.target_group).all(|set| set.external_id.as_ref() == Some(&new.external_id)));
             }
-            Action::ScaleTaskSet { task_set, percent } => {
+            Action::ScaleTaskSet { task_set, size } => {
                 let set = world.set(task_set).unwrap();
-                assert_eq!(set.external_id.as_ref(), Some(&self.external_id), "S11 NoForeign: {task_set}");
-                assert!(*percent >= set.scale, "S3 NoDeleteLive: {task_set} shrinks");
+                let is_own = set.external_id.as_ref() == Some(&self.external_id);
+                let is_original = self.proportional && self.original.as_ref() == Some(task_set);
+                assert!(is_own || is_original, "S11 NoForeign: {task_set}");
+                if *size < set.scale {
+                    assert!(self.proportional, "S3 NoDeleteLive: {task_set} shrinks");
+                    assert_eq!(is_own, self.returning, "S19 EnoughTasks: {task_set} shrinks on the wrong way");
+                    self.shrink(world, set, *size);
+                }
             }
             Action::SetWeights(_) => self.weights(world, step),
             Action::PromoteTaskSet { task_set } => {
@@ -145,6 +158,8 @@ impl InvariantChecker {
             let other = groups.iter().find(|other| *other != group).unwrap();
             let nothing_lost = self.returning && Some(group) != own.as_ref() && world.healthy(other) == 0;
             let raised = rises(group, *weight);
+            let nobody_is_served = world.desired == 0 && groups.iter().all(|group| world.healthy(group) == 0);
+            let nothing_lost = nothing_lost || nobody_is_served;
             assert!(!raised || world.healthy(group) >= 1 || nothing_lost, "S2 NoEmptyTarget: {group} to {weight}");
         }
         if let Some(share) = own.and_then(|own| change.weights.iter().find(|(group, _)| *group == own)) {
@@ -159,10 +174,54 @@ impl InvariantChecker {
                 !raised || !written.is_above(most),
                 "S8 StepBound: {written:?}, and nobody let it go beyond {most:?}"
             );
-            assert!(!self.returning || share.1 == 0, "S7 Monotone: {} while rolling back", share.1);
+            assert!(
+                !self.returning || share.1 == 0 || (self.proportional && !raised),
+                "S7 Monotone: {} while rolling back",
+                share.1
+            );
             assert!(self.returning || !last.is_above(written), "S7 Monotone: {written:?} after {last:?}");
+            if self.proportional {
+                self.is_carried(world, &share.0, written, raised);
+            }
         }
         self.touched = Some(world.now);
+    }
+
+    /// S19 EnoughTasks: who shrinks keeps what each route needs, and a task; and no earlier weight can land any more.
+    fn shrink(&self, world: &World, set: &Set, size: Share) {
+        let id = &set.id;
+        assert!(size > Share::NONE, "S19 EnoughTasks: {id} shrinks to {size}%");
+        assert!(world.all_routes_are_read(), "S19 EnoughTasks: {id} shrinks over an unread route");
+        let unnamed = world.unnamed_rule_sends_to(&set.group);
+        assert!(!unnamed, "S19 EnoughTasks: {id} shrinks, and a rule that is not named sends it requests");
+        let carries = world.share(&set.group);
+        assert!(carries <= size, "S19 EnoughTasks: {id} shrinks to {size}%, and carries {carries}%");
+        assert!(
+            world.stickiness.is_none() || carries == Share::NONE,
+            "S19 EnoughTasks: {id} shrinks under clients that stick"
+        );
+        let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier);
+        assert!(rested, "S19 EnoughTasks: {id} shrinks within the barrier");
+    }
+
+    /// S19 EnoughTasks: whoever receives more has tasks for it; on the way back as many as are healthy, unless both sides
+    /// together are too few.
+    fn is_carried(&self, world: &World, own: &str, written: Part, raised: bool) {
+        let set = world.live_in(own).next();
+        let is_sized = set.is_some_and(|set| written.rounded() <= set.scale);
+        assert!(!raised || is_sized, "S19 EnoughTasks: {written:?} on a replacement that is smaller");
+        let replacement = i64::try_from(world.healthy(own)).unwrap();
+        if raised || !self.returning || replacement == 0 {
+            return;
+        }
+        let original =
+            i64::try_from(world.healthy(&if own == target_group(0) { target_group(1) } else { target_group(0) }))
+                .unwrap();
+        let (all, part) = (i64::from(world.desired.max(1)), i64::from(written.of - written.weight));
+        let whole = i64::from(written.of);
+        let carries = part * all <= original * whole;
+        let both_are_too_few = original + replacement < all && part * (original + replacement) <= original * whole;
+        assert!(carries || both_are_too_few, "S19 EnoughTasks: {written:?}, and {original} of {all} tasks are healthy");
     }
 
     /// S18 TestFirst: all or nothing; on the way back nothing.
@@ -205,6 +264,10 @@ impl InvariantChecker {
             *longest = (*longest).max(world.stickiness.unwrap_or_default());
         }
         let live = world.sets.iter().filter(|set| set.is_live());
+        for set in live.clone().filter(|_| self.always_enough) {
+            let carries = world.share(&set.group);
+            assert!(carries <= set.scale, "S19 EnoughTasks: {} has {}%, and carries {carries}%", set.id, set.scale);
+        }
         let primaries = live.clone().filter(|set| set.status == TaskSetState::Primary).count();
         assert!(primaries <= 1, "S4 OnePrimary: {primaries}");
         let own = live.clone().filter(|set| set.external_id.as_ref() == Some(&self.external_id)).count();

@@ -59,9 +59,11 @@ pub struct Set {
     pub status: TaskSetState,
     pub group: String,
     pub definition: String,
-    pub scale: i32,
+    pub scale: Share,
     pub behaviour: Behaviour,
     pub drains_since: Option<Timestamp>,
+    /// How many of its tasks pass no health check.
+    pub sick: usize,
     tasks: Vec<Timestamp>,
 }
 
@@ -97,6 +99,10 @@ pub struct World {
     pub placement_failure: Option<PlacementFailure>,
     /// Functions, and what this process knows of those that it started.
     pub hooks: Hooks,
+    /// Writes that were sent, and when they land.
+    pub late: Vec<(Timestamp, Action)>,
+    /// The most tasks that there were at a time, of both sides.
+    pub most_tasks: usize,
     /// The alarms, and since when each is so.
     pub alarms: BTreeMap<&'static str, (AlarmIs, Timestamp)>,
 }
@@ -111,9 +117,10 @@ impl World {
             status: TaskSetState::Primary,
             group: target_group(0),
             definition: definition(41),
-            scale: 100,
+            scale: Share::ALL,
             behaviour: Behaviour::Healthy,
             drains_since: None,
+            sick: 0,
             tasks: vec![midnight() - seconds(3600); usize::try_from(desired).unwrap()],
         });
         world
@@ -151,6 +158,8 @@ impl World {
             stickiness: None,
             placement_failure: None,
             hooks: Hooks::default(),
+            late: Vec::new(),
+            most_tasks: 0,
             alarms: BTreeMap::new(),
         }
     }
@@ -251,6 +260,12 @@ impl World {
 
     pub fn tick(&mut self) {
         let (now, desired) = (self.now, self.desired);
+        let (landed, late): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.late).into_iter().partition(|(at, _)| *at <= now);
+        self.late = late;
+        for (_, action) in &landed {
+            self.apply(action);
+        }
         self.sets.retain(|set| set.drains_since.is_none_or(|since| now < since + seconds(DRAINED_AFTER)));
         for set in self.sets.iter_mut().filter(|set| set.drains_since.is_none()) {
             let (lives, reason) = match set.behaviour {
@@ -268,6 +283,8 @@ impl World {
             }
             set.tasks.resize(set.wanted(desired), now);
         }
+        let tasks = self.sets.iter().filter(|set| set.is_live()).map(|set| set.tasks.len()).sum();
+        self.most_tasks = self.most_tasks.max(tasks);
     }
 
     /// The whole world, of which a look reads a part.
@@ -397,16 +414,17 @@ impl World {
                     status: TaskSetState::Active,
                     group: new.target_group.clone(),
                     definition: new.task_definition.clone(),
-                    scale: new.scale,
+                    scale: new.size,
                     behaviour: self.behaviour,
                     drains_since: None,
+                    sick: 0,
                     tasks: Vec::new(),
                 });
                 self.tick();
             }
-            Action::ScaleTaskSet { task_set, percent } => {
+            Action::ScaleTaskSet { task_set, size } => {
                 for set in self.sets.iter_mut().filter(|set| set.id == *task_set) {
-                    set.scale = *percent;
+                    set.scale = *size;
                 }
                 self.tick();
             }
@@ -436,7 +454,7 @@ impl Set {
     }
 
     fn wanted(&self, desired: i32) -> usize {
-        usize::try_from((desired * self.scale + 99) / 100).unwrap()
+        usize::try_from((desired * i32::from(self.scale.tenths()) + 999) / 1000).unwrap()
     }
 
     fn running(&self, now: Timestamp) -> usize {
@@ -446,7 +464,8 @@ impl Set {
 
     fn healthy(&self, now: Timestamp) -> usize {
         let healthy = matches!(self.behaviour, Behaviour::Healthy | Behaviour::Interrupted) && self.is_live();
-        if healthy { self.tasks.iter().filter(|born| **born + seconds(HEALTHY_AFTER) <= now).count() } else { 0 }
+        let passing = self.tasks.iter().filter(|born| **born + seconds(HEALTHY_AFTER) <= now).count();
+        if healthy { passing.saturating_sub(self.sick) } else { 0 }
     }
 
     fn observe(&self, now: Timestamp, desired: i32) -> TaskSet {
@@ -459,7 +478,7 @@ impl Set {
             status: self.status,
             task_definition: self.definition.clone(),
             target_group: Some(self.group.clone()),
-            scale: f64::from(self.scale),
+            scale: self.scale.percent(),
             computed_desired: i32::try_from(wanted).unwrap(),
             running: i32::try_from(running).unwrap(),
             pending: i32::try_from(wanted.saturating_sub(running)).unwrap(),

@@ -65,6 +65,7 @@ fn add_service(cluster: &str, given: &Service, region: &mut Region, now: Moment)
         tokens: VecDeque::new(),
         created_by: None,
         alive: Vec::new(),
+        most_tasks: 0,
         due: now,
         autoscaling: autoscaling(&given.autoscaling, now),
     };

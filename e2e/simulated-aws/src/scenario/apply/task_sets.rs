@@ -48,6 +48,7 @@ pub fn new_task_set(
         failed_rounds: 0,
         next_launch: now,
         failed_tasks: 0,
+        was_scaled_down: false,
         was_primary: given.primary,
         preexisting: true,
     };

@@ -77,6 +77,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
         tokens: VecDeque::new(),
         created_by: input.client_token.clone().map(|token| (token, request)),
         alive: Vec::new(),
+        most_tasks: 0,
         due: now,
         autoscaling: Autoscaling::default(),
     };

@@ -91,6 +91,7 @@ fn new_task_set(call: &Call<'_>, input: &Create, id: &str, task_definition: Stri
         failed_rounds: 0,
         next_launch: call.now,
         failed_tasks: 0,
+        was_scaled_down: false,
         was_primary: false,
         preexisting: false,
     }
@@ -124,6 +125,7 @@ pub fn update(call: &mut Call<'_>, input: &Update) -> Result<Value, ApiError> {
     if !found.is_live() {
         return Err(ApiError::invalid_parameter("The task set is being deleted and cannot be scaled."));
     }
+    found.was_scaled_down |= scale < found.scale;
     found.scale = scale;
     found.updated_at = now;
     found.compute_desired(desired);

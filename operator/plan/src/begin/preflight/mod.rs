@@ -2,6 +2,7 @@
 //! either passes or refuses with a reason, what was found, and what to do.
 
 mod alarms;
+pub(super) mod capacity;
 mod first_release;
 pub(super) mod hooks;
 pub mod input;
@@ -49,7 +50,7 @@ const REVISION_CHECKS: &[ReleaseCheck] = &[
     revision::task_definition_exists,
     revision::container_is_in_the_task_definition,
     revision::network_configuration_is_given,
-    service::service_wants_tasks,
+    capacity::no_client_sticks,
     hooks::functions_can_be_invoked,
     hooks::needs_are_met,
 ];
@@ -58,6 +59,7 @@ const REVISION_CHECKS: &[ReleaseCheck] = &[
 const RELEASE_CHECKS: &[ReleaseCheck] = &[
     target_groups::original_is_on_the_pair,
     service::a_task_set_fits,
+    capacity::original_is_whole,
     target_groups::no_task_set_uses_the_replacement_group,
     target_groups::no_target_is_in_the_replacement_group,
     first_release::nothing_else_serves_from_the_pair,

@@ -46,15 +46,6 @@ pub(super) fn service_is_external(preflight: &PreflightInput<'_>) -> Option<Refu
     })
 }
 
-pub(super) fn service_wants_tasks(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
-    (preflight.service()?.desired_count < 1).then(|| {
-        Refusal::new(
-            Reason::ServiceScaledToZero,
-            format!("spec.ecs: service {} has desired count 0: scale it to at least 1", preflight.service_name()),
-        )
-    })
-}
-
 pub(super) fn a_task_set_fits(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
     let service = preflight.service()?;
     let own = service.with_external_id(&external_id(uid)).is_some();

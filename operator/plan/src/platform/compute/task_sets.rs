@@ -1,13 +1,15 @@
 //! Task sets of an ECS service whose deployment controller is EXTERNAL.
 
-use sluice_api::TaskSetStatus;
+use sluice_api::{Share, TaskSetStatus};
 
 use crate::action::{Action, NewTaskSet};
 use crate::identity::{client_token, external_id, tags};
 use crate::input::Release;
+use crate::names::short;
 use crate::observation::{Observation, Service, TaskSet, TaskSetState};
 use crate::platform::seam::Compute;
 use crate::platform::side::{Presence, Side, Sides};
+use crate::progress::steps::size_of;
 use crate::progress::times::was_missing;
 
 pub(crate) struct TaskSets;
@@ -38,13 +40,13 @@ impl Compute for TaskSets {
             target_group: release.replacement_group.to_owned(),
             container: release.settings.container.clone(),
             template: release.settings.task_set.clone(),
-            scale: release.progress.steps.first().map_or(100, |step| step.scale),
-            tags: tags(identity.namespace, identity.name, identity.group, identity.uid),
+            size: release.progress.steps.first().map_or(Share::ALL, |step| size_of(release.settings, step)),
+            tags: all_tags(release),
         }))
     }
 
-    fn resize(&self, side: &Side<'_>, percent: i32) -> Action {
-        Action::ScaleTaskSet { task_set: side.id.to_owned(), percent }
+    fn resize(&self, side: &Side<'_>, to: Share) -> Action {
+        Action::ScaleTaskSet { task_set: side.id.to_owned(), size: to }
     }
 
     fn promote(&self, side: &Side<'_>) -> Action {
@@ -56,10 +58,19 @@ impl Compute for TaskSets {
     }
 
     /// Rounded up, as ECS does (ECS API reference, Scale).
-    fn tasks(&self, all: i32, percent: i32) -> i32 {
-        let product = i64::from(all.max(0)) * i64::from(percent);
-        i32::try_from((product + 99) / 100).unwrap_or(i32::MAX)
+    fn tasks(&self, all: i32, size: Share) -> i32 {
+        let product = i64::from(all.max(0)) * i64::from(size.tenths());
+        i32::try_from((product + 999) / 1000).unwrap_or(i32::MAX)
     }
+}
+
+/// Tags of the task set: of its Deployment, its group and its revision, and the group's own.
+fn all_tags(release: &Release<'_>) -> Vec<(String, String)> {
+    let identity = &release.identity;
+    let mut all = tags(identity.namespace, identity.name, identity.group, identity.uid);
+    all.push(("sluice.dev/revision".to_owned(), short(release.task_definition).to_owned()));
+    all.extend(release.settings.task_set.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())));
+    all
 }
 
 /// Whether a task set is there, as it was found and as it was last shown.
@@ -92,8 +103,9 @@ mod tests {
 
     #[test]
     fn a_scaled_count_is_rounded_up_as_ecs_does() {
-        for (desired, percent, expected) in [(3, 50, 2), (10, 10, 1), (1, 1, 1), (0, 50, 0), (4, 100, 4)] {
-            assert_eq!(TaskSets.tasks(desired, percent), expected);
+        let table = [(3, 500, 2), (10, 100, 1), (1, 1, 1), (0, 500, 0), (4, 1000, 4), (8, 125, 1), (8, 130, 2)];
+        for (desired, tenths, expected) in table {
+            assert_eq!(TaskSets.tasks(desired, Share::from_tenths(tenths)), expected, "{tenths} of {desired}");
         }
     }
 }

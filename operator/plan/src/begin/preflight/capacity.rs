@@ -1,0 +1,50 @@
+//! Sizes can follow the traffic: nothing but the weights says where requests go, and what serves has its whole size.
+
+use sluice_api::{Capacity, DeploymentGroupSpec, Reason, Share};
+
+use super::input::PreflightInput;
+use crate::begin::schedule::Increment;
+use crate::names::short;
+use crate::refusal::Refusal;
+
+const FULL: &str = "or write capacity: Full";
+
+/// Whether no increment has a size of its own where sizes follow the weights: two answers to one question.
+pub(in crate::begin) fn sizes_follow_weights(
+    settings: &DeploymentGroupSpec,
+    increments: &[Increment],
+) -> Option<Refusal> {
+    let (index, increment) = increments.iter().enumerate().find(|(_, increment)| increment.scale.is_some())?;
+    let name = increment.name.clone().unwrap_or_else(|| index.to_string());
+    (!settings.capacity.is_full()).then(|| {
+        let message = format!(
+            "spec.capacity: Proportional sizes the replacement by the weight of each step, and step {name} has a scale of its own: leave its scale out, {FULL}"
+        );
+        Refusal::new(Reason::InvalidValue, message)
+    })
+}
+
+/// A client that sticks goes where he went before, whatever the weights are, so that an original with few tasks could be
+/// left with many clients.
+pub(super) fn no_client_sticks(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
+    let sticky = preflight.observed.routes.iter().find(|route| route.stickiness.is_some());
+    let route = sticky.filter(|_| preflight.settings.capacity == Capacity::Proportional)?;
+    let message = format!(
+        "spec.capacity: Proportional needs a route whose weights alone say where requests go, and on {} clients stick to their target group: turn its stickiness off, {FULL}",
+        short(&route.arn)
+    );
+    Some(Refusal::new(Reason::InvalidValue, message))
+}
+
+/// One that is smaller than the service wants has no measure by which it could shrink.
+pub(super) fn original_is_whole(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
+    let original = preflight.roles(uid)?.original.filter(|original| original.scale < Share::ALL.percent())?;
+    (!preflight.settings.capacity.is_full()).then(|| {
+        let message = format!(
+            "spec.capacity: Proportional measures by the whole desired count, and task set {}, which serves, has {}% of it: scale it to 100%, {FULL}",
+            short(&original.id),
+            original.scale
+        );
+        Refusal::new(Reason::InvalidValue, message)
+    })
+}
