@@ -41,7 +41,6 @@ use std::collections::BTreeSet;
 
 use sluice_api::{Arn, DeploymentGroupSpec};
 
-use crate::action::Action;
 use crate::alarms::watched;
 use crate::begin::preflight::input::PreflightInput;
 use crate::begin::preflight::{check_group, check_release, needs_target_groups};
