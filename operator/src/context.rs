@@ -16,6 +16,7 @@ use crate::metrics::Metrics;
 use crate::pipeline::claims::Claims;
 use crate::pipeline::outages::Outages;
 use crate::pipeline::requeue::FailureCounts;
+use crate::probes::Probes;
 use crate::slots::{Slot, Slots};
 use crate::told::Told;
 use crate::unwritten::Unwritten;
@@ -37,6 +38,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// Hooks that run.
     pub hooks: Hooks,
+    /// Probes that run.
+    pub probes: Probes,
     /// Where AWS does not answer.
     pub outages: Outages,
     /// Failures in a row.

@@ -9,6 +9,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::health_metrics::HealthMetrics;
+
 /// Kind of a reconciled object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 pub enum Kind {
@@ -149,6 +151,8 @@ pub struct Metrics {
     lateness: Histogram,
     /// Whether this replica acts.
     pub leader: Gauge,
+    /// How what serves fares.
+    pub health: HealthMetrics,
 }
 
 /// From a millisecond, a read from the cache, to 16 seconds, more than the longest call.
@@ -167,6 +171,7 @@ impl Metrics {
             violations: Family::default(),
             lateness: Histogram::new(SECONDS),
             leader: Gauge::default(),
+            health: HealthMetrics::register(registry),
         };
         registry.register("reconciles", "Reconciles, by kind", metrics.reconciles.clone());
         registry.register("pipeline_step_seconds", "Duration of a pipeline step", metrics.steps.clone());

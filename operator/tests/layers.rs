@@ -9,10 +9,11 @@ const LAYERS: &[&[&str]] = &[
     &["controllers"],
     &["context"],
     &["pipeline"],
-    &["hooks"],
+    &["hooks", "probes"],
     &["kubernetes"],
     &["crds", "explain", "presence"],
     &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],
+    &["health_metrics"],
 ];
 
 #[test]

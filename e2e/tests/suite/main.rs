@@ -22,6 +22,7 @@ mod failures;
 mod fault_windows;
 mod faults;
 mod gates;
+mod health;
 mod held_revisions;
 mod hooks;
 mod hooks_outside;

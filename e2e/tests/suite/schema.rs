@@ -6,6 +6,7 @@
 mod outside_hooks;
 mod promotions;
 mod rules;
+mod runtime_health;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -240,6 +241,7 @@ fn every_rule_of_the_schema_is_tested_here() {
         include_str!("schema/rules.rs"),
         include_str!("schema/outside_hooks.rs"),
         include_str!("schema/promotions.rs"),
+        include_str!("schema/runtime_health.rs"),
     ]
     .concat();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds");

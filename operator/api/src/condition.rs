@@ -90,6 +90,12 @@ pub enum Reason {
     InSync,
     /// Traffic is not as asked; it is being put right. Or something is not as the last release left it.
     Drifted,
+    /// What serves answers its probe no more, or has no healthy target.
+    Unreachable,
+    /// A part of what serves is not well, or an alarm says so.
+    Degraded,
+    /// What serves is well again.
+    Recovered,
     /// What someone else changed while nothing is released is being put back.
     Repairing,
     /// What someone else changed while nothing is released was put back too often, and is told only.

@@ -240,6 +240,13 @@ pub fn hook_url() -> Rule {
     )
 }
 
+pub fn probe_url() -> Rule {
+    matches(
+        &["^https://[a-z0-9.-]+(:[1-9][0-9]{0,4})?([/?].*)?$"],
+        "write an https URL with a host in lower case, such as https://shop.example.com/healthz",
+    )
+}
+
 pub fn address_blocks() -> Rule {
     Rule::new("self.all(one, isCIDR(one))")
         .message("privateAddresses: write blocks of addresses, such as 10.20.0.0/16 or fd00:1::/32")

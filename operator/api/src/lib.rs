@@ -28,6 +28,7 @@ mod intent;
 mod message;
 mod names;
 mod position_status;
+mod probe_status;
 mod promotion;
 mod revision;
 mod share;
@@ -56,10 +57,11 @@ pub use deployment_group::{
     DriftPolicy, EcsService, FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext,
     HookEmptyFolder, HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec,
     HookPodTemplate, HookPullPolicy, HookResources, HookRestartPolicy, HookSecretVolume, HookStep, HookVariable,
-    HookVariableSource, HookVolume, HookVolumeMount, HttpHook, InsufficientData, JobHook, KeyReference, LambdaHook,
-    LastRequest, LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure, OnOriginalDown,
-    ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy, RouteWeights, SecretReference,
-    ServiceRegistry, SoakStatus, Tag, TaskSetTemplate, TestRoute, UnreadableAlarm, Window, WindowSchedule,
+    HookVariableSource, HookVolume, HookVolumeMount, HttpHook, HttpProbe, InsufficientData, JobHook, KeyReference,
+    LambdaHook, LastRequest, LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure,
+    OnOriginalDown, ProbeExpectation, ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy,
+    RouteWeights, RuntimeHealth, SecretReference, ServiceRegistry, SoakStatus, Tag, TaskSetTemplate, TestRoute,
+    UnreadableAlarm, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Inherited, Overrides, PromotionOverride, WindowsOverride};
 pub use deployment_status::{DeploymentStatus, LifecycleEvent, Rollback, StepState, StepStatus, Summary, Traffic};
@@ -75,6 +77,7 @@ pub use intent::{Intent, IntentOperation};
 pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use position_status::PositionStatus;
+pub use probe_status::{ProbeState, ProbeStatus};
 pub use promotion::{Promotion, PromotionStage};
 pub use revision::Revision;
 pub use share::{InvalidShare, Share};

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_group"],
     &["deployment_config"],
     &["approval", "condition", "failure", "hook_host", "position_status", "task_set_status"],
-    &["drift_status", "hook_status", "task_set_scaling"],
+    &["drift_status", "hook_status", "probe_status", "task_set_scaling"],
     &["duration", "hook_words", "revision", "share", "succession", "well_formed"],
     &[
         "alarm_status",

@@ -3,6 +3,9 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use http_body_util::Full;
+use hyper::Request;
+use hyper::body::Bytes;
 use sluice_api::ListedUrl;
 use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -10,7 +13,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use crate::connect::{addresses, connect};
 use crate::dial::{Dial, TcpDial};
 use crate::error::{Error, Stage};
-use crate::exchange::exchange;
+use crate::exchange::{Wants, exchange, get, post};
 use crate::headers::Headers;
 use crate::resolve::{Resolve, SystemResolver};
 use crate::tls::Tls;
@@ -34,6 +37,23 @@ pub struct Post<'a> {
     pub timeout: Duration,
 }
 
+/// What is asked.
+pub struct Get<'a> {
+    /// Where to.
+    pub target: &'a ListedUrl,
+    /// How long all of it may take, from the look-up to the last byte.
+    pub timeout: Duration,
+}
+
+/// An answer that is no redirect, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its body, or the first 64 KiB of it.
+    pub body: Vec<u8>,
+}
+
 impl Client {
     /// A client of the system's resolver and its certificates, and of these beside them.
     #[must_use]
@@ -50,15 +70,37 @@ impl<R: Resolve, D: Dial> Client<R, D> {
 
     /// Sends a hook once, and hands over the body of an answer of success, at most 64 KiB of it. Every call looks the name
     /// up and judges it anew; within a call it is looked up once.
-    pub async fn post(&self, post: Post<'_>) -> Result<Vec<u8>, Error> {
-        let at = At::default();
-        let (host, after) = (post.target.url().host(), post.timeout);
-        let sent = timeout(after, self.send(&post, &at)).await;
-        sent.unwrap_or_else(|_| Err(Error::TimedOut { host: host.to_owned(), after, stage: at.stage() }))
+    pub async fn post(&self, hook: Post<'_>) -> Result<Vec<u8>, Error> {
+        let request = post(hook.target.url(), hook.headers, hook.body)?;
+        self.send(hook.target, request, Wants::Success, hook.timeout).await.map(|answer| answer.body)
     }
 
-    async fn send(&self, post: &Post<'_>, at: &At) -> Result<Vec<u8>, Error> {
-        let target = post.target;
+    /// Asks once, as a hook is asked, and hands over the answer whatever its status, but for a redirect.
+    pub async fn get(&self, question: Get<'_>) -> Result<Answer, Error> {
+        let request = get(question.target.url())?;
+        self.send(question.target, request, Wants::Any, question.timeout).await
+    }
+
+    async fn send(
+        &self,
+        target: &ListedUrl,
+        request: Request<Full<Bytes>>,
+        wants: Wants,
+        after: Duration,
+    ) -> Result<Answer, Error> {
+        let at = At::default();
+        let sent = timeout(after, self.exchange(target, request, wants, &at)).await;
+        let host = target.url().host().to_owned();
+        sent.unwrap_or_else(|_| Err(Error::TimedOut { host, after, stage: at.stage() }))
+    }
+
+    async fn exchange(
+        &self,
+        target: &ListedUrl,
+        request: Request<Full<Bytes>>,
+        wants: Wants,
+        at: &At,
+    ) -> Result<Answer, Error> {
         let host = || target.url().host().to_owned();
         let addresses = addresses(&self.resolver, target).await?;
         at.reach(Stage::Connect);
@@ -69,7 +111,8 @@ impl<R: Resolve, D: Dial> Client<R, D> {
         let secured = connector.connect(name, connection).await;
         let secured = secured.map_err(|source| Error::Tls { host: host(), source })?;
         at.reach(Stage::Answer);
-        exchange(secured, target.url(), post.headers, post.body.clone(), || at.reach(Stage::Body)).await
+        let (status, body) = exchange(secured, target.url(), request, wants, || at.reach(Stage::Body)).await?;
+        Ok(Answer { status, body })
     }
 }
 

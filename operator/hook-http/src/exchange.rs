@@ -24,25 +24,32 @@ const CONNECTION_LIMIT: usize = 1024 * 1024;
 /// Who asks.
 const USER: HeaderValue = HeaderValue::from_static(concat!("sluice/", env!("CARGO_PKG_VERSION")));
 
-/// Sends the body by POST and hands over the body of the answer, if that is one of success. `reading` is called when the
-/// head of the answer is there.
+/// Which answers are answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// Those of success, whole.
+    Success,
+    /// All but redirects, and the beginning of each.
+    Any,
+}
+
+/// Sends a request and hands over status and body of the answer. `reading` is called when the head of the answer is there.
 pub async fn exchange(
     connection: TlsStream<TcpStream>,
     url: &HookUrl,
-    headers: &Headers,
-    body: Vec<u8>,
+    request: Request<Full<Bytes>>,
+    wants: Wants,
     reading: impl FnOnce(),
-) -> Result<Vec<u8>, Error> {
+) -> Result<(u16, Vec<u8>), Error> {
     let http = |source| Error::Http { host: url.host().to_owned(), source };
     let mut builder = http1::Builder::new();
     builder.max_buf_size(HEAD_LIMIT).max_headers(HEADER_LIMIT);
     let (mut sender, connection) =
         builder.handshake(TokioIo::new(Bounded::new(connection, CONNECTION_LIMIT))).await.map_err(http)?;
-    let request = request(url, headers, body)?;
     let answered = async {
         let response = sender.send_request(request).await.map_err(http)?;
         reading();
-        read(url, response).await
+        read(url, response, wants).await
     };
     tokio::pin!(connection, answered);
     tokio::select! {
@@ -54,6 +61,20 @@ pub async fn exchange(
             Err(source) => Err(http(source)),
         },
     }
+}
+
+/// A request without a body.
+pub fn get(url: &HookUrl) -> Result<Request<Full<Bytes>>, Error> {
+    let mut request = request(url, &Headers::default(), Vec::new())?;
+    *request.method_mut() = Method::GET;
+    request.headers_mut().remove(CONTENT_TYPE);
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("*/*"));
+    Ok(request)
+}
+
+/// A request with JSON.
+pub fn post(url: &HookUrl, headers: &Headers, body: Vec<u8>) -> Result<Request<Full<Bytes>>, Error> {
+    request(url, headers, body)
 }
 
 fn request(url: &HookUrl, headers: &Headers, body: Vec<u8>) -> Result<Request<Full<Bytes>>, Error> {
@@ -71,14 +92,14 @@ fn request(url: &HookUrl, headers: &Headers, body: Vec<u8>) -> Result<Request<Fu
     Ok(request)
 }
 
-/// The body of an answer of success; of others nothing is read.
-async fn read(url: &HookUrl, response: Response<Incoming>) -> Result<Vec<u8>, Error> {
+/// Status and body of an answer that is wanted; of others nothing is read.
+async fn read(url: &HookUrl, response: Response<Incoming>, wants: Wants) -> Result<(u16, Vec<u8>), Error> {
     let host = || url.host().to_owned();
     let status = response.status();
     if status.is_redirection() {
         return Err(Error::Redirect { host: host(), status: status.as_u16() });
     }
-    if !status.is_success() {
+    if wants == Wants::Success && !status.is_success() {
         return Err(Error::Status { host: host(), status: status.as_u16() });
     }
     let encodings = response.headers().get_all(CONTENT_ENCODING);
@@ -87,7 +108,7 @@ async fn read(url: &HookUrl, response: Response<Incoming>) -> Result<Vec<u8>, Er
     }
     let mut body = response.into_body();
     let limit = u64::try_from(BODY_LIMIT).unwrap_or(u64::MAX);
-    if body.size_hint().lower() > limit {
+    if wants == Wants::Success && body.size_hint().lower() > limit {
         return Err(Error::TooLong { host: host() });
     }
     let mut read = Vec::new();
@@ -95,9 +116,13 @@ async fn read(url: &HookUrl, response: Response<Incoming>) -> Result<Vec<u8>, Er
         let frame = frame.map_err(|source| Error::Http { host: host(), source })?;
         let Ok(data) = frame.into_data() else { continue };
         if read.len() + data.len() > BODY_LIMIT {
-            return Err(Error::TooLong { host: host() });
+            if wants == Wants::Success {
+                return Err(Error::TooLong { host: host() });
+            }
+            read.extend(data.iter().take(BODY_LIMIT - read.len()));
+            break;
         }
         read.extend_from_slice(&data);
     }
-    Ok(read)
+    Ok((status.as_u16(), read))
 }

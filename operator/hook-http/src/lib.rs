@@ -1,4 +1,4 @@
-//! Sends an HTTP hook: one POST to a host that an AwsBinding lists, and to no other, whatever a user wrote, a name server
+//! Sends an HTTP hook, one POST, or asks as a probe does, one GET: a host that an AwsBinding lists, and no other, whatever a user wrote, a name server
 //! answers or the host replies.
 //!
 //! | question | where |
@@ -24,7 +24,7 @@ mod headers;
 mod resolve;
 mod tls;
 
-pub use client::{Client, Post};
+pub use client::{Answer, Client, Get, Post};
 pub use dial::{Dial, TcpDial};
 pub use error::{BODY_LIMIT, Error, Stage};
 pub use headers::{Headers, InvalidHeader};

@@ -20,6 +20,7 @@
 //! | what happens at each lifecycle event? | `lifecycle/` |
 //! | how does the traffic return? | `rollback/` |
 //! | what may never happen? | `safety/`: a row for each [`Invariant`] |
+//! | what do the answers of a probe come to? | [`probe`] |
 //! | what do users see? | [`status`], [`group`], [`application`], [`health`] |
 
 pub mod action;
@@ -53,6 +54,7 @@ mod plan;
 mod planner;
 mod platform;
 mod priority;
+pub mod probe;
 mod progress;
 pub mod promotion;
 pub mod reads;

@@ -30,9 +30,7 @@
 //!
 //! The same is asked of what else the load balancer forwards, which costs a call for each of its listeners: before a
 //! release begins, once nothing else stands in its way; and in it, when a task set would be promoted or deleted. A group in
-//! which nothing happens asks too, and is content with what was listed a while ago. It asks for its target groups only where
-//! no route tells of them, and for their targets only where ECS does not answer for what serves, or weights may have to be put
-//! back.
+//! which nothing happens asks too, and is content with what was listed a while ago.
 //!
 //! An end of an observation is therefore a proof: nothing is missing exactly when no reading that was left out could have
 //! changed the plan.
@@ -45,7 +43,7 @@ use crate::alarms::watched;
 use crate::begin::preflight::input::PreflightInput;
 use crate::begin::preflight::{check_group, check_release, needs_target_groups};
 use crate::drift;
-use crate::health::needs_targets;
+use crate::health::{counts_alarms, needs_targets};
 use crate::identity::external_id;
 use crate::input::{Input, Release};
 use crate::observation::{
@@ -167,7 +165,7 @@ fn unnamed_route(settings: &DeploymentGroupSpec) -> ListedRoute {
 fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read> {
     let mut reads = BTreeSet::from([Read::Service, Read::Routes]);
     match scope {
-        ReadScope::Group => {}
+        ReadScope::Group => reads.extend(counts_alarms(settings).then_some(Read::Alarms)),
         ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
             reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
             reads.extend(functions(settings).chain(settings.hooks.iter().flat_map(HookNeed::of).map(Read::HookNeed)));

@@ -27,7 +27,8 @@ const LAYERS: &[&[&str]] = &[
     &["begin", "admission"],
     &["promotion"],
     &["shares", "commands"],
-    &["health", "alarms"],
+    &["health", "probe"],
+    &["alarms"],
     &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
     &["asked", "observation", "progress", "invariant", "refusal", "identity", "names"],

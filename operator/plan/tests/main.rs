@@ -25,6 +25,7 @@ mod retry;
 mod robustness;
 mod rollback_of;
 mod rules;
+mod runtime;
 mod serving;
 mod state_table;
 mod statuses;

@@ -38,6 +38,7 @@ pub fn start(context: Arc<Context>, mut changes: UnboundedReceiver<Change>) -> W
     let (deployments, woken_deployments) = unbounded();
     // Whose hook has an answer is looked at then, and no sooner than else where it has none.
     context.hooks.wake_through(deployments.clone());
+    context.probes.wake_through(groups.clone());
     let wakes = Wakes { applications, groups, deployments };
     tokio::spawn(async move {
         while let Some(change) = changes.next().await {
@@ -136,6 +137,7 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
     let itself = Subject::Group(ObjectRef::from_obj(&**group));
     if diff.new.is_none() {
         context.dependents.set(&itself, &[]);
+        context.probes.forget(&group.uid().unwrap_or_default());
     } else if diff.is_asked_anew() {
         woken.push(itself);
     }

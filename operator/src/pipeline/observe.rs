@@ -18,6 +18,9 @@ use crate::hooks::Hooks;
 /// The hooks that run, and the namespace of the group whose they are.
 pub type HooksIn<'a> = (&'a Hooks, &'a str);
 
+/// How old what is known of alarms may be for a group in which nothing happens.
+const OF_A_GROUP: Duration = Duration::from_secs(30);
+
 /// Reads the world that the settings name, round by round, until nothing is missing. `at` is the moment before the first
 /// read: what is seen is never older than the moment that it is said to be of, so that a barrier that is over by `at` was
 /// over for every answer.
@@ -52,7 +55,9 @@ async fn look(
 ) -> Result<Observation, AwsError> {
     let poll = match scope {
         ReadScope::Progress(release) => Duration::try_from(release.limits.poll).unwrap_or_default(),
-        ReadScope::Group | ReadScope::Begin { .. } | ReadScope::Waits { .. } => Duration::ZERO,
+        // What was asked for a release a while ago will do.
+        ReadScope::Group => OF_A_GROUP,
+        ReadScope::Begin { .. } | ReadScope::Waits { .. } => Duration::ZERO,
     };
     let listed = Listed { at_most: listed, in_progress: matches!(scope, ReadScope::Progress(_)) };
     let began = (at, Instant::now());

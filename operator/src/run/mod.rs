@@ -35,6 +35,7 @@ use crate::pipeline::claims::Claims;
 use crate::pipeline::outages::Outages;
 use crate::pipeline::requeue::FailureCounts;
 use crate::presence::{Marker, Presence, Scope};
+use crate::probes::{HttpAsk, Probes};
 use crate::slots::Slots;
 use crate::told::Told;
 use crate::unwritten::Unwritten;
@@ -105,12 +106,14 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = scope.unwrap_or("all"), "acting");
 
     let (events, writer) = Events::start(client.clone(), metrics.clone());
+    let http = Arc::new(sluice_hook_http::Client::new(hook_roots.unwrap_or_default()));
     let runners = Runners {
-        http: Arc::new(sluice_hook_http::Client::new(hook_roots.unwrap_or_default())),
+        http: http.clone(),
         kubernetes: client.clone(),
         poll: unsigned(settings.poll_interval),
         reads_pods: settings.hook_pod_messages,
     };
+    let probes = Probes::new(Some(Arc::new(HttpAsk(http))), metrics.health.clone());
     let context = Arc::new(Context {
         stores,
         regions: Regions::new(aws, leadership, aws_metrics).await,
@@ -119,6 +122,7 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
         events,
         metrics,
         hooks: Hooks::new(runners),
+        probes,
         outages: Outages::default(),
         failures: FailureCounts::default(),
         service_locks: ServiceLocks::default(),

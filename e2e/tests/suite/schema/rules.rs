@@ -6,6 +6,7 @@ use sluice_e2e::scenario::{GROUP_A, GROUP_B, LISTENER, RULE};
 
 use super::outside_hooks::OUTSIDE_HOOKS;
 use super::promotions::PROMOTIONS;
+use super::runtime_health::RUNTIME_HEALTH;
 
 /// A rule, by words of its message.
 pub struct Rule {
@@ -30,6 +31,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/windows", WINDOWS));
     rules.extend(of_the_group("/retry", RETRIES));
     rules.extend(of_the_group("/ready", READY_WAITS));
+    rules.extend(of_the_group("/health", RUNTIME_HEALTH));
     rules.extend(of_the_group("/container", CONTAINERS));
     rules.extend(of_the_group("/aws", LOCATIONS));
     rules.extend(of_the_group("/ecs", SERVICES));

@@ -16,6 +16,7 @@ mod on_original_down;
 mod production_route;
 mod ready_wait;
 mod retry;
+mod runtime_health;
 mod soak_status;
 mod status;
 mod tag;
@@ -52,6 +53,7 @@ pub use on_original_down::OnOriginalDown;
 pub use production_route::ProductionRoute;
 pub use ready_wait::{ReadyTimeout, ReadyWait};
 pub use retry::RetryPolicy;
+pub use runtime_health::{HttpProbe, ProbeExpectation, RuntimeHealth};
 pub use soak_status::SoakStatus;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use tag::Tag;
@@ -172,6 +174,10 @@ pub struct DeploymentGroupSpec {
     /// nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<ReadyWait>,
+    /// How what serves fares between releases: what a probe answers counts, and the alarms do, beside tasks and targets; and the
+    /// Deployment that serves shows it too. Default: tasks and targets alone, at the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<RuntimeHealth>,
     /// What becomes of what someone else changes while nothing is released: weights, the PRIMARY, the size of the task set that
     /// serves. Report: it is told in status.drift. Repair: what the last release set is put back too, unless that would take
     /// something from what serves; after five times in an hour it is told only. Default: Report.

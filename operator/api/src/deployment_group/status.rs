@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::soak_status::SoakStatus;
 use crate::drift_status::{DriftStatus, RepairRecord};
 use crate::duration::Duration;
+use crate::probe_status::ProbeStatus;
 use crate::trigger::{ReleaseTrigger, RollbackTrigger};
 use crate::vocabulary::{Health, Phase, State, StatusWord};
 
@@ -68,6 +69,9 @@ pub struct DeploymentGroupStatus {
     /// operator while a binding admits the group; an entry goes when the group no longer names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<ResourceClaim>,
+    /// What the probe of spec.health says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<ProbeStatus>,
     /// What is not as the last release left it, while nothing is released: one entry for each kind of change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 7))]

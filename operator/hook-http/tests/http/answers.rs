@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sluice_api::{HookUrl, ListedUrl};
-use sluice_hook_http::{BODY_LIMIT, Client};
+use sluice_hook_http::{Answer, BODY_LIMIT, Client, Get};
 
 use crate::support::{Dialed, GATE, Names, Script, Server, hosts, send};
 
@@ -134,4 +134,27 @@ async fn whoever_is_slow_is_given_up_when_the_time_is_up_and_not_a_byte_later() 
         );
         assert!(began.elapsed() >= Duration::from_secs(1), "{about}");
     }
+}
+
+/// Asks a server of this script by GET.
+async fn get(script: Script) -> Result<Answer, String> {
+    let server = Server::start(GATE, script).await;
+    let client = Client::with(Names::of(&[&["93.184.215.14"]]), Dialed::to(&server), vec![server.root.clone()]);
+    let target = ListedUrl::among(&hosts(), &HookUrl::parse("https://gate.example.com/healthz?a=b").unwrap()).unwrap();
+    let answer = client.get(Get { target: &target, timeout: LONG }).await.map_err(|error| error.in_full());
+    let asked = server.requests();
+    assert!(asked[0].starts_with("GET /healthz?a=b HTTP/1.1") && !asked[0].contains("content-type"), "{asked:?}");
+    answer
+}
+
+#[tokio::test]
+async fn a_question_has_any_answer_but_a_redirect_and_no_more_than_its_beginning() {
+    let status = |answer: Result<Answer, String>| answer.map(|answer| (answer.status, answer.body.len()));
+    assert_eq!(status(get(Script::answer("200 OK", "well")).await), Ok((200, 4)));
+    assert_eq!(status(get(Script::answer("503 Service Unavailable", "")).await), Ok((503, 0)));
+    assert_eq!(status(get(endless("HTTP/1.1 200 OK\r\n\r\n", "a")).await), Ok((200, BODY_LIMIT)));
+    let long = "HTTP/1.1 500 Sorry\r\nContent-Length: 67108864\r\n\r\n";
+    assert_eq!(status(get(endless(long, "a")).await), Ok((500, BODY_LIMIT)));
+    let redirect = get(Script::answer("302 Found\r\nLocation: http://169.254.169.254/", "")).await;
+    assert!(redirect.unwrap_err().contains("redirect (302), and none is followed"));
 }

@@ -8,5 +8,6 @@ pub mod hook_hosts;
 pub mod hook_jobs;
 mod hooks;
 pub mod input;
+pub mod probes;
 pub mod queue;
 pub mod succession;

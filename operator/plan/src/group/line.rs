@@ -1,8 +1,8 @@
 //! Phase, message and conditions of a group.
 
 use sluice_api::{
-    ConditionType, DeploymentGroupStatus, Health, Phase, Reason, StatusWord, bounded_message, cause_of, set_condition,
-    sorted_conditions,
+    ConditionType, DeploymentGroupStatus, Health, Phase, ProbeState, Reason, StatusWord, bounded_message, cause_of,
+    set_condition, sorted_conditions,
 };
 
 use super::facts::Facts;
@@ -95,7 +95,7 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         seen => seen,
     };
     let held = held(status, facts, &serves);
-    let causes: Vec<Refusal> = [trouble, cannot_begin, held].into_iter().flatten().collect();
+    let causes: Vec<Refusal> = [trouble, unanswered(status), cannot_begin, held].into_iter().flatten().collect();
     if let Some(first) = causes.first() {
         let is_held = matches!(first.reason, Reason::Held | Reason::NotServed);
         let word = if is_held { StatusWord::Held } else { StatusWord::Stalled };
@@ -169,6 +169,14 @@ fn serves(status: &DeploymentGroupStatus) -> String {
         "" | "unknown" => "what serves is not known".to_owned(),
         serving => format!("{serving} serves"),
     }
+}
+
+/// The probe of the group fails: what serves cannot be reached, whatever its tasks and targets say. It takes several answers,
+/// so that it need not be seen twice.
+fn unanswered(status: &DeploymentGroupStatus) -> Option<Refusal> {
+    let probe = status.probe.as_ref().filter(|probe| probe.state == ProbeState::Failing)?;
+    let message = format!("the probe of spec.health fails: {}; {}", probe.message, serves(status));
+    Some(Refusal::new(Reason::Unreachable, message))
 }
 
 /// Whether the status before told of this cause already.

@@ -10,6 +10,7 @@ mod line;
 pub mod request;
 pub mod retry;
 pub mod rollback_of;
+pub mod runtime;
 mod seen;
 mod soak;
 pub mod strategy;

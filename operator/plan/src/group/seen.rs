@@ -5,7 +5,7 @@ use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, Health, Reason, Sta
 
 use super::facts::Facts;
 use super::held::named;
-use crate::health::runtime_health;
+use crate::health::{group_health, runtime_health};
 use crate::names::short;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
@@ -13,6 +13,7 @@ use crate::shares::{Receiver, in_words, revisions_on, route_weights, shares};
 
 /// Shows what is known, and answers with what is wrong with the traffic.
 pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
+    let before = status.health;
     status.health = Health::Unknown;
     status.primary_task_set = None;
     status.weights = Vec::new();
@@ -32,7 +33,12 @@ pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Opt
     if is_baking {
         summary.serving.push_str(" (baking)");
     }
-    let observed = facts.observed.filter(|_| status.current.is_none())?;
+    if status.current.is_some() {
+        return None;
+    }
+    let probe = status.probe.as_ref();
+    status.health = group_health(facts.settings, facts.observed, status.health, (probe, before));
+    let observed = facts.observed?;
     let trouble = super::trouble::first(status, facts.settings, observed);
     // Nothing is looked at where nothing has weight, or nothing is deployed; but something did serve, and all is lost.
     let is_lost = |trouble: &Refusal| matches!(trouble.reason, Reason::NothingServes | Reason::TrafficLost);

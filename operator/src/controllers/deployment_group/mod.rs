@@ -3,6 +3,7 @@
 
 mod check;
 mod clean_up;
+mod probe;
 mod put_back;
 mod reconcile;
 mod request;
@@ -22,7 +23,7 @@ use sluice_plan::admission::begin_gates::suspended_by;
 use sluice_plan::group::deployments::replaced;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::garbage::expired;
-use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, soak_due, status, with_soak};
+use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, runtime, soak_due, status, with_soak};
 use sluice_plan::names::short;
 use sluice_plan::promotion::soak_of;
 use sluice_plan::status::replaced as replaced_status;
@@ -84,7 +85,7 @@ fn permit_request(context: &Context, group: &DeploymentGroup) -> Option<PermitRe
     observes.then(|| PermitRequest {
         region: group.spec.aws.region.clone(),
         priority: Priority::Idle,
-        cost: Cost::to_observe(0),
+        cost: Cost::to_observe(0).with_alarms(group.spec.alarms.is_some() && group.spec.health.is_some()),
     })
 }
 
@@ -166,9 +167,11 @@ impl Reconcile<'_> {
             call_error: check.call_error.as_ref(),
             now: now(),
         };
-        let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&previous, &facts) };
+        let known = self.with_probe(&previous);
+        let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&known, &facts) };
         let soak = application.as_ref().and_then(|it| soak_of(it.spec.promotion.as_ref()?, &self.group.name_any()));
         let next = with_soak(next, soak, check.observed.is_some(), facts.now);
+        self.tell_what_serves(&next, &deployments).await?;
         if next != previous {
             let longest = self.context.longest_unwritten();
             if only_comes_further(&previous, &next)
@@ -180,7 +183,12 @@ impl Reconcile<'_> {
             stores.groups.apply_status(self.group, &next).await?;
             self.context.rows.now(&self.uid(), longest);
             let revision = facts.desired.unwrap_or_default();
-            self.context.events.publish(&self.group.object_ref(&()), revision, notes(&previous, &next));
+            let fared = runtime::note(&self.group.spec, &previous, &next);
+            let notes = notes(&previous, &next).into_iter().chain(fared).collect();
+            self.context.events.publish(&self.group.object_ref(&()), revision, notes);
+            if next.health != previous.health {
+                self.context.metrics.health.became(next.health);
+            }
         }
         self.depend(check.barred);
         if let (Some(aws), Some(action)) = (&check.aws, repair(&previous, &next, &facts)) {
