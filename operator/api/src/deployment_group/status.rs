@@ -82,6 +82,7 @@ pub struct DeploymentGroupStatus {
     pub repairs: Vec<RepairRecord>,
     /// The Deployments that ended, newest first, at most 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10))]
     pub history: Vec<DeploymentRecord>,
     /// Ready, Reconciling, Stalled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
