@@ -45,6 +45,7 @@ mod requests;
 mod restart;
 mod retries;
 mod reverts;
+mod revisions;
 mod rollbacks_of;
 mod routes;
 mod schema;

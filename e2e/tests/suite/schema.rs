@@ -5,6 +5,7 @@
 
 mod outside_hooks;
 mod promotions;
+mod revisions;
 mod rules;
 mod runtime_health;
 
@@ -241,6 +242,7 @@ fn every_rule_of_the_schema_is_tested_here() {
         include_str!("schema/rules.rs"),
         include_str!("schema/outside_hooks.rs"),
         include_str!("schema/promotions.rs"),
+        include_str!("schema/revisions.rs"),
         include_str!("schema/runtime_health.rs"),
     ]
     .concat();

@@ -70,7 +70,8 @@ impl IdleGroup {
             return Ok(None);
         }
         let refusal = check_group(&PreflightInput { settings: &self.settings, observed: &observed });
-        let requested = LastRequest { task_definition: self.revision.clone(), sequence: 1, adopted: false };
+        let requested =
+            LastRequest { task_definition: self.revision.clone(), pinned: None, sequence: 1, adopted: false };
         let facts = Facts {
             settings: &self.settings,
             generation: Some(1),

@@ -7,6 +7,7 @@ use serde_json::json;
 use sluice_api::{DeploymentGroupSpec, DeploymentStatus, Revision, State};
 use sluice_operator::hooks::take_away_of_earlier;
 use sluice_operator::pipeline::{act, call_error, observe};
+use sluice_plan::begin::released::Released;
 use sluice_plan::begin::schedule::{increments, resolve};
 use sluice_plan::status::{next, started};
 use sluice_plan::{
@@ -171,11 +172,12 @@ impl Release {
 
     async fn begin(&self, world: &World) -> Result<DeploymentStatus, Error> {
         let refused = |message: String| Error::Begin { service: self.name(), message };
-        let revision = Revision { task_definition: format!("shop:{}", self.number) };
+        let revision = Revision::of(format!("shop:{}", self.number));
+        let released = Released::read(revision, None).map_err(|refusal| refused(refusal.message))?;
         let config = resolve(self.settings.deployment_config.as_ref(), None)
             .ok_or_else(|| refused("unknown configuration".to_owned()))?;
         let uid = self.uid();
-        let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
+        let scope = ReadScope::Begin { uid: &uid, released: &released };
         let hooks = world.hooks();
         let observed = observe(world.aws(), (&*hooks, "virtual"), &self.settings, scope, world.clock.timestamp())
             .await
@@ -183,7 +185,7 @@ impl Release {
         let increments = increments(&config);
         let candidate = Candidate {
             uid: &uid,
-            revision: &revision,
+            released: &released,
             settings: &self.settings,
             increments: &increments,
             observed: &observed,

@@ -26,7 +26,7 @@ use crate::vocabulary::{Health, Phase, StatusWord};
     derive = "PartialEq",
     validation = Rule::new("size(self.metadata.name) <= 63")
         .message("metadata.name must have at most 63 characters"),
-    printcolumn(name = "Desired", type_ = "string", json_path = ".spec.revision.taskDefinition"),
+    printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),
     printcolumn(name = "Serving", type_ = "string", json_path = ".status.summary.serving"),
     printcolumn(name = "Status", type_ = "string", json_path = ".status.summary.status"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
@@ -92,6 +92,9 @@ pub struct ApplicationStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationSummary {
+    /// What is asked for, as family:revision, or a family; empty where nothing is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub desired: String,
     /// What receives traffic in its groups; each of them once.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub serving: String,

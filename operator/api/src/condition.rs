@@ -165,6 +165,10 @@ pub enum Reason {
     UnnamedRoute,
     /// The routes or target groups are not those of an Application Load Balancer.
     UnsupportedLoadBalancer,
+    /// An image is named by its tag: the same tag may be another image later.
+    MutableTag,
+    /// The revision is not reported as scanned and passed, and the group takes only what is.
+    ScanNotPassed,
     /// The task definition does not exist, or is inactive.
     TaskDefinitionNotFound,
     /// The task definition lacks the container or the port.

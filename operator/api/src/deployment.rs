@@ -1,5 +1,7 @@
 //! Deployment: one release of one group.
 
+use std::borrow::Cow;
+
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
@@ -132,12 +134,28 @@ pub struct DeploymentSpec {
 }
 
 impl Deployment {
-    /// What it releases, as family:revision; empty where that is not known yet.
+    /// What it releases: as family:revision once it has begun, and as it is asked for before. Empty where that is not known
+    /// yet.
     #[must_use]
     pub fn revision_name(&self) -> &str {
-        let shown =
-            self.status.as_ref().and_then(|status| status.summary.as_ref()).map(|shown| shown.revision.as_str());
-        self.spec.revision.as_ref().map_or_else(|| shown.unwrap_or_default(), Revision::short_name)
+        let has_begun = self.status.as_ref().is_some_and(|status| status.started_at.is_some());
+        // Of an AppSpec it is what was read in it.
+        let is_read = self.spec.revision.as_ref().is_some_and(|revision| revision.app_spec.is_some());
+        let pinned = self.shown().filter(|shown| (has_begun || is_read) && !shown.is_empty());
+        let asked = || self.spec.revision.as_ref().map(Revision::short_name);
+        pinned.or_else(asked).or_else(|| self.shown()).unwrap_or_default()
+    }
+
+    /// What it is asked to release, as [`Revision::asked`] has it; of one that goes back, what it releases.
+    #[must_use]
+    pub fn asked(&self) -> Cow<'_, str> {
+        let shown = || Cow::Borrowed(self.shown().unwrap_or_default());
+        self.spec.revision.as_ref().map_or_else(shown, Revision::asked)
+    }
+
+    fn shown(&self) -> Option<&str> {
+        let summary = self.status.as_ref()?.summary.as_ref()?;
+        Some(&summary.revision)
     }
 }
 

@@ -18,10 +18,12 @@ use crate::hook_status::HookStatus;
 use crate::intent::Intent;
 use crate::position_status::PositionStatus;
 use crate::share::Share;
+use crate::source::Source;
 use crate::succession::{ReadyToBegin, Supersedes};
+use crate::summary::Summary;
 use crate::task_set_status::TaskSetStatus;
 use crate::trigger::RollbackTrigger;
-use crate::vocabulary::{Health, LifecycleEventName, LifecycleEventStatus, Phase, State, StatusWord};
+use crate::vocabulary::{Health, LifecycleEventName, LifecycleEventStatus, Phase, State};
 
 /// What is seen of a Deployment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -103,6 +105,9 @@ pub struct DeploymentStatus {
     /// The task set that this deployment made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<TaskSetStatus>,
+    /// Where what is released comes from, as its pipeline reported when the deployment began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// The alarms of the group, as they stood at the last look. Looked at from the start to the end of the bake.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10))]
@@ -123,28 +128,6 @@ pub struct DeploymentStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "crate::condition::sorted_conditions_schema")]
     pub conditions: Vec<Condition>,
-}
-
-/// What the printer columns show.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Summary {
-    /// Where it stands, in one word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<StatusWord>,
-    /// Step in progress of all steps, such as 3/8.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub step: String,
-    /// Share of the traffic that the replacement receives, as answered by the load balancer, such as 20% or 12.5%. Empty once
-    /// another release took its place.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub weight: String,
-    /// Runtime health while it is in progress; nothing is looked at after its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub health: Option<Health>,
-    /// What is released, as family:revision; empty where that is not known yet.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub revision: String,
 }
 
 /// A lifecycle event and how it went.

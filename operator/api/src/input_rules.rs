@@ -69,9 +69,42 @@ pub fn container() -> Rule {
 
 pub fn task_definition() -> Rule {
     matches(
-        &["^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}:[1-9][0-9]{0,9}$"],
-        "name a registered revision by its number, such as shop:42; a family alone and \"latest\" are not taken",
+        &[
+            "^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}:[1-9][0-9]{0,9}$",
+            "^[A-Za-z0-9_-]{1,255}$",
+        ],
+        "name a registered revision by its number, such as shop:42, or a family, such as shop, for its newest; \":latest\" is not taken",
     )
+}
+
+pub fn family() -> Rule {
+    matches(
+        &["^[A-Za-z0-9_-]+$"],
+        "images.family: write the family of a task definition without a number, such as shop",
+    )
+}
+
+/// Where an image is, its repository, and its tag or digest, as the reference of the Distribution project has them.
+pub fn images() -> Rule {
+    let pattern = "^([a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$";
+    Rule::new(format!("self.all(name, self[name].matches(r'{pattern}'))")).message(
+        "images.containers: write images by the names of their containers, such as web: registry.example.com/shop@sha256:... or web: shop:1.2.3",
+    )
+}
+
+pub fn commit() -> Rule {
+    matches(&["^[0-9a-f]{7,64}$"], "source.commitSha: write 7 to 64 hexadecimal digits in lower case, such as 9f1c2e7")
+}
+
+pub fn run_url() -> Rule {
+    matches(
+        &[r"^https?://[^\p{C}\p{Z}]+$"],
+        "source.runUrl: write a URL without spaces, such as https://ci.example.com/runs/1017",
+    )
+}
+
+pub fn one_line(field: &str, example: &str) -> Rule {
+    matches(&[r"^[^\p{C}\p{Zl}\p{Zp}]+$"], &format!("{field}: write it in one line, such as {example}"))
 }
 
 pub fn target_groups() -> Rule {

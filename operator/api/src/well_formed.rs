@@ -59,6 +59,12 @@ pub fn is_task_definition(text: &str) -> bool {
     })
 }
 
+/// Whether a text names one revision of a task definition, or a family for its newest.
+#[must_use]
+pub fn names_task_definition(text: &str) -> bool {
+    is_ecs_name(text) || is_task_definition(text)
+}
+
 /// Whether a text is the name of a Lambda function.
 #[must_use]
 pub fn is_function_name(text: &str) -> bool {

@@ -10,7 +10,8 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_config"],
     &["approval", "condition", "failure", "hook_host", "position_status", "task_set_status"],
     &["drift_status", "hook_status", "probe_status", "task_set_scaling"],
-    &["duration", "hook_words", "revision", "share", "succession", "well_formed"],
+    &["duration", "hook_words", "revision", "share", "succession", "summary", "well_formed"],
+    &["images", "source"],
     &[
         "alarm_status",
         "arn",

@@ -87,7 +87,11 @@ pub fn status(
         observed_generation: generation,
         phase,
         health,
-        summary: Some(ApplicationSummary { serving: serving(groups), status: word(groups, ready) }),
+        summary: Some(ApplicationSummary {
+            desired: revision.map(|revision| revision.short_name().to_owned()).unwrap_or_default(),
+            serving: serving(groups),
+            status: word(groups, ready),
+        }),
         groups: lines,
         conditions: sorted_conditions(conditions),
     }
@@ -107,7 +111,7 @@ fn has_seen(group: &DeploymentGroup, revision: Option<&Revision>) -> bool {
     let requested = group.status.as_ref().and_then(|status| status.requested.as_ref());
     match revision.filter(|_| group.spec.revision.is_none()) {
         None => true,
-        Some(revision) => requested.is_some_and(|requested| requested.task_definition == revision.task_definition),
+        Some(revision) => requested.is_some_and(|requested| requested.task_definition == revision.as_written()),
     }
 }
 

@@ -10,6 +10,7 @@
 //! | what is refused before anything begins? | [`begin::preflight`] |
 //! | in which order do the groups of an Application release? | [`promotion`] |
 //! | what is pinned at the beginning? | [`mod@begin`] |
+//! | what does CodeDeploy's AppSpec say? | [`app_spec`] |
 //! | what does an observation have to read? | [`reads`] |
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
 //! | who serves? | [`serving`] |
@@ -26,6 +27,7 @@
 pub mod action;
 pub mod admission;
 mod alarms;
+pub mod app_spec;
 pub mod application;
 mod asked;
 pub mod begin;

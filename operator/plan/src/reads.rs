@@ -40,8 +40,8 @@ use std::collections::BTreeSet;
 use sluice_api::{Arn, DeploymentGroupSpec};
 
 use crate::alarms::watched;
-use crate::begin::preflight::input::PreflightInput;
-use crate::begin::preflight::{check_group, check_release, needs_target_groups};
+use crate::begin::preflight::{check_group, check_release, input::PreflightInput, needs_target_groups};
+use crate::begin::released::Released;
 use crate::drift;
 use crate::health::{counts_alarms, needs_targets};
 use crate::identity::external_id;
@@ -55,6 +55,7 @@ use crate::progress::position::{Position, position};
 
 /// What an observation is for.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for a look, and it is not kept")]
 pub enum ReadScope<'a> {
     /// A group in which nothing happens.
     Group,
@@ -62,13 +63,13 @@ pub enum ReadScope<'a> {
     Begin {
         /// UID of the Deployment.
         uid: &'a str,
-        /// Its task definition, by name or ARN.
-        task_definition: &'a str,
+        /// What it releases.
+        released: &'a Released,
     },
     /// A Deployment that waits behind one in progress, and would end something of it.
     Waits {
-        /// Its task definition, by name or ARN.
-        task_definition: &'a str,
+        /// What it releases.
+        released: &'a Released,
     },
     /// A Deployment in progress.
     Progress(Release<'a>),
@@ -120,9 +121,9 @@ fn listed_routes(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &O
             let observed = &with_listed_routes(seen, Vec::new());
             check_group(&PreflightInput { settings, observed }).is_none()
         }
-        ReadScope::Begin { uid, task_definition } => {
+        ReadScope::Begin { uid, released } => {
             let observed = &with_listed_routes(seen, Vec::new());
-            check_release(&PreflightInput { settings, observed }, task_definition, uid).is_none()
+            check_release(&PreflightInput { settings, observed }, &released.task_definition, uid).is_none()
         }
         ReadScope::Waits { .. } => false,
         ReadScope::Progress(release) => {
@@ -166,8 +167,8 @@ fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read
     let mut reads = BTreeSet::from([Read::Service, Read::Routes]);
     match scope {
         ReadScope::Group => reads.extend(counts_alarms(settings).then_some(Read::Alarms)),
-        ReadScope::Begin { task_definition, .. } | ReadScope::Waits { task_definition } => {
-            reads.extend([Read::TargetGroups, Read::TaskDefinition((*task_definition).to_owned())]);
+        ReadScope::Begin { released, .. } | ReadScope::Waits { released } => {
+            reads.extend([Read::TargetGroups, released.definition()]);
             reads.extend(functions(settings).chain(settings.hooks.iter().flat_map(HookNeed::of).map(Read::HookNeed)));
             // What waits behind a release may well wait for what its alarm tells of.
             let begins = matches!(scope, ReadScope::Begin { .. });

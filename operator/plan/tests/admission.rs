@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, JobHook, Reason, Revision};
+use sluice_api::{AwsBindingSpec, DeploymentGroupSpec, JobHook, Reason};
 use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision, service_arn};
 use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::hook_hosts::authorize_hook_url;
@@ -168,7 +168,7 @@ fn what_task_sets_are_made_with_must_be_on_the_bindings_lists() {
 fn a_revision_is_of_the_groups_account_and_of_a_family_that_is_admitted() {
     let arn = |rest: &str| format!("arn:{rest}:task-definition/shop:42");
     let here = arn("aws:ecs:eu-west-1:123456789012");
-    let table: [(String, Value, Denial); 9] = [
+    let table: [(String, Value, Denial); 11] = [
         ("shop:42".to_owned(), json!({}), None),
         (here.clone(), json!({}), None),
         (here.clone(), json!({"allowedTaskDefinitions": ["cart", "sh*"]}), None),
@@ -185,11 +185,16 @@ fn a_revision_is_of_the_groups_account_and_of_a_family_that_is_admitted() {
         ),
         (arn("aws-cn:ecs:eu-west-1:123456789012"), json!({}), Some((Reason::NotAdmitted, &["(aws-cn)", "(aws)"]))),
         (arn("aws:s3:eu-west-1:123456789012"), json!({}), Some((Reason::InvalidValue, &["such as shop:42"]))),
-        ("shop".to_owned(), json!({}), Some((Reason::InvalidValue, &["shop is no registered revision"]))),
+        ("shop".to_owned(), json!({"allowedTaskDefinitions": ["shop"]}), None),
+        (
+            "shop".to_owned(),
+            json!({"allowedTaskDefinitions": ["web"]}),
+            Some((Reason::NotAdmitted, &["which has web"])),
+        ),
+        ("shop:latest".to_owned(), json!({}), Some((Reason::InvalidValue, &["shop:latest is no registered revision"]))),
     ];
     for (task_definition, list, expected) in table {
-        let revision = Revision { task_definition: task_definition.clone() };
-        match (authorize_revision(&binding(&list), &settings(1), "123456789012", &revision), expected) {
+        match (authorize_revision(&binding(&list), &settings(1), "123456789012", &task_definition), expected) {
             (Ok(()), None) => {}
             (Err(refusal), Some((reason, words))) => {
                 assert_eq!(refusal.reason, reason, "{task_definition}");

@@ -12,7 +12,7 @@ use sluice_plan::begin::check_asked;
 use sluice_plan::observation::Read;
 use sluice_plan::{Action, Asked, Plan, Priority, ReadScope, WaitKind};
 
-use crate::support::fixture::{schedule, seconds, target_group};
+use crate::support::fixture::{released, schedule, seconds, target_group};
 use crate::support::reads::look;
 use crate::support::{AlarmIs, Event, Run, World, assert_golden};
 
@@ -331,9 +331,9 @@ fn a_deployment_that_leaves_the_queue_looks_at_its_alarms_as_they_are_then() {
         let rounds = look(scope, &run.settings, &all).rounds;
         rounds.into_iter().flatten().filter(|read| matches!(read, Read::Alarms | Read::AlarmsNow)).collect()
     };
-    let task_definition = "shop:42";
-    assert_eq!(alarms(ReadScope::Waits { task_definition }), [], "what waits may wait for what its alarm tells of");
-    assert_eq!(alarms(ReadScope::Begin { uid: "uid", task_definition }), [Read::AlarmsNow]);
+    let released = &released(42);
+    assert_eq!(alarms(ReadScope::Waits { released }), [], "what waits may wait for what its alarm tells of");
+    assert_eq!(alarms(ReadScope::Begin { uid: "uid", released }), [Read::AlarmsNow]);
     let refused = run.begin().unwrap_err();
     assert_eq!((refused.reason, run.writes.len()), (Reason::AlarmActive, 0));
     run.happen(Event::Alarm("shop-5xx", AlarmIs::Ok));

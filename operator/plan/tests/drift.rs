@@ -65,7 +65,8 @@ impl Idle {
         let seen = look(ReadScope::Group, &self.settings, &self.world.observe("none"));
         self.targets.extend(seen.rounds.iter().flatten().filter(|read| matches!(read, Read::Targets(_))).cloned());
         let refusal = check_group(&PreflightInput { settings: &self.settings, observed: &seen.observed });
-        let requested = LastRequest { task_definition: "shop:42".to_owned(), sequence: 1, adopted: false };
+        let requested =
+            LastRequest { task_definition: "shop:42".to_owned(), pinned: None, sequence: 1, adopted: false };
         let facts = Facts {
             settings: &self.settings,
             generation: Some(self.generation),

@@ -108,7 +108,7 @@ fn a_group_remembers_how_long_a_release_took_what_brought_it_about_and_what_made
         status
     };
     let never_begun = json!({"completedAt": at(90), "state": "Stopped", "reason": "Superseded"});
-    let all = [
+    let all = vec![
         deployment("prod-1", &of("shop:42"), &turned(10, "DEPLOYMENT_FAILURE")),
         deployment("prod-2", &json!({"retryOf": "prod-1"}), &ended(20, "Succeeded")),
         deployment("by-hand", &of("shop:43"), &ended(30, "Succeeded")),
@@ -122,7 +122,12 @@ fn a_group_remembers_how_long_a_release_took_what_brought_it_about_and_what_made
         deployments: &all,
         desired: None,
         made: None,
-        requested: Some(LastRequest { task_definition: "shop:44".to_owned(), sequence: 3, adopted: false }),
+        requested: Some(LastRequest {
+            task_definition: "shop:44".to_owned(),
+            pinned: None,
+            sequence: 3,
+            adopted: false,
+        }),
         named_config: None,
         observed: None,
         refusal: None,

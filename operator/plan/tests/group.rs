@@ -43,7 +43,7 @@ fn from(metadata: &Value, revision: i32, status: &Value) -> Deployment {
 }
 
 fn requested(revision: i32, sequence: i64) -> LastRequest {
-    LastRequest { task_definition: format!("shop:{revision}"), sequence, adopted: false }
+    LastRequest { task_definition: format!("shop:{revision}"), pinned: None, sequence, adopted: false }
 }
 
 /// Name, the revision in force, what was requested last, the Deployments, the revision that serves, what follows.
@@ -141,7 +141,8 @@ fn a_number_in_a_label_counts_only_as_the_operator_would_have_given_it() {
         assert_eq!(entry(&made[0]).sequence.is_some(), !expected.ends_with("-1"), "{name} {number}");
     }
     for number in [i64::MAX, i64::MIN, -1] {
-        let requested = LastRequest { task_definition: "shop:41".to_owned(), sequence: number, adopted: false };
+        let requested =
+            LastRequest { task_definition: "shop:41".to_owned(), pinned: None, sequence: number, adopted: false };
         let answer = decide("prod", Some(&revision(42)), Some(&requested), &[], None);
         assert_eq!(matches!(answer, RevisionDecision::Refuse(_)), number > 0, "{number}: {answer:?}");
     }
@@ -166,7 +167,7 @@ fn only_the_deployment_that_was_asked_for_passes_for_it() {
 
 #[test]
 fn another_spelling_of_the_same_revision_is_no_change() {
-    let pinned = sluice_api::Revision { task_definition: definition(42) };
+    let pinned = sluice_api::Revision::of(definition(42));
     assert_eq!(decide("prod", Some(&pinned), Some(&requested(42, 3)), &[], None), RevisionDecision::Unchanged);
     assert!(matches!(decide("prod", Some(&pinned), None, &[], Some(&definition(42))), RevisionDecision::Adopt { .. }));
 }

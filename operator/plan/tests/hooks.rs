@@ -10,7 +10,7 @@ use sluice_plan::hooks::HookPayload;
 use sluice_plan::observation::{HookNeed, Observation, Read};
 use sluice_plan::{Action, ReadScope};
 
-use crate::support::fixture::target_group;
+use crate::support::fixture::{released, target_group};
 use crate::support::reads::look;
 use crate::support::{Behaviour, Event, Function, Run, World, assert_golden};
 
@@ -437,11 +437,11 @@ fn kubernetes_is_asked_for_what_hooks_need_and_for_nothing_else() {
         {"name": "a", "event": "AfterInstall", "job": container}, {"name": "b", "event": "AfterInstall", "job": container},
         {"name": "c", "event": "AfterInstall", "http": {"url": "https://gate.example.com/"}},
     ]);
-    let task_definition = "shop:42";
+    let released = &released(42);
     for (hooks, expected) in
         [(&outside_of_aws(), all), (&job, vec![HookNeed::Jobs]), (&lambda, Vec::new()), (&plain, Vec::new())]
     {
-        for scope in [ReadScope::Begin { uid: "uid", task_definition }, ReadScope::Waits { task_definition }] {
+        for scope in [ReadScope::Begin { uid: "uid", released }, ReadScope::Waits { released }] {
             assert_eq!(needs(hooks, scope), expected, "{hooks}");
         }
         assert_eq!(needs(hooks, ReadScope::Group), []);

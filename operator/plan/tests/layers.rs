@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["plan", "priority", "failure"],
     &["begin", "admission"],
     &["promotion"],
-    &["shares", "commands"],
+    &["shares", "commands", "app_spec"],
     &["health", "probe"],
     &["alarms"],
     &["waiting", "input", "action", "outcome", "serving"],

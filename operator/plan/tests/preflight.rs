@@ -7,7 +7,7 @@ use sluice_plan::observation::{Observation, RouteState, Target, TargetState, Tas
 use sluice_plan::{Candidate, ReadScope, Refusal, begin};
 
 use crate::support::World;
-use crate::support::fixture::{definition, revision, schedule, settings, target_group};
+use crate::support::fixture::{definition, released, schedule, settings, target_group};
 use crate::support::reads::look;
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
@@ -290,7 +290,7 @@ fn leaves_the_routes(world: &mut Observation) {
 }
 
 fn before_release(settings: &DeploymentGroupSpec, all: &Observation, uid: &str) -> Observation {
-    look(ReadScope::Begin { uid, task_definition: "shop:42" }, settings, all).observed
+    look(ReadScope::Begin { uid, released: &released(42) }, settings, all).observed
 }
 
 #[test]
@@ -338,7 +338,7 @@ const TOLD_AT_THE_END: [Reason; 5] = [
 #[test]
 fn one_that_waits_is_checked_for_all_that_the_release_in_progress_does_not_change() {
     let waiting = |settings: &DeploymentGroupSpec, all: &Observation| {
-        let reading = look(ReadScope::Waits { task_definition: "shop:42" }, settings, all);
+        let reading = look(ReadScope::Waits { released: &released(42) }, settings, all);
         assert_eq!((reading.rounds.len(), reading.rounds[0].len()), (1, 4), "one look, and no targets");
         check_waiting(&PreflightInput { settings, observed: &reading.observed }, "shop:42", UID)
     };
@@ -366,10 +366,10 @@ fn a_refused_release_begins_nothing() {
         spoil(&mut settings, &mut observed);
         let observed = before_release(&settings, &observed, UID);
         let increments = schedule(&serde_json::json!({"allAtOnce": {}}));
-        let revision = revision(42);
+        let released = released(42);
         let candidate = Candidate {
             uid: UID,
-            revision: &revision,
+            released: &released,
             settings: &settings,
             increments: &increments,
             observed: &observed,

@@ -6,7 +6,7 @@ use sluice_plan::observation::{Observation, Read, TaskSetState};
 use sluice_plan::{Action, ReadScope};
 
 use crate::state_table::{BACK, FORWARD, SITUATIONS, release};
-use crate::support::fixture::{settings, target_group};
+use crate::support::fixture::{released, settings, target_group};
 use crate::support::reads::{Reading, look};
 use crate::support::{Behaviour, Event, Run, World};
 
@@ -31,7 +31,7 @@ fn words(look: &Reading) -> String {
         Read::Function(_) => Some("function"),
         Read::HookNeed(_) => Some("need of a hook"),
         // Every observation reads these, and they are shared between many.
-        Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) => None,
+        Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) | Read::Copy(_) => None,
         Read::Alarms => Some("alarms"),
         Read::AlarmsNow => Some("alarms now"),
     };
@@ -215,7 +215,8 @@ fn a_look_before_a_release_reads_the_targets_of_the_group_that_receives_the_repl
     for (what, world, change, expected) in table {
         let mut all = world.observe(UID);
         change(&mut all);
-        let scope = ReadScope::Begin { uid: UID, task_definition: "shop:42" };
+        let released = released(42);
+        let scope = ReadScope::Begin { uid: UID, released: &released };
         assert_eq!(words(&look(scope, &settings(1), &all)), expected, "{what}");
     }
 }

@@ -61,7 +61,7 @@ fn deployment(name: &str, retry_of: Option<&str>, minute: i64, stands: Stands) -
 }
 
 fn asked(sequence: i64) -> LastRequest {
-    LastRequest { task_definition: "shop:42".to_owned(), sequence, adopted: false }
+    LastRequest { task_definition: "shop:42".to_owned(), pinned: None, sequence, adopted: false }
 }
 
 /// Which retry is to come, of which Deployment, and in how many minutes after midnight; none where there is none.

@@ -13,7 +13,7 @@ use sluice_plan::status::{found, with_revision};
 use sluice_plan::{Controls, Newer, Refusal};
 
 use crate::support::World;
-use crate::support::fixture::{definition, midnight, revision, seconds, settings};
+use crate::support::fixture::{definition, midnight, released as being, revision, seconds, settings};
 use crate::support::reads::look;
 
 /// A Deployment of a group, with this spec beside, and how it stands.
@@ -111,7 +111,7 @@ fn what_a_deployment_replaced_is_released_or_it_is_refused_with_its_field_and_a_
     ];
     for (what, of, named, expected) in table {
         match (released(&back(of), named.as_ref(), &history), expected) {
-            (Ok(found), Ok(revision)) => assert_eq!(found.short_name(), revision, "{what}"),
+            (Ok(found), Ok(revision)) => assert_eq!(found.task_definition, revision, "{what}"),
             (Err(refusal), Err(words)) => {
                 assert_eq!(refusal.reason, Reason::InvalidValue, "{what}");
                 assert!(refusal.message.starts_with("spec.rollbackOf: "), "{what}: {}", refusal.message);
@@ -165,16 +165,16 @@ fn only_one_in_progress_that_has_an_original_turns_round_for_a_deployment_that_i
 fn what_serves_already_is_not_released_again() {
     let world = World::new(1, 4);
     let observed = look(ReadScope::Group, &settings(1), &world.observe("none")).observed;
-    let serves = |one: &Deployment, number| serves_already(one, &revision(number), &settings(1), &observed);
+    let serves = |one: &Deployment, number| serves_already(one, &being(number), &settings(1), &observed);
     assert!(serves(&back("prod-3"), 41) && !serves(&back("prod-3"), 40));
     assert!(!serves(&deployment("again", releases(41), json!(null)), 41), "a revision that is named is released again");
 
-    let line = with_revision(DeploymentStatus::default(), &revision(41));
-    let found = found(&line, &revision(41), Some(1), midnight());
+    let line = with_revision(DeploymentStatus::default(), &being(41));
+    let found = found(&line, &being(41), Some(1), midnight());
     assert_eq!(found.message, "shop:41 serves: nothing was released");
     let shown = found.summary.as_ref().map(|shown| (shown.revision.as_str(), shown.status));
     assert_eq!(shown, Some(("shop:41", Some(StatusWord::Succeeded))));
-    assert_eq!(with_revision(found.clone(), &revision(40)), found, "what ended stands");
+    assert_eq!(with_revision(found.clone(), &being(40)), found, "what ended stands");
 }
 
 /// The Deployments of a group that asks for 42, the last of which went back; and what was asked for last.
@@ -184,7 +184,7 @@ fn went_back(state: &str) -> (Vec<Deployment>, LastRequest) {
     status["summary"] = json!({"revision": "shop:41"});
     back.status = serde_json::from_value(status).unwrap();
     let made = vec![deployment("prod-1", releases(42), ended("Succeeded", 120)), back];
-    (made, LastRequest { task_definition: "shop:42".to_owned(), sequence: 1, adopted: false })
+    (made, LastRequest { task_definition: "shop:42".to_owned(), pinned: None, sequence: 1, adopted: false })
 }
 
 fn shown(made: &[Deployment], requested: LastRequest) -> DeploymentGroupStatus {

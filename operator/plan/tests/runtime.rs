@@ -32,7 +32,7 @@ fn the_phase_of_the_group_and_of_what_serves_follows_the_health_and_comes_back()
     let mut settings = settings(1);
     settings.health = serde_json::from_value(json!({"http": {"url": "https://shop.example.com/healthz"}})).unwrap();
     let observed = look(ReadScope::Group, &settings, &world.observe("none")).observed;
-    let requested = LastRequest { task_definition: "shop:42".to_owned(), sequence: 1, adopted: false };
+    let requested = LastRequest { task_definition: "shop:42".to_owned(), pinned: None, sequence: 1, adopted: false };
     let probe = |state| ProbeStatus {
         state,
         message: "shop.example.com answered with status 503".to_owned(),

@@ -9,7 +9,7 @@ use sluice_plan::serving::{Serving, serving, without_primary};
 use sluice_plan::{Candidate, ReadScope, begin};
 
 use crate::support::World;
-use crate::support::fixture::{definition, revision, schedule, settings, target_group};
+use crate::support::fixture::{definition, released, schedule, settings, target_group};
 use crate::support::reads::look;
 
 /// A task set: its revision, the index of its target group, and whether it is the primary one.
@@ -84,11 +84,11 @@ fn named(serving: Serving<'_>) -> String {
 
 /// The original that a release of `shop:42` would pin, as revision and target group; none when it is refused, or has none.
 fn original(settings: &DeploymentGroupSpec, all: &Observation) -> Option<(String, String)> {
-    let scope = ReadScope::Begin { uid: "uid", task_definition: "shop:42" };
+    let (released, increments) = (released(42), schedule(&json!({"allAtOnce": {}})));
+    let scope = ReadScope::Begin { uid: "uid", released: &released };
     let observed = look(scope, settings, all).observed;
-    let (revision, increments) = (revision(42), schedule(&json!({"allAtOnce": {}})));
     let candidate =
-        Candidate { uid: "uid", revision: &revision, settings, increments: &increments, observed: &observed };
+        Candidate { uid: "uid", released: &released, settings, increments: &increments, observed: &observed };
     let begun = begin(&candidate).ok()?;
     begun.original.map(|original| (original.task_definition, original.target_group))
 }

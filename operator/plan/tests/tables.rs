@@ -17,7 +17,7 @@ use sluice_plan::group::request::{RevisionDecision, decide};
 use sluice_plan::status::{call_failed, paused_before_begin, queued, ready_behind, refused, rejected, superseded};
 use sluice_plan::{CallError, Controls, Newer, ReadScope, Refusal, application, begin, group, status};
 
-use crate::support::fixture::{midnight, outsider, revision, seconds, target_group};
+use crate::support::fixture::{midnight, outsider, released, revision, seconds, target_group};
 use crate::support::printer::table;
 use crate::support::reads::look;
 use crate::support::{Behaviour, Event, Run, World, assert_golden};
@@ -43,7 +43,12 @@ impl Scene {
             has_application: true,
             world: World { now: now(), ..World::new(1, 4) },
             deployments: Vec::new(),
-            requested: Some(LastRequest { task_definition: "shop:41".to_owned(), sequence: 0, adopted: true }),
+            requested: Some(LastRequest {
+                task_definition: "shop:41".to_owned(),
+                pinned: None,
+                sequence: 0,
+                adopted: true,
+            }),
             refusal: None,
             call_error: None,
         }
@@ -53,7 +58,8 @@ impl Scene {
     fn released(what: &'static str, run: Run) -> Self {
         let mut scene = Self::adopted(what);
         scene.wish = Some(42);
-        scene.requested = Some(LastRequest { task_definition: "shop:42".to_owned(), sequence: 1, adopted: false });
+        scene.requested =
+            Some(LastRequest { task_definition: "shop:42".to_owned(), pinned: None, sequence: 1, adopted: false });
         scene.deployments.push(deployment(1, 42, &run.progress));
         scene.world = run.world;
         scene
@@ -62,7 +68,8 @@ impl Scene {
     fn then(mut self, revision: i32, status: &DeploymentStatus) -> Self {
         let sequence = i64::try_from(self.deployments.len()).unwrap() + 1;
         self.deployments.push(deployment(sequence, revision, status));
-        self.requested = Some(LastRequest { task_definition: format!("shop:{revision}"), sequence, adopted: false });
+        self.requested =
+            Some(LastRequest { task_definition: format!("shop:{revision}"), pinned: None, sequence, adopted: false });
         self.wish = Some(revision);
         self
     }
@@ -119,7 +126,7 @@ fn deployment(sequence: i64, revision: i32, status: &DeploymentStatus) -> Deploy
             "labels": {"sluice.dev/group": "prod", "sluice.dev/sequence": sequence.to_string()},
         },
         "spec": {"groupRef": "prod", "revision": {"taskDefinition": format!("shop:{revision}")}},
-        "status": status::with_revision(status.clone(), &crate::support::fixture::revision(revision)),
+        "status": status::with_revision(status.clone(), &released(revision)),
     }))
     .unwrap()
 }
@@ -182,10 +189,11 @@ fn before_and_during() -> Vec<Scene> {
             let run = after(release(), 100);
             scene.world = run.world;
             scene.deployments[0].status =
-                Some(superseded(&status::with_revision(stalled.clone(), &revision(99)), "prod-2", Some(1), now()));
+                Some(superseded(&status::with_revision(stalled.clone(), &released(99)), "prod-2", Some(1), now()));
             scene.deployments.push(deployment(2, 42, &run.progress));
             scene.wish = Some(42);
-            scene.requested = Some(LastRequest { task_definition: "shop:42".to_owned(), sequence: 2, adopted: false });
+            scene.requested =
+                Some(LastRequest { task_definition: "shop:42".to_owned(), pinned: None, sequence: 2, adopted: false });
         }),
         Scene::released("its AwsBinding is gone while it holds an increment, and a stop is asked for", {
             let mut run = after(release(), 100);
@@ -206,7 +214,7 @@ fn before_and_during() -> Vec<Scene> {
 
 /// What a newer Deployment does to the one in progress, as the group has it.
 fn newer_ones() -> Vec<Scene> {
-    let nothing = status::with_revision(DeploymentStatus::default(), &revision(43));
+    let nothing = status::with_revision(DeploymentStatus::default(), &released(43));
     let ready = Terms { group_generation: 1, binding_generation: 1, ..Terms::default() }.passed(now());
     let behind = |asks| ready_behind(&nothing, ("shop/prod-1", asks), ready, Some(1), now());
     let turned = || release().at(90, Event::Supersede);
@@ -230,8 +238,12 @@ fn newer_ones() -> Vec<Scene> {
                 scene.deployments.push(deployment(3, 44, &run.progress));
                 scene.world = run.world;
                 scene.wish = Some(44);
-                scene.requested =
-                    Some(LastRequest { task_definition: "shop:44".to_owned(), sequence: 3, adopted: false });
+                scene.requested = Some(LastRequest {
+                    task_definition: "shop:44".to_owned(),
+                    pinned: None,
+                    sequence: 3,
+                    adopted: false,
+                });
             }),
     ]
 }
@@ -270,7 +282,8 @@ fn after_the_end() -> Vec<Scene> {
             assert!(replaced(&scene.deployments).is_empty(), "told once");
             scene.world = run.world;
             scene.wish = Some(43);
-            scene.requested = Some(LastRequest { task_definition: "shop:43".to_owned(), sequence: 2, adopted: false });
+            scene.requested =
+                Some(LastRequest { task_definition: "shop:43".to_owned(), pinned: None, sequence: 2, adopted: false });
         }),
         Scene::released("a release failed and was rolled back: what is asked for is held", failed()),
         Scene::released("a release was stopped: what is asked for is held", after(release().at(90, Event::Stop), 3600)),
@@ -454,7 +467,12 @@ fn a_group_waits_for_the_deployment_that_was_made_right_now() {
         deployments: &[],
         desired: Some("shop:42"),
         made: Some(&made.name),
-        requested: Some(LastRequest { task_definition: "shop:42".to_owned(), sequence: made.sequence, adopted: false }),
+        requested: Some(LastRequest {
+            task_definition: "shop:42".to_owned(),
+            pinned: None,
+            sequence: made.sequence,
+            adopted: false,
+        }),
         observed: Some(&observed),
         refusal: None,
         call_error: None,

@@ -7,7 +7,7 @@ use sluice_plan::observation::{ListedRoute, Observation, RouteKind, Weight};
 use sluice_plan::{ReadScope, Refusal};
 
 use crate::support::World;
-use crate::support::fixture::{settings, target_group};
+use crate::support::fixture::{released, settings, target_group};
 use crate::support::reads::look;
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
@@ -39,7 +39,8 @@ fn settings_and(others: &[ListedRoute]) -> (DeploymentGroupSpec, Observation) {
 /// A release that may begin, beside these routes, on what the look before it reads.
 fn refusal(others: &[ListedRoute]) -> Option<Refusal> {
     let (settings, all) = settings_and(others);
-    let scope = ReadScope::Begin { uid: UID, task_definition: "shop:42" };
+    let released = released(42);
+    let scope = ReadScope::Begin { uid: UID, released: &released };
     let observed = look(scope, &settings, &all).observed;
     check_release(&PreflightInput { settings: &settings, observed: &observed }, "shop:42", UID)
 }

@@ -90,7 +90,7 @@ fn deployment((number, revision, stands): Made) -> Deployment {
 }
 
 fn asked(revision: i32, sequence: i64) -> LastRequest {
-    LastRequest { task_definition: format!("shop:{revision}"), sequence, adopted: false }
+    LastRequest { task_definition: format!("shop:{revision}"), pinned: None, sequence, adopted: false }
 }
 
 fn adopted(revision: i32, sequence: i64) -> LastRequest {
@@ -194,7 +194,8 @@ fn assert_answers(table: Vec<Case>) {
             RevisionDecision::Unchanged => "nothing".to_owned(),
             RevisionDecision::Deploy(made) => made.name,
             RevisionDecision::Adopt { requested, note } => {
-                let remembered = LastRequest { task_definition: wanted.task_definition, adopted: true, ..last };
+                let remembered =
+                    LastRequest { task_definition: wanted.as_written().into_owned(), adopted: true, ..last };
                 assert_eq!(requested, remembered, "{what}");
                 note.map(|note| note.message).unwrap_or_default()
             }

@@ -11,7 +11,7 @@ use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher;
 use kube::{Api, Client, Resource, ResourceExt};
 use sluice_api::{
-    Application, AwsBinding, Concurrency, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec,
+    Application, AwsBinding, Concurrency, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, Revision,
     TrafficShift,
 };
 use sluice_plan::admission::bindings::authorize;
@@ -109,6 +109,12 @@ impl Stores {
     /// The Application of that name.
     pub fn application(&self, namespace: &str, name: &str) -> Option<Arc<Application>> {
         self.applications.get(&ObjectRef::new(name).within(namespace))
+    }
+
+    /// The revision that a group asks for: its own, or that of its Application.
+    pub fn in_force(&self, namespace: &str, group: &DeploymentGroup) -> Option<Revision> {
+        let application = || self.application(namespace, &group.spec.application_ref)?.spec.revision.clone();
+        group.spec.revision.clone().or_else(application)
     }
 
     /// What is asked of a Deployment, at the object itself and by its group. What a group asks for carries a number that

@@ -1,6 +1,6 @@
 //! The way to AWS for a namespace: through its binding, or not at all.
 
-use sluice_api::{AwsBinding, DeploymentGroupSpec, Revision};
+use sluice_api::{AwsBinding, DeploymentGroupSpec};
 use sluice_aws::{AwsError, RegionClients, Regions};
 use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision};
@@ -61,12 +61,12 @@ pub async fn release_clients(
     stores: &Stores,
     regions: &Regions,
     namespace: &str,
-    (settings, revision): (&DeploymentGroupSpec, &Revision),
+    (settings, task_definition): (&DeploymentGroupSpec, &str),
 ) -> Result<RegionClients, AccessError> {
     let clients = region_clients(stores, regions, namespace, settings).await?;
     let account = clients.identity.account().await?;
     if let Some(binding) = stores.binding(&settings.aws.binding) {
-        authorize_revision(&binding.spec, settings, &account, revision)?;
+        authorize_revision(&binding.spec, settings, &account, task_definition)?;
     }
     Ok(clients)
 }

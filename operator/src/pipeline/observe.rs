@@ -104,6 +104,7 @@ async fn answer(
             Answer::TargetGroups(aws.load_balancing.describe_target_groups(&balancer.target_groups).await?)
         }
         Read::TaskDefinition(name) => Answer::TaskDefinition(aws.ecs.describe_task_definition(name).await?),
+        Read::Copy(wanted) => Answer::Copy(aws.ecs.search_copy(wanted).await?),
         Read::Targets(arn) => Answer::Targets(aws.load_balancing.describe_targets(arn).await?),
         Read::ListedRoutes(load_balancer) => {
             match aws.load_balancing.list_routes(load_balancer, listed.at_most).await {

@@ -6,6 +6,7 @@ use sluice_e2e::scenario::{GROUP_A, GROUP_B, LISTENER, RULE};
 
 use super::outside_hooks::OUTSIDE_HOOKS;
 use super::promotions::PROMOTIONS;
+use super::revisions::REVISIONS;
 use super::runtime_health::RUNTIME_HEALTH;
 
 /// A rule, by words of its message.
@@ -37,6 +38,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/ecs", SERVICES));
     rules.extend(of_the_group("/applicationRef", APPLICATIONS));
     rules.extend(of_the_group("/hooks", HOOKS));
+    rules.extend(of_the_group("/revision", REVISIONS));
     rules.extend(of_the_group("/hooks", OUTSIDE_HOOKS));
     rules.extend(of_an_application("/promotion", PROMOTIONS));
     rules.extend(of_a_deployment());
@@ -512,7 +514,7 @@ const APPLICATIONS: &[Row] = &[
 fn of_a_deployment() -> Vec<Rule> {
     let release = |revision: &str| deployment("release", revision);
     let revision = |passes: &str, fails: &str| Rule {
-        words: "name a registered revision by its number, such as shop:42; a family alone",
+        words: "name a registered revision by its number, such as shop:42, or a family, such as shop",
         passes: release(passes),
         fails: release(fails),
     };
@@ -523,7 +525,11 @@ fn of_a_deployment() -> Vec<Rule> {
         fails: with(release("shop:42"), "/groupRef", json!(name)),
     };
     vec![
-        revision("arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:42", "shop"),
+        revision(
+            "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:42",
+            "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop",
+        ),
+        revision("shop", "sho p"),
         revision("shop:1", "shop:0"),
         revision("shop:1", "shop:latest"),
         reference("prod?x"),

@@ -5,4 +5,5 @@ mod assertions;
 mod group;
 mod hooks;
 mod release;
+mod revision;
 mod tenant;

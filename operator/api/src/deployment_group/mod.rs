@@ -183,6 +183,10 @@ pub struct DeploymentGroupSpec {
     /// something from what serves; after five times in an hour it is told only. Default: Report.
     #[serde(default, skip_serializing_if = "DriftPolicy::is_report")]
     pub drift: DriftPolicy,
+    /// Begins only what is reported as scanned and passed: revision.source.scan: passed. To go back, by rollbackOf, needs no
+    /// report. Default: false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_scan: bool,
 }
 
 const fn default_progress_deadline() -> Duration {

@@ -116,12 +116,38 @@ pub struct GroupSummary {
 pub struct LastRequest {
     /// The task definition as it stands in the spec.
     pub task_definition: String,
+    /// The revision that it was pinned to, as family:revision, where the spec names what is newest; none before its release
+    /// has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<String>,
     /// Number of the Deployment, from 1.
     pub sequence: i64,
     /// Whether no Deployment was made for it, because what serves runs it already, or what is in progress comes to it. Then
     /// the number is that of the last one that was made, and those up to it that have not begun never do.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
+}
+
+impl LastRequest {
+    /// What is asked for, as a revision's `asked` has it.
+    #[must_use]
+    pub fn asked(&self) -> &str {
+        self.task_definition.rsplit('/').next().unwrap_or(&self.task_definition)
+    }
+
+    /// The revision that it names or was pinned to, as family:revision; what is asked for where that is not known yet.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        self.pinned.as_deref().unwrap_or_else(|| self.asked())
+    }
+}
+
+impl DeploymentRecord {
+    /// Whether this is asked for, or was released.
+    #[must_use]
+    pub fn is_of(&self, asked: &str) -> bool {
+        self.revision == asked || self.asked.as_deref() == Some(asked)
+    }
 }
 
 /// Something in AWS that is one group's alone.
@@ -142,6 +168,9 @@ pub struct DeploymentRecord {
     pub deployment: String,
     /// What it released, as family:revision.
     pub revision: String,
+    /// What it was asked to release, where that names what is newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     /// How it ended.
     pub state: State,
     /// Why, where it did neither succeed nor fail nor was stopped: Superseded or Rejected.

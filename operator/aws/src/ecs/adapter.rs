@@ -5,17 +5,18 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_sdk_ecs::{
     Client, config,
+    config::retry::RetryConfig,
     types::{DesiredStatus, Scale, ScaleUnit},
 };
 use futures::{FutureExt, future::BoxFuture};
 use sluice_api::Share;
 use sluice_plan::{
     NewTaskSet,
-    observation::{Service, StoppedTask, TaskDefinition, TaskSet},
+    observation::{CopySearch, Service, StoppedTask, TaskDefinition, TaskSet, WantedImages},
 };
 
 use super::{
-    create,
+    copies, create,
     read::{self, ServiceReader},
 };
 use crate::{
@@ -31,6 +32,8 @@ use crate::{
 pub(crate) struct EcsAdapter {
     reads: Client,
     writes: Client,
+    /// As `writes`, and never a second try.
+    once: Client,
     services: Batcher<ServiceReader>,
     metrics: Metrics,
 }
@@ -40,10 +43,12 @@ impl EcsAdapter {
         let shared =
             config::Builder::from(config).timeout_config(clients.timeouts()).interceptor(counted(rate_limiter));
         let reads = Client::from_conf(shared.clone().retry_config(clients.reads()).build());
-        let writes = Client::from_conf(shared.retry_config(clients.writes()).interceptor(clients.fence()).build());
+        let fenced = shared.interceptor(clients.fence());
+        let once = Client::from_conf(fenced.clone().retry_config(RetryConfig::disabled()).build());
+        let writes = Client::from_conf(fenced.retry_config(clients.writes()).build());
         let reader = ServiceReader { client: reads.clone(), metrics: clients.metrics.clone() };
         let services = Batcher::new(reader, &clients.settings);
-        Self { reads, writes, services, metrics: clients.metrics.clone() }
+        Self { reads, writes, once, services, metrics: clients.metrics.clone() }
     }
 
     /// ARNs of stopped tasks. `ListTasks` takes `startedBy` beside `desiredStatus`, but no other filter (ECS API
@@ -89,6 +94,18 @@ impl Ecs for EcsAdapter {
             }
         }
         .boxed()
+    }
+
+    fn search_copy<'a>(&'a self, wanted: &'a WantedImages) -> BoxFuture<'a, Result<CopySearch, AwsError>> {
+        copies::search(&self.reads, &self.metrics, wanted).boxed()
+    }
+
+    fn register_copy<'a>(
+        &'a self,
+        base: &'a str,
+        wanted: &'a WantedImages,
+    ) -> BoxFuture<'a, Result<TaskDefinition, AwsError>> {
+        copies::register((&self.reads, &self.once), &self.metrics, (base, wanted)).boxed()
     }
 
     fn stopped_tasks<'a>(

@@ -1,6 +1,9 @@
 //! Amazon ECS.
 
 mod adapter;
+mod copies;
+#[cfg(test)]
+mod copies_tests;
 mod create;
 mod read;
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub enum Bucket {
     EcsResourceRead,
     /// Reads of task definitions.
     EcsTaskDefinitionRead,
+    /// Registrations of task definitions.
+    EcsTaskDefinitionModify,
     /// Reads of load balancers and what belongs to them.
     LoadBalancingRead,
     /// Changes of the same.
@@ -37,11 +39,12 @@ pub(crate) struct Limit {
 
 impl Bucket {
     /// Every bucket.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EcsServiceRead,
         Self::EcsServiceModify,
         Self::EcsResourceRead,
         Self::EcsTaskDefinitionRead,
+        Self::EcsTaskDefinitionModify,
         Self::LoadBalancingRead,
         Self::LoadBalancingModify,
         Self::LoadBalancingAll,
@@ -56,6 +59,7 @@ impl Bucket {
             Self::EcsServiceModify => "EcsServiceModify",
             Self::EcsResourceRead => "EcsResourceRead",
             Self::EcsTaskDefinitionRead => "EcsTaskDefinitionRead",
+            Self::EcsTaskDefinitionModify => "EcsTaskDefinitionModify",
             Self::LoadBalancingRead => "LoadBalancingRead",
             Self::LoadBalancingModify => "LoadBalancingModify",
             Self::LoadBalancingAll => "LoadBalancingAll",
@@ -68,6 +72,7 @@ impl Bucket {
             Self::EcsServiceRead | Self::EcsResourceRead => (100.0, 20.0),
             Self::EcsServiceModify => (50.0, 5.0),
             Self::EcsTaskDefinitionRead => (50.0, 20.0),
+            Self::EcsTaskDefinitionModify => (20.0, 1.0),
             Self::LoadBalancingRead | Self::LoadBalancingAll => (40.0, 10.0),
             Self::LoadBalancingModify => (20.0, 3.0),
             Self::CloudWatchAlarmRead => (9.0, 9.0),

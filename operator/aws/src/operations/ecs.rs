@@ -15,6 +15,17 @@ const READ_TASKS: Scope = Scope::arns("ReadTasks", &["ecs:*:*:task/*/*"]);
 const WRITE_TASK_SETS: Scope = Scope::arns("WriteTaskSets", &["ecs:*:*:task-set/*/*/*"]);
 const PROMOTE_TASK_SETS: Scope = Scope::arns("PromoteTaskSets", &["ecs:*:*:service/*/*"]);
 
+/// For releases of images, which register a copy of a task definition (Service Authorization Reference, Amazon ECS,
+/// RegisterTaskDefinition: its resource is the task definition).
+const REGISTER_TASK_DEFINITIONS: Scope = Scope::arns("RegisterTaskDefinitions", &["ecs:*:*:task-definition/*:*"]);
+
+/// A copy has the tags of what it is copied from.
+const TAG_NEW_TASK_DEFINITIONS: Scope = Scope {
+    sid: "TagNewTaskDefinitions",
+    resources: &["ecs:*:*:task-definition/*:*"],
+    condition: Some(("StringEquals", "ecs:CreateAction", "RegisterTaskDefinition")),
+};
+
 /// A task set gets its tags as it is made, which IAM asks for apart. Others' tags stay out of reach.
 const TAG_NEW_TASK_SETS: Scope = Scope {
     sid: "TagNewTaskSets",
@@ -48,6 +59,18 @@ pub(super) const OPERATIONS: &[Entry] = &[
         write: false,
         grants: &[Grant::new("ecs:DescribeTaskDefinition", &READ_ECS)],
         buckets: &[Bucket::EcsTaskDefinitionRead],
+    },
+    Entry {
+        operation: Operation::RegisterTaskDefinition,
+        name: "RegisterTaskDefinition",
+        service: ServiceKind::Ecs,
+        write: true,
+        grants: &[
+            Grant::new("ecs:RegisterTaskDefinition", &REGISTER_TASK_DEFINITIONS),
+            Grant::new("ecs:TagResource", &TAG_NEW_TASK_DEFINITIONS),
+            Grant::new("iam:PassRole", &PASS_ROLES_TO_TASKS),
+        ],
+        buckets: &[Bucket::EcsTaskDefinitionModify],
     },
     Entry {
         operation: Operation::ListTasks,

@@ -43,6 +43,7 @@ impl std::fmt::Display for ServiceKind {
 pub enum Operation {
     DescribeServices,
     DescribeTaskDefinition,
+    RegisterTaskDefinition,
     ListTasks,
     DescribeTasks,
     CreateTaskSet,

@@ -9,6 +9,7 @@ pub(super) fn policy(operations: &[Entry], partition: &str) -> Value {
     let mut statements: Vec<(&Scope, Vec<&str>)> = Vec::new();
     for Grant { action, scope } in operations.iter().flat_map(|entry| entry.grants) {
         match statements.iter_mut().find(|(known, _)| known == scope) {
+            Some((_, actions)) if actions.contains(action) => {}
             Some((_, actions)) => actions.push(action),
             None => statements.push((scope, vec![action])),
         }
@@ -63,22 +64,23 @@ mod tests {
     }
 
     #[test]
-    fn statements_have_ids_of_their_own_and_actions_are_granted_once() {
+    fn statements_have_ids_of_their_own_and_actions_are_granted_once_on_each_resource() {
         let policy = iam_policy("aws-cn");
         let statements = policy["Statement"].as_array().unwrap();
         let mut ids: Vec<&str> = statements.iter().map(|one| one["Sid"].as_str().unwrap()).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), statements.len());
-        let mut actions: Vec<&str> = statements
+        let of = |one: &Value, key: &str| one[key].as_array().unwrap().clone();
+        let mut granted: Vec<String> = statements
             .iter()
-            .flat_map(|one| one["Action"].as_array().unwrap())
-            .map(|action| action.as_str().unwrap())
+            .flat_map(|one| of(one, "Action").into_iter().map(move |action| (action, one)))
+            .flat_map(|(action, one)| of(one, "Resource").into_iter().map(move |on| format!("{action} {on}")))
             .collect();
-        let all = actions.len();
-        actions.sort_unstable();
-        actions.dedup();
-        assert_eq!(actions.len(), all);
+        let all = granted.len();
+        granted.sort_unstable();
+        granted.dedup();
+        assert_eq!(granted.len(), all, "{granted:#?}");
     }
 
     #[test]

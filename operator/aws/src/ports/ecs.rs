@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use sluice_api::Share;
 use sluice_plan::{
     NewTaskSet,
-    observation::{Service, StoppedTask, TaskDefinition, TaskSet},
+    observation::{CopySearch, Service, StoppedTask, TaskDefinition, TaskSet, WantedImages},
 };
 
 use crate::error::AwsError;
@@ -20,6 +20,17 @@ pub trait Ecs: Send + Sync {
         &'a self,
         task_definition: &'a str,
     ) -> BoxFuture<'a, Result<Option<TaskDefinition>, AwsError>>;
+
+    /// The newest ACTIVE revision of a family, and the newest one that is that with these images.
+    fn search_copy<'a>(&'a self, wanted: &'a WantedImages) -> BoxFuture<'a, Result<CopySearch, AwsError>>;
+
+    /// Registers a copy of a revision, by name or ARN, with these images. It is sent once: ECS knows no token by which a call
+    /// that comes twice would register it once.
+    fn register_copy<'a>(
+        &'a self,
+        base: &'a str,
+        wanted: &'a WantedImages,
+    ) -> BoxFuture<'a, Result<TaskDefinition, AwsError>>;
 
     /// Tasks of a task set that stopped within about the last hour, at most 200.
     fn stopped_tasks<'a>(

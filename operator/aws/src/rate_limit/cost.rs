@@ -44,6 +44,14 @@ impl Cost {
         self
     }
 
+    /// The registration of a copy, and the read that comes before it. With it the write's operation.
+    pub(super) fn to_register() -> (Self, Operation) {
+        let mut cost = Self::default();
+        cost.add(Operation::DescribeTaskDefinition, 1.0);
+        cost.add(Operation::RegisterTaskDefinition, 1.0);
+        (cost, Operation::RegisterTaskDefinition)
+    }
+
     /// A write, and the read that comes before a change of weights. With it the write's operation.
     pub(super) fn to_act(step: &Action) -> (Self, Operation) {
         let (read, write) = match step {

@@ -88,7 +88,24 @@ impl RateLimiter {
         priority: Priority,
         action: &Action,
     ) -> Result<Permit, AwsError> {
-        let (cost, operation) = Cost::to_act(action);
+        self.acquire_to_write(tenant, priority, Cost::to_act(action)).await
+    }
+
+    /// The same for the registration of a task definition, before a release begins.
+    ///
+    /// # Errors
+    ///
+    /// `Throttled`, when there was none in time: nothing was sent.
+    pub async fn acquire_to_register(self: &Arc<Self>, tenant: &str) -> Result<Permit, AwsError> {
+        self.acquire_to_write(tenant, Priority::Create, Cost::to_register()).await
+    }
+
+    async fn acquire_to_write(
+        self: &Arc<Self>,
+        tenant: &str,
+        priority: Priority,
+        (cost, operation): (Cost, Operation),
+    ) -> Result<Permit, AwsError> {
         timeout(LONGEST_WAIT_TO_ACT, self.acquire(tenant, priority, cost)).await.map_err(|_| no_permit(operation))
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use kube::core::{Selector, SelectorExt};
-use sluice_api::well_formed::is_task_definition;
-use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, LambdaHook, Reason, Revision, matches_pattern};
+use sluice_api::well_formed::names_task_definition;
+use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, LambdaHook, Reason, matches_pattern};
 
 use super::hook_jobs::authorize_hooks;
+use crate::names::short;
 use crate::refusal::Refusal;
 
 /// Whether the binding admits the namespace, by its labels, and the region. Asked before any call to AWS. A namespace that
@@ -89,12 +90,13 @@ pub fn authorize_revision(
     binding: &AwsBindingSpec,
     settings: &DeploymentGroupSpec,
     account: &str,
-    revision: &Revision,
+    named: &str,
 ) -> Result<(), Refusal> {
     let field = "spec.revision.taskDefinition";
-    let named = &revision.task_definition;
-    if !is_task_definition(named) {
-        let message = format!("{field}: {named} is no registered revision: name one by its number, such as shop:42");
+    if !names_task_definition(named) {
+        let message = format!(
+            "{field}: {named} is no registered revision: name one by its number, such as shop:42, or a family, such as shop"
+        );
         return Err(Refusal::new(Reason::InvalidValue, message));
     }
     if let Ok(arn) = Arn::parse(named) {
@@ -103,7 +105,7 @@ pub fn authorize_revision(
         if [arn.account.as_str(), &arn.region, &arn.partition] != [account, region, &partition] {
             let message = format!(
                 "{field}: {} is of account {} and region {} ({}), and this group is about account {account} and region {region} ({partition}): name a revision of these",
-                revision.short_name(),
+                short(named),
                 arn.account,
                 arn.region,
                 arn.partition
@@ -111,7 +113,7 @@ pub fn authorize_revision(
             return Err(Refusal::new(Reason::NotAdmitted, message));
         }
     }
-    let family = revision.short_name().split(':').next().unwrap_or_default();
+    let family = short(named).split(':').next().unwrap_or_default();
     match &binding.allowed_task_definitions {
         Some(allowed) if !is_among(allowed, family) => {
             Err(not_admitted(&settings.aws.binding, (field, family), "allowedTaskDefinitions", allowed))

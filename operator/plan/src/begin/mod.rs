@@ -1,24 +1,28 @@
 //! The beginning of a Deployment: it is checked against the observed world, and what it will do is pinned.
 
 mod asked;
+pub mod copy;
 pub mod overrides;
 mod pending;
 pub mod preflight;
+pub mod released;
 pub(crate) mod roles;
 pub mod schedule;
 
 use sluice_api::{
     DeploymentGroupSpec, DeploymentStatus, HookEvent, Intent, IntentOperation, LifecycleEvent, LifecycleEventName,
-    LifecycleEventStatus, PositionStatus, Revision, Summary, TaskSetStatus, Traffic,
+    LifecycleEventStatus, PositionStatus, Summary, TaskSetStatus, Traffic,
 };
 
 use crate::alarms::at_start;
 use crate::identity::client_token;
+use crate::names::short;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
 use pending::pending;
 use preflight::check_release;
 use preflight::input::PreflightInput;
+use released::Released;
 use schedule::{Increment, all_at_once};
 
 pub use asked::check_asked;
@@ -29,7 +33,7 @@ pub struct Candidate<'a> {
     /// UID of the Deployment.
     pub uid: &'a str,
     /// What it releases.
-    pub revision: &'a Revision,
+    pub released: &'a Released,
     /// Settings of its group, which are pinned.
     pub settings: &'a DeploymentGroupSpec,
     /// The increments of its configuration.
@@ -41,16 +45,18 @@ pub struct Candidate<'a> {
 /// Checks the candidate and pins what it will do: settings, increments, roles, deadline, and the intent to
 /// create its task set. The result is recorded before the first call that changes anything.
 pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
-    let Candidate { uid, revision, settings, increments, observed } = *candidate;
+    let Candidate { uid, released, settings, increments, observed } = *candidate;
     let preflight = PreflightInput { settings, observed };
-    if let Some(refusal) = check_release(&preflight, &revision.task_definition, uid) {
+    if let Some(refusal) = check_release(&preflight, &released.task_definition, uid) {
         return Err(refusal);
     }
     let of_increments = [preflight::hooks::steps_exist, preflight::capacity::sizes_follow_weights];
     if let Some(refusal) = of_increments.into_iter().find_map(|check| check(settings, increments)) {
         return Err(refusal);
     }
-    let (Some(roles), Some(definition)) = (preflight.roles(uid), &observed.task_definition) else {
+    // Of which a copy has yet to be made is not what is released.
+    let definition = observed.task_definition.as_ref().filter(|_| !observed.unregistered);
+    let (Some(roles), Some(definition)) = (preflight.roles(uid), definition) else {
         // The checks above have refused both cases already.
         return Err(Refusal::new(sluice_api::Reason::RequestRefused, "the service cannot take this release"));
     };
@@ -70,7 +76,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
             .zip(0..)
             .map(|(increment, index)| pending(increment, index, settings.capacity))
             .collect(),
-        summary: Some(Summary { revision: revision.short_name().to_owned(), ..Summary::default() }),
+        summary: Some(Summary { revision: short(&definition.arn).to_owned(), ..Summary::default() }),
         position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),
         traffic: Some(Traffic::default()),
         original: roles.original.map(|original| TaskSetStatus {
@@ -85,6 +91,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
             ..TaskSetStatus::default()
         }),
         intent: Some(Intent { operation: IntentOperation::CreateTaskSet, token: client_token(uid), issued_at: now }),
+        source: released.revision.source.clone(),
         alarms: alarms.unwrap_or_default(),
         settings: Some(settings.clone()),
         ..DeploymentStatus::default()

@@ -5,7 +5,6 @@ use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, Reason, State
 use super::facts::Facts;
 use super::retry;
 use super::rollback_of::went_back;
-use crate::names::short;
 use crate::refusal::Refusal;
 
 /// Why the first Deployment that waits cannot begin; none when it can, or none waits.
@@ -63,7 +62,7 @@ pub(super) fn held(status: &DeploymentGroupStatus, facts: &Facts<'_>, serves: &s
 /// What is asked for does not serve, and nothing is on its way to it; none when it serves, or is held.
 pub(super) fn not_served(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
     let desired = facts.desired.filter(|_| status.held_revision.is_none())?;
-    let was_asked = facts.requested.as_ref().is_some_and(|last| short(&last.task_definition) == desired);
+    let was_asked = facts.requested.as_ref().is_some_and(|last| last.revision() == desired);
     // Several revisions on one target group are trouble of another kind.
     let other = status.revision.as_ref().filter(|serving| *serving != desired && !serving.contains('+'))?;
     was_asked.then(|| {

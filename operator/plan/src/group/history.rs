@@ -8,6 +8,7 @@ use super::deployments::sequence;
 use super::facts::Facts;
 use super::retry;
 use super::rollback_of::went_back;
+use super::wish::releases;
 use crate::names::short;
 
 /// How many ended Deployments the status of a group lists.
@@ -47,21 +48,21 @@ pub(super) fn last_succeeded(
 /// The revision that was asked for last, when its Deployment failed or was stopped.
 pub(super) fn held_revision(facts: &Facts<'_>, history: &[DeploymentRecord], serves: Option<&str>) -> Option<String> {
     let requested = facts.requested.as_ref()?;
-    let revision = short(&requested.task_definition);
+    let (asked, revision) = (requested.asked(), requested.revision());
     // Whatever became of its own release: what serves was adopted, and is not held.
     if requested.adopted && serves == Some(revision) {
         return None;
     }
     let tried_again = facts.deployments.iter().any(|one| {
         let ended = one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
-        !ended && one.revision_name() == revision
+        !ended && releases(one, asked)
     });
     if tried_again || retry_of(facts).is_some() {
         return None;
     }
     let is_superseded =
         |last: &DeploymentRecord| last.reason.as_deref() == Some(Reason::Superseded.to_string().as_str());
-    let last = history.iter().find(|record| record.revision == revision);
+    let last = history.iter().find(|record| record.is_of(asked));
     // Where another one took its place, it did not fail.
     let failed = last.is_some_and(|last| last.state != State::Succeeded && !is_superseded(last));
     let left = went_back(history, revision).is_some_and(|back| serves.is_none_or(|serves| serves == back.revision));
@@ -78,6 +79,12 @@ fn record(deployment: &Deployment) -> Option<DeploymentRecord> {
     Some(DeploymentRecord {
         deployment: deployment.metadata.name.clone()?,
         revision: deployment.revision_name().to_owned(),
+        asked: deployment
+            .spec
+            .revision
+            .as_ref()
+            .filter(|asked| asked.is_open())
+            .map(|asked| asked.asked().into_owned()),
         state: status.state,
         reason: Some(status.reason.clone()).filter(|reason| is_told(reason)),
         replaced: status.original.as_ref().map(|original| short(&original.task_definition).to_owned()),

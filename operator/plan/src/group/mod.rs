@@ -11,6 +11,7 @@ pub mod request;
 pub mod retry;
 pub mod rollback_of;
 pub mod runtime;
+pub mod scan;
 mod seen;
 mod soak;
 pub mod strategy;

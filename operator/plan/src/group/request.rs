@@ -4,7 +4,7 @@ use sluice_api::{Deployment, LastRequest, Reason, Revision, SEQUENCE_LABEL};
 
 use super::deployments::{LAST_SEQUENCE, name_of, sequence};
 use super::retry::Retry;
-use super::wish::{answered_without, is_unanswered, same_definition};
+use super::wish::{answered_without, is_unanswered, pinned, same_definition};
 use crate::names::short;
 use crate::plan::Note;
 use crate::refusal::Refusal;
@@ -56,16 +56,22 @@ pub fn decide(
     let Some(revision) = revision else {
         return RevisionDecision::Unchanged;
     };
-    let serves_it = serves.is_some_and(|serves| same_definition(serves, revision));
-    let adopt = |sequence, note| RevisionDecision::Adopt {
-        requested: LastRequest { task_definition: revision.task_definition.clone(), sequence, adopted: true },
-        note,
+    let adopted = |sequence| {
+        let task_definition = revision.as_written().into_owned();
+        with_pinned(LastRequest { task_definition, pinned: None, sequence, adopted: true }, deployments)
     };
-    let Some(last) = last_request(requested, deployments) else {
+    let adopt = |sequence, note| RevisionDecision::Adopt { requested: adopted(sequence), note };
+    let last = last_request(requested, deployments);
+    // What is asked for again was pinned when it was released.
+    let same = last.as_ref().filter(|last| last.asked() == revision.asked()).cloned();
+    let known = same.unwrap_or_else(|| adopted(0));
+    let serves_it = serves
+        .is_some_and(|serves| same_definition(serves, revision) || known.pinned.as_deref() == Some(short(serves)));
+    let Some(last) = last else {
         return if serves_it { adopt(0, None) } else { deploy(group, 0, revision) };
     };
     // By its short name: an ARN in place of family:revision, or the other way round, is no change.
-    if short(&last.task_definition) == short(&revision.task_definition) {
+    if last.asked() == revision.asked() {
         let is_known_otherwise = serves.is_some() && !serves_it;
         let again = !serves_it && is_unanswered(&last, deployments, is_known_otherwise);
         return if again { deploy(group, last.sequence, revision) } else { RevisionDecision::Unchanged };
@@ -81,15 +87,29 @@ pub fn decide(
 #[must_use]
 pub fn last_request(requested: Option<&LastRequest>, deployments: &[Deployment]) -> Option<LastRequest> {
     let newest = deployments.iter().filter_map(|one| Some((sequence(one)?, one))).max_by_key(|(number, _)| *number);
-    match (requested, newest) {
+    let last = match (requested, newest) {
         (Some(requested), Some((number, _))) if number <= requested.sequence => Some(requested.clone()),
         (_, Some((sequence, made))) => {
-            let named = made.spec.revision.as_ref().map(|revision| revision.task_definition.clone());
+            let named = made.spec.revision.as_ref().map(|revision| revision.as_written().into_owned());
             let task_definition = named.unwrap_or_default();
-            Some(LastRequest { task_definition, sequence, adopted: false })
+            Some(LastRequest { task_definition, pinned: None, sequence, adopted: false })
         }
         (requested, None) => requested.cloned(),
-    }
+    };
+    last.map(|last| with_pinned(last, deployments))
+}
+
+/// The request with the revision that it was pinned to, as far as the Deployments tell; else as it is remembered.
+fn with_pinned(last: LastRequest, deployments: &[Deployment]) -> LastRequest {
+    let found = pinned(&last, deployments).map(str::to_owned);
+    LastRequest { pinned: found.or_else(|| last.pinned.clone()), ..last }
+}
+
+/// What is asked for, as users read it: the revision that it was pinned to, once that is known.
+#[must_use]
+pub fn shown(revision: &Revision, last: Option<&LastRequest>) -> String {
+    let known = last.filter(|last| last.asked() == revision.asked());
+    known.and_then(|last| last.pinned.as_deref()).unwrap_or_else(|| revision.short_name()).to_owned()
 }
 
 fn deploy(group: &str, last: i64, revision: &Revision) -> RevisionDecision {
@@ -126,7 +146,7 @@ pub fn retry(group: &str, last: &LastRequest, retry: &Retry) -> RevisionDecision
 /// for, made by a reconcile that died before it recorded so.
 #[must_use]
 pub fn occupied(existing: &Deployment, wanted: &NewDeployment) -> Option<Refusal> {
-    let is_it = sequence(existing) == Some(wanted.sequence) && existing.revision_name() == wanted.revision.short_name();
+    let is_it = sequence(existing) == Some(wanted.sequence) && existing.asked() == wanted.revision.asked();
     (!is_it).then(|| {
         Refusal::new(
             Reason::Conflict,

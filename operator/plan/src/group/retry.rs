@@ -9,7 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_api::{Deployment, DeploymentGroupSpec, FailureCode, LastRequest, Reason, Revision, RollbackTrigger, State};
 
 use super::deployments::{is_ended, sequence, sequence_in};
-use crate::names::short;
 use crate::refusal::Refusal;
 use crate::waiting::clock;
 
@@ -54,7 +53,7 @@ pub fn next(
     deployments: &[Deployment],
 ) -> Option<Retry> {
     let limit = settings.retry.map_or(0, |policy| policy.limit);
-    let last = requested.filter(|last| !last.adopted && limit > 0 && wanted == Some(short(&last.task_definition)))?;
+    let last = requested.filter(|last| !last.adopted && limit > 0 && wanted == Some(last.revision()))?;
     let failed = deployments.iter().find(|one| sequence(one) == Some(last.sequence))?;
     let (ended_at, revision) = (failed.status.as_ref()?.completed_at?, failed.spec.revision.clone()?);
     if !may_pass(failed) || deployments.iter().any(|one| is_later(one, failed)) {
@@ -139,5 +138,9 @@ pub fn check(deployment: &Deployment, named: Option<&Deployment>) -> Result<(), 
         return invalid(format!("is of group {}", named.spec.group_ref));
     }
     let released = named.revision_name();
-    if released == revision { Ok(()) } else { invalid(format!("released {released}")) }
+    if released == revision || named.asked() == deployment.asked() {
+        Ok(())
+    } else {
+        invalid(format!("released {released}"))
+    }
 }

@@ -7,7 +7,7 @@
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentRecord, Reason, Revision, State};
 
 use super::deployments::is_ended;
-use super::wish::same_definition;
+use crate::begin::released::Released;
 use crate::names::short;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
@@ -20,17 +20,21 @@ const FIELD: &str = "spec.rollbackOf";
 const MOST_NAMED: usize = 5;
 
 /// What a Deployment that has not begun releases: the revision that it names, or what the Deployment that it names replaced.
-/// `named` is the Deployment of that name in its namespace, where there is one.
+/// `named` is the Deployment that it goes back from, or tries again, where there is one: a further try is of what that was
+/// pinned to, and never of what is newest meanwhile.
 pub fn released(
     deployment: &Deployment,
     named: Option<&Deployment>,
     history: &[DeploymentRecord],
-) -> Result<Revision, Refusal> {
+) -> Result<Released, Refusal> {
     let Some(of) = deployment.spec.rollback_of.as_deref() else {
-        return deployment.spec.revision.clone().ok_or_else(|| {
+        let Some(revision) = deployment.spec.revision.clone() else {
             let message = "spec.revision: it is missing: name what is released, such as taskDefinition: shop:42";
-            Refusal::new(Reason::InvalidValue, message)
-        });
+            return Err(Refusal::new(Reason::InvalidValue, message));
+        };
+        let tried = named.filter(|named| revision.is_open() && named.asked() == revision.asked());
+        let pinned = tried.and_then(pinned);
+        return Released::read(revision, pinned.as_deref());
     };
     let group = &deployment.spec.group_ref;
     let refused = |what: String| Err(Refusal::new(Reason::InvalidValue, format!("{FIELD}: {what}")));
@@ -39,7 +43,7 @@ pub fn released(
     let Some(named) = named else {
         return match history.iter().find(|record| record.deployment == of) {
             Some(DeploymentRecord { replaced: Some(replaced), .. }) => {
-                Ok(Revision { task_definition: replaced.clone() })
+                Released::read(Revision::of(replaced.clone()), None)
             }
             Some(_) => replaced_nothing(),
             None => {
@@ -54,11 +58,17 @@ pub fn released(
     }
     let status = named.status.as_ref().filter(|status| status.started_at.is_some());
     match status.map(|status| status.original.as_ref()) {
-        Some(Some(original)) => Ok(Revision { task_definition: short(&original.task_definition).to_owned() }),
+        Some(Some(original)) => Released::read(Revision::of(short(&original.task_definition)), None),
         Some(None) => replaced_nothing(),
         None if is_ended(named) => replaced_nothing(),
         None => refused(format!("{of} has not begun, and replaced nothing yet: stop it, by spec.stop: {{}}")),
     }
+}
+
+/// The revision that a Deployment which has begun was pinned to.
+fn pinned(deployment: &Deployment) -> Option<String> {
+    let status = deployment.status.as_ref().filter(|status| status.started_at.is_some())?;
+    status.replacement.as_ref().map(|replacement| short(&replacement.task_definition).to_owned())
 }
 
 /// The Deployments that can be gone back from, as a refusal names them.
@@ -90,12 +100,31 @@ pub fn is_asked_back<'a>(deployment: &Deployment, others: impl IntoIterator<Item
 #[must_use]
 pub fn serves_already(
     deployment: &Deployment,
-    revision: &Revision,
+    released: &Released,
     settings: &DeploymentGroupSpec,
     observed: &Observation,
 ) -> bool {
+    let wanted = short(&released.task_definition);
     deployment.spec.rollback_of.is_some()
-        && matches!(serving(settings, observed), Serving::Alone(set) if same_definition(&set.task_definition, revision))
+        && matches!(serving(settings, observed), Serving::Alone(set) if short(&set.task_definition) == wanted)
+}
+
+/// What goes back, with what an AppSpec said of it when it was released, as far as the Deployment that released it is there.
+pub fn as_it_was<'a>(
+    released: Released,
+    deployments: impl IntoIterator<Item = &'a Deployment>,
+) -> Result<Released, Refusal> {
+    let wanted = short(&released.task_definition).to_owned();
+    let made_it = |one: &&Deployment| {
+        one.status.as_ref().is_some_and(|status| status.state == State::Succeeded)
+            && pinned(one).as_deref() == Some(wanted.as_str())
+    };
+    let ended_at = |one: &&Deployment| one.status.as_ref().and_then(|status| status.completed_at);
+    let newest = deployments.into_iter().filter(made_it).max_by_key(ended_at);
+    match newest.and_then(|one| one.spec.revision.clone()).filter(|revision| revision.app_spec.is_some()) {
+        Some(revision) => Released::read(revision, Some(&wanted)),
+        None => Ok(released),
+    }
 }
 
 /// A refusal of the revision, told of the field that it came from.

@@ -37,7 +37,7 @@ pub(super) fn first(
 fn released(status: &DeploymentGroupStatus) -> Option<String> {
     let adopted = status.requested.as_ref().filter(|requested| requested.adopted);
     let succeeded = status.last_succeeded.as_ref().map(|last| last.revision.clone());
-    succeeded.or_else(|| adopted.map(|requested| short(&requested.task_definition).to_owned()))
+    succeeded.or_else(|| adopted.map(|requested| requested.revision().to_owned()))
 }
 
 /// A target group with weight, and nothing healthy on it.

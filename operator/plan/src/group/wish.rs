@@ -21,14 +21,37 @@ pub fn is_reverted(deployment: &Deployment, requested: Option<&LastRequest>) -> 
         .is_some_and(|(wanted, original)| short(&original.task_definition) == wanted)
 }
 
+/// Whether a Deployment releases what is asked for by this name: it is asked for the same, or turned out to release it.
+pub(super) fn releases(deployment: &Deployment, asked: &str) -> bool {
+    deployment.asked() == asked || deployment.revision_name() == asked
+}
+
+/// The revision that a request for what is newest was pinned to: by its own Deployment, whatever became of that, or by the last
+/// one of the same request that did not fail. None where it names a revision itself, or no release of it has begun.
+pub(super) fn pinned<'a>(last: &LastRequest, deployments: &'a [Deployment]) -> Option<&'a str> {
+    let is_its_own = |one: &Deployment| !last.adopted && sequence(one) == Some(last.sequence);
+    let goes_well = |one: &Deployment| {
+        let is_turned = one.status.as_ref().is_some_and(|status| status.rollback.is_some());
+        if is_ended(one) { state(one) == State::Succeeded } else { !is_turned }
+    };
+    let started_at = |one: &&Deployment| one.status.as_ref().and_then(|status| status.started_at);
+    let open = |one: &Deployment| one.spec.revision.as_ref().is_some_and(Revision::is_open);
+    deployments
+        .iter()
+        .filter(|one| open(one) && has_begun(one) && one.asked() == last.asked())
+        .filter(|one| is_its_own(one) || goes_well(one))
+        .max_by_key(started_at)
+        .map(Deployment::revision_name)
+}
+
 /// The revision for which this Deployment, which has not begun, never will: the group made it, and asks now for what needs
 /// no Deployment. None where it stays in line.
 #[must_use]
 pub fn withdrawn_for<'a>(deployment: &Deployment, requested: Option<&'a LastRequest>) -> Option<&'a str> {
     let requested = requested.filter(|requested| requested.adopted)?;
     let is_covered = sequence(deployment).is_some_and(|number| number <= requested.sequence);
-    let wanted = short(&requested.task_definition);
-    (is_covered && deployment.revision_name() != wanted).then_some(wanted)
+    let comes_to_it = releases(deployment, requested.asked()) || releases(deployment, requested.revision());
+    (is_covered && !comes_to_it).then(|| requested.revision())
 }
 
 /// What the group tells of the Deployment of this name while it is turned round for what its original runs, or for a newer
@@ -50,7 +73,8 @@ pub(super) fn turned_round(deployments: &[Deployment], current: &str) -> Option<
 
 /// Whether a task definition's ARN is what the revision names.
 pub(super) fn same_definition(arn: &str, revision: &Revision) -> bool {
-    arn == revision.task_definition || short(arn) == revision.task_definition
+    let is_it = |named: &String| arn == named || short(arn) == named;
+    revision.task_definition.as_ref().is_some_and(is_it)
 }
 
 /// Why a change to this revision needs no Deployment; none where it needs one.
@@ -60,10 +84,10 @@ pub(super) fn answered_without(
     deployments: &[Deployment],
     serves_it: bool,
 ) -> Option<Note> {
-    let wanted = revision.short_name();
+    let (wanted, asked) = (revision.short_name(), revision.asked());
     let again = |then: String| format!("{wanted} was asked for again: {then}");
     let own = || deployments.iter().filter(|one| sequence(one).is_some());
-    let releases_it = |one: &&Deployment| one.revision_name() == wanted && !did_not_fail(one, deployments);
+    let releases_it = |one: &&Deployment| releases(one, &asked) && !did_not_fail(one, deployments);
     let newest = own().find(|one| sequence(one) == Some(last.sequence)).filter(releases_it);
     if let Some(waits) = newest.filter(|one| !has_begun(one) && !is_ended(one)) {
         return Some(Note::normal(Reason::Queued, again(format!("{} is to release it", name(waits)))));
@@ -75,7 +99,7 @@ pub(super) fn answered_without(
             return Some(Note::normal(Reason::Shifting, again(format!("{} releases it", name(current)))));
         }
         let back = again(format!("rolling back {} ({releases})", name(current)));
-        return comes_back_to(current, revision).then(|| Note::normal(Reason::RollingBack, back));
+        return comes_back_to(current, revision, deployments).then(|| Note::normal(Reason::RollingBack, back));
     }
     if serves_it {
         return Some(Note::normal(Reason::Running, again("it serves, and nothing is released".to_owned())));
@@ -88,7 +112,6 @@ pub(super) fn answered_without(
 
 /// Whether what was asked for last did not come about after all, though nothing says that it failed.
 pub(super) fn is_unanswered(last: &LastRequest, deployments: &[Deployment], serves_another: bool) -> bool {
-    let wanted = short(&last.task_definition);
     let own = |one: &&Deployment| sequence(one).is_some_and(|number| number <= last.sequence);
     let own = || deployments.iter().filter(own);
     if !last.adopted {
@@ -100,7 +123,7 @@ pub(super) fn is_unanswered(last: &LastRequest, deployments: &[Deployment], serv
     }
     let by_number = |one: &&Deployment| sequence(one);
     let Some(newest) = own().filter(|one| has_begun(one)).max_by_key(by_number) else { return false };
-    let tried = own().filter(|one| one.revision_name() == wanted).max_by_key(by_number);
+    let tried = own().filter(|one| releases(one, last.asked())).max_by_key(by_number);
     // Someone went back from it since, and that holds.
     let ended_at = |one: &Deployment| one.status.as_ref().and_then(|status| status.completed_at);
     let went_back = |one: &Deployment| one.spec.rollback_of.is_some() && ended_at(one) > ended_at(newest);
@@ -108,14 +131,17 @@ pub(super) fn is_unanswered(last: &LastRequest, deployments: &[Deployment], serv
         return false;
     }
     let is_held = tried.is_some_and(|one| state(one) != State::Succeeded && !is_withdrawn(one, deployments));
-    !is_held && left_behind(newest) != Some(wanted)
+    !is_held && left_behind(newest) != Some(last.revision())
 }
 
 /// Whether this Deployment in progress ends on what the revision names: it is on its way back to it, or can be turned round.
-fn comes_back_to(deployment: &Deployment, revision: &Revision) -> bool {
+fn comes_back_to(deployment: &Deployment, revision: &Revision, deployments: &[Deployment]) -> bool {
     let Some(status) = &deployment.status else { return false };
     let original = status.original.as_ref().map(|original| original.task_definition.as_str());
-    original.is_some_and(|original| same_definition(original, revision))
+    let task_definition = revision.as_written().into_owned();
+    let last = LastRequest { task_definition, pinned: None, sequence: 0, adopted: true };
+    let before = pinned(&last, deployments);
+    original.is_some_and(|original| same_definition(original, revision) || before == Some(short(original)))
         && (!past_point_of_no_return(status) || status.rollback.is_some())
 }
 

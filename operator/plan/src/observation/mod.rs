@@ -2,6 +2,7 @@
 //! the planner reads them, and nothing here is ever guessed from a resource's status.
 
 mod alarms;
+mod copies;
 mod functions;
 mod hook_needs;
 mod listed_routes;
@@ -19,6 +20,7 @@ use sluice_api::LoadBalancer;
 use crate::hooks::Execution;
 
 pub use alarms::{Alarm, AlarmAnswer, AlarmReading, AlarmValue};
+pub use copies::{CopySearch, WantedImages};
 pub use functions::FunctionName;
 pub use hook_needs::HookNeed;
 pub use listed_routes::ListedRoute;
@@ -46,6 +48,8 @@ pub struct Observation {
     pub target_groups: Vec<TargetGroup>,
     /// The revision's task definition. Read only before a deployment begins, and none when it does not exist.
     pub task_definition: Option<TaskDefinition>,
+    /// Whether that is the one of which a copy with other images has to be registered, and not what is released.
+    pub unregistered: bool,
     /// Stopped tasks of the replacement; none when they were not looked at.
     pub stopped_tasks: Option<Vec<StoppedTask>>,
     /// All that the load balancer of the routes forwards, named or not; none when it was not looked at.
@@ -82,6 +86,7 @@ impl Observation {
             test_route: None,
             target_groups: target_groups.iter().map(supposed).collect(),
             task_definition: None,
+            unregistered: false,
             stopped_tasks: None,
             listed_routes: None,
             unlisted: None,
@@ -106,6 +111,10 @@ impl Observation {
                 self.test_route = test;
             }
             (_, Answer::TaskDefinition(definition)) => self.task_definition = definition,
+            (_, Answer::Copy(CopySearch { base, found })) => {
+                self.unregistered = found.is_none() && base.is_some();
+                self.task_definition = found.or(base);
+            }
             (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
             (_, Answer::ListedRoutes(routes)) => self.listed_routes = Some(routes),
             (_, Answer::Unlisted(why)) => self.unlisted = Some(why),

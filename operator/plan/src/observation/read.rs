@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::hooks::Execution;
 
 use super::alarms::AlarmReading;
+use super::copies::{CopySearch, WantedImages};
 use super::functions::FunctionName;
 use super::hook_needs::HookNeed;
 use super::listed_routes::ListedRoute;
@@ -23,6 +24,8 @@ pub enum Read {
     TargetGroups,
     /// A task definition, by name or ARN.
     TaskDefinition(String),
+    /// The newest revision of a family with other images: two calls where it is the newest, and some more where it is not.
+    Copy(WantedImages),
     /// The targets of one target group, by ARN: a call for each.
     Targets(String),
     /// The stopped tasks of one task set, by its id.
@@ -57,6 +60,8 @@ pub enum Answer {
     TargetGroups(Vec<TargetGroup>),
     /// None when there is no such task definition.
     TaskDefinition(Option<TaskDefinition>),
+    /// To a family with other images.
+    Copy(CopySearch),
     /// None when there is no such target group.
     Targets(Option<Vec<Target>>),
     /// Those that ECS still remembers, about an hour of them.

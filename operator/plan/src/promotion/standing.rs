@@ -1,10 +1,9 @@
 //! How a group stands to the revision that is promoted.
 
 use jiff::Timestamp;
-use sluice_api::{Deployment, DeploymentGroupStatus, Health, Revision};
+use sluice_api::{Deployment, DeploymentGroupStatus, Health, LastRequest, Revision};
 
 use super::promoted::Member;
-use crate::names::short;
 
 /// How a group stands to the revision that is promoted.
 #[derive(Clone, Debug)]
@@ -42,7 +41,10 @@ pub(super) fn standing<'a>(member: &'a Member, revision: &Revision) -> Standing<
         return Standing::InProgress(current);
     }
     let status = member.group.status.as_ref();
-    let name = revision.short_name();
+    let requested = status.and_then(|status| status.requested.as_ref());
+    let answered = requested.filter(|last| last.asked() == revision.asked());
+    // What it was pinned to here, where it names what is newest.
+    let name = answered.map_or_else(|| revision.short_name(), LastRequest::revision);
     if status.is_some_and(|status| status.held_revision.as_deref() == Some(name)) {
         return Standing::Held;
     }
@@ -50,16 +52,12 @@ pub(super) fn standing<'a>(member: &'a Member, revision: &Revision) -> Standing<
     if let Some(soaks) = soaks {
         return soaks;
     }
-    let waits = deployments().filter(|one| is_to_begin(one) && one.revision_name() == name);
+    let waits = deployments().filter(|one| is_to_begin(one) && one.asked() == revision.asked());
     let age = |one: &&Deployment| one.metadata.creation_timestamp.as_ref().map(|at| at.0);
     if let Some(waits) = waits.max_by_key(age) {
         return Standing::Waits(waits);
     }
-    let requested = status.and_then(|status| status.requested.as_ref());
-    if requested.is_none_or(|last| short(&last.task_definition) != name) {
-        return Standing::NotAsked;
-    }
-    Standing::NotServed
+    if answered.is_some() { Standing::NotServed } else { Standing::NotAsked }
 }
 
 /// What the group tells of a revision that it runs; none where it runs another one, or none.
@@ -80,9 +78,9 @@ pub(super) const fn is_unavailable(standing: &Standing<'_>) -> bool {
     matches!(standing, Standing::InProgress(_) | Standing::Held)
 }
 
-/// Whether two name the same task definition.
+/// Whether two ask for the same.
 pub(super) fn is_same(one: &Revision, other: &Revision) -> bool {
-    one == other || one.short_name() == other.short_name()
+    one.asked() == other.asked()
 }
 
 fn is_in_progress(deployment: &Deployment) -> bool {

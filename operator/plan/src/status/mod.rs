@@ -2,6 +2,7 @@
 
 mod before_begin;
 mod conditions;
+mod copies;
 mod gated;
 mod known;
 mod line;
@@ -25,8 +26,9 @@ use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
 use crate::view::View;
 
+pub use copies::{mutable, registered};
 pub use gated::{gated, passed};
-pub use known::{found, with_revision};
+pub use known::{found, pinned, with_revision};
 pub use replaced::replaced;
 
 pub use before_begin::{
@@ -86,6 +88,9 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
         None => format!("First deployment: releasing {revision} at once"),
     };
     let mut notes = vec![Note::normal(Reason::Installing, message)];
+    if let Some(source) = &progress.source {
+        notes.push(Note::normal(Reason::Installing, format!("{revision} was built from {source}")));
+    }
     let left_out: Vec<&str> =
         progress.alarms.iter().filter(|alarm| alarm.left_out).map(|alarm| alarm.name.as_str()).collect();
     if !left_out.is_empty() {

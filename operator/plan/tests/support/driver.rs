@@ -18,7 +18,7 @@ use sluice_plan::{
     Release, WaitKind, begin, plan, without_access,
 };
 
-use super::fixture::{limits, outsider, revision, schedule, seconds, settings, target_group, test_rule};
+use super::fixture::{limits, outsider, released, schedule, seconds, settings, target_group, test_rule};
 use super::invariant_checker::InvariantChecker;
 use super::log::Log;
 use super::reads::{Reading, answer, look};
@@ -322,13 +322,13 @@ impl Run {
             self.world.hooks.needs.entry(need).or_default();
         }
         let all = self.world.observe(&self.uid);
-        let revision = revision(self.world.revision);
-        let scope = ReadScope::Begin { uid: &self.uid, task_definition: &revision.task_definition };
+        let released = released(self.world.revision);
+        let scope = ReadScope::Begin { uid: &self.uid, released: &released };
         let seen = look(scope, &self.settings, &all).observed;
         let [by_part, by_all] = [&seen, &all].map(|observed| {
             let candidate = Candidate {
                 uid: &self.uid,
-                revision: &revision,
+                released: &released,
                 settings: &self.settings,
                 increments: &self.increments,
                 observed,

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sluice_api::{ConfigReference, DeploymentGroupSpec, Revision};
 use sluice_plan::Limits;
+use sluice_plan::begin::released::Released;
 use sluice_plan::begin::schedule::{Increment, increments, resolve};
 
 const ELB: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
@@ -80,5 +81,10 @@ pub fn schedule(config: &Value) -> Vec<Increment> {
 
 /// A revision of the task definition `shop`.
 pub fn revision(number: i32) -> Revision {
-    Revision { task_definition: format!("shop:{number}") }
+    Revision::of(format!("shop:{number}"))
+}
+
+/// A release of that revision.
+pub fn released(number: i32) -> Released {
+    Released::read(revision(number), None).unwrap()
 }

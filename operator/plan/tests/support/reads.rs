@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use sluice_api::DeploymentGroupSpec;
 use sluice_plan::hooks::Execution;
-use sluice_plan::observation::{AlarmReading, Answer, Observation, Read};
+use sluice_plan::observation::{AlarmReading, Answer, CopySearch, Observation, Read};
 use sluice_plan::reads::{ReadScope, missing};
 
 /// What was seen, and what was read for it.
@@ -51,6 +51,8 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
         Read::Routes => Answer::Routes { production: all.routes.clone(), test: all.test_route.clone() },
         Read::TargetGroups => Answer::TargetGroups(all.target_groups.iter().map(without_targets).collect()),
         Read::TaskDefinition(_) => Answer::TaskDefinition(all.task_definition.clone()),
+        // What is released in these runs names a revision.
+        Read::Copy(_) => Answer::Copy(CopySearch { base: None, found: all.task_definition.clone() }),
         Read::Targets(arn) => {
             let group = all.target_group(arn).filter(|group| group.exists);
             Answer::Targets(group.and_then(|group| group.targets.clone()))

@@ -307,6 +307,7 @@ impl World {
             test_route: (!self.test.is_empty()).then(|| route(&test_rule(), &self.test)),
             target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
             task_definition: self.is_defined.then(|| task_definition(self.revision)),
+            unregistered: false,
             stopped_tasks: Some(
                 self.stopped
                     .iter()

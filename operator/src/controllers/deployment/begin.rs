@@ -3,23 +3,27 @@
 use std::sync::Arc;
 
 use kube::ResourceExt;
-use sluice_api::{Application, DeploymentGroup, DeploymentStatus, ReadyToBegin, Revision};
+use sluice_api::{Application, Deployment, DeploymentGroup, DeploymentStatus, ReadyToBegin};
 use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
+use sluice_plan::admission::input::check_input;
 use sluice_plan::admission::queue::{QueueDecision, decide};
 use sluice_plan::begin::check_asked;
-use sluice_plan::begin::overrides::settings_for;
+use sluice_plan::begin::copy::check_containers;
+use sluice_plan::begin::overrides::settings_of;
 use sluice_plan::begin::preflight::check_waiting;
 use sluice_plan::begin::preflight::input::PreflightInput;
+use sluice_plan::begin::released::Released;
 use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::group::rollback_of::{serves_already, told_of};
 use sluice_plan::promotion::Promoted;
 use sluice_plan::status::{
-    found, gated, outdated, passed, paused_before_begin, queued, ready_behind, rejected, started, stopped_before_begin,
-    superseded, withdrawn,
+    found, gated, mutable, outdated, passed, paused_before_begin, pinned, queued, ready_behind, rejected, started,
+    stopped_before_begin, superseded, withdrawn,
 };
-use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope};
+use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope, Refusal};
 
+use super::copy::with_copy;
 use super::halt::Halt;
 use super::record::Record;
 use super::standing::{Standing, concurrency, dependencies, entries, gates, released, schedule, standing, subject};
@@ -94,11 +98,9 @@ fn promotion(application: &Application) -> String {
 /// Begins when a binding admits all of it, the claims are its group's, and no other Deployment of the service goes first.
 async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Requeue, Halt> {
     let Record { context, deployment, .. } = *record;
-    let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
-    let revision = released(&context.stores, deployment).map_err(Halt::Barred)?;
-    let release = (&group.spec, &revision);
-    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await;
-    let aws = aws.map_err(|error| error.map_refusal(|refusal| told_of(deployment, refusal)))?;
+    let uid = deployment.uid().unwrap_or_default();
+    let released = released(&context.stores, deployment).map_err(Halt::Barred)?;
+    let aws = release_access(record, group, &released).await?;
     let account = aws.identity.account().await?;
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
     if !ask_anew(context, group, &uid).await? {
@@ -109,12 +111,34 @@ async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Re
         return Ok(held(record, &wait).await?);
     }
     match decide(&entries(&context.stores, group, deployment), &uid, concurrency(deployment, group)) {
-        QueueDecision::Start => Box::pin(start(record, group, &revision, &aws)).await,
+        QueueDecision::Start => Box::pin(start(record, group, &released, &aws)).await,
         QueueDecision::Behind(name) => Ok(behind(record, &name).await?),
         QueueDecision::Superseded(name) => Ok(overtaken(record, &name).await?),
         QueueDecision::Rejected(name) => Ok(turned_away(record, &name).await?),
         QueueDecision::NotWaiting => Ok(Requeue::BackOff),
     }
+}
+
+/// The way to AWS for what it releases: the binding admits the group as it is, and all that the release says otherwise, before
+/// anything that it names is asked for.
+async fn release_access(
+    record: &Record<'_>,
+    group: &DeploymentGroup,
+    released: &Released,
+) -> Result<RegionClients, Halt> {
+    let Record { context, deployment, .. } = *record;
+    let namespace = deployment.namespace().unwrap_or_default();
+    let settings = settings_of(deployment, released, &group.spec);
+    let told = |refusal| told(deployment, released, refusal);
+    check_input(&settings).map_err(|refusal| Halt::Barred(told(refusal)))?;
+    let release = (&*settings, released.task_definition.as_str());
+    let aws = release_clients(&context.stores, &context.regions, &namespace, release).await;
+    Ok(aws.map_err(|error| error.map_refusal(told))?)
+}
+
+/// A refusal of a release, told of the field in which users wrote the value.
+fn told(deployment: &Deployment, released: &Released, refusal: Refusal) -> Refusal {
+    released.told_of(told_of(deployment, refusal))
 }
 
 /// Waits until the one before it changes.
@@ -179,19 +203,21 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     let Record { context, deployment, .. } = *record;
     // Before anything is looked at: what changes meanwhile makes it be looked at again.
     let terms = context.stores.terms(group);
-    let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
-    let revision = &released(&context.stores, deployment).map_err(Halt::Barred)?;
-    let aws = release_clients(&context.stores, &context.regions, &namespace, (&group.spec, revision)).await?;
+    let uid = deployment.uid().unwrap_or_default();
+    let released = &released(&context.stores, deployment).map_err(Halt::Barred)?;
+    let aws = release_access(record, group, released).await?;
     let account = aws.identity.account().await?;
     context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
-    let settings = settings_for(deployment, &group.spec);
-    let scope = ReadScope::Waits { task_definition: &revision.task_definition };
+    let namespace = deployment.namespace().unwrap_or_default();
+    let settings = settings_of(deployment, released, &group.spec);
+    let scope = ReadScope::Waits { released };
     let observed = observe(&aws, (&context.hooks, &namespace), &settings, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
+    check_containers(released, &observed)?;
     let preflight = PreflightInput { settings: &settings, observed: &observed };
-    match check_waiting(&preflight, &revision.task_definition, &uid) {
-        Some(refusal) => Err(Halt::Refused(refusal)),
+    match check_waiting(&preflight, &released.task_definition, &uid) {
+        Some(refusal) => Err(Halt::Refused(told(deployment, released, refusal))),
         None => Ok(terms.passed(observed.at)),
     }
 }
@@ -200,30 +226,31 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
 async fn start(
     record: &Record<'_>,
     group: &DeploymentGroup,
-    revision: &Revision,
+    released: &Released,
     aws: &RegionClients,
 ) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
     let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
-    let settings = settings_for(deployment, &group.spec);
+    let settings = settings_of(deployment, released, &group.spec);
     check_asked(Asked::of(deployment), &increments, &settings).map_err(Halt::Barred)?;
     let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
-    let scope = ReadScope::Begin { uid: &uid, task_definition: &revision.task_definition };
+    let scope = ReadScope::Begin { uid: &uid, released };
     let observed = observe(aws, (&context.hooks, &namespace), &settings, scope, now()).await;
     context.outages.note(&group.spec.aws.region, &observed);
     let observed = observed?;
-    if serves_already(deployment, revision, &group.spec, &observed) {
-        record.status(&found(previous, revision, deployment.metadata.generation, now())).await?;
+    if serves_already(deployment, released, &group.spec, &observed) {
+        record.status(&found(previous, released, deployment.metadata.generation, now())).await?;
         return Ok(Requeue::Now);
     }
-    let begun = sluice_plan::begin(&Candidate {
-        uid: &uid,
-        revision,
-        settings: &settings,
-        increments: &increments,
-        observed: &observed,
-    });
-    let begun = begun.map_err(|refusal| told_of(deployment, refusal))?;
+    let candidate =
+        Candidate { uid: &uid, released, settings: &settings, increments: &increments, observed: &observed };
+    let refused = |halt| match halt {
+        Halt::Refused(refusal) => Halt::Refused(told(deployment, released, refusal)),
+        other => other,
+    };
+    let with_copy = with_copy(record, aws, &candidate).await.map_err(refused)?;
+    let candidate = Candidate { observed: with_copy.as_ref().unwrap_or(&observed), ..candidate };
+    let begun = sluice_plan::begin(&candidate).map_err(|refusal| told(deployment, released, refusal))?;
     let of_group = context.stores.deployments_of(&namespace, &group.name_any());
     let supersedes = superseded_last(of_group.iter().map(|one| &**one));
     let progress = DeploymentStatus { gates: previous.gates.clone(), supersedes, ..begun };
@@ -232,7 +259,8 @@ async fn start(
     // The finalizer comes first: whatever is begun can be cleaned up.
     context.stores.deployments.add_finalizer(deployment).await?;
     if record.beginning(&status).await? {
-        record.publish(notes);
+        let about_it = [pinned(released, &status), mutable(&released.revision)].into_iter().flatten();
+        record.publish(notes.into_iter().chain(about_it).collect());
     }
     Ok(Requeue::Now)
 }

@@ -1,6 +1,7 @@
 //! Reconciles a Deployment: observe, plan, act, next, record.
 
 mod begin;
+mod copy;
 mod halt;
 mod record;
 mod standing;
@@ -68,9 +69,9 @@ async fn work(context: &Context, reference: &ObjectRef<Deployment>, permit: Perm
     let uid = deployment.uid().unwrap_or_default();
     let mut previous = context.unwritten.recall(&uid, &deployment);
     if previous.settings.is_none()
-        && let Ok(revision) = released(&context.stores, &deployment)
+        && let Ok(released) = released(&context.stores, &deployment)
     {
-        previous = with_revision(previous, &revision);
+        previous = with_revision(previous, &released);
     }
     let record = Record { context, deployment: &deployment, recorded, previous: &previous };
     let requeue = Box::pin(by_stage(&record, permit)).await?;
@@ -96,7 +97,7 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
             deployments.remove_finalizer(deployment).await?;
             Ok(Requeue::OnChange)
         }
-        None => begin(record, permit.to_observe).await,
+        None => Box::pin(begin(record, permit.to_observe)).await,
         Some(settings) => {
             let binding = Dependency::Binding(settings.aws.binding.clone());
             let namespace = Dependency::Namespace(deployment.namespace().unwrap_or_default());

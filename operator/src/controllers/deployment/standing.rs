@@ -11,10 +11,11 @@ use sluice_plan::admission::claims::same_service;
 use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
 use sluice_plan::admission::succession::{Terms, asks, is_ready};
 use sluice_plan::begin::overrides::{settings_for, told_of};
+use sluice_plan::begin::released::Released;
 use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry_before;
 use sluice_plan::group::wish::withdrawn_for;
-use sluice_plan::group::{retry, rollback_of};
+use sluice_plan::group::{retry, rollback_of, scan};
 use sluice_plan::promotion::outdated;
 use sluice_plan::{Newer, Refusal};
 
@@ -123,17 +124,28 @@ pub fn gates(stores: &Stores, deployment: &Deployment, group: &DeploymentGroup) 
     let namespace = deployment.namespace().unwrap_or_default();
     let named = deployment.spec.retry_of.as_ref().and_then(|name| stores.deployment(&namespace, name));
     retry::check(deployment, named.as_deref())?;
+    scan::check(deployment, &group.spec, stores.in_force(&namespace, group).as_ref())?;
     schedule(stores, deployment, &group.spec)?;
     Ok(wait)
 }
 
 /// What it releases: the revision that it names, or what the Deployment that it names replaced.
-pub fn released(stores: &Stores, deployment: &Deployment) -> Result<Revision, Refusal> {
+pub fn released(stores: &Stores, deployment: &Deployment) -> Result<Released, Refusal> {
     let namespace = deployment.namespace().unwrap_or_default();
-    let named = deployment.spec.rollback_of.as_ref().and_then(|name| stores.deployment(&namespace, name));
+    let name = deployment.spec.rollback_of.as_ref().or(deployment.spec.retry_of.as_ref());
+    let named = name.and_then(|name| stores.deployment(&namespace, name));
     let group = stores.group(&namespace, &deployment.spec.group_ref);
     let history = group.as_ref().and_then(|group| group.status.as_ref()).map(|status| status.history.as_slice());
-    rollback_of::released(deployment, named.as_deref(), history.unwrap_or_default())
+    let found = rollback_of::released(deployment, named.as_deref(), history.unwrap_or_default())?;
+    let found = if deployment.spec.rollback_of.is_some() {
+        let of_group = stores.deployments_of(&namespace, &deployment.spec.group_ref);
+        rollback_of::as_it_was(found, of_group.iter().map(|one| &**one))?
+    } else {
+        found
+    };
+    let in_force = group.as_ref().and_then(|group| stores.in_force(&namespace, group));
+    let source = scan::source(deployment, in_force.as_ref()).cloned();
+    Ok(Released { revision: Revision { source, ..found.revision }, ..found })
 }
 
 /// What it does to the one in progress. What goes back is not turned away, and asks of the one that it names alone.

@@ -23,8 +23,8 @@ use sluice_plan::admission::begin_gates::suspended_by;
 use sluice_plan::group::deployments::replaced;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::garbage::expired;
+use sluice_plan::group::request::shown;
 use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, runtime, soak_due, status, with_soak};
-use sluice_plan::names::short;
 use sluice_plan::promotion::soak_of;
 use sluice_plan::status::replaced as replaced_status;
 
@@ -150,12 +150,12 @@ impl Reconcile<'_> {
         }
         let named_config = self.context.stores.named_config(&self.group.spec);
         let asked = application.as_ref().and_then(|application| application.spec.revision.as_ref());
-        let desired = self.group.spec.revision.as_ref().or(asked);
+        let desired = self.group.spec.revision.as_ref().or(asked).map(|revision| shown(revision, requested.as_ref()));
         let is_suspended = application.as_ref().is_some_and(|application| application.spec.suspend);
         let suspended_by = suspended_by(&self.group.spec, is_suspended);
         let facts = Facts {
             suspended_by: suspended_by.as_deref(),
-            desired: desired.map(|revision| short(&revision.task_definition)),
+            desired: desired.as_deref(),
             made: made.as_deref(),
             settings: &self.group.spec,
             named_config: named_config.as_ref(),

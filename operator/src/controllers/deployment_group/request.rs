@@ -9,9 +9,8 @@ use sluice_api::{
     SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
-use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied, retry};
+use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied, retry, shown};
 use sluice_plan::group::retry::{Retry, next};
-use sluice_plan::names::short;
 use sluice_plan::serving::current;
 
 use super::check::Check;
@@ -72,8 +71,9 @@ impl Reconcile<'_> {
                 if let Some(refusal) = self.make(&wanted).await? {
                     return Ok(Answer { refusal: Some(refusal), ..unchanged });
                 }
-                let task_definition = wanted.revision.task_definition;
-                let requested = Some(LastRequest { task_definition, sequence: wanted.sequence, adopted: false });
+                let task_definition = wanted.revision.as_written().into_owned();
+                let sequence = wanted.sequence;
+                let requested = Some(LastRequest { task_definition, pinned: None, sequence, adopted: false });
                 Ok(Answer { requested, made: Some(wanted.name), refusal: None, retry: None })
             }
         }
@@ -86,8 +86,8 @@ impl Reconcile<'_> {
         known: &Answer,
         deployments: &[Deployment],
     ) -> (RevisionDecision, Option<Retry>) {
-        let wanted = revision.map(|revision| short(&revision.task_definition));
-        let found = next(&self.group.spec, wanted, known.requested.as_ref(), deployments);
+        let wanted = revision.map(|revision| shown(revision, known.requested.as_ref()));
+        let found = next(&self.group.spec, wanted.as_deref(), known.requested.as_ref(), deployments);
         match found.zip(known.requested.as_ref()) {
             Some((found, last)) if found.due <= now() => (retry(&self.group.name_any(), last, &found), None),
             Some((found, _)) => (RevisionDecision::Unchanged, Some(found)),

@@ -97,12 +97,13 @@ pub fn check_waiting(preflight: &PreflightInput<'_>, task_definition: &str, uid:
 fn check_revision(preflight: &PreflightInput<'_>, task_definition: &str, uid: &str) -> Option<Refusal> {
     // Named here, because a definition that was not found leaves nothing in the observation to name.
     let not_found = preflight.observed.task_definition.is_none().then(|| {
-        Refusal::new(
-            Reason::TaskDefinitionNotFound,
-            format!(
-                "spec.revision.taskDefinition: {task_definition} does not exist in this account and region: register it, or release another revision"
-            ),
-        )
+        let found = if task_definition.contains(':') {
+            format!("{task_definition} does not exist in this account and region: register it")
+        } else {
+            format!("family {task_definition} has no ACTIVE revision in this account and region: register one")
+        };
+        let message = format!("spec.revision.taskDefinition: {found}, or release another revision");
+        Refusal::new(Reason::TaskDefinitionNotFound, message)
     });
     not_found.or_else(|| REVISION_CHECKS.iter().find_map(|check| check(preflight, uid)))
 }
