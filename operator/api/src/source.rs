@@ -23,7 +23,7 @@ pub struct Source {
     #[schemars(length(max = 64))]
     #[x_kube(validation = input_rules::commit())]
     pub commit_sha: Option<String>,
-    /// The run of the pipeline, such as https://ci.example.com/runs/1017.
+    /// The run of the pipeline, as an http or https URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 512))]
     #[x_kube(validation = input_rules::run_url())]
