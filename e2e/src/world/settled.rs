@@ -43,13 +43,18 @@ impl World {
     /// Every Deployment has ended, and its finalizer is gone.
     #[track_caller]
     pub fn assert_ended(&self) {
-        must(poll::until("every Deployment to end and to lose its finalizer", || {
-            let ended = |one: &Value| {
-                one["status"]["completedAt"].is_string()
-                    && one["metadata"]["finalizers"].as_array().is_none_or(Vec::is_empty)
-            };
-            Ok(self.kubernetes.list("deployments")?.iter().all(ended).then_some(()))
-        }));
+        let is_over = |one: &Value| {
+            one["status"]["completedAt"].is_string()
+                && one["metadata"]["finalizers"].as_array().is_none_or(Vec::is_empty)
+        };
+        let ended = poll::until("every Deployment to end and to lose its finalizer", || {
+            Ok(self.kubernetes.list("deployments")?.iter().all(is_over).then_some(()))
+        });
+        if let Err(error) = ended {
+            let left: Vec<Value> =
+                must(self.kubernetes.list("deployments")).into_iter().filter(|one| !is_over(one)).collect();
+            panic!("{error}: {left:#?}");
+        }
     }
 
     /// One PRIMARY per claimed service and no other task set, and all weight on its target group.

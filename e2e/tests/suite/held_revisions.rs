@@ -87,3 +87,20 @@ fn only_so_many_ended_deployments_are_kept_and_the_history_remembers_the_rest() 
     assert_eq!(must(world.kubernetes.list("deployments")).len(), 2, "what is archived was deleted");
     world.finish();
 }
+
+/// The Deployment was there before its group, so that the group may never have looked before it began.
+#[test]
+fn what_a_user_releases_before_the_group_asked_for_anything_is_not_undone() {
+    let world = World::new();
+    world.apply(&[deployment("by-hand", "shop:42")]);
+    world.wait_condition("deployments", "by-hand", "Stalled", "NoGroup");
+    world.apply(&[application("shop:41"), world.group()]);
+    world.wait_end("by-hand", "Succeeded");
+    world.wait_object("deploymentgroups", "prod", "to have taken what served as asked for", |one| {
+        one["status"]["requested"]["adopted"] == true
+    });
+    world.wait_looks(2);
+    let made = must(world.kubernetes.list("deployments"));
+    assert_eq!(made.len(), 1, "what a user released was undone: {made:#?}");
+    world.finish();
+}

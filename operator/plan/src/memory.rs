@@ -7,7 +7,7 @@ use sluice_api::{DeploymentStatus, Duration, OnOriginalDown, Reason};
 use crate::alarms::{statuses, trouble};
 use crate::plan::Note;
 use crate::platform::side::Split;
-use crate::progress::position::{Position, position};
+use crate::progress::position::{Position, desired_share, position};
 use crate::progress::remembered::end_alarm_hold;
 use crate::progress::steps::current_step;
 use crate::view::View;
@@ -24,6 +24,43 @@ pub(crate) fn remember(view: &View<'_>) -> (DeploymentStatus, Vec<Note>) {
         notes.extend(original_down(view, &mut progress));
     }
     (progress, notes)
+}
+
+/// Whether someone moved traffic that was where it is to stay, which has to be recorded before it is put back: clients may stick
+/// to the wrong side from then on, and a process that died after the write would leave a successor that sees nothing of it.
+/// What was read back once counts no more (S12 Barrier); every route in its place again is a new beginning of that time.
+pub(crate) fn is_moved_anew(view: &View<'_>, progress: &mut DeploymentStatus) -> bool {
+    if !is_settled(progress) {
+        return false;
+    }
+    let desired = desired_share(progress);
+    let is_away = view.known_routes().any(|split| !split.is_at(desired));
+    let traffic = progress.traffic.get_or_insert_default();
+    if is_away {
+        let is_known = traffic.verified_at.is_none() && traffic.written_at.is_some();
+        traffic.verified_at = None;
+        traffic.written_at.get_or_insert_with(|| view.now());
+        return !is_known;
+    }
+    if traffic.written_at.is_some() && view.traffic_is_at(desired) {
+        traffic.verified_at.get_or_insert_with(|| view.now());
+    }
+    false
+}
+
+/// Whether production traffic is on the side where it is to stay.
+fn is_settled(progress: &DeploymentStatus) -> bool {
+    match position(progress) {
+        Position::Event(_) | Position::Bake | Position::TerminateOriginal => {
+            !position(progress).is_before_all_traffic()
+        }
+        Position::AllowTraffic(index) => {
+            index + 1 == progress.steps.len()
+                && progress.steps.get(index).is_some_and(|step| step.verified_at.is_some())
+        }
+        Position::Rollback => progress.rollback.as_ref().is_some_and(|rollback| rollback.traffic_restored_at.is_some()),
+        Position::Install | Position::Ended => false,
+    }
 }
 
 /// Clients keep what they were given: stickiness that is turned off, or made shorter, frees nobody who sticks already.

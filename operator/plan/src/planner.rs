@@ -2,6 +2,7 @@
 
 use sluice_api::Reason;
 
+use crate::action::Action;
 use crate::heard::hear;
 use crate::hook_runs::verdicts;
 use crate::input::Input;
@@ -34,6 +35,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
 /// What a release does now that the verdicts of its hooks are taken in.
 fn decide(view: &View<'_>) -> Plan {
     let (mut progress, notes) = memory::remember(view);
+    let is_moved_anew = memory::is_moved_anew(view, &mut progress);
     let heard = hear(view, &mut progress);
     let input = &view.input.with_progress(&progress);
     let Some(view) = View::new(input) else {
@@ -41,12 +43,23 @@ fn decide(view: &View<'_>) -> Plan {
     };
     let plan = match rollback::cause::cause(&view) {
         Some(cause) => turn_round(&view, cause),
-        None if position(&progress) == Position::Rollback => rollback::next(&view),
-        None => lifecycle::next(&view),
+        None if is_moved_anew => record_before_repair(next(&view)),
+        None => next(&view),
     };
     // What is told of the original is told of the way forward.
     let forward = plan.position().is_before_all_traffic();
     guard(input, if forward { plan.with_notes(notes) } else { plan }.with_notes(heard))
+}
+
+/// The next step of the way back, or of the way forward.
+fn next(view: &View<'_>) -> Plan {
+    if position(view.progress()) == Position::Rollback { rollback::next(view) } else { lifecycle::next(view) }
+}
+
+/// Someone moved traffic: that is recorded, and told, before the next look puts it back.
+fn record_before_repair(plan: Plan) -> Plan {
+    let repairs = matches!(plan.action, Some(Action::SetWeights(_)));
+    if repairs { Plan::advance(plan.progress, plan.notes) } else { plan }
 }
 
 /// Turns round, and takes the first step back within the same reconcile (L7).
@@ -79,7 +92,7 @@ mod tests {
     use sluice_api::{DeploymentGroupSpec, DeploymentStatus, TaskSetStatus};
 
     use super::*;
-    use crate::action::{Action, WeightChange};
+    use crate::action::WeightChange;
     use crate::input::{Controls, Identity, Limits, Release};
     use crate::invariant::Invariant;
     use crate::observation::{Observation, Route, RouteKind, RouteState, Service, Weight};

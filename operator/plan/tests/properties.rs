@@ -278,3 +278,15 @@ proptest! {
         }
     }
 }
+
+/// Found by the property above it: somebody moved a route back while the original was about to be deleted.
+#[test]
+fn whoever_was_given_to_the_original_anew_is_waited_for_before_it_is_deleted() {
+    let schedule = Schedule { config: json!({"allAtOnce": {}}), increments: 1, scalings: 0 };
+    let events = [(100, Event::Weigh(0, 0)), (32, Event::Stick(33)), (100, Event::Pause)];
+    let world = World { behaviour: Behaviour::Healthy, ..World::new(3, 1) };
+    let mut run = run(world, &schedule, 53, &events);
+    run.lost_records = [5].into();
+    let run = run.run();
+    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sluice_api::{ConditionType, Deployment, DeploymentGroupStatus, LastRequest, State, status_of};
 use sluice_plan::ReadScope;
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::request::{RevisionDecision, decide};
+use sluice_plan::group::request::{RevisionDecision, decide, is_decidable};
 use sluice_plan::group::status;
 use sluice_plan::group::wish::{is_reverted, withdrawn_for};
 
@@ -308,6 +308,44 @@ fn only_what_the_group_made_until_then_is_turned_round_or_leaves_the_line() {
     }
     let by_arn = LastRequest { task_definition: definition(41), ..adopted(41, 1) };
     assert!(is_reverted(&deployment((Some(1), 42, Forward)), Some(&by_arn)));
+}
+
+/// What it is, the Deployments, the revision that serves where it is known, whether AWS was looked at, the revision in force, and
+/// what follows.
+type First = (&'static str, Vec<Made>, Option<i32>, bool, i32, &'static str);
+
+/// Before it ever asked for anything the group compares with what serves, and, while it does not look because a Deployment of a
+/// user is in progress, with what that one found.
+#[test]
+fn what_served_when_a_user_released_another_by_hand_is_not_asked_for_against_that() {
+    use Stands::{Forward, PastReturn, Queued, Returned, Succeeded};
+    let by_hand = |stands| vec![(None, 42, stands)];
+    let table: [First; 10] = [
+        ("nothing is known", vec![], None, false, 41, "wait"),
+        ("an empty service", vec![], None, true, 41, "prod-1"),
+        ("one by hand in line, and no look yet", by_hand(Queued), None, false, 41, "wait"),
+        ("one by hand in line", by_hand(Queued), Some(41), true, 41, "adopt"),
+        ("one by hand in progress", by_hand(Forward), None, false, 41, "adopt"),
+        ("one by hand past the point of no return", by_hand(PastReturn), None, false, 41, "adopt"),
+        ("what the one by hand releases", by_hand(Forward), None, false, 42, "prod-1"),
+        ("another than both", by_hand(Forward), None, false, 43, "prod-1"),
+        ("one by hand ended, and no look since", by_hand(Succeeded), None, false, 41, "wait"),
+        ("one by hand went back", by_hand(Returned(STOP)), Some(41), true, 41, "adopt"),
+    ];
+    for (what, made, serves, is_observed, wanted, expected) in table {
+        let made: Vec<Deployment> = made.into_iter().map(deployment).collect();
+        let (wanted, serves) = (revision(wanted), serves.map(definition));
+        let said = if is_decidable(None, &made, is_observed) {
+            match decide("prod", Some(&wanted), None, &made, serves.as_deref()) {
+                RevisionDecision::Deploy(made) => made.name,
+                RevisionDecision::Adopt { requested, note: None } if requested.adopted => "adopt".to_owned(),
+                other => format!("{other:?}"),
+            }
+        } else {
+            "wait".to_owned()
+        };
+        assert_eq!(said, expected, "{what}");
+    }
 }
 
 /// What the group shows with these Deployments, by what it asked for last and what serves.

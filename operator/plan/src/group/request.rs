@@ -4,7 +4,7 @@ use sluice_api::{Deployment, LastRequest, Reason, Revision, SEQUENCE_LABEL};
 
 use super::deployments::{LAST_SEQUENCE, name_of, sequence};
 use super::retry::Retry;
-use super::wish::{answered_without, is_unanswered, pinned, same_definition};
+use super::wish::{answered_without, found_by_hand, is_in_progress, is_unanswered, pinned, same_definition};
 use crate::names::short;
 use crate::plan::Note;
 use crate::refusal::Refusal;
@@ -40,6 +40,13 @@ pub enum RevisionDecision {
     Refuse(Refusal),
 }
 
+/// Whether enough is known to decide. The very first time it must be known what the service runs already: as this look has it,
+/// or as the Deployment in progress found it, since the group itself does not look meanwhile.
+#[must_use]
+pub fn is_decidable(requested: Option<&LastRequest>, deployments: &[Deployment], is_observed: bool) -> bool {
+    is_observed || last_request(requested, deployments).is_some() || deployments.iter().any(is_in_progress)
+}
+
 /// What the revision in force asks for.
 ///
 /// `serves` is the task definition of the task set that serves or, where nobody does, of the one that should; none where that
@@ -68,7 +75,8 @@ pub fn decide(
     let serves_it = serves
         .is_some_and(|serves| same_definition(serves, revision) || known.pinned.as_deref() == Some(short(serves)));
     let Some(last) = last else {
-        return if serves_it { adopt(0, None) } else { deploy(group, 0, revision) };
+        let is_left_alone = serves_it || found_by_hand(revision, deployments);
+        return if is_left_alone { adopt(0, None) } else { deploy(group, 0, revision) };
     };
     // By its short name: an ARN in place of family:revision, or the other way round, is no change.
     if last.asked() == revision.asked() {

@@ -77,6 +77,14 @@ pub(super) fn same_definition(arn: &str, revision: &Revision) -> bool {
     revision.task_definition.as_ref().is_some_and(is_it)
 }
 
+/// Whether the revision served when the Deployment that is in progress began: a user releases another one by hand, and the group,
+/// which was never asked for anything else, does not undo that.
+pub(super) fn found_by_hand(revision: &Revision, deployments: &[Deployment]) -> bool {
+    let originals = deployments.iter().filter(|one| is_in_progress(one));
+    let mut originals = originals.filter_map(|one| one.status.as_ref()?.original.as_ref());
+    originals.any(|original| same_definition(&original.task_definition, revision))
+}
+
 /// Why a change to this revision needs no Deployment; none where it needs one.
 pub(super) fn answered_without(
     last: &LastRequest,
@@ -183,7 +191,8 @@ fn has_begun(deployment: &Deployment) -> bool {
     deployment.status.as_ref().is_some_and(|status| status.started_at.is_some())
 }
 
-fn is_in_progress(deployment: &Deployment) -> bool {
+/// Whether a Deployment has begun, and not ended.
+pub(super) fn is_in_progress(deployment: &Deployment) -> bool {
     has_begun(deployment) && !is_ended(deployment)
 }
 

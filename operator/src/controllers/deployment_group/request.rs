@@ -9,7 +9,9 @@ use sluice_api::{
     SEQUENCE_LABEL,
 };
 use sluice_plan::Refusal;
-use sluice_plan::group::request::{NewDeployment, RevisionDecision, decide, last_request, occupied, retry, shown};
+use sluice_plan::group::request::{
+    NewDeployment, RevisionDecision, decide, is_decidable, last_request, occupied, retry, shown,
+};
 use sluice_plan::group::retry::{Retry, next};
 use sluice_plan::serving::current;
 
@@ -42,10 +44,8 @@ impl Reconcile<'_> {
     ) -> Result<Answer, ReconcileError> {
         let requested = last_request(previous.requested.as_ref(), deployments);
         let unchanged = Answer { requested, made: None, refusal: None, retry: None };
-        // The very first time it must be known what the service runs already. A group that cannot release now makes
-        // nothing; it goes on by itself when the cause is mended.
-        let known = check.observed.is_some() || previous.requested.is_some() || !deployments.is_empty();
-        if !known {
+        // A group that cannot release now makes nothing; it goes on by itself when the cause is mended.
+        if !is_decidable(previous.requested.as_ref(), deployments, check.observed.is_some()) {
             return Ok(unchanged);
         }
         let revision = self.group.spec.revision.as_ref().or_else(|| application?.spec.revision.as_ref());
