@@ -290,3 +290,12 @@ fn whoever_was_given_to_the_original_anew_is_waited_for_before_it_is_deleted() {
     let run = run.run();
     assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
 }
+
+/// Found by a property as well: the bake was said to end later by what had held the increment before it.
+#[test]
+fn a_bake_ends_when_it_says_though_no_tasks_were_wanted_for_a_time_before_it() {
+    let schedule = Schedule { config: json!({"steps": [{"weight": 100}]}), increments: 1, scalings: 0 };
+    let events = [(43, Event::Desired(0)), (6, Event::Desired(2))];
+    let run = run(World::new(1, 1), &schedule, 1, &events).run();
+    assert_eq!(run.progress.state, State::Succeeded, "{}", run.log.text());
+}

@@ -27,7 +27,8 @@ pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
         let message = format!("All traffic moved to the replacement{}", without.unwrap_or_default());
         return pass_over(progress, LifecycleEventName::Bake).with_notes(vec![Note::normal(Reason::Shifting, message)]);
     }
-    let until = ends_at(view, now);
+    // What held the increment before it is none of the bake's time.
+    let until = ends_at(view, &progress, now);
     if let Some(original) = &mut progress.original {
         original.terminate_at = Some(until);
     }
@@ -42,7 +43,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     let now = view.now();
     let progress = view.progress().clone();
-    let until = ends_at(view, event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now));
+    let started = event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now);
+    let until = ends_at(view, &progress, started);
     let ended_early = ended_early(view).filter(|_| now < until);
     if now < until && !view.original_is_lost() && ended_early.is_none() {
         let unread = unread_route::wait_until(view, Some(until));
@@ -70,8 +72,8 @@ fn ended_early(view: &View<'_>) -> Option<String> {
     newer.or_else(|| skipped.then(|| "spec.skipTo is End".to_owned()))
 }
 
-fn ends_at(view: &View<'_>, started: Timestamp) -> Timestamp {
-    started + view.input.release.settings.bake.as_signed() + idle_for(view.progress())
+fn ends_at(view: &View<'_>, progress: &DeploymentStatus, started: Timestamp) -> Timestamp {
+    started + view.input.release.settings.bake.as_signed() + idle_for(progress)
 }
 
 fn waiting(until: Timestamp, now: Timestamp) -> Waiting {
