@@ -72,6 +72,25 @@ fn a_service_that_is_scaled_to_0_in_a_hold_is_told_and_the_release_goes_on_with_
     world.take_down();
 }
 
+/// Tasks that pass no health check for their first seconds: ECS would end each of them before, and three that end fail a release.
+#[test]
+fn a_slow_starter_is_waited_for_once_the_service_lets_it() {
+    let mut scenario = scenario::shop();
+    scenario["taskDefinitions"][1]["behaviour"] = json!({"failsHealthChecks": {"forSeconds": 4}});
+    let world = World::of(&scenario);
+    world.release("shop:42", &with(group_with(&world, json!({"allAtOnce": {}})), "/healthGrace", json!("1m")));
+    let told = world.wait_condition("deploymentgroups", "prod", "Stalled", "InvalidValue");
+    assert!(told.contains("--health-check-grace-period-seconds 60"), "{told}");
+    assert_eq!(world.writes(), Vec::<String>::new());
+    let grace = json!({"cluster": CLUSTER, "service": SERVICE, "healthCheckGracePeriodSeconds": 60});
+    must(world.aws.ecs("UpdateService", &grace));
+    world.wait_end("prod-1", "Succeeded");
+    let state = must(world.aws.state());
+    let sets = state["services"][0]["taskSets"].as_array().unwrap();
+    assert!(sets.iter().all(|set| set["failedTasks"] == 0), "{state:#}");
+    world.finish();
+}
+
 /// Tasks that fail and are replaced while nobody looks: the task set is steady at each look.
 #[test]
 fn tasks_that_failed_between_two_looks_are_counted_before_the_next_increment() {

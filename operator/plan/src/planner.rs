@@ -119,6 +119,7 @@ mod tests {
                 desired_count: 4,
                 task_sets: Vec::new(),
                 placement_failure: None,
+                health_check_grace: 0,
             }),
             routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state, stickiness: None }],
             ..Observation::blank(Timestamp::UNIX_EPOCH, &[])

@@ -39,6 +39,24 @@ const GROUP: &[Case] = &[
         &["spec.ecs", "prod/shop", "type EXTERNAL"],
     ),
     (
+        "a service whose own grace is shorter",
+        |group, world| {
+            group.health_grace = sluice_api::Duration::from_mins(5);
+            service(world).health_check_grace = 60;
+        },
+        Reason::InvalidValue,
+        &["spec.healthGrace: 5m", "prod/shop, 60,", "--service shop --health-check-grace-period-seconds 300"],
+    ),
+    (
+        "a grace that leaves no time",
+        |group, world| {
+            group.health_grace = sluice_api::Duration::from_mins(10);
+            service(world).health_check_grace = 600;
+        },
+        Reason::InvalidValue,
+        &["spec.healthGrace: 10m", "spec.progressDeadline, 10m", "make that longer"],
+    ),
+    (
         "no such target group",
         |_, world| {
             world.target_groups[1].exists = false;

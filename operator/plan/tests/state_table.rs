@@ -145,6 +145,7 @@ pub fn tasks_failed(observed: &mut Observation) {
         container: Some("web".to_owned()),
         container_reason: None,
         exit_code: Some(1),
+        started_at: None,
         stopped_at: Some(observed.at),
     };
     observed.stopped_tasks = Some(vec![task; 3]);

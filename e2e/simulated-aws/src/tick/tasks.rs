@@ -67,7 +67,8 @@ pub fn due(task: &Task, definitions: &TaskDefinitions, now: Moment) -> Moment {
     let behaviour = behaviour(definitions, task);
     let end = behaviour.end(started).map(|(at, _)| at);
     let ill = behaviour.falls_ill(started).filter(|at| *at > now);
-    [Some(phase), end, ill].into_iter().flatten().min().unwrap_or(Moment::NEVER)
+    let well = behaviour.recovers(started).filter(|at| *at > now);
+    [Some(phase), end, ill, well].into_iter().flatten().min().unwrap_or(Moment::NEVER)
 }
 
 /// How the task's containers behave; well, if nobody says otherwise.

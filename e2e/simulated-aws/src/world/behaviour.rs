@@ -81,6 +81,9 @@ pub struct FailsHealthChecks {
     /// How long they pass first; 0 fails from the start.
     #[serde(default)]
     pub after_seconds: f64,
+    /// How long they fail then; for ever if not given. From the start it makes a task that starts slowly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_seconds: Option<f64>,
 }
 
 /// The task is taken away.
@@ -122,9 +125,11 @@ impl Script {
             self.interrupted.is_some(),
             self.healthy.is_some(),
         ];
+        let fails = self.fails_health_checks.as_ref();
         let seconds = [
+            fails.and_then(|fails| fails.for_seconds).unwrap_or(0.0),
             self.exits.as_ref().map_or(0.0, |exits| exits.after_seconds),
-            self.fails_health_checks.as_ref().map_or(0.0, |fails| fails.after_seconds),
+            fails.map_or(0.0, |fails| fails.after_seconds),
             self.interrupted.as_ref().map_or(0.0, |interrupted| interrupted.after_seconds),
         ];
         if self.error_rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
@@ -150,7 +155,7 @@ impl Script {
             );
         }
         if seconds.iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
-            return Some("`afterSeconds` is a number from 0 on".to_owned());
+            return Some("`afterSeconds` and `forSeconds` are numbers from 0 on".to_owned());
         }
         None
     }
@@ -206,10 +211,18 @@ impl Behaviour {
         self.script.fails_health_checks.as_ref().map(|fails| self.from(started, fails.after_seconds))
     }
 
+    /// When a task that started then passes health checks again, if it does.
+    #[must_use]
+    pub fn recovers(&self, started: Moment) -> Option<Moment> {
+        let fails = self.script.fails_health_checks.as_ref()?;
+        Some(self.from(started, fails.after_seconds + fails.for_seconds?))
+    }
+
     /// Whether a health check at `now` passes for a task that started then.
     #[must_use]
     pub fn passes_health_check(&self, started: Moment, now: Moment) -> bool {
-        self.falls_ill(started).is_none_or(|at| now < at)
+        let is_well_again = self.recovers(started).is_some_and(|at| at <= now);
+        is_well_again || self.falls_ill(started).is_none_or(|at| now < at)
     }
 
     fn from(&self, started: Moment, seconds: f64) -> Moment {

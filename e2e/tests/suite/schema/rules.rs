@@ -29,6 +29,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/alarms", ALARMS));
     rules.extend(of_the_group("/bake", BAKES));
     rules.extend(of_the_group("/progressDeadline", DEADLINES));
+    rules.extend(of_the_group("/healthGrace", GRACES));
     rules.extend(of_the_group("/windows", WINDOWS));
     rules.extend(of_the_group("/retry", RETRIES));
     rules.extend(of_the_group("/ready", READY_WAITS));
@@ -403,6 +404,11 @@ const READY_WAITS: &[Row] = &[
 const DEADLINES: &[Row] = &[
     ("progressDeadline must be above 0s and at most 48h", || json!("1s"), || json!("0s")),
     ("progressDeadline must be above 0s and at most 48h", || json!("48h"), || json!("49h")),
+];
+
+const GRACES: &[Row] = &[
+    ("healthGrace must be shorter than progressDeadline", || json!("5m"), || json!("10m")),
+    ("healthGrace must be below 48h", || json!("5m"), || json!("48h")),
 ];
 
 const WINDOWS: &[Row] = &[

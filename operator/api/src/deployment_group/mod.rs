@@ -6,6 +6,7 @@ mod concurrency;
 mod config_reference;
 mod drift;
 mod free_form;
+mod health_grace;
 mod hook_container;
 mod hook_http;
 mod hook_job;
@@ -80,6 +81,7 @@ pub use window::{Day, Window, WindowSchedule};
     selectable = ".spec.applicationRef",
     validation = Rule::new("!has(self.spec.capacity) || self.spec.capacity != 'Proportional' || !has(self.spec.deploymentConfig) || !has(self.spec.deploymentConfig.steps) || self.spec.deploymentConfig.steps.all(s, !has(s.scale))")
         .message("deploymentConfig.steps: scale and capacity: Proportional both say how large the replacement is: leave scale out, or write capacity: Full"),
+    validation = health_grace::is_shorter_than_the_deadline(),
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),
@@ -131,6 +133,13 @@ pub struct DeploymentGroupSpec {
     #[x_kube(validation = input_rules::duration_within("duration(self) > duration('0s') && duration(self) <= duration('48h')")
         .message("progressDeadline must be above 0s and at most 48h"))]
     pub progress_deadline: Duration,
+    /// How long a task of the replacement that runs may fail the health checks of the load balancer, for tasks that start
+    /// slowly, such as 5m: it does not count as failed before that. Shorter than progressDeadline, and no longer than the
+    /// healthCheckGracePeriodSeconds of the ECS service, after which ECS ends such a task. Default: 0s.
+    #[serde(default, skip_serializing_if = "health_grace::is_none")]
+    #[x_kube(validation = input_rules::duration_within("duration(self) < duration('48h')")
+        .message("healthGrace must be below 48h"))]
+    pub health_grace: Duration,
     /// How long the original is kept after the last increment. Default: 5m, at most 48h.
     #[serde(default = "default_bake")]
     #[x_kube(validation = input_rules::duration_within("duration(self) <= duration('48h')")

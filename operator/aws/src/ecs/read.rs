@@ -96,6 +96,7 @@ fn service(from: types::Service) -> Result<Service, AwsError> {
             .deployment_controller
             .is_some_and(|controller| controller.r#type == DeploymentControllerType::External),
         desired_count: from.desired_count,
+        health_check_grace: from.health_check_grace_period_seconds.unwrap_or(0),
         placement_failure: placement_failure(from.events.unwrap_or_default()),
         task_sets: from
             .task_sets
@@ -190,6 +191,7 @@ pub(super) fn stopped_task(from: types::Task) -> StoppedTask {
         exit_code: telling.as_ref().and_then(|container| container.exit_code),
         container: telling.as_ref().and_then(|container| container.name.clone()),
         container_reason: telling.and_then(|container| container.reason),
+        started_at: from.started_at.and_then(timestamp),
         stopped_at: from.stopped_at.and_then(timestamp),
     }
 }

@@ -151,7 +151,7 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
             "ListTasks" => r#"{"taskArns": ["arn:task:1"]}"#,
             _ => {
                 r#"{"tasks": [{"taskArn": "arn:task:1", "stopCode": "EssentialContainerExited",
-                    "stoppedReason": "Essential container in task exited", "stoppedAt": 1700000000,
+                    "stoppedReason": "Essential container in task exited", "startedAt": 1699999940, "stoppedAt": 1700000000,
                     "containers": [{"name": "side", "exitCode": 0},
                         {"name": "web", "exitCode": 137, "reason": "OutOfMemoryError"}]}]}"#
             }
@@ -166,6 +166,7 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
         container: Some("web".to_owned()),
         container_reason: Some("OutOfMemoryError".to_owned()),
         exit_code: Some(137),
+        started_at: Some("2023-11-14T22:12:20Z".parse().unwrap()),
         stopped_at: Some("2023-11-14T22:13:20Z".parse().unwrap()),
     };
     assert_eq!(tasks, [expected]);

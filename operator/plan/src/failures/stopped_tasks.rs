@@ -16,14 +16,14 @@ pub(super) const DETECTOR: Detector =
 const THRESHOLD: (i32, i32) = (3, 200);
 
 fn detect(view: &View<'_>) -> Option<Failure> {
-    let tasks = view.observed().stopped_tasks();
-    let failed = tasks.iter().filter(|task| is_failed(task)).count();
+    let (tasks, grace) = (view.observed().stopped_tasks(), view.input.release.settings.health_grace);
+    let failed = tasks.iter().filter(|task| is_failed(task, grace)).count();
     let count = i32::try_from(failed).unwrap_or(i32::MAX);
     let threshold = threshold(view.sides.tasks);
     if count < threshold {
         return None;
     }
-    let (last, ending) = last_failed(tasks)?;
+    let (last, ending) = last_failed(tasks, grace)?;
     let cause = Cause::of_task((format!("the last: {}", describe(last)), ending));
     Some(cause.failure(&format!("{count} tasks of the replacement failed, {threshold} are too many")))
 }

@@ -14,6 +14,8 @@ pub struct Service {
     pub external: bool,
     /// How many tasks it wants. Owned by autoscaling and people, never written by Sluice.
     pub desired_count: i32,
+    /// For how many seconds from its start ECS ends no task for failing checks of the load balancer.
+    pub health_check_grace: i32,
     /// Its task sets, also those that are draining.
     pub task_sets: Vec<TaskSet>,
     /// The last time that ECS found no place for a task, of those that it still remembers.
@@ -143,6 +145,8 @@ pub struct StoppedTask {
     pub container_reason: Option<String>,
     /// Exit code of that container, where one is given.
     pub exit_code: Option<i32>,
+    /// When it began to run; none where it never did.
+    pub started_at: Option<Timestamp>,
     /// When it stopped.
     pub stopped_at: Option<Timestamp>,
 }

@@ -77,6 +77,7 @@ mod tests {
             desired_count: 4,
             task_sets: Vec::new(),
             placement_failure: None,
+            health_check_grace: 0,
         };
         let observed = Observation { service: Some(service), ..Observation::blank(Timestamp::UNIX_EPOCH, &[]) };
         let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: "uid" };

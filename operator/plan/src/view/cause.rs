@@ -4,7 +4,7 @@ use sluice_api::{Failure, FailureCategory, FailureStage};
 use sluice_explain::{Explanation, Place, Question, explain};
 
 use super::deployment::View;
-use super::task_failure::{Ending, describe, last_failed, last_taken_away};
+use super::task_failure::{Ending, describe, last_failed, last_not_counted};
 use crate::failure::{explained, failure};
 use crate::names::target_group_name;
 use crate::observation::{StoppedTask, TargetGroup};
@@ -83,12 +83,12 @@ impl View<'_> {
             let (task, ending) = found.filter(|(task, _)| self.is_recent(task))?;
             Some(Cause::of_task((describe(task), ending)))
         };
-        let replacement = self.replacement();
+        let (replacement, grace) = (self.replacement(), self.input.release.settings.health_grace);
         let is_incomplete = |side: &&Side<'_>| side.running < side.wanted || self.healthy_replacement() < side.wanted;
         let lacks_tasks = |side: &&Side<'_>| side.running < side.wanted;
-        told(last_failed(tasks))
+        told(last_failed(tasks, grace))
             .or_else(|| group.and_then(unhealthy_target))
-            .or_else(|| replacement.filter(is_incomplete).and_then(|_| told(last_taken_away(tasks))))
+            .or_else(|| replacement.filter(is_incomplete).and_then(|_| told(last_not_counted(tasks, grace))))
             .or_else(|| replacement.filter(lacks_tasks).and_then(|side| self.not_placed(side)))
     }
 

@@ -1,6 +1,6 @@
 //! Why a task stopped, by what ECS says of it, and whether that tells against the release.
 
-use sluice_api::{FailureCategory, FailureStage};
+use sluice_api::{Duration, FailureCategory, FailureStage};
 use sluice_explain::{Explanation, Place, Question, explain};
 
 use crate::observation::StoppedTask;
@@ -51,23 +51,38 @@ fn means(reason: &str) -> Explanation {
     })
 }
 
+/// The same for tasks that may fail the checks of the load balancer for so long after they began to run.
+fn ending_with(task: &StoppedTask, grace: Duration) -> Option<Ending> {
+    let ending = ending(task)?;
+    Some(Ending { counts: ending.counts && !is_within(task, grace), ..ending })
+}
+
+/// Whether the load balancer called a task ill before its time. When it began has to be known, or nothing is overlooked.
+fn is_within(task: &StoppedTask, grace: Duration) -> bool {
+    // In the words of ECS: a check of the container has a startPeriod of its own.
+    let is_of_the_load_balancer = task.stopped_reason.as_deref().is_some_and(|reason| reason.contains("ELB"));
+    let ran = task.started_at.zip(task.stopped_at).map(|(started, stopped)| stopped.duration_since(started));
+    is_of_the_load_balancer && ran.is_some_and(|ran| ran < grace.as_signed())
+}
+
 /// Whether a stopped task counts as failed.
-pub(crate) fn is_failed(task: &StoppedTask) -> bool {
-    ending(task).is_some_and(|ending| ending.counts)
+pub(crate) fn is_failed(task: &StoppedTask, grace: Duration) -> bool {
+    ending_with(task, grace).is_some_and(|ending| ending.counts)
 }
 
 /// The failed task that stopped last, and how.
-pub(crate) fn last_failed(tasks: &[StoppedTask]) -> Option<(&StoppedTask, Ending)> {
-    last(tasks, true)
+pub(crate) fn last_failed(tasks: &[StoppedTask], grace: Duration) -> Option<(&StoppedTask, Ending)> {
+    last(tasks, grace, true)
 }
 
-/// The task that AWS took away last, and how.
-pub(crate) fn last_taken_away(tasks: &[StoppedTask]) -> Option<(&StoppedTask, Ending)> {
-    last(tasks, false)
+/// The task that stopped last of those that tell nothing against the revision, and how: AWS took it away, or ended it before
+/// its time.
+pub(crate) fn last_not_counted(tasks: &[StoppedTask], grace: Duration) -> Option<(&StoppedTask, Ending)> {
+    last(tasks, grace, false)
 }
 
-fn last(tasks: &[StoppedTask], counts: bool) -> Option<(&StoppedTask, Ending)> {
-    let endings = tasks.iter().filter_map(|task| Some((task, ending(task)?)));
+fn last(tasks: &[StoppedTask], grace: Duration, counts: bool) -> Option<(&StoppedTask, Ending)> {
+    let endings = tasks.iter().filter_map(|task| Some((task, ending_with(task, grace)?)));
     // One that is still stopping has no time yet.
     let when = |task: &StoppedTask| (task.stopped_at.is_none(), task.stopped_at);
     endings.filter(|(_, ending)| ending.counts == counts).max_by_key(|(task, _)| when(task))
@@ -104,8 +119,37 @@ mod tests {
             container: None,
             container_reason: None,
             exit_code: None,
+            started_at: None,
             stopped_at: None,
         }
+    }
+
+    #[test]
+    fn a_task_that_the_load_balancer_calls_ill_within_its_grace_does_not_count() {
+        const CHECK: &str = "Task failed ELB health checks in (target-group x)";
+        let start = jiff::Timestamp::UNIX_EPOCH;
+        let after = |seconds| Some(start + jiff::SignedDuration::from_secs(seconds));
+        let table = [
+            (CHECK, Some(start), after(299), 300, false),
+            (CHECK, Some(start), after(300), 300, true),
+            (CHECK, Some(start), after(1), 0, true),
+            (CHECK, None, after(1), 300, true),
+            (CHECK, Some(start), None, 300, true),
+            ("Task failed container health checks", Some(start), after(1), 300, true),
+        ];
+        for (reason, started_at, stopped_at, grace, counts) in table {
+            let task = StoppedTask { started_at, stopped_at, ..task("ServiceSchedulerInitiated", reason) };
+            let grace = Duration::from_secs(grace);
+            assert_eq!(is_failed(&task, grace), counts, "{task:?}");
+            assert_eq!(last_failed(std::slice::from_ref(&task), grace).is_some(), counts, "{task:?}");
+            assert_eq!(last_not_counted(std::slice::from_ref(&task), grace).is_some(), !counts, "{task:?}");
+        }
+        let exited = StoppedTask {
+            started_at: Some(start),
+            stopped_at: after(1),
+            ..task("EssentialContainerExited", "Essential container in task exited")
+        };
+        assert!(is_failed(&exited, Duration::from_mins(5)));
     }
 
     #[test]

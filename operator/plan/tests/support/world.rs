@@ -330,6 +330,7 @@ impl World {
             active: true,
             external: true,
             placement_failure: self.placement_failure.clone(),
+            health_check_grace: 0,
             desired_count: self.desired,
             task_sets: self
                 .sets
@@ -536,6 +537,7 @@ fn stopped(number: usize, (code, reason, exit_code): (&str, &str, Option<i32>), 
         container: Some("web".to_owned()),
         container_reason: None,
         exit_code,
+        started_at: None,
         stopped_at: Some(at),
     }
 }

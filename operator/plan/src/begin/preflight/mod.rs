@@ -28,6 +28,7 @@ const GROUP_CHECKS: &[GroupCheck] = &[
     service::service_exists,
     service::service_is_active,
     service::service_is_external,
+    service::grace_fits,
     target_groups::load_balancer_is_an_application_load_balancer,
     target_groups::target_groups_exist,
     routes::routes_exist,

@@ -46,6 +46,34 @@ pub(super) fn service_is_external(preflight: &PreflightInput<'_>) -> Option<Refu
     })
 }
 
+/// The grace ends before the deadline, and not after the service's own: ECS ends a task that fails its checks after that,
+/// however long anybody else would wait for it. A task set has no grace of its own (ECS API reference, CreateTaskSet; UpdateService:
+/// healthCheckGracePeriodSeconds).
+pub(super) fn grace_fits(preflight: &PreflightInput<'_>) -> Option<Refusal> {
+    let (settings, given) = (preflight.settings, preflight.service()?.health_check_grace);
+    let (grace, deadline) = (settings.health_grace, settings.progress_deadline);
+    let refused =
+        |remedy: String| Some(Refusal::new(Reason::InvalidValue, format!("spec.healthGrace: {grace} {remedy}")));
+    if grace.is_zero() {
+        return None;
+    }
+    if grace >= deadline {
+        return refused(format!(
+            "is not shorter than spec.progressDeadline, {deadline}, so that a slow task has no time left to be healthy: make that longer, or the grace shorter"
+        ));
+    }
+    let seconds = grace.as_signed().as_secs();
+    if seconds <= i64::from(given) {
+        return None;
+    }
+    refused(format!(
+        "is longer than healthCheckGracePeriodSeconds of service {}, {given}, after which ECS ends a task that is not healthy: aws ecs update-service --cluster {} --service {} --health-check-grace-period-seconds {seconds}",
+        preflight.service_name(),
+        settings.ecs.cluster,
+        settings.ecs.service
+    ))
+}
+
 pub(super) fn a_task_set_fits(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
     let service = preflight.service()?;
     let own = service.with_external_id(&external_id(uid)).is_some();
