@@ -407,7 +407,7 @@ const DEADLINES: &[Row] = &[
 ];
 
 const GRACES: &[Row] = &[
-    ("healthGrace must be shorter than progressDeadline", || json!("5m"), || json!("10m")),
+    ("healthGrace must be shorter than progressDeadline", || json!("5m"), || json!("30m")),
     ("healthGrace must be below 48h", || json!("5m"), || json!("48h")),
 ];
 

@@ -158,7 +158,6 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
         };
         Ok((200, answer.to_owned()))
     });
-    let tasks = aws.region().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap();
     let expected = StoppedTask {
         arn: "arn:task:1".to_owned(),
         stop_code: Some("EssentialContainerExited".to_owned()),
@@ -169,7 +168,7 @@ async fn the_container_that_tells_most_speaks_for_a_stopped_task() {
         started_at: Some("2023-11-14T22:12:20Z".parse().unwrap()),
         stopped_at: Some("2023-11-14T22:13:20Z".parse().unwrap()),
     };
-    assert_eq!(tasks, [expected]);
+    assert_eq!(aws.region().ecs.stopped_tasks("live", "ecs-svc/1").await.unwrap(), [expected]);
 }
 
 #[tokio::test(start_paused = true)]
