@@ -18,7 +18,6 @@ pub(super) fn is_shorter_than_the_deadline() -> Rule {
 }
 
 /// Whether there is no grace, so that nothing of it is written.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 pub(super) const fn is_none(length: &Duration) -> bool {
     length.is_zero()
 }
