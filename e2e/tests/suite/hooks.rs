@@ -218,3 +218,29 @@ fn killed_before_a_hook_was_sent_and_before_its_answer_came_it_is_asked_by_the_s
     }
     world.finish();
 }
+
+// S16 Tenant, S17 HookOnce
+#[test]
+fn a_hook_that_is_in_progress_is_not_asked_while_no_binding_admits_it_and_goes_on_by_its_id() {
+    let mut scenario = scenario::shop();
+    let in_progress = json!({"payload": {"hookStatus": "IN_PROGRESS", "callBackDelay": 1}});
+    scenario["functions"] = json!([function("polls", &json!([in_progress]))]);
+    let world = World::of(&scenario);
+    world.release("shop:42", &group(&world, &[hook("polls", "AfterInstall", "polls")]));
+    let asked = || invocations(&world, "polls").len();
+    let asked_more_than =
+        |count: usize| must(poll::until("the hook to be asked", || Ok((asked() > count).then_some(()))));
+    asked_more_than(1);
+    must(world.kubernetes.delete("awsbindings", &world.binding));
+    world.wait_condition("deployments", "prod-1", "Stalled", "NoBinding");
+    let before = asked();
+    world.wait_reconciles("Deployment", 3);
+    assert_eq!(asked(), before, "asked in the name of who is not admitted");
+    world.apply(&[sluice_e2e::manifests::binding(&world.binding)]);
+    asked_more_than(before);
+    must(world.kubernetes.patch("deployments", "prod-1", &json!({"spec": {"stop": {}}})));
+    world.wait_end("prod-1", "Stopped");
+    let ids: Vec<String> = invocations(&world, "polls").into_iter().map(|(id, _)| id).collect();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    world.finish();
+}

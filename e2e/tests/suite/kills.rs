@@ -3,6 +3,8 @@
 
 #[path = "kills/ground.rs"]
 mod ground;
+#[path = "kills/groups.rs"]
+mod groups;
 
 use serde_json::{Value, json};
 use sluice_e2e::kill_point::{Callee, Moment, Request};
@@ -88,7 +90,9 @@ fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
     };
     let given_up = |what, is_it, moment| Call { what, is_it, moments: moment, provoke: |_| {} };
     ground.kill_at_each(&[
-        provoked("the look whether the Job is there", |one| asks(one, ("GET", "jobs/"), "-checks-"), begin),
+        provoked("whether Jobs may be made", |one| asks(one, ("POST", "selfsubjectaccessreviews"), ""), begin),
+        call("whose right a Job has", |one| asks(one, ("GET", "serviceaccounts/"), "")),
+        call("the look whether the Job is there", |one| asks(one, ("GET", "jobs/"), "-checks-")),
         call("the Job being made", |one| asks(one, ("POST", "jobs"), "-checks-")),
         call("the Pods of the Job that has ended", |one| asks(one, ("GET", "pods"), "-checks-")),
         // Whoever knew of it is dead: it ends by its own deadline.
@@ -221,6 +225,38 @@ fn an_alarm_refuses_and_turns_a_release_round_wherever_the_operator_dies() {
     shares.dedup();
     assert_eq!(shares, [20, 40, 0]);
     assert_original_alone(&ground.world);
+
+    set_alarm(&ground, "OK");
+    let bakes = with(with(ground.world.group(), "/alarms", json!({"names": ["shop-5xx"]})), "/bake", json!("30m"));
+    ground.world.release("shop:46", &bakes);
+    ground.world.wait_object("deployments", "prod-2", "to bake", |one| one["status"]["state"] == "Baking");
+    ground.kill_at_each(&[
+        provoked("the look at the alarm in the bake", asks_alarms, |ground| set_alarm(ground, "ALARM")),
+        call("the way back of the traffic", |one| calls(one, "ModifyRule", "")),
+    ]);
+    ground.go_on();
+    let ended = ground.world.wait_end("prod-2", "Failed");
+    assert_eq!(ended["status"]["rollback"]["trigger"], "DEPLOYMENT_STOP_ON_ALARM");
+    let bake = ended["status"]["gates"].as_array().unwrap().iter().find(|gate| gate["kind"] == "Bake");
+    assert!(bake.is_none_or(|gate| gate["state"] == "Interrupted"), "{ended:#}");
+    assert_original_alone(&ground.world);
+
+    // Why tasks failed is asked of them.
+    set_alarm(&ground, "OK");
+    must(ground.world.aws.set_behaviour("shop:42", &json!({"exits": {"exitCode": 3, "afterSeconds": 0}})));
+    ground.kill_at_each(&[
+        provoked(
+            "the list of the tasks that failed",
+            |one| calls(one, "ListTasks", ""),
+            |ground| {
+                ground.world.change_revision("shop:42");
+            },
+        ),
+        call("the tasks that failed", |one| calls(one, "DescribeTasks", "")),
+    ]);
+    ground.go_on();
+    ground.world.wait_end("prod-3", "Failed");
+    assert_original_alone(&ground.world);
     ground.finish();
 }
 
@@ -267,7 +303,11 @@ fn what_a_person_answers_counts_once_wherever_the_operator_dies() {
         ),
     ]);
     ground.go_on();
-    ground.world.wait_end("prod-1", "Succeeded");
+    let ended = ground.world.wait_end("prod-1", "Succeeded");
+    let gates = ended["status"]["gates"].as_array().unwrap();
+    let came_to: Vec<Value> = gates.iter().map(|gate| json!([gate["name"], gate["state"]])).collect();
+    let expected = [["Ready", "Approved"], ["canary", "Skipped"], ["half", "Approved"], ["Bake", "Skipped"]];
+    assert_eq!(came_to, expected.map(|gate| json!(gate)), "{ended:#}");
     let mut shares = shares_written(&ground.world, GROUP_B);
     shares.dedup();
     assert_eq!(shares, [20, 50, 100]);

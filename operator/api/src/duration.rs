@@ -16,9 +16,13 @@ use crate::input_rules;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Duration(SignedDuration);
 
+/// The longest, some 22 years: longer than the definitions take, and far from the end of all days that a clock can show, to
+/// which no sum of some of them comes.
+const LONGEST: SignedDuration = SignedDuration::from_hours(200_000);
+
 /// A text that is no duration.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("{0:?} is not a duration: write hours, minutes and seconds such as 90s, 5m or 1h30m")]
+#[error("{0:?} is not a duration: write hours, minutes and seconds such as 90s, 5m or 1h30m, of at most 200000h")]
 pub struct InvalidDuration(pub String);
 
 impl Duration {
@@ -60,7 +64,7 @@ impl FromStr for Duration {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let invalid = || InvalidDuration(text.to_owned());
         let parsed: SignedDuration = text.parse().map_err(|_| invalid())?;
-        if parsed.is_negative() { Err(invalid()) } else { Ok(Self(parsed)) }
+        if parsed.is_negative() || parsed > LONGEST { Err(invalid()) } else { Ok(Self(parsed)) }
     }
 }
 
@@ -126,9 +130,11 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_refused_with_the_remedy() {
-        for text in ["", "soon", "-5m", "5"] {
+        for text in ["", "soon", "-5m", "5", "200001h", "9999999999h", "99999999999999999999h"] {
             let error = text.parse::<Duration>().unwrap_err();
             assert!(error.to_string().contains("5m or 1h30m"), "{error}");
         }
+        // The longest that the definitions take.
+        assert!("99999h99999m999999s".parse::<Duration>().is_ok());
     }
 }

@@ -40,7 +40,8 @@ pub enum GateState {
     Approved,
     /// Nobody approved in time; `onTimeout` decided.
     TimedOut,
-    /// Ended before its time: by `spec.skipTo`, or because the original serves nobody.
+    /// Ended before its time: by `spec.skipTo`, by a newer Deployment that ends the bake, or because the original serves
+    /// nobody.
     Skipped,
     /// The release turned round, ended, or came to wait for something else, while it lasted.
     Interrupted,
@@ -79,7 +80,7 @@ pub struct GateStatus {
     /// What becomes of the release then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_timeout: Option<GateTimeout>,
-    /// Why, where its kind does not tell: what CloudWatch says of the alarm, when the window opens.
+    /// Why, where its kind does not tell: what CloudWatch says of the alarm, when the window opens, what ended the bake.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 256))]
     pub why: String,

@@ -190,3 +190,40 @@ fn deleted_goes_before_stop_before_a_failure_before_paused_before_skip_to_before
         assert_eq!(&comes_to(&run, events, *change, GateKind::Approval), expected, "{events:?}");
     }
 }
+
+#[test]
+fn the_bake_is_told_of_once_it_is_over_and_how_it_came_to_its_end() {
+    use Event::{Approve, Delete, EndBake, OriginalBecomes, SkipTo, Stop};
+    let table: &[(&[Event], GateState, &str)] = &[
+        (&[], GateState::Passed, ""),
+        (&[SkipTo("End")], GateState::Skipped, "spec.skipTo is End"),
+        (&[EndBake], GateState::Skipped, "prod-2 (shop:43) waits to begin"),
+        (&[Stop], GateState::Interrupted, ""),
+        (&[Delete], GateState::Interrupted, ""),
+        (&[SkipTo("End"), Stop], GateState::Interrupted, ""),
+        // It is kept for as long all the same: it may get well again.
+        (&[OriginalBecomes(crate::support::Behaviour::Unhealthy)], GateState::Passed, ""),
+    ];
+    for (events, state, why) in table {
+        for dies in [false, true] {
+            let baking = release(&canary()).at(2, Approve("Ready")).at(4, SkipTo("2")).until(bakes);
+            let at = baking.elapsed() + 60;
+            let mut run = events.iter().fold(baking, |run, event| run.at(at, *event));
+            if dies {
+                // Whoever comes after it knows what was recorded.
+                let number = run.reconciles + 1;
+                run.dies_before.extend(number..number + 8);
+            }
+            let run = run.go_on();
+            let gates: Vec<_> = run.progress.gates.iter().filter(|gate| gate.kind == GateKind::Bake).collect();
+            // Where nothing of it was recorded yet, nothing is left of a bake that was broken off.
+            if dies && gates.is_empty() && *state == GateState::Interrupted {
+                continue;
+            }
+            let [gate] = gates[..] else { panic!("{events:?}, {dies}: {gates:?}\n{}", run.log.text()) };
+            assert_eq!((gate.state, gate.why.as_str()), (*state, *why), "{events:?}, {dies}\n{}", run.log.text());
+            assert!(gate.how.is_empty() && gate.timeout_at.is_none(), "{gate:?}");
+            assert!(gate.since <= run.progress.completed_at.unwrap(), "{gate:?}");
+        }
+    }
+}

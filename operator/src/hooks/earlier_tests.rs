@@ -3,9 +3,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hyper::{Request, Response};
-use kube::Client;
-use kube::client::Body;
 use serde_json::json;
 use sluice_api::DeploymentGroupSpec;
 use sluice_plan::hooks::{HookAnswer, HookCall};
@@ -15,20 +12,15 @@ use super::job::manifest_tests::call;
 use super::registry::{Hooks, lock};
 use super::runner::{HookError, HookRunner};
 use super::runners::Runners;
+use crate::kubernetes::scripted::{client, refused};
 
 /// Hooks of a process, and what it asks of Kubernetes, which knows no Job.
 fn hooks() -> (Hooks, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&asked);
-    let service = tower::service_fn(move |request: Request<Body>| {
-        lock(&seen).push(format!("{} {}", request.method(), request.uri().path()));
-        let gone = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404, "reason": "NotFound", "message": "gone"});
-        let response = Response::builder().status(404).header("content-type", "application/json");
-        std::future::ready(Ok::<_, std::io::Error>(response.body(Body::from(gone.to_string().into_bytes())).unwrap()))
-    });
+    // More answers than there are questions.
+    let (kubernetes, asked) = client(&vec![refused(404, "NotFound"); 16]);
     let runners = Runners {
         http: Arc::new(sluice_hook_http::Client::new(Vec::new())),
-        kubernetes: Client::new(service, "default"),
+        kubernetes,
         poll: Duration::from_secs(5),
         reads_pods: false,
     };

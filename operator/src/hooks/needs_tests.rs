@@ -1,33 +1,10 @@
 //! What hooks need of Kubernetes, asked of an API server that answers by script.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-
-use hyper::{Request, Response};
-use kube::Client;
-use kube::client::Body;
 use serde_json::{Value, json};
 use sluice_plan::observation::HookNeed;
 
 use super::needs::problem;
-
-/// A client whose requests have these answers, and what was asked.
-fn client(answers: &[(u16, Value)]) -> (Client, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let (seen, answers) = (Arc::clone(&asked), Arc::new(Mutex::new(VecDeque::from(answers.to_vec()))));
-    let service = tower::service_fn(move |request: Request<Body>| {
-        seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        let (status, body) = answers.lock().unwrap().pop_front().unwrap();
-        let response = Response::builder().status(status).header("content-type", "application/json");
-        std::future::ready(Ok::<_, std::io::Error>(response.body(Body::from(body.to_string().into_bytes())).unwrap()))
-    });
-    (Client::new(service, "default"), asked)
-}
-
-fn refused(code: u16, reason: &str) -> (u16, Value) {
-    let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": "because"});
-    (code, status)
-}
+use crate::kubernetes::scripted::{client, refused};
 
 fn review(allowed: bool) -> (u16, Value) {
     let review = json!({"kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", "spec": {}});

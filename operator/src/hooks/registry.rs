@@ -115,6 +115,16 @@ impl Hooks {
         }
     }
 
+    /// Asks no more for a Deployment, by its UID, that may call nobody now. What its hooks have started goes on, and is found
+    /// again once they are started anew. A verdict that is there is kept.
+    pub async fn ask_no_more(&self, uid: &str) {
+        for one in self.take(uid, |_, one| matches!(&*lock(&one.state), Execution::Ended(_))) {
+            one.task.abort();
+            // That it was ended is no error.
+            let _ = one.task.await;
+        }
+    }
+
     /// Which of these executions this process knows nothing of: an earlier one may have started them.
     pub fn unknown<'a>(&self, ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         let running = lock(&self.running);

@@ -167,3 +167,25 @@ async fn a_verdict_is_kept_until_it_is_recorded() {
     sleep(Duration::from_secs(1)).await;
     assert!(!script.is_abandoned(), "what has ended stays to be looked at");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_may_call_nobody_is_asked_for_no_more_and_what_was_started_goes_on() {
+    let hooks = Hooks::default();
+    let polled = Script::of((0..9).map(|_| Ok(in_progress(5))));
+    let ended = Script::of([Ok(HookAnswer::Succeeded { message: None })]);
+    hooks.start(polled.clone(), call("uid/smoke", 600));
+    hooks.start(ended.clone(), call("uid/ended", 600));
+    hooks.start(polled.clone(), call("uid-of-another/smoke", 600));
+    sleep(Duration::from_secs(1)).await;
+    hooks.ask_no_more("uid").await;
+    let asked = || lock(&polled.asked).iter().filter(|id| *id == "uid/smoke").count();
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!((asked(), polled.is_abandoned()), (1, false));
+    assert_eq!(hooks.look("uid/smoke"), Execution::Unknown);
+    assert!(matches!(hooks.look("uid/ended"), Execution::Ended(_)), "a verdict was forgotten");
+    assert!(matches!(hooks.look("uid-of-another/smoke"), Execution::Running { .. }));
+    // It is admitted again.
+    hooks.start(polled.clone(), call("uid/smoke", 600));
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(asked(), 2);
+}

@@ -7,6 +7,8 @@ pub mod events;
 pub mod kept;
 pub mod locks;
 pub mod requests;
+#[cfg(test)]
+pub mod scripted;
 pub mod stores;
 pub mod timeout;
 pub mod writes;

@@ -103,6 +103,22 @@ mod tests {
     }
 
     #[test]
+    fn every_operation_names_the_test_that_kills_the_operator_at_it() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/invariants.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let table = page.split("## Where the operator is killed").nth(1).unwrap();
+        for entry in OPERATIONS {
+            let row = table.lines().find(|line| line.starts_with(&format!("| {} |", entry.name)));
+            let is_told = row.is_some_and(|row| row.contains('`') || row.contains("the sweep"));
+            assert!(
+                is_told,
+                "{}: add a row with its test to docs/invariants.md, and a kill to e2e/tests/suite/kills",
+                entry.name
+            );
+        }
+    }
+
+    #[test]
     fn an_operation_that_changes_something_says_so() {
         for entry in OPERATIONS {
             let reads = ["Describe", "List", "Get"].iter().any(|verb| entry.name.starts_with(verb));

@@ -92,7 +92,7 @@ pub fn superseded_last<'a>(deployments: impl IntoIterator<Item = &'a Deployment>
     let turned = status.rollback.as_ref().is_some_and(|rollback| rollback.trigger == RollbackTrigger::Superseded);
     let before = status.supersedes.as_ref().map_or(0, |supersedes| supersedes.in_a_row);
     let deployment = last.metadata.name.clone().unwrap_or_default();
-    turned.then_some(Supersedes { deployment, in_a_row: before + 1 })
+    turned.then_some(Supersedes { deployment, in_a_row: before.saturating_add(1) })
 }
 
 /// The Deployments that ended well and whose place a later one took, and which one did: those that do not say so yet.

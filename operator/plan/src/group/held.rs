@@ -39,7 +39,7 @@ pub(super) fn held(status: &DeploymentGroupStatus, facts: &Facts<'_>, serves: &s
             return Some(Refusal::new(Reason::Held, message));
         }
         let was_stopped = ended.is_some_and(|record| record.state == State::Stopped);
-        let tried = ended.and_then(|record| named(facts, &record.deployment)).map_or(0, retry::made);
+        let tried = ended.and_then(|record| named(facts, &record.deployment)).and_then(retry::made).unwrap_or(0);
         let what = match tried {
             _ if is_rejected => "was rejected".to_owned(),
             _ if was_stopped => "was stopped".to_owned(),

@@ -59,7 +59,7 @@ pub fn next(
     if !may_pass(failed) || deployments.iter().any(|one| is_later(one, failed)) {
         return None;
     }
-    let made = made(failed);
+    let made = made(failed)?;
     (made < i64::from(limit)).then(|| Retry {
         of: first(failed).to_owned(),
         number: made + 1,
@@ -102,10 +102,12 @@ fn is_later(one: &Deployment, failed: &Deployment) -> bool {
         && (!is_ended(one) || at(one) > at(failed) || (begun(one).is_some() && begun(one) > begun(failed)))
 }
 
-/// How many retries there were up to this Deployment. Between the first of them and it no other number was given.
-pub(super) fn made(deployment: &Deployment) -> i64 {
-    let numbers = sequence(deployment).zip(sequence_in(&deployment.spec.group_ref, first(deployment)));
-    numbers.map_or(0, |(own, first)| (own - first).max(0))
+/// How many retries there were up to this Deployment. Between the first of them and it no other number was given. None where
+/// it says that it is a retry of what is no earlier try of its group: how often it was tried is not known.
+pub(super) fn made(deployment: &Deployment) -> Option<i64> {
+    let Some(first) = deployment.spec.retry_of.as_deref() else { return Some(0) };
+    let numbers = sequence(deployment).zip(sequence_in(&deployment.spec.group_ref, first));
+    numbers.map(|(own, first)| own - first).filter(|made| *made > 0)
 }
 
 /// The Deployment of which this one is a retry, or itself.

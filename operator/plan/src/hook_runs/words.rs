@@ -3,7 +3,7 @@
 use sluice_api::{Failure, FailureCategory, FailureStage, Hook, HookEvent, HookState, HookStatus, Reason};
 
 use crate::asked::names_a_hook;
-use crate::commands::approve;
+use crate::commands::{approve, stop};
 use crate::failure::failure;
 use crate::view::View;
 use crate::waiting::{WaitKind, Waiting, clock};
@@ -26,12 +26,6 @@ fn attempt(hook: &Hook, known: &HookStatus) -> String {
     if hook.retries == 0 { String::new() } else { format!(" (attempt {} of {})", known.attempt, hook.retries + 1) }
 }
 
-/// The command that writes this into the spec of a Deployment.
-fn patch(view: &View<'_>, spec: &str) -> String {
-    let identity = view.input.release.identity;
-    format!("kubectl patch sdep {} -n {} --type merge -p '{{\"spec\":{spec}}}'", identity.name, identity.namespace)
-}
-
 /// A hook that runs: since when, until when, and what ends the wait.
 pub(super) fn running(view: &View<'_>, hook: &Hook, known: &HookStatus) -> Waiting {
     let since = known.started_at.unwrap_or_else(|| view.now());
@@ -39,7 +33,7 @@ pub(super) fn running(view: &View<'_>, hook: &Hook, known: &HookStatus) -> Waiti
     let ends = if hook.on == HookEvent::OnRollback {
         String::new()
     } else {
-        format!("; to end it: {}", patch(view, "{\"stop\":{}}"))
+        format!("; to end it: {}", stop(&view.input.release))
     };
     let message = format!(
         "hook {} runs at {}{} since {}, until {} at most{ends}",
@@ -54,7 +48,7 @@ pub(super) fn running(view: &View<'_>, hook: &Hook, known: &HookStatus) -> Waiti
 
 /// A failed hook that holds the release until a person decides.
 pub(super) fn failed(view: &View<'_>, hook: &Hook, known: &HookStatus, reason: Reason) -> Waiting {
-    let ends = patch(view, "{\"stop\":{}}");
+    let ends = stop(&view.input.release);
     // The command before the hook's own words, which may be long.
     let said = known.message.as_deref().map(|message| format!("; it said: {message}")).unwrap_or_default();
     let head = verdict(hook, &HookStatus { message: None, ..known.clone() });

@@ -1,16 +1,17 @@
 //! Bake: all traffic moved, and the original is kept.
 
 use jiff::Timestamp;
-use sluice_api::{DeploymentStatus, LifecycleEventName, Reason};
+use sluice_api::{DeploymentStatus, GateKind, GateState, GateStatus, LifecycleEventName, Reason, bounded_message};
 
 use super::event::{done, pass_over};
 use super::hold::wait;
-use crate::asked::Place;
+use crate::asked::{BAKE, Place};
 use crate::gates::gate::Checkpoint;
 use crate::gates::{Passage, pass, with_wrong_words};
 use crate::input::Newer;
 use crate::plan::{Note, Plan};
 use crate::progress::events::event_started_at;
+use crate::progress::gates::remember;
 use crate::progress::remembered::idle_for;
 use crate::unread_route;
 use crate::view::View;
@@ -43,8 +44,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     }
     let now = view.now();
     let progress = view.progress().clone();
-    let started = event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now);
-    let until = ends_at(view, &progress, started);
+    let since = event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now);
+    let until = ends_at(view, &progress, since);
     let ended_early = ended_early(view).filter(|_| now < until);
     if now < until && !view.original_is_lost() && ended_early.is_none() {
         let unread = unread_route::wait_until(view, Some(until));
@@ -53,13 +54,30 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         });
     }
     // What else holds it at its end.
-    let Passage { waiting, progress, notes } = pass(view, Checkpoint::Bake);
+    let Passage { waiting, mut progress, notes } = pass(view, Checkpoint::Bake);
     if let Some(waiting) = waiting {
         return wait(view, waiting, &progress).with_notes(notes);
     }
+    remember(&mut progress, gate_of_the_past(since, now < until, ended_early.as_deref()));
     let told =
         ended_early.map(|why| Note::normal(Reason::Terminating, format!("The bake is over before its time: {why}")));
     done(view, progress, LifecycleEventName::Bake).with_notes(notes).with_notes(told.into_iter().collect())
+}
+
+/// What is left to tell of the wait: that its time is over, or what ended it before.
+fn gate_of_the_past(since: Timestamp, is_early: bool, why: Option<&str>) -> GateStatus {
+    let state = if is_early { GateState::Skipped } else { GateState::Passed };
+    let why = why.unwrap_or(if is_early { "the original serves nobody" } else { "" });
+    GateStatus {
+        name: BAKE.to_owned(),
+        kind: GateKind::Bake,
+        state,
+        since,
+        timeout_at: None,
+        on_timeout: None,
+        why: bounded_message(why),
+        how: String::new(),
+    }
 }
 
 /// Why the bake is over before its time; none where it lasts as long as the group says. What follows asks all that it asks

@@ -10,7 +10,7 @@ use sluice_plan::admission::input::check_input;
 use sluice_plan::admission::queue::{QueueDecision, decide};
 use sluice_plan::begin::check_asked;
 use sluice_plan::begin::copy::check_containers;
-use sluice_plan::begin::overrides::settings_of;
+use sluice_plan::begin::overrides::{settings_of, told_of as told_of_overrides};
 use sluice_plan::begin::preflight::check_waiting;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::released::Released;
@@ -138,7 +138,7 @@ async fn release_access(
 
 /// A refusal of a release, told of the field in which users wrote the value.
 fn told(deployment: &Deployment, released: &Released, refusal: Refusal) -> Refusal {
-    released.told_of(told_of(deployment, refusal))
+    released.told_of(told_of_overrides(deployment, told_of(deployment, refusal)))
 }
 
 /// Waits until the one before it changes.

@@ -17,7 +17,7 @@ use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
 use sluice_aws::RegionClients;
 use sluice_plan::status::{ended, next, with_revision};
-use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, hooks_in_progress, plan, without_access};
+use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, Release, hooks_in_progress, plan, without_access};
 
 use self::begin::begin;
 use self::halt::Halt;
@@ -118,6 +118,9 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
         Ok(aws) => aws,
         Err(AccessError::Denied(refusal)) => {
             let told = without_access(&release, &refusal, deployment.metadata.generation, now());
+            // Nobody is asked in the name of who is not admitted, and nobody after it is recorded that the release turned round.
+            context.hooks.ask_no_more(release.identity.uid).await;
+            give_up_hooks(context, &release, &told.0);
             return Ok(record.without_access(told).await?);
         }
         Err(AccessError::Aws(error)) => return Err(error.into()),
@@ -132,13 +135,20 @@ async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Re
     let input = Input { release, observed: &observed };
     let plan = plan(&input);
     // Before it is recorded that nobody waits for it any more: from then on none is asked again (S17 HookOnce).
+    give_up_hooks(context, &release, &plan.progress);
     let (recorded, waited_for) = (hooks_in_progress(previous), hooks_in_progress(&plan.progress));
-    let given_up = recorded.difference(&waited_for).copied();
-    take_away_of_earlier(&context.hooks, settings, (release.identity.namespace, release.identity.name), given_up);
     context.hooks.keep_only(release.identity.uid, &waited_for, &recorded).await;
     let outcome = carry_out(record, &aws, settings, &plan).await;
     let next = next(&input, &plan, &outcome, deployment.metadata.generation);
     Ok(record.plan(&plan, &outcome, next).await?)
+}
+
+/// Takes away the Jobs of hooks that nobody waits for in what is recorded next, where this process does not run them.
+fn give_up_hooks(context: &Context, release: &Release<'_>, next: &DeploymentStatus) {
+    let (recorded, waited_for) = (hooks_in_progress(release.progress), hooks_in_progress(next));
+    let given_up = recorded.difference(&waited_for).copied();
+    let identity = (release.identity.namespace, release.identity.name);
+    take_away_of_earlier(&context.hooks, release.settings, identity, given_up);
 }
 
 /// The plan's one mutation, if it names one.

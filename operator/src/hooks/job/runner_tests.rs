@@ -1,12 +1,8 @@
 //! A Job that is asked for, against an API server that answers by script.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hyper::{Request, Response};
-use kube::Client;
-use kube::client::Body;
 use serde_json::{Value, json};
 use sluice_plan::hooks::HookAnswer;
 
@@ -14,26 +10,13 @@ use super::JobRunner;
 use super::manifest::manifest;
 use super::manifest_tests::{call, job};
 use crate::hooks::runner::HookRunner as _;
+use crate::kubernetes::scripted::{client, refused};
 
 /// A runner whose requests have these answers, and what was asked.
 fn runner(answers: &[(u16, Value)]) -> (JobRunner, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let (seen, answers) = (Arc::clone(&asked), Arc::new(Mutex::new(VecDeque::from(answers.to_vec()))));
-    let service = tower::service_fn(move |request: Request<Body>| {
-        seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
-        let (status, body) = answers.lock().unwrap().pop_front().unwrap();
-        let response = Response::builder().status(status).header("content-type", "application/json");
-        std::future::ready(Ok::<_, std::io::Error>(response.body(Body::from(body.to_string().into_bytes())).unwrap()))
-    });
+    let (client, asked) = client(answers);
     let job = job(&json!({}));
-    (JobRunner { client: Client::new(service, "default"), job, poll: Duration::from_secs(5), reads_pods: true }, asked)
-}
-
-fn refused(code: u16, reason: &str) -> (u16, Value) {
-    (
-        code,
-        json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": "because"}),
-    )
+    (JobRunner { client, job, poll: Duration::from_secs(5), reads_pods: true }, asked)
 }
 
 /// The Job as it was made, with conditions.
