@@ -83,10 +83,9 @@ fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
             hook["event"] = json!("BeforeAllowTraffic");
             hook
         };
-        release_with(
-            &ground.world,
-            &json!([job("checks", &json!(["complete", "12 of 12"])), hangs("first"), hangs("second")]),
-        );
+        let mut checks = job("checks", &json!(["complete", "12 of 12"]));
+        checks["job"]["template"]["spec"]["template"]["spec"]["serviceAccountName"] = json!("default");
+        release_with(&ground.world, &json!([checks, hangs("first"), hangs("second")]));
     };
     let given_up = |what, is_it, moment| Call { what, is_it, moments: moment, provoke: |_| {} };
     ground.kill_at_each(&[

@@ -56,7 +56,8 @@ impl Ground {
         });
         let host = json!([{"host": "localhost", "port": gate.port(), "privateAddresses": ["127.0.0.0/8", "::1/128"]}]);
         let admitted = with(binding(&world.binding), "/allowedHookHosts", host);
-        must(world.kubernetes.apply(&with(admitted, "/allowedHookSecrets", json!(["gate"]))));
+        let admitted = with(admitted, "/allowedHookSecrets", json!(["gate"]));
+        must(world.kubernetes.apply(&with(admitted, "/allowedHookServiceAccounts", json!(["default"]))));
         service_account(&world, "default");
         let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "gate"}, "stringData": {"X-Token": "abc"}});
         must(world.kubernetes.raw_create("api/v1", "secrets", &secret));
