@@ -9,6 +9,7 @@
 mod account;
 mod alarms;
 mod begin_gates;
+mod by_size;
 mod capacity;
 mod causes;
 mod concurrency;

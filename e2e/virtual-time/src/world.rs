@@ -65,6 +65,14 @@ impl World {
         Self::of(&four.replace("desiredCount: 4,", &format!("desiredCount: {tasks},")))
     }
 
+    /// One service of so many tasks without a load balancer.
+    pub fn by_size(releases: u32, tasks: u32) -> Result<Self, Error> {
+        let four = scenario(1, releases, &balancers(1));
+        let on_a_group = ", targetGroup: shop-0-a, primary: true, container: web, port: 8080";
+        let one = four.replace("desiredCount: 4,", &format!("desiredCount: {tasks},"));
+        Self::of(&one.replace(on_a_group, ", primary: true").replace("requestsPerSecond: 10", "requestsPerSecond: 0"))
+    }
+
     /// The same behind as few load balancers as AWS allows: a hundred services share a listener, each with a rule of its own
     /// ([`shared_rule`]).
     pub fn sharing(services: usize, releases: u32) -> Result<Self, Error> {

@@ -16,7 +16,7 @@ pub struct TaskSetStatus {
     pub task_set: String,
     /// What it runs: the ARN of the task definition.
     pub task_definition: String,
-    /// ARN of its target group.
+    /// ARN of its target group; empty without a load balancer.
     pub target_group: String,
     /// How many tasks ECS wants in it.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct TaskSetStatus {
     /// How many run.
     #[serde(default)]
     pub running: i32,
-    /// How many targets of its target group are healthy.
+    /// How many targets of its target group are healthy; without a load balancer, how many tasks run.
     #[serde(default)]
     pub healthy_targets: i32,
     /// Since when it was seen without a healthy target. Shown of the original only, before all traffic has moved.

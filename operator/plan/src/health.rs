@@ -7,7 +7,7 @@
 use sluice_api::{Alarms, DeploymentGroupSpec, Health, ProbeState, ProbeStatus};
 
 use crate::alarms::{Meaning, meaning};
-use crate::observation::{Observation, TargetGroup, TaskSet};
+use crate::observation::{Observation, Service, TargetGroup, TaskSet};
 
 /// Health of what the routes send traffic to.
 ///
@@ -20,6 +20,9 @@ pub fn runtime_health(observed: &Observation) -> Health {
     };
     if !service.task_sets.iter().any(TaskSet::is_live) {
         return Health::Unknown;
+    }
+    if observed.target_groups.is_empty() {
+        return health_of_tasks(service);
     }
     let serving: Vec<&TargetGroup> =
         observed.target_groups.iter().filter(|group| observed.serves(&group.arn)).collect();
@@ -34,6 +37,17 @@ pub fn runtime_health(observed: &Observation) -> Health {
         (0, _) => Health::Unreachable,
         (_, true) => Health::Degraded,
         (_, false) => Health::Healthy,
+    }
+}
+
+/// Without a load balancer: whether as many tasks run as the service wants, whatever task set they are of.
+fn health_of_tasks(service: &Service) -> Health {
+    let running: i32 = service.task_sets.iter().filter(|set| set.is_live()).map(|set| set.running).sum();
+    match (service.desired_count, running) {
+        (..=0, _) => Health::Unknown,
+        (_, ..=0) => Health::Unreachable,
+        (wanted, running) if running < wanted => Health::Degraded,
+        _ => Health::Healthy,
     }
 }
 

@@ -109,9 +109,9 @@ pub struct Release<'a> {
     pub revision: &'a str,
     /// ARN of the task definition that is released.
     pub task_definition: &'a str,
-    /// ARN of the target group of the original, or of the one that would be.
+    /// ARN of the target group of the original, or of the one that would be; empty without a load balancer.
     pub original_group: &'a str,
-    /// ARN of the target group of the replacement.
+    /// ARN of the target group of the replacement; empty without a load balancer.
     pub replacement_group: &'a str,
     /// Lengths of time.
     pub limits: Limits,
@@ -132,6 +132,7 @@ impl<'a> Release<'a> {
         let original_group = match pair.as_slice() {
             [first, second] if second == replacement_group => first,
             [first, second] if first == replacement_group => second,
+            [] if replacement_group.is_empty() => replacement_group,
             _ => return Err(unreadable("replacement.targetGroup", "is not one of the pair in status.settings")),
         };
         let revision = progress.summary.as_ref().map_or(task_definition.as_str(), |summary| summary.revision.as_str());

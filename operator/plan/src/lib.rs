@@ -60,6 +60,7 @@ pub mod probe;
 mod progress;
 pub mod promotion;
 pub mod reads;
+mod reads_of_load_balancers;
 mod refusal;
 mod rollback;
 pub mod rules;

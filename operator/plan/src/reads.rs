@@ -52,6 +52,7 @@ use crate::observation::{
 use crate::planner::plan;
 use crate::progress::hooks;
 use crate::progress::position::{Position, position};
+use crate::reads_of_load_balancers::where_there_is_one;
 
 /// What an observation is for.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,7 @@ pub enum ReadScope<'a> {
 /// What has still to be read, side by side; empty when no missing answer could change the plan. It asks for nothing twice.
 #[must_use]
 pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Observation) -> BTreeSet<Read> {
-    let first = first(scope, settings);
+    let first = where_there_is_one(first(scope, settings), settings);
     if !first.is_subset(&seen.reads) {
         return first.difference(&seen.reads).cloned().collect();
     }

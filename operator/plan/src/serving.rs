@@ -1,6 +1,6 @@
 //! Who serves: the one answer to it, for whoever asks.
 //!
-//! It looks at weights. A task set that receives all of the traffic serves, whatever it is called; PRIMARY is what ECS
+//! It looks at weights or, without a load balancer, at tasks. A task set that receives all of the traffic serves, whatever it is called; PRIMARY is what ECS
 //! takes for the running one, and moves no request. A service that was made by infrastructure as code may have no PRIMARY
 //! at all.
 
@@ -29,6 +29,7 @@ pub enum Serving<'a> {
 pub fn serving<'a>(settings: &DeploymentGroupSpec, observed: &'a Observation) -> Serving<'a> {
     match settings.load_balancer.target_groups.as_slice() {
         [first, second] => among(observed, [first, second], |_| true),
+        [] => among(observed, NO_PAIR, |_| true),
         _ => Serving::Unknown,
     }
 }
@@ -39,6 +40,7 @@ pub fn serving<'a>(settings: &DeploymentGroupSpec, observed: &'a Observation) ->
 pub fn current<'a>(settings: &DeploymentGroupSpec, observed: &'a Observation) -> Option<&'a TaskSet> {
     match settings.load_balancer.target_groups.as_slice() {
         [first, second] => current_among(observed, [first, second], |_| true),
+        [] => current_among(observed, NO_PAIR, |_| true),
         _ => None,
     }
 }
@@ -53,10 +55,30 @@ pub(crate) fn current_among<'a>(
     match among(observed, pair, &counts) {
         Serving::Alone(set) => Some(set),
         Serving::Nobody => {
-            let sets = || pair.into_iter().flat_map(|group| observed.live_on(group)).filter(|set| counts(set));
-            sets().find(|set| is_primary(set)).or_else(|| sets().next())
+            let on_pair = || pair.into_iter().flat_map(|group| observed.live_on(group));
+            let sets: Vec<&TaskSet> = if pair == NO_PAIR { live(observed).collect() } else { on_pair().collect() };
+            let mut those = sets.into_iter().filter(|set| counts(set)).peekable();
+            let first = those.peek().copied();
+            those.find(|set| is_primary(set)).or(first)
         }
         Serving::Unknown | Serving::WithoutWeight | Serving::Divided => None,
+    }
+}
+
+/// In the place of the pair where there is no load balancer.
+pub(crate) const NO_PAIR: [&str; 2] = ["", ""];
+
+fn live(observed: &Observation) -> impl Iterator<Item = &TaskSet> {
+    observed.service.iter().flat_map(|service| &service.task_sets).filter(|set| set.is_live())
+}
+
+/// Who runs tasks, or should, where tasks are the traffic: PRIMARY or not, each of them has its part of the work.
+fn among_tasks(observed: &Observation, counts: impl Fn(&TaskSet) -> bool) -> Serving<'_> {
+    let mut works = live(observed).filter(|set| counts(set) && (set.scale > 0.0 || set.running > 0));
+    match (works.next(), works.next()) {
+        (None, _) => Serving::Nobody,
+        (Some(set), None) => Serving::Alone(set),
+        (Some(_), Some(_)) => Serving::Divided,
     }
 }
 
@@ -64,6 +86,9 @@ pub(crate) fn current_among<'a>(
 fn among<'a>(observed: &'a Observation, pair: [&str; 2], counts: impl Fn(&TaskSet) -> bool) -> Serving<'a> {
     if observed.service.is_none() {
         return Serving::Unknown;
+    }
+    if pair == NO_PAIR {
+        return among_tasks(observed, counts);
     }
     let names_both = |route: &Route| pair.iter().all(|group| route.weight_of(group).is_some());
     if observed.routes.is_empty() || !observed.routes.iter().all(names_both) {
@@ -98,6 +123,12 @@ pub(crate) fn is_primary(set: &TaskSet) -> bool {
 /// routes differ.
 #[must_use]
 pub fn by_target_group(settings: &DeploymentGroupSpec, observed: &Observation) -> String {
+    if settings.is_by_size() {
+        let one = |set: &TaskSet| {
+            format!("{} ({}) has {} tasks running", short(&set.id), short(&set.task_definition), set.running)
+        };
+        return live(observed).map(one).collect::<Vec<_>>().join(", ");
+    }
     let whom = |group: &str| {
         let revisions: Vec<&str> = observed.live_on(group).map(|set| short(&set.task_definition)).collect();
         if revisions.is_empty() { "no task set".to_owned() } else { revisions.join(" and ") }

@@ -1,6 +1,8 @@
 //! What receives a group's traffic, and how much of it: by the weights that the load balancer answers, whatever was asked
 //! for or written.
 
+use std::collections::BTreeMap;
+
 use sluice_api::RouteWeights;
 
 use crate::fraction::Fraction;
@@ -94,6 +96,25 @@ pub(crate) fn shares(routes: &[RouteWeights], on_pair: [Option<&str>; 2]) -> Opt
     }
     receivers.sort_by(|a, b| b.highest.cmp(&a.highest).then_with(|| a.who.cmp(&b.who)));
     Some(receivers)
+}
+
+/// Without a load balancer: who has which part of the tasks that run, the greatest first.
+pub(crate) fn shares_of_tasks<'a>(sets: impl Iterator<Item = (&'a str, i32)>) -> Vec<Receiver> {
+    let mut running: BTreeMap<&str, i32> = BTreeMap::new();
+    for (revision, tasks) in sets.filter(|(_, tasks)| *tasks > 0) {
+        *running.entry(revision).or_default() += tasks;
+    }
+    let all: i32 = running.values().sum();
+    let part = |(who, tasks): (&str, i32)| {
+        let share = Fraction::of(tasks, all);
+        Receiver { who: who.to_owned(), lowest: share, highest: share }
+    };
+    let mut receivers: Vec<Receiver> = running.into_iter().map(part).collect();
+    receivers.sort_by(|a, b| b.highest.cmp(&a.highest).then_with(|| a.who.cmp(&b.who)));
+    if receivers.is_empty() {
+        receivers.push(Receiver { who: NOTHING.to_owned(), lowest: Fraction::ALL, highest: Fraction::ALL });
+    }
+    receivers
 }
 
 /// How one route divides its traffic; none when that is not known.

@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["promotion"],
     &["shares", "commands", "app_spec"],
     &["health", "probe"],
-    &["alarms"],
+    &["alarms", "reads_of_load_balancers"],
     &["waiting", "input", "action", "outcome", "serving"],
     // Ground: data, no rule.
     &["asked", "observation", "progress", "invariant", "refusal", "identity", "names"],
@@ -48,8 +48,8 @@ const TABLES: &[(&str, &[&str], &str)] = &[
     ("gates", &["gate", "question"], "::GATE"),
     // Its helpers: the size of the replacement, what a user holds, what holds it, and a service that wants no tasks.
     ("lifecycle", &["event", "capacity", "pause", "idle", "alarms", "hold"], "::next"),
-    // The other half of a check.
-    ("safety", &["gates"], "::"),
+    // The other half of a check, and what checks ask where sizes stand in the place of weights.
+    ("safety", &["gates", "sizes"], "::"),
     ("admission/begin_gates", &["gate", "calendar"], "::GATE"),
     ("begin/preflight", &["input"], "::"),
     // What a row is and is judged by, the second lock, and what is told and counted.

@@ -5,6 +5,7 @@
 mod admission;
 mod alarms;
 mod begin_gates;
+mod by_size;
 mod capacity;
 mod claims;
 mod copies;

@@ -46,7 +46,7 @@ pub const REQUESTS: &[Entry] = &[
         "GET",
         "state",
         Shows(state::state),
-        "services with task sets, target groups and routes as they are; `mostTasks` of a service is the most that ran or were starting at a time",
+        "services with task sets, target groups and routes as they are; `mostTasks` of a service is the most that ran or were starting at a time, and `fewestTasks` the fewest that ran since it was complete",
     ),
     entry(
         "GET",

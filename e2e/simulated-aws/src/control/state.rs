@@ -53,6 +53,7 @@ fn service_state(cluster: &Cluster, service: &Service) -> Value {
         "controller": service.controller.word(),
         "desiredCount": service.desired_count,
         "mostTasks": service.most_tasks,
+        "fewestTasks": service.fewest_tasks,
         "taskSets": service.task_sets.iter().map(task_set_state).collect::<Vec<_>>(),
         "events": service.events.iter().take(10).map(|event| json!({"at": event.at, "message": event.message})).collect::<Vec<_>>(),
     })

@@ -7,6 +7,28 @@ use crate::time::Moment;
 use crate::world::region::Region;
 use crate::world::task_sets::TaskSet;
 
+/// Without a target group a task that runs is its part of the work: no call leaves fewer of them than the service wants, of
+/// those that run and are to go on. What was too few before gets no fewer.
+pub fn enough_work(before: &[TaskSet], region: &Region, found: &mut Vec<(&'static str, String)>) {
+    if before.iter().any(|set| set.target_group().is_some()) {
+        return;
+    }
+    let stays = |set: &TaskSet| if set.is_live() { set.running.min(set.computed_desired) } else { 0 };
+    let is_there = |set: &TaskSet| before.iter().any(|known| known.arn == set.arn);
+    let Some((_, service, _)) = region.task_sets().find(|(.., set)| is_there(set)) else { return };
+    let had: u32 = before.iter().map(stays).sum();
+    let has: u32 = service.task_sets.iter().map(stays).sum();
+    if has < had.min(service.desired_count) {
+        found.push((
+            ENOUGH_TASKS,
+            format!(
+                "{has} tasks of {} are left running, of {had} before, and it wants {}",
+                service.name, service.desired_count
+            ),
+        ));
+    }
+}
+
 /// What is wrong with the size of a task set, compared with the one that it had. That it has none at all is S3's.
 pub fn enough_tasks(
     before: &TaskSet,

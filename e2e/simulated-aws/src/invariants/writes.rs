@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::capacity::enough_tasks;
+use super::capacity::{enough_tasks, enough_work};
 use super::names::{ENDED, NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMARY, PROMOTED, SCOPE_ONLY, WEIGHT_SUM};
 use super::rules::Rules;
 use crate::time::Moment;
@@ -114,6 +114,9 @@ impl Before {
             weight_sum(after, &mut found);
             scope_only(before, after, &mut found);
             no_empty_target(before, after, region, rules.healthy_share, &mut found);
+        }
+        if matches!(self.operation.as_str(), "UpdateTaskSet" | "DeleteTaskSet") {
+            enough_work(&self.beside, region, &mut found);
         }
         for task_set in &self.task_sets {
             no_foreign(task_set, region, &rules.ours, &mut found);

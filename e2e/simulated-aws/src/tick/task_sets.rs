@@ -232,6 +232,9 @@ fn settle(region: &mut Region, key: &ServiceKey, now: Moment) {
     }
     let tasks = service.task_sets.iter().map(|set| set.running + set.pending).sum();
     service.most_tasks = service.most_tasks.max(tasks);
+    let running = service.task_sets.iter().filter(|set| set.is_live()).map(|set| set.running).sum();
+    let first = (running >= service.desired_count).then_some(running);
+    service.fewest_tasks = service.fewest_tasks.map_or(first, |fewest: u32| Some(fewest.min(running)));
     // A deleted task set stays until its last task has stopped and its last target has drained.
     let has_targets = |set: &TaskSet| {
         let group = set.target_group().and_then(|arn| balancing.target_groups.get(arn));

@@ -159,6 +159,8 @@ pub struct Service {
     pub alive: Vec<String>,
     /// The most tasks that ran or were starting at a time, of all its task sets.
     pub most_tasks: u32,
+    /// The fewest tasks of live task sets that ran at a time, since as many ran for the first time as it wants.
+    pub fewest_tasks: Option<u32>,
     /// When something here can change next by itself.
     pub due: Moment,
     /// Who changes the desired count by themselves.

@@ -45,6 +45,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_a_deployment());
     rules.extend(of_a_binding());
     rules.extend(of_capacity());
+    rules.extend(of_groups_without_a_load_balancer());
     rules.extend(of_names());
     rules
 }
@@ -677,6 +678,24 @@ fn of_capacity() -> Vec<Rule> {
         passes: proportional(steps(json!({"weight": 10}))),
         fails: proportional(steps(json!({"weight": 10, "scale": 20}))),
     }]
+}
+
+fn of_groups_without_a_load_balancer() -> Vec<Rule> {
+    let without = |field: &str| with(group("team"), field, Value::Null);
+    let bare = || with(without("/loadBalancer"), "/container", Value::Null);
+    let steps = |step: Value| with(bare(), "/deploymentConfig", json!({"steps": [step, {"weight": 100}]}));
+    let rule = |words, passes, fails| Rule { words, passes, fails };
+    vec![
+        rule("loadBalancer and container go together", bare(), without("/container")),
+        rule("loadBalancer and container go together", bare(), without("/loadBalancer")),
+        rule(
+            "without loadBalancer the weight of a step is the size of the replacement",
+            steps(json!({"weight": 10})),
+            steps(json!({"weight": 10, "scale": 20})),
+        ),
+        rule("healthGrace is for health checks of a load balancer", bare(), with(bare(), "/healthGrace", json!("1m"))),
+        rule("drift: Repair puts weights back", bare(), with(bare(), "/drift", json!("Repair"))),
+    ]
 }
 
 fn of_names() -> Vec<Rule> {

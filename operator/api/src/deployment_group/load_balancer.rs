@@ -8,7 +8,7 @@ use super::test_route::TestRoute;
 use crate::input_rules;
 
 /// The pair of target groups and the routes that split traffic between them.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[x_kube(validation = TestRoute::is_no_production_route(), validation = TestRoute::is_of_the_same_load_balancer())]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancer {
@@ -33,6 +33,12 @@ pub struct LoadBalancer {
 }
 
 impl LoadBalancer {
+    /// Whether there is none: a list that is written has an item, so that this is what nobody wrote.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Every route that is named: those of production in their order, then the test route.
     #[must_use]
     pub fn named_routes(&self) -> Vec<ProductionRoute> {

@@ -38,7 +38,7 @@ pub struct EcsService {
 }
 
 /// The container that receives the traffic.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
     /// Its name in the task definition.
@@ -48,4 +48,12 @@ pub struct Container {
     /// Its port in the task definition.
     #[schemars(range(min = 1, max = 65535))]
     pub port: i32,
+}
+
+impl Container {
+    /// Whether there is none: one that is written has a name.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.name.is_empty()
+    }
 }

@@ -24,6 +24,7 @@ mod tag;
 mod task_set_template;
 mod test_route;
 mod window;
+mod without_load_balancer;
 
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,10 @@ pub use window::{Day, Window, WindowSchedule};
     validation = Rule::new("!has(self.spec.capacity) || self.spec.capacity != 'Proportional' || !has(self.spec.deploymentConfig) || !has(self.spec.deploymentConfig.steps) || self.spec.deploymentConfig.steps.all(s, !has(s.scale))")
         .message("deploymentConfig.steps: scale and capacity: Proportional both say how large the replacement is: leave scale out, or write capacity: Full"),
     validation = health_grace::is_shorter_than_the_deadline(),
+    validation = without_load_balancer::container_goes_along(),
+    validation = without_load_balancer::steps_have_no_scale(),
+    validation = without_load_balancer::has_no_health_grace(),
+    validation = without_load_balancer::repairs_nothing(),
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),
@@ -109,12 +114,16 @@ pub struct DeploymentGroupSpec {
     #[x_kube(validation = Rule::new("self == oldSelf")
         .message("ecs is immutable: make another DeploymentGroup for another service"))]
     pub ecs: EcsService,
-    /// The container that receives the traffic.
+    /// The container that receives the traffic. It goes together with loadBalancer.
+    #[serde(default, skip_serializing_if = "Container::is_none")]
     pub container: Container,
     /// What every task set is made with.
     #[serde(default)]
     pub task_set: TaskSetTemplate,
-    /// The target groups and the routes.
+    /// The target groups and the routes. Left out, with container, for a service without a load balancer, such as one that is
+    /// found by service discovery, or works off a queue: then its tasks are its traffic, and the weight of each increment is
+    /// the size of the replacement.
+    #[serde(default, skip_serializing_if = "LoadBalancer::is_none")]
     pub load_balancer: LoadBalancer,
     /// How traffic moves. Without it all traffic moves at once, as by CodeDeployDefault.ECSAllAtOnce.
     // Without a default in the schema: a form that nobody wrote would stand beside the one that is applied later, and no
@@ -124,7 +133,8 @@ pub struct DeploymentGroupSpec {
     /// How many tasks the two sides of a release have. Full: the original keeps all of its own until it goes, and the
     /// replacement has as many, or what a step's scale says. Proportional: before each increment the replacement grows to
     /// what its share needs, and after it the original shrinks to what is left, rounded up and to one task at least; on
-    /// the way back the original grows, part by part, and traffic returns as far as it can carry it. Default: Full.
+    /// the way back the original grows, part by part, and traffic returns as far as it can carry it. Without loadBalancer
+    /// sizes follow the increments in any case. Default: Full.
     #[serde(default, skip_serializing_if = "Capacity::is_full")]
     pub capacity: Capacity,
     /// Longest time that the replacement may take to get steady and healthy, at the start and at each increment.
@@ -196,6 +206,20 @@ pub struct DeploymentGroupSpec {
     /// report. Default: false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub require_scan: bool,
+}
+
+impl DeploymentGroupSpec {
+    /// Whether nothing but the number of tasks on each side divides the traffic, because there is no load balancer.
+    #[must_use]
+    pub fn is_by_size(&self) -> bool {
+        self.load_balancer.is_none()
+    }
+
+    /// How many tasks the two sides have: as `capacity` says or, without a load balancer, by the increments in any case.
+    #[must_use]
+    pub fn sizing(&self) -> Capacity {
+        if self.is_by_size() { Capacity::Proportional } else { self.capacity }
+    }
 }
 
 const fn default_progress_deadline() -> Duration {

@@ -16,11 +16,13 @@ use crate::ports::ServiceName;
 /// The request. The SDK fills in no client token for this operation, so that ours is always there.
 pub(super) fn input(name: &ServiceName, new: &NewTaskSet) -> Result<CreateTaskSetInputBuilder, BuildError> {
     let template = &new.template;
-    let load_balancer = LoadBalancer::builder()
-        .target_group_arn(&new.target_group)
-        .container_name(&new.container.name)
-        .container_port(new.container.port)
-        .build();
+    let load_balancer = (!new.target_group.is_empty()).then(|| {
+        LoadBalancer::builder()
+            .target_group_arn(&new.target_group)
+            .container_name(&new.container.name)
+            .container_port(new.container.port)
+            .build()
+    });
     let scale = Scale::builder().value(new.size.percent()).unit(ScaleUnit::Percent).build();
     Ok(CreateTaskSetInputBuilder::default()
         .cluster(&name.cluster)
@@ -28,7 +30,7 @@ pub(super) fn input(name: &ServiceName, new: &NewTaskSet) -> Result<CreateTaskSe
         .client_token(&new.client_token)
         .external_id(&new.external_id)
         .task_definition(&new.task_definition)
-        .load_balancers(load_balancer)
+        .set_load_balancers(load_balancer.map(|one| vec![one]))
         .scale(scale)
         .set_launch_type(template.launch_type.map(launch_type))
         .set_capacity_provider_strategy(all(template.capacity_provider_strategy.as_deref(), capacity_provider)?)

@@ -21,7 +21,7 @@ pub enum Action {
     ScaleTaskSet {
         /// Id of the task set.
         task_set: String,
-        /// Above nothing.
+        /// Above nothing, but for an original without a load balancer.
         size: Share,
     },
     /// ModifyRule or ModifyListener: the weights of the pair on one route.

@@ -13,9 +13,9 @@ pub struct NewTaskSet {
     pub external_id: String,
     /// ARN of the task definition, with its revision.
     pub task_definition: String,
-    /// ARN of the target group.
+    /// ARN of the target group; empty without a load balancer.
     pub target_group: String,
-    /// The container that receives the traffic.
+    /// The container that receives the traffic; none without a load balancer.
     pub container: Container,
     /// Launch type, network and the like.
     pub template: TaskSetTemplate,

@@ -204,10 +204,15 @@ fn not_admitted(binding: &str, (field, denied): (&str, &str), list: &str, allowe
     Refusal::new(Reason::NotAdmitted, message)
 }
 
-/// The partition of the group's target groups.
+/// The partition of the group's target groups; without any, that of its region.
 fn partition(settings: &DeploymentGroupSpec) -> String {
     let first = settings.load_balancer.target_groups.first();
-    first.and_then(|arn| Arn::parse(arn).ok()).map_or_else(|| "aws".to_owned(), |arn| arn.partition)
+    let of_region = || match &settings.aws.region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    first.and_then(|arn| Arn::parse(arn).ok()).map_or_else(|| of_region().to_owned(), |arn| arn.partition)
 }
 
 /// ARN of the group's service, in the partition of its first target group.

@@ -50,8 +50,10 @@ fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
     let mut parts = vec![
         ecs_name("spec.ecs.cluster", &settings.ecs.cluster, "the name of a cluster"),
         ecs_name("spec.ecs.service", &settings.ecs.service, "the name of a service"),
-        ecs_name("spec.container.name", &settings.container.name, "the name of a container"),
     ];
+    if !settings.container.is_none() {
+        parts.push(ecs_name("spec.container.name", &settings.container.name, "the name of a container"));
+    }
     for arn in &settings.load_balancer.target_groups {
         parts.push(("spec.loadBalancer.targetGroups", arn, is_target_group(arn), "the ARN of a target group"));
     }

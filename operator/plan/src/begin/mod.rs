@@ -74,7 +74,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
         steps: increments
             .iter()
             .zip(0..)
-            .map(|(increment, index)| pending(increment, index, settings.capacity))
+            .map(|(increment, index)| pending(increment, index, settings.sizing()))
             .collect(),
         summary: Some(Summary { revision: short(&definition.arn).to_owned(), ..Summary::default() }),
         position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),

@@ -2,14 +2,14 @@
 
 use crate::fraction::Fraction;
 use crate::observation::{Observation, TaskSet};
-use crate::serving::current_among;
+use crate::serving::{NO_PAIR, current_among};
 
 /// Roles of a release, read from the world at its beginning.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Roles<'a> {
     /// The task set that serves; none at a first deployment.
     pub original: Option<&'a TaskSet>,
-    /// ARN of the target group that serves now, or would.
+    /// ARN of the target group that serves now, or would; empty without a load balancer, as is the next.
     pub original_group: &'a str,
     /// ARN of the target group that receives the replacement.
     pub replacement_group: &'a str,
@@ -28,6 +28,10 @@ pub(crate) fn roles<'a>(
     let service = observed.service.as_ref()?;
     let is_another = |set: &TaskSet| set.external_id.as_deref() != Some(own_external_id);
     let stands_on = |set: &TaskSet, group: &str| set.target_group.as_deref() == Some(group);
+    if [pair.0, pair.1] == NO_PAIR {
+        let original = current_among(observed, NO_PAIR, is_another);
+        return Some(Roles { original, original_group: pair.0, replacement_group: pair.1 });
+    }
     let primary = service.primary().filter(|set| is_another(set));
     // One that stands elsewhere is the running one for ECS, and would lose that to the replacement.
     if primary.is_some_and(|set| !stands_on(set, pair.0) && !stands_on(set, pair.1)) {

@@ -18,5 +18,10 @@ fn detect(view: &View<'_>) -> Option<Failure> {
         return None;
     }
     let down = view.replacement_has_traffic() && view.replacement_is_down() && view.original_is_healthy();
-    down.then(|| view.failure_of_replacement("no target of the replacement is healthy, and it receives traffic"))
+    let what = if view.is_by_size() {
+        "no task of the replacement runs, and it has a part of the work"
+    } else {
+        "no target of the replacement is healthy, and it receives traffic"
+    };
+    down.then(|| view.failure_of_replacement(what))
 }

@@ -9,7 +9,7 @@ use crate::health::{group_health, runtime_health};
 use crate::names::short;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
-use crate::shares::{Receiver, in_words, revisions_on, route_weights, shares};
+use crate::shares::{Receiver, in_words, revisions_on, route_weights, shares, shares_of_tasks};
 
 /// Shows what is known, and answers with what is wrong with the traffic.
 pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
@@ -58,6 +58,10 @@ fn by_observation(
     status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
     status.primary_task_set =
         observed.service.as_ref().and_then(|service| service.primary()).map(|primary| primary.id.clone());
+    if settings.is_by_size() {
+        let sets = observed.service.as_ref()?.task_sets.iter().filter(|set| set.is_live());
+        return Some(shares_of_tasks(sets.map(|set| (short(&set.task_definition), set.running))));
+    }
     status.weights = route_weights(observed, pair);
     let standing = |index: usize| pair.get(index).and_then(|group| revisions_on(observed, group));
     shares(&status.weights, [standing(0).as_deref(), standing(1).as_deref()])
@@ -75,6 +79,10 @@ fn by_deployment(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Optio
     let settings = deployment.settings.as_ref()?;
     status.weights = deployment.traffic.as_ref().map(|traffic| traffic.routes.clone()).unwrap_or_default();
     let sides = [&deployment.original, &deployment.replacement];
+    if settings.is_by_size() {
+        let sides = sides.into_iter().flatten();
+        return Some(shares_of_tasks(sides.map(|side| (short(&side.task_definition), side.running))));
+    }
     let standing = |index: usize| {
         let group = settings.load_balancer.target_groups.get(index)?;
         let serves = |side: &&TaskSetStatus| side.target_group == *group && side.healthy_targets > 0;

@@ -169,7 +169,8 @@ fn verify_step(view: &View<'_>, index: usize) -> Plan {
     step.state = StepState::Holding;
     step.verified_at = Some(now);
     let name = step.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-    let message = format!("Advance step {}/{count}{name}: weight {} verified on every route", index + 1, step.weight);
+    let seen = if view.is_by_size() { "reached, by its complete tasks" } else { "verified on every route" };
+    let message = format!("Advance step {}/{count}{name}: weight {} {seen}", index + 1, step.weight);
     let notes = vec![Note::normal(Reason::Shifting, message)];
     let input = view.input.with_progress(&progress);
     let Some(seen) = View::new(&input) else {

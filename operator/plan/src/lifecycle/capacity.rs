@@ -36,7 +36,7 @@ pub(super) fn scale_up(view: &View<'_>, size: Share) -> Option<Action> {
 /// A side that is smaller than what it carries, by someone's hand or by a write that landed late, grows again.
 pub(super) fn repair(view: &View<'_>) -> Option<Plan> {
     let progress = view.progress();
-    if !view.is_proportional() || past_point_of_no_return(progress) {
+    if !view.is_proportional() || (past_point_of_no_return(progress) && !view.is_by_size()) {
         return None;
     }
     let original = view.original().map(|one| (one, view.size_of_original()));

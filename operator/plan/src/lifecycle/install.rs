@@ -32,9 +32,10 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return Plan::wait(waiting, progress, &view.input);
     }
     let message = format!(
-        "Replacement {} is ready: {} healthy targets",
+        "Replacement {} is ready: {} {}",
         view.replacement().map_or("", |side| short(side.id)),
-        view.healthy_replacement()
+        view.healthy_replacement(),
+        if view.is_by_size() { "tasks run, and ECS calls it steady" } else { "healthy targets" }
     );
     let ready = vec![Note::normal(Reason::Installing, message)];
     done(view, progress, LifecycleEventName::Install).with_notes(ready)

@@ -29,7 +29,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let progress = view.progress().clone();
     // Nothing is taken from the original while the replacement cannot stand alone, in its full size. Once there is no
     // way back, it is enough that it serves at all.
-    let must_be_complete = view.original().is_some() && !past_point_of_no_return(&progress);
+    let may_be_less = past_point_of_no_return(&progress) && !view.is_by_size();
+    let must_be_complete = view.original().is_some() && !may_be_less;
     if (must_be_complete || !view.replacement_can_serve())
         && let Err(waiting) = view.replacement_is_ready()
     {

@@ -1,5 +1,5 @@
-//! The platforms on which something is released: today services of ECS with the EXTERNAL deployment controller, behind an
-//! Application Load Balancer.
+//! The platforms on which something is released: services of ECS with the EXTERNAL deployment controller, behind an
+//! Application Load Balancer or without one.
 
 mod compute;
 mod routing;
@@ -14,11 +14,15 @@ use seam::Platform;
 const ECS_WITH_LISTENERS: Platform =
     Platform { compute: &compute::task_sets::TaskSets, routing: &routing::listeners::Listeners };
 
+/// What is released with ECS's task sets alone: a task is its part of the traffic.
+const ECS_BY_SIZE: Platform = Platform { compute: &compute::task_sets::TaskSets, routing: &routing::sizes::Sizes };
+
 /// Whether settings ask for a platform.
 type Asks = fn(&DeploymentGroupSpec) -> bool;
 
 /// Every platform, and which settings ask for it.
-const PLATFORMS: &[(Asks, Platform)] = &[(is_ecs_with_listeners, ECS_WITH_LISTENERS)];
+const PLATFORMS: &[(Asks, Platform)] =
+    &[(DeploymentGroupSpec::is_by_size, ECS_BY_SIZE), (is_ecs_with_listeners, ECS_WITH_LISTENERS)];
 
 /// The platform that the settings ask for.
 pub(crate) fn of(settings: &DeploymentGroupSpec) -> &'static Platform {
@@ -26,7 +30,7 @@ pub(crate) fn of(settings: &DeploymentGroupSpec) -> &'static Platform {
     asked.map_or(&ECS_WITH_LISTENERS, |(_, platform)| platform)
 }
 
-/// The schema knows no other settings.
+/// The schema knows no third kind of settings.
 const fn is_ecs_with_listeners(_: &DeploymentGroupSpec) -> bool {
     true
 }

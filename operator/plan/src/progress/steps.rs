@@ -21,7 +21,7 @@ pub(crate) fn step_number(progress: &DeploymentStatus) -> usize {
 
 /// Size of the replacement at a step: by its own scale or, where sizes follow the traffic, exactly by its weight.
 pub(crate) fn size_of(settings: &DeploymentGroupSpec, step: &StepStatus) -> Share {
-    match settings.capacity {
+    match settings.sizing() {
         Capacity::Proportional => step.weight,
         Capacity::Full => Share::from_percent(u8::try_from(step.scale).unwrap_or(100)),
     }

@@ -72,9 +72,22 @@ fn greatest_increment(progress: &DeploymentStatus) -> Share {
     increments.max().unwrap_or(Share::ALL)
 }
 
+/// Without a load balancer: the wait for the original to have all of its tasks again; none once it has.
+pub(super) fn regaining(view: &View<'_>, original: &Side<'_>) -> Option<Waiting> {
+    if !view.is_by_size() || view.is_whole(original) {
+        return None;
+    }
+    let steady = if original.running < view.sides.tasks { "" } else { ", and ECS does not call it steady yet" };
+    let message = format!(
+        "the original grows, {}/{} tasks running{steady}: the replacement keeps the tasks that it has until the original is complete",
+        original.running, view.sides.tasks
+    );
+    Some(Waiting::for_progress(Reason::RollingBack, message, None))
+}
+
 /// The wait for the original to carry what the replacement carries meanwhile.
 pub(super) fn growing(view: &View<'_>, original: &Side<'_>, stays: Share) -> Waiting {
-    let healthy = view.observed().healthy(view.input.release.original_group).unwrap_or(0);
+    let healthy = view.healthy_original().unwrap_or(0);
     let message = format!(
         "the original grows, {healthy}/{} targets healthy: {stays}% of the traffic stays with the replacement until it can carry that too",
         original.wanted

@@ -55,6 +55,12 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
             _ => wait,
         };
     }
+    if let Some(waiting) = capacity::regaining(view, original) {
+        // What does nothing may stand in the place of what is to grow.
+        let idle = view.replacement().filter(|side| side.running < 1 && !side.primary && quiet_until(view).is_none());
+        return idle
+            .map_or_else(|| Plan::wait(waiting, progress, &view.input), |replacement| delete(view, replacement));
+    }
     let restored = progress.rollback.as_ref().and_then(|rollback| rollback.traffic_restored_at);
     if restored.is_none() {
         return record_traffic_restored(view, progress);
@@ -109,7 +115,9 @@ fn record_traffic_restored(view: &View<'_>, mut progress: DeploymentStatus) -> P
     if moved {
         traffic.verified_at = Some(now);
     }
-    let message = if moved { "Traffic is back at the original" } else { "No traffic had moved" };
+    // Without a load balancer nothing was written, and tasks of the replacement worked all the same.
+    let had_some = moved || view.replacement_has_traffic();
+    let message = if had_some { "Traffic is back at the original" } else { "No traffic had moved" };
     let notes = vec![Note::normal(Reason::RollingBack, message)];
     // The first hook is recorded with it.
     let hooks = hold(view, &progress, (HookEvent::OnRollback, None));

@@ -4,6 +4,7 @@
 use sluice_api::Share;
 
 use super::scope::ours;
+use super::sizes;
 use crate::action::{Action, WeightChange};
 use crate::fraction::Fraction;
 use crate::platform::side::Side;
@@ -15,6 +16,9 @@ use crate::view::settling::barrier_ends_at;
 pub(super) fn is_enough(view: &View<'_>, action: &Action) -> bool {
     if !view.is_proportional() {
         return true;
+    }
+    if view.is_by_size() {
+        return sizes::is_enough(view, action);
     }
     match action {
         Action::ScaleTaskSet { task_set, size } => {

@@ -3,6 +3,7 @@
 use sluice_api::Share;
 
 use super::scope::ours;
+use super::sizes;
 use crate::action::Action;
 use crate::view::View;
 use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
@@ -10,6 +11,9 @@ use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
 /// S3: deleted only when every named route is read and sends it nothing, and no other route of the load balancer does, or
 /// when no route can reach it because its target group is gone; and no size falls, but as S19 allows.
 pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
+    if view.is_by_size() {
+        return sizes::leaves_all_the_work(view, action);
+    }
     match action {
         Action::ScaleTaskSet { task_set, size } => {
             ours(view, task_set).is_some_and(|side| side.is_below(*size)) || view.is_proportional()
@@ -34,6 +38,9 @@ pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
 /// S4: promoted only at 100 percent on every route, while none that is not named sends requests to the other side; the
 /// primary is never deleted.
 pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
+    if view.is_by_size() {
+        return sizes::keeps_one_primary(view, action);
+    }
     match action {
         Action::PromoteTaskSet { task_set } => ours(view, task_set).and_then(|side| side.target).is_some_and(|group| {
             let [original, replacement] = view.input.release.pair();

@@ -8,6 +8,7 @@ mod deletion;
 mod gates;
 mod hooks;
 mod scope;
+mod sizes;
 mod weights;
 
 use crate::action::Action;

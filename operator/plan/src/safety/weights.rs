@@ -5,6 +5,7 @@ use sluice_api::HookEvent;
 
 use super::gates::are_open;
 use super::scope::is_of_test_route;
+use super::sizes;
 use crate::action::{Action, WeightChange};
 use crate::fraction::Fraction;
 use crate::platform::side::Split;
@@ -21,7 +22,11 @@ pub(super) fn give_a_share(_: &View<'_>, action: &Action) -> bool {
 
 /// S8: never above the current step's share, and no raise before the gates of the steps before it are open, while a named
 /// route is not read, an alarm speaks against it, or before the hooks of the step let it.
+/// Without a load balancer the size of the replacement is its share.
 pub(super) fn stays_within_the_step(view: &View<'_>, action: &Action) -> bool {
+    if view.is_by_size() {
+        return sizes::stays_within_the_step(view, action);
+    }
     of_production(view, action, |change| {
         let new = share_of_replacement(view, change);
         let raises = split_of(view, change).is_some_and(|split| new > split.share());

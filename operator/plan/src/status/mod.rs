@@ -114,7 +114,7 @@ pub(crate) fn given_up(progress: &DeploymentStatus, generation: Option<i64>, now
 /// that may still land is remembered in its place.
 fn remember_scaling(status: &mut DeploymentStatus, plan: &Plan, (outcome, now): (&Outcome, Timestamp), limits: Limits) {
     let Some(Action::ScaleTaskSet { task_set, size }) = &plan.action else { return };
-    if status.settings.as_ref().is_none_or(|settings| settings.capacity.is_full()) {
+    if status.settings.as_ref().is_none_or(|settings| settings.sizing().is_full()) {
         return;
     }
     let at = outcome.acted_at().unwrap_or(now);

@@ -45,15 +45,15 @@ pub(super) fn observe(status: &mut DeploymentStatus, view: &View<'_>) {
         shown.running = side.map_or(0, |side| side.running);
         shown.healthy_targets = if side.is_some() { healthy } else { 0 };
     };
+    let healthy = |side: Option<&Side<'_>>, group: &str| match side {
+        Some(side) if view.is_by_size() => side.running,
+        _ => displayed_healthy(view.observed(), group),
+    };
     if let Some(original) = &mut status.original {
-        refresh(original, view.original(), displayed_healthy(view.observed(), view.input.release.original_group));
+        refresh(original, view.original(), healthy(view.original(), view.input.release.original_group));
     }
     if let Some(replacement) = &mut status.replacement {
-        refresh(
-            replacement,
-            view.replacement(),
-            displayed_healthy(view.observed(), view.input.release.replacement_group),
-        );
+        refresh(replacement, view.replacement(), healthy(view.replacement(), view.input.release.replacement_group));
     }
     let desired = desired_share(status);
     let traffic = status.traffic.get_or_insert_default();

@@ -10,7 +10,7 @@ use crate::progress::steps::{size_of, verified_share};
 impl View<'_> {
     /// Whether the sizes of the two sides follow their shares of the traffic.
     pub(crate) fn is_proportional(&self) -> bool {
-        self.input.release.settings.capacity == Capacity::Proportional
+        self.input.release.settings.sizing() == Capacity::Proportional
     }
 
     /// Size of the replacement at a step.
@@ -19,9 +19,10 @@ impl View<'_> {
     }
 
     /// Size of the original where sizes follow the traffic: what it carries by the share that was read back last. Never
-    /// nothing, so that it has a task to return to.
+    /// nothing, so that it has a task to return to; but where a task is traffic: then all of it is at the replacement.
     pub(crate) fn size_of_original(&self) -> Share {
-        verified_share(self.progress()).rest().max(Share::LEAST)
+        let rest = verified_share(self.progress()).rest();
+        if self.is_by_size() { rest } else { rest.max(Share::LEAST) }
     }
 
     /// Share that stays with the replacement on the way back, because the original cannot carry it yet; nothing where it can,
@@ -31,7 +32,7 @@ impl View<'_> {
         let healthy = self.observed().healthy(self.input.release.replacement_group);
         let is_dead = self.replacement().is_none() || self.replacement_cannot_be_reached() || healthy == Some(0);
         let all = i64::from(self.sides.tasks);
-        if !self.is_proportional() || is_dead || all < 1 {
+        if !self.is_proportional() || self.is_by_size() || is_dead || all < 1 {
             return Share::NONE;
         }
         let of_original = self.observed().healthy(self.input.release.original_group);

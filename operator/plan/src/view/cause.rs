@@ -113,10 +113,12 @@ impl View<'_> {
         let (category, hint) = if lacks_tasks {
             (FailureCategory::Startup, "look at the events of the ECS service: its tasks did not get as far as running")
         } else {
-            (
-                FailureCategory::HealthCheck,
-                "look at the health check of the target group: how long it takes until a target is healthy",
-            )
+            let hint = if self.is_by_size() {
+                "look at the health checks of its containers and of service discovery, and at the events of the ECS service"
+            } else {
+                "look at the health check of the target group: how long it takes until a target is healthy"
+            };
+            (FailureCategory::HealthCheck, hint)
         };
         Failure { hint: hint.to_owned(), ..failure(category, message) }
     }

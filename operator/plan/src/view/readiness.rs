@@ -30,9 +30,11 @@ impl View<'_> {
         };
         let known = self.progress().position.as_ref().map(|position| position.tasks).filter(|tasks| *tasks >= 1);
         let began_with = known.unwrap_or(self.sides.tasks);
-        let wanted = self.platform.compute.tasks(self.sides.tasks.min(began_with), size);
+        let least = if self.is_by_size() { self.sides.tasks } else { self.sides.tasks.min(began_with) };
+        let wanted = self.platform.compute.tasks(least, size);
         let healthy = self.healthy_replacement();
-        let ready = (replacement.steady || self.sides.tasks != began_with)
+        // Without targets to count nobody but ECS says that they are healthy.
+        let ready = (replacement.steady || (self.sides.tasks != began_with && !self.is_by_size()))
             && replacement.wanted >= wanted
             && replacement.running >= wanted
             && wanted >= 1
@@ -41,9 +43,15 @@ impl View<'_> {
             return Ok(());
         }
         let running = replacement.running;
+        let healthy = if self.is_by_size() {
+            let steady = if replacement.steady { "" } else { ", and ECS does not call it steady yet" };
+            format!("{running}/{wanted} tasks running{steady}")
+        } else {
+            format!("{running}/{wanted} tasks running, {healthy}/{wanted} targets healthy")
+        };
         let symptom = self.symptom().map(|symptom| format!("; {symptom}")).unwrap_or_default();
         Err(waiting(format!(
-            "waiting for the replacement: {running}/{wanted} tasks running, {healthy}/{wanted} targets healthy{}{}{symptom}",
+            "waiting for the replacement: {healthy}{}{}{symptom}",
             by(deadline, self.now()),
             self.raised_count()
         )))

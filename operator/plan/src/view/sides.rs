@@ -1,6 +1,6 @@
 //! Is the original, is the replacement there; can it serve; is it gone.
 
-use sluice_api::OnOriginalDown;
+use sluice_api::{OnOriginalDown, Share};
 
 use super::deployment::View;
 use crate::platform::side::{Presence, Side};
@@ -17,27 +17,56 @@ impl<'a> View<'a> {
         self.sides.replacement.side()
     }
 
+    /// Whether there is no load balancer, so that a task that runs is its part of the traffic.
+    pub(crate) fn is_by_size(&self) -> bool {
+        self.input.release.settings.is_by_size()
+    }
+
+    /// Healthy targets of the original or, without a load balancer, its tasks that run; none where nobody looked.
+    pub(crate) fn healthy_original(&self) -> Option<i32> {
+        self.healthy(&self.sides.original, self.input.release.original_group)
+    }
+
     /// Healthy targets of the replacement; 0 where they were not looked at.
     pub(crate) fn healthy_replacement(&self) -> i32 {
-        self.observed().healthy(self.input.release.replacement_group).unwrap_or(0)
+        self.seen_healthy_replacement().unwrap_or(0)
+    }
+
+    fn seen_healthy_replacement(&self) -> Option<i32> {
+        self.healthy(&self.sides.replacement, self.input.release.replacement_group)
+    }
+
+    fn healthy(&self, presence: &Presence<'_>, group: &str) -> Option<i32> {
+        if !self.is_by_size() {
+            return self.observed().healthy(group);
+        }
+        match presence {
+            Presence::There(side) => Some(side.running),
+            Presence::None | Presence::Gone => Some(0),
+            Presence::Unseen => None,
+        }
     }
 
     /// Whether the replacement was seen without a healthy target.
     pub(crate) fn replacement_is_down(&self) -> bool {
-        self.observed().healthy(self.input.release.replacement_group) == Some(0)
+        self.seen_healthy_replacement() == Some(0)
     }
 
     /// Whether the original was seen with a healthy target. No more than this, `stickiness_ends_at` and `original_is_down` is
     /// ever asked of the original's targets: `reads.rs` relies on it.
+    ///
+    /// Without a load balancer one that was made small by this release is well too: it grows again.
     pub(crate) fn original_is_healthy(&self) -> bool {
-        self.observed().healthy(self.input.release.original_group).is_some_and(|healthy| healthy > 0)
+        let is_small = self.is_by_size() && self.original().is_some_and(|original| original.wanted < 1);
+        is_small || self.healthy_original().is_some_and(|healthy| healthy > 0)
     }
 
     /// Whether the original was seen without a healthy target, or any task. ECS calls it steady only when every task of it is
     /// healthy for the load balancer too, and its targets are read whenever it is not: so nothing more is read for this.
     pub(crate) fn original_is_down(&self) -> bool {
         self.original().is_some_and(|original| !original.steady)
-            && self.observed().healthy(self.input.release.original_group) == Some(0)
+            && self.healthy_original() == Some(0)
+            && !self.original_is_healthy()
     }
 
     /// Whether the original was seen without a healthy target for as long as it takes to look again, and the group does not go
@@ -78,9 +107,13 @@ impl<'a> View<'a> {
 
     /// Whether besides neither side was seen with a healthy target: nothing is lost wherever the weights are.
     pub(crate) fn nobody_is_served(&self) -> bool {
-        let release = &self.input.release;
-        let is_empty = |group: &str| self.observed().healthy(group) == Some(0);
-        self.is_without_traffic() && self.replacement().is_some() && release.pair().into_iter().all(is_empty)
+        let are_empty = self.healthy_original() == Some(0) && self.replacement_is_down();
+        self.is_without_traffic() && self.replacement().is_some() && are_empty
+    }
+
+    /// Whether a side has all the tasks that the service wants, and ECS calls it complete and healthy.
+    pub(crate) fn is_whole(&self, side: &Side<'_>) -> bool {
+        !side.is_below(Share::ALL) && side.steady && side.running >= self.sides.tasks
     }
 
     /// Whether there is no original: there never was one, or it is gone for good.

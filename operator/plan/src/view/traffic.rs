@@ -4,7 +4,8 @@ use sluice_api::Share;
 
 use super::deployment::View;
 use crate::fraction::Fraction;
-use crate::platform::side::{Split, UnreadRoute};
+use crate::platform::side::{Side, Split, UnreadRoute};
+use crate::progress::steps::verified_share;
 
 impl<'a> View<'a> {
     /// Every named route: those of production, and the test route.
@@ -47,12 +48,26 @@ impl<'a> View<'a> {
     }
 
     /// Whether any production route sends traffic to the replacement, as far as they are known.
+    ///
+    /// Without a load balancer: whether it was complete at an increment, before which it is a task more that nobody needs; or
+    /// whether it works in the place of an original that is gone.
     pub(crate) fn replacement_has_traffic(&self) -> bool {
+        if self.is_by_size() {
+            let is_left = self.progress().original.is_some() && self.has_no_original();
+            let works = is_left && self.healthy_replacement() > 0;
+            return works || verified_share(self.progress()) > Share::NONE;
+        }
         self.known_routes().any(|split| split.share().is_above_none())
     }
 
     /// Highest share of the replacement among the production routes, to a tenth of a percent; none while no route is known.
+    /// Without a load balancer: its part of the tasks that run.
     pub(crate) fn observed_share(&self) -> Option<Share> {
+        if self.is_by_size() {
+            let running = |side: Option<&Side<'_>>| side.map_or(0, |side| side.running);
+            let (original, replacement) = (running(self.original()), running(self.replacement()));
+            return (original + replacement > 0).then(|| Fraction::of(replacement, original + replacement).rounded());
+        }
         self.known_routes().map(Split::share).max().map(Fraction::rounded)
     }
 

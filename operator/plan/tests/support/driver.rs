@@ -652,7 +652,7 @@ impl Run {
     fn act(&mut self, plan: &Plan) -> Outcome {
         self.checker.returning = plan.progress.rollback.is_some();
         self.checker.unapproved_beyond = self.unapproved_beyond();
-        self.checker.proportional = !self.settings.capacity.is_full();
+        self.checker.proportional = !self.settings.sizing().is_full();
         let Some(action) = &plan.action else { return Outcome::Nothing };
         let past_point_of_no_return =
             plan.progress.intent.as_ref().is_some_and(|it| it.operation == IntentOperation::DeleteTaskSet);

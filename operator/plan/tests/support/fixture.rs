@@ -53,10 +53,11 @@ pub fn limits() -> Limits {
     Limits { barrier: seconds(30), poll: seconds(10) }
 }
 
-/// Settings of a group with so many routes: progress deadline 10m, bake 5m.
+/// Settings of a group with so many routes: progress deadline 10m, bake 5m. Without routes it has no load balancer.
 pub fn settings(routes: usize) -> DeploymentGroupSpec {
+    let is_by_size = routes == 0;
     let routes: Vec<Value> = (0..routes).map(|index| json!({"listenerRule": rule(index)})).collect();
-    serde_json::from_value(json!({
+    let mut settings = json!({
         "applicationRef": "shop",
         "aws": {"binding": "team-shop", "region": "eu-west-1"},
         "ecs": {"cluster": "prod", "service": "shop"},
@@ -69,8 +70,11 @@ pub fn settings(routes: usize) -> DeploymentGroupSpec {
         "deploymentConfig": {"name": "CodeDeployDefault.ECSAllAtOnce"},
         "progressDeadline": "10m",
         "bake": "5m",
-    }))
-    .unwrap()
+    });
+    if let Some(fields) = settings.as_object_mut().filter(|_| is_by_size) {
+        fields.retain(|field, _| field != "container" && field != "loadBalancer");
+    }
+    serde_json::from_value(settings).unwrap()
 }
 
 /// The increments of a deployment configuration as it is written in a manifest.

@@ -42,7 +42,8 @@ pub struct InvariantChecker {
 
 impl InvariantChecker {
     pub fn new(world: &World, external_id: String) -> Self {
-        let original = world.sets.iter().find(|set| world.has_weight(&set.group)).map(|set| set.id.clone());
+        let serves = |set: &&Set| world.has_weight(&set.group) || world.routes.is_empty();
+        let original = world.sets.iter().find(serves).map(|set| set.id.clone());
         Self {
             external_id,
             original,
@@ -87,14 +88,18 @@ impl InvariantChecker {
             Action::CreateTaskSet(new) => {
                 assert_eq!(new.external_id, self.external_id, "S5 OneTaskSet: a foreign external id");
                 assert!(!self.returning, "a task set is made on the way back");
-                assert!(world.live_in(&new.target_group).all(|set| set.external_id.as_ref() == Some(&new.external_id)));
+                let is_own = |set: &Set| set.external_id.as_ref() == Some(&new.external_id);
+                assert!(new.target_group.is_empty() || world.live_in(&new.target_group).all(is_own));
             }
             Action::ScaleTaskSet { task_set, size } => {
                 let set = world.set(task_set).unwrap();
                 let is_own = set.external_id.as_ref() == Some(&self.external_id);
                 let is_original = self.proportional && self.original.as_ref() == Some(task_set);
                 assert!(is_own || is_original, "S11 NoForeign: {task_set}");
-                if *size < set.scale {
+                if *size < set.scale && world.routes.is_empty() {
+                    assert!(!is_own && !self.returning, "S19 EnoughTasks: {task_set} shrinks on the wrong way");
+                    Self::works_on(world, task_set, *size);
+                } else if *size < set.scale {
                     assert!(self.proportional, "S3 NoDeleteLive: {task_set} shrinks");
                     assert_eq!(is_own, self.returning, "S19 EnoughTasks: {task_set} shrinks on the wrong way");
                     self.shrink(world, set, *size);
@@ -235,8 +240,24 @@ impl InvariantChecker {
         self.touched = Some(world.now);
     }
 
+    /// S19 EnoughTasks, without a load balancer: what is left works as the service wants it, or no less than before.
+    fn works_on(world: &World, smaller: &str, size: Share) {
+        let all = usize::try_from(world.desired).unwrap();
+        let tasks =
+            |set: &Set| if set.id == smaller { set.working(world, size) } else { set.working(world, set.scale) };
+        let left: usize = world.sets.iter().map(tasks).sum();
+        let had: usize = world.sets.iter().map(|set| set.working(world, set.scale)).sum();
+        assert!(
+            left >= all.min(had),
+            "S19 EnoughTasks: {left} of {all} tasks are left as {smaller} shrinks to {size}%"
+        );
+    }
+
     fn delete(&self, world: &World, task_set: &str) {
         self.is_ours(world, task_set);
+        if world.routes.is_empty() && self.original.is_some() {
+            Self::works_on(world, task_set, Share::NONE);
+        }
         let set = world.set(task_set).unwrap();
         assert_eq!(world.test_weight(&set.group), 0, "S3 NoDeleteLive: {task_set} receives test traffic");
         assert!(!world.has_weight(&set.group), "S3 NoDeleteLive: {task_set} receives traffic");

@@ -18,7 +18,12 @@ impl Run {
                 let group = sluice_plan::names::target_group_name(&set.group);
                 let primary = world.sets.iter().any(|set| set.status == TaskSetState::Primary);
                 let primary = if primary { "" } else { ", and no task set is primary" };
-                format!("{} serves from {group}{primary}", short(&set.definition))
+                let at = if group.is_empty() {
+                    "works, without a load balancer".to_owned()
+                } else {
+                    format!("serves from {group}")
+                };
+                format!("{} {at}{primary}", short(&set.definition))
             },
         );
         let routes: Vec<&str> = world.routes.iter().map(|(arn, _)| sluice_plan::names::short(arn)).collect();

@@ -103,6 +103,8 @@ pub struct World {
     pub late: Vec<(Timestamp, Action)>,
     /// The most tasks that there were at a time, of both sides.
     pub most_tasks: usize,
+    /// The fewest healthy ones that there were at a time, of both sides, once all that was wanted was there.
+    pub fewest_healthy: Option<usize>,
     /// The alarms, and since when each is so.
     pub alarms: BTreeMap<&'static str, (AlarmIs, Timestamp)>,
 }
@@ -137,6 +139,13 @@ impl World {
         world
     }
 
+    /// A service without a load balancer that runs `shop:41`.
+    pub fn by_size(desired: i32) -> Self {
+        let mut world = Self::new(0, desired);
+        world.sets[0].group = String::new();
+        world
+    }
+
     /// A service in which nothing was ever deployed.
     pub fn empty(routes: usize, desired: i32) -> Self {
         let weights = vec![(target_group(0), 100), (target_group(1), 0)];
@@ -160,6 +169,7 @@ impl World {
             hooks: Hooks::default(),
             late: Vec::new(),
             most_tasks: 0,
+            fewest_healthy: None,
             alarms: BTreeMap::new(),
         }
     }
@@ -285,6 +295,9 @@ impl World {
         }
         let tasks = self.sets.iter().filter(|set| set.is_live()).map(|set| set.tasks.len()).sum();
         self.most_tasks = self.most_tasks.max(tasks);
+        let healthy = self.sets.iter().map(|set| set.healthy(now)).sum();
+        let first = usize::try_from(desired).is_ok_and(|desired| healthy >= desired).then_some(healthy);
+        self.fewest_healthy = self.fewest_healthy.map_or(first, |fewest: usize| Some(fewest.min(healthy)));
     }
 
     /// The whole world, of which a look reads a part.
@@ -305,7 +318,7 @@ impl World {
                 })
                 .collect(),
             test_route: (!self.test.is_empty()).then(|| route(&test_rule(), &self.test)),
-            target_groups: [0, 1].map(|index| self.observe_group(target_group(index))).to_vec(),
+            target_groups: self.pair().map(|group| self.observe_group(group)).collect(),
             task_definition: self.is_defined.then(|| task_definition(self.revision)),
             unregistered: false,
             stopped_tasks: Some(
@@ -342,6 +355,11 @@ impl World {
                 })
                 .collect(),
         }
+    }
+
+    /// The pair of target groups; none without routes.
+    fn pair(&self) -> impl Iterator<Item = String> {
+        [0, 1].into_iter().filter(|_| !self.routes.is_empty()).map(target_group)
     }
 
     /// What the load balancer lists: the named routes that are there, and the one that is not named.
@@ -464,6 +482,12 @@ impl Set {
         if hangs { 0 } else { self.tasks.iter().filter(|born| **born + seconds(RUNS_AFTER) <= now).count() }
     }
 
+    /// How many of its tasks run, and are to go on at this size.
+    pub fn working(&self, world: &World, size: Share) -> usize {
+        let wanted = (world.desired * i32::from(size.tenths()) + 999) / 1000;
+        if self.is_live() { self.running(world.now).min(usize::try_from(wanted).unwrap()) } else { 0 }
+    }
+
     fn healthy(&self, now: Timestamp) -> usize {
         let healthy = matches!(self.behaviour, Behaviour::Healthy | Behaviour::Interrupted) && self.is_live();
         let passing = self.tasks.iter().filter(|born| **born + seconds(HEALTHY_AFTER) <= now).count();
@@ -479,7 +503,7 @@ impl Set {
             external_id: self.external_id.clone(),
             status: self.status,
             task_definition: self.definition.clone(),
-            target_group: Some(self.group.clone()),
+            target_group: (!self.group.is_empty()).then(|| self.group.clone()),
             scale: self.scale.percent(),
             computed_desired: i32::try_from(wanted).unwrap(),
             running: i32::try_from(running).unwrap(),

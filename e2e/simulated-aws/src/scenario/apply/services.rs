@@ -66,6 +66,7 @@ fn add_service(cluster: &str, given: &Service, region: &mut Region, now: Moment)
         created_by: None,
         alive: Vec::new(),
         most_tasks: 0,
+        fewest_tasks: None,
         due: now,
         autoscaling: autoscaling(&given.autoscaling, now),
     };

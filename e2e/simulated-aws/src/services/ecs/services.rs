@@ -78,6 +78,7 @@ pub fn create(call: &mut Call<'_>, input: &Create, parameters: &Value) -> Result
         created_by: input.client_token.clone().map(|token| (token, request)),
         alive: Vec::new(),
         most_tasks: 0,
+        fewest_tasks: None,
         due: now,
         autoscaling: Autoscaling::default(),
     };

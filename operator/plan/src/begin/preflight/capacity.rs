@@ -16,6 +16,12 @@ pub(in crate::begin) fn sizes_follow_weights(
 ) -> Option<Refusal> {
     let (index, increment) = increments.iter().enumerate().find(|(_, increment)| increment.scale.is_some())?;
     let name = increment.name.clone().unwrap_or_else(|| index.to_string());
+    if settings.is_by_size() && increment.scale.is_some() {
+        let message = format!(
+            "spec.deploymentConfig: without spec.loadBalancer the weight of each step is the size of the replacement, and step {name} has a scale of its own: leave its scale out"
+        );
+        return Some(Refusal::new(Reason::InvalidValue, message));
+    }
     (!settings.capacity.is_full()).then(|| {
         let message = format!(
             "spec.capacity: Proportional sizes the replacement by the weight of each step, and step {name} has a scale of its own: leave its scale out, {FULL}"
@@ -39,11 +45,17 @@ pub(super) fn no_client_sticks(preflight: &PreflightInput<'_>, _: &str) -> Optio
 /// One that is smaller than the service wants has no measure by which it could shrink.
 pub(super) fn original_is_whole(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
     let original = preflight.roles(uid)?.original.filter(|original| original.scale < Share::ALL.percent())?;
-    (!preflight.settings.capacity.is_full()).then(|| {
+    (!preflight.settings.sizing().is_full()).then(|| {
+        let (field, or) = if preflight.settings.is_by_size() {
+            ("spec.loadBalancer: a release without one", "")
+        } else {
+            ("spec.capacity: Proportional", FULL)
+        };
         let message = format!(
-            "spec.capacity: Proportional measures by the whole desired count, and task set {}, which serves, has {}% of it: scale it to 100%, {FULL}",
+            "{field} measures by the whole desired count, and task set {}, which serves, has {}% of it: scale it to 100%{}{or}",
             short(&original.id),
-            original.scale
+            original.scale,
+            if or.is_empty() { "" } else { ", " }
         );
         Refusal::new(Reason::InvalidValue, message)
     })

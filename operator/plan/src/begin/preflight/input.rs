@@ -24,7 +24,7 @@ impl<'a> PreflightInput<'a> {
         format!("{}/{}", self.settings.ecs.cluster, self.settings.ecs.service)
     }
 
-    /// The pair of target groups. The schema makes it two; anything else is treated as empty names.
+    /// The pair of target groups. The schema makes it two; anything else, and none, is treated as empty names.
     pub(super) fn pair(&self) -> (&'a str, &'a str) {
         match self.settings.load_balancer.target_groups.as_slice() {
             [first, second] => (first, second),

@@ -11,6 +11,7 @@ mod routes;
 mod service;
 mod serving;
 mod target_groups;
+mod without_load_balancer;
 
 use sluice_api::Reason;
 
@@ -28,6 +29,8 @@ const GROUP_CHECKS: &[GroupCheck] = &[
     service::service_exists,
     service::service_is_active,
     service::service_is_external,
+    without_load_balancer::nothing_of_one_is_asked_for,
+    without_load_balancer::no_task_set_has_one,
     service::grace_fits,
     target_groups::load_balancer_is_an_application_load_balancer,
     target_groups::target_groups_exist,

@@ -22,6 +22,10 @@ pub(super) fn task_definition_exists(preflight: &PreflightInput<'_>, _: &str) ->
 pub(super) fn container_is_in_the_task_definition(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
     let definition = preflight.observed.task_definition.as_ref()?;
     let wanted = &preflight.settings.container;
+    if wanted.is_none() {
+        // Without a load balancer no container receives traffic from one.
+        return None;
+    }
     let found = definition.containers.iter().find(|container| container.name == wanted.name);
     let message = match found {
         None => {

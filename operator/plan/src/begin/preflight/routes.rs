@@ -140,7 +140,8 @@ pub(super) fn no_unnamed_route_sends_to_the_pair(preflight: &PreflightInput<'_>)
 
 /// Nothing begins on what was not seen.
 pub(super) fn all_routes_of_the_load_balancer_are_known(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
-    preflight.observed.listed_routes.is_none().then(|| {
+    let are_unknown = preflight.observed.listed_routes.is_none() && !preflight.settings.is_by_size();
+    are_unknown.then(|| {
         Refusal::new(
             Reason::UnnamedRoute,
             "spec.loadBalancer.productionRoutes: the other rules of the load balancer were not looked at: look again",

@@ -8,6 +8,16 @@ use crate::serving::{Serving, by_target_group, serving};
 
 pub(super) fn one_task_set_serves(preflight: &PreflightInput<'_>) -> Option<Refusal> {
     let (settings, observed) = (preflight.settings, preflight.observed);
+    if settings.is_by_size() {
+        let message = || {
+            format!(
+                "spec.loadBalancer: without one every task works, and task sets {} do: nothing is taken from either; a release begins once one task set has all the tasks",
+                by_target_group(settings, observed)
+            )
+        };
+        let is_divided = serving(settings, observed) == Serving::Divided;
+        return is_divided.then(|| Refusal::new(Reason::TrafficDivided, message()));
+    }
     let (reason, what) = match serving(settings, observed) {
         // Nobody knows which of them is to go, so nothing is asked of either.
         Serving::Divided => (
