@@ -34,6 +34,7 @@ mod logs;
 mod losses;
 mod manual_changes;
 mod moving_world;
+mod multi;
 mod neighbours;
 mod picture;
 // What kubectl prints, as the planner's golden tables have it: held to a real kubectl here.

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::gate_status::GateStatus;
 use crate::hook_status::HookStatus;
 use crate::intent::Intent;
+use crate::multi::MultiStatus;
 use crate::position_status::PositionStatus;
 use crate::share::Share;
 use crate::source::Source;
@@ -118,6 +119,9 @@ pub struct DeploymentStatus {
     /// The return to the original.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback: Option<Rollback>,
+    /// The Deployments that are released as one with this one. None where it is released by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multi: Option<MultiStatus>,
     /// The last call whose effect cannot be taken back, written before it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,

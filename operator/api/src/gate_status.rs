@@ -26,6 +26,8 @@ pub enum GateKind {
     Suspend,
     /// A group that comes before it: `spec.promotion` of the Application.
     Promotion,
+    /// The Deployments that are released as one with it: `multi` of the stage.
+    Multi,
 }
 
 /// How a wait stands.
@@ -64,7 +66,7 @@ pub enum GateTimeout {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GateStatus {
-    /// What it is called: `Ready`, `Bake`, the name or index of a step, the name of a window, an alarm or a
+    /// What it is called: `Ready`, `Bake`, `Multi`, the name or index of a step, the name of a window, an alarm or a
     /// group.
     #[schemars(length(max = 255))]
     pub name: String,

@@ -5,10 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
 use crate::input_rules;
+use crate::multi::Multi;
 
 /// CEL: every group is named in one stage, and there once.
 const NAMED_ONCE: &str = "!has(self.stages) || self.stages.all(stage, stage.groups.all(group, \
     self.stages.exists_one(other, group in other.groups) && stage.groups.exists_one(other, other == group)))";
+
+/// CEL: there is room for all that are released as one.
+const ROOM_FOR_ALL: &str = "!has(self.maxUnavailable) || !has(self.stages) || \
+    self.stages.all(stage, !has(stage.multi) || size(stage.groups) <= self.maxUnavailable)";
 
 /// In which order the groups of an Application release a change of its revision: the next stage begins once each group of
 /// the one before runs the revision, and has run it for the soak without its health going bad.
@@ -18,6 +23,8 @@ const NAMED_ONCE: &str = "!has(self.stages) || self.stages.all(stage, stage.grou
     .message("promotion: set either groups, one after the other, such as [dev, staging, prod], or stages, such as [{groups: [dev]}, {groups: [prod-eu, prod-us]}]"))]
 #[x_kube(validation = Rule::new(NAMED_ONCE)
     .message("promotion.stages: name each group once, such as [{groups: [dev]}, {groups: [prod-eu, prod-us]}]"))]
+#[x_kube(validation = Rule::new(ROOM_FOR_ALL)
+    .message("promotion.maxUnavailable: groups that are released as one (multi) are in the midst of a release at the same time: make it at least as many as such a stage has groups"))]
 #[serde(rename_all = "camelCase")]
 pub struct Promotion {
     /// Names of DeploymentGroups of this Application, one after the other. Those that are not named release no change of its
@@ -48,6 +55,8 @@ pub struct Promotion {
 
 /// Groups that release at the same time.
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[x_kube(validation = Rule::new("!has(self.multi) || size(self.groups) > 1")
+    .message("promotion.stages: multi is for two groups or more that are released as one, such as {groups: [web, worker], multi: {}}: name the others, or leave multi out"))]
 #[serde(rename_all = "camelCase")]
 pub struct PromotionStage {
     /// Names of DeploymentGroups of this Application.
@@ -58,6 +67,9 @@ pub struct PromotionStage {
     #[x_kube(validation = input_rules::duration_within("duration(self) <= duration('168h')")
         .message("promotion.stages: soak must be at most 168h"))]
     pub soak: Option<Duration>,
+    /// They are released as one, and rolled back as one. Default: each by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multi: Option<Multi>,
 }
 
 const fn default_soak() -> Duration {

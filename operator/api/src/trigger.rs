@@ -37,6 +37,9 @@ pub enum RollbackTrigger {
     /// A newer Deployment of the group took its place.
     #[serde(rename = "SUPERSEDED")]
     Superseded,
+    /// One that is released as one with it returned.
+    #[serde(rename = "SIBLING_RETURNED")]
+    Sibling,
 }
 
 impl RollbackTrigger {
@@ -44,7 +47,7 @@ impl RollbackTrigger {
     #[must_use]
     pub const fn is_automatic(self) -> bool {
         match self {
-            Self::DeploymentFailure | Self::StopOnAlarm => true,
+            Self::DeploymentFailure | Self::StopOnAlarm | Self::Sibling => true,
             Self::StopOnRequest | Self::Deleted | Self::Reverted | Self::Superseded => false,
         }
     }

@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["deployment_overrides", "deployment_status"],
     &["deployment_group"],
     &["deployment_config"],
-    &["approval", "condition", "failure", "hook_host", "position_status", "task_set_status"],
+    &["approval", "condition", "failure", "hook_host", "multi", "position_status", "task_set_status"],
     &["drift_status", "hook_status", "probe_status", "task_set_scaling"],
     &["duration", "hook_words", "revision", "share", "succession", "summary", "well_formed"],
     &["images", "source"],

@@ -72,7 +72,8 @@ impl<'a> Asked<'a> {
             | GateKind::Window
             | GateKind::Alarm
             | GateKind::Suspend
-            | GateKind::Promotion => None,
+            | GateKind::Promotion
+            | GateKind::Multi => None,
         };
         place.is_some_and(|place| self.approves(steps, place) || self.skips(steps, place))
     }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus, Reason, TaskSetStatus};
 
 use crate::asked::Asked;
+use crate::multi::Sibling;
 use crate::observation::Observation;
 use crate::refusal::Refusal;
 
@@ -101,6 +102,8 @@ pub struct Release<'a> {
     pub next_in_line: Option<&'a str>,
     /// What the user asks for while it waits.
     pub asked: Asked<'a>,
+    /// Those that are released as one with it, as they stand in the copies.
+    pub siblings: &'a [Sibling],
     /// What it remembers.
     pub progress: &'a DeploymentStatus,
     /// The group's settings as they were pinned.
@@ -141,6 +144,7 @@ impl<'a> Release<'a> {
             controls,
             next_in_line: None,
             asked: Asked::default(),
+            siblings: &[],
             progress,
             settings,
             revision,
@@ -162,6 +166,12 @@ impl<'a> Release<'a> {
     #[must_use]
     pub const fn asking(self, asked: Asked<'a>) -> Self {
         Self { asked, ..self }
+    }
+
+    /// The same release beside these, which are released as one with it.
+    #[must_use]
+    pub const fn beside(self, siblings: &'a [Sibling]) -> Self {
+        Self { siblings, ..self }
     }
 
     /// Who asks something of it, in words.

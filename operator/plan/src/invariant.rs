@@ -35,6 +35,8 @@ pub enum Invariant {
     S18TestFirst,
     /// Where sizes follow the traffic, no side is made smaller than what it carries, or given more than it is sized for.
     S19EnoughTasks,
+    /// Of those that are released as one none takes over, or takes its original away, before all have promised to end.
+    S20AsOne,
 }
 
 impl Invariant {
@@ -54,6 +56,7 @@ impl Invariant {
         Self::S17HookOnce,
         Self::S18TestFirst,
         Self::S19EnoughTasks,
+        Self::S20AsOne,
     ];
 
     /// Its name in docs/invariants.md.
@@ -74,6 +77,7 @@ impl Invariant {
             Self::S17HookOnce => "S17 HookOnce",
             Self::S18TestFirst => "S18 TestFirst",
             Self::S19EnoughTasks => "S19 EnoughTasks",
+            Self::S20AsOne => "S20 AsOne",
         }
     }
 }

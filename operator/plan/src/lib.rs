@@ -19,6 +19,7 @@
 //! | why does it wait? | `gates/` at a checkpoint; [`Waiting`] has what every wait says |
 //! | what is asked of a hook, and what does it answer? | [`hooks`] |
 //! | what happens at each lifecycle event? | `lifecycle/` |
+//! | how do several come to the same end? | [`multi`] |
 //! | how does the traffic return? | `rollback/` |
 //! | what may never happen? | `safety/`: a row for each [`Invariant`] |
 //! | what do the answers of a probe come to? | [`probe`] |
@@ -48,6 +49,7 @@ mod invariant;
 mod lifecycle;
 mod memory;
 mod missing_service;
+pub mod multi;
 pub mod names;
 mod no_access;
 pub mod observation;

@@ -6,6 +6,7 @@ use sluice_api::{DeploymentStatus, Failure, FailureCategory, Reason, State, boun
 use crate::failure::failure;
 use crate::input::Input;
 use crate::lifecycle::pause::{pause, resume};
+use crate::multi::returns_by_itself;
 use crate::plan::{Note, Plan};
 use crate::progress::events::{end, fail_events};
 use crate::progress::position::{Position, position};
@@ -20,7 +21,8 @@ pub(crate) fn plan(input: &Input<'_>) -> Plan {
     let release = &input.release;
     let rolling_back = position(release.progress) == Position::Rollback;
     if !rolling_back && !past_point_of_no_return(release.progress) {
-        if let Some(cause) = requested(release.controls) {
+        let may_return = returns_by_itself(release.progress.multi.as_ref());
+        if let Some(cause) = requested(release.controls).filter(|_| may_return) {
             let (progress, note) = start(release.progress, cause, input.now());
             return wait_or_end(&input.with_progress(&progress), true).with_notes(vec![note]);
         }

@@ -11,6 +11,7 @@ use sluice_api::{
 
 use crate::failure::{failure, with_code};
 use crate::input::Release;
+use crate::multi::returns_by_itself;
 use crate::plan::Note;
 use crate::progress::events::{end, fail_events};
 use crate::progress::position::{Position, position};
@@ -52,7 +53,8 @@ pub fn without_access(
 /// stops that clock.
 fn cause(release: &Release<'_>, refusal: &Refusal, now: Timestamp) -> Option<Cause> {
     let progress = release.progress;
-    if progress.rollback.is_some() || past_point_of_no_return(progress) {
+    let may_return = returns_by_itself(progress.multi.as_ref()) && !past_point_of_no_return(progress);
+    if progress.rollback.is_some() || !may_return {
         return None;
     }
     requested(release.controls).or_else(|| {

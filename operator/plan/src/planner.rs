@@ -62,9 +62,13 @@ fn record_before_repair(plan: Plan) -> Plan {
     if repairs { Plan::advance(plan.progress, plan.notes) } else { plan }
 }
 
-/// Turns round, and takes the first step back within the same reconcile (L7).
+/// Turns round, and takes the first step back within the same reconcile (L7), but for one that others may count on.
 fn turn_round(view: &View<'_>, cause: rollback::cause::Cause) -> Plan {
     let (progress, note) = rollback::start::start(view.progress(), cause, view.now());
+    if progress.multi.as_ref().is_some_and(|multi| multi.ready_at.is_some()) {
+        // What it may have promised, by a write of which nothing was heard, is found out before anything returns.
+        return Plan::advance(progress, vec![note]);
+    }
     let input = view.input.with_progress(&progress);
     let plan = View::new(&input).map_or_else(|| missing_service::plan(&input), |view| rollback::next(&view));
     plan.with_notes(vec![note])

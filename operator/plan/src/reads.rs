@@ -248,8 +248,8 @@ fn alarms_at_a_checkpoint(scope: &ReadScope<'_>, seen: &Observation) -> Option<R
     (is_old && !seen.reads.contains(&Read::AlarmsNow) && passes_a_checkpoint(&input)).then_some(Read::AlarmsNow)
 }
 
-/// Whether the release would go past a checkpoint now, by what was seen: to an increment, from the bake to the end of the
-/// original, to the promotion, or to another size of the original.
+/// Whether the release would go past a checkpoint now, by what was seen: to an increment, from the bake to a promise or the
+/// end of the original, to the promotion, or to another size of the original.
 fn passes_a_checkpoint(input: &Input<'_>) -> bool {
     let before = position(input.release.progress);
     if matches!(before, Position::Rollback | Position::Ended) {
@@ -262,7 +262,8 @@ fn passes_a_checkpoint(input: &Input<'_>) -> bool {
     let moves = match after {
         Position::AllowTraffic(_) => after != before,
         Position::TerminateOriginal => before == Position::Bake,
-        Position::Install | Position::Event(_) | Position::Bake | Position::Rollback | Position::Ended => false,
+        Position::Bake => plan.progress.multi != input.release.progress.multi,
+        Position::Install | Position::Event(_) | Position::Rollback | Position::Ended => false,
     };
     moves || (plan.takes_over() && after != Position::Rollback)
 }

@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["health", "probe"],
     &["alarms", "reads_of_load_balancers"],
     &["waiting", "input", "action", "outcome", "serving"],
+    &["multi"],
     // Ground: data, no rule.
     &["asked", "observation", "progress", "invariant", "refusal", "identity", "names"],
     &["fraction", "hooks"],
@@ -46,8 +47,9 @@ const TABLES: &[(&str, &[&str], &str)] = &[
     ("failures", &["detector"], "::DETECTOR,"),
     // What gates that wait for a person have in common.
     ("gates", &["gate", "question"], "::GATE"),
-    // Its helpers: the size of the replacement, what a user holds, what holds it, and a service that wants no tasks.
-    ("lifecycle", &["event", "capacity", "pause", "idle", "alarms", "hold"], "::next"),
+    // Its helpers: the size of the replacement, what a user holds, what holds it, a service that wants no tasks, and those that
+    // are released as one.
+    ("lifecycle", &["event", "capacity", "pause", "idle", "alarms", "hold", "multi"], "::next"),
     // The other half of a check, and what checks ask where sizes stand in the place of weights.
     ("safety", &["gates", "sizes"], "::"),
     ("admission/begin_gates", &["gate", "calendar"], "::GATE"),

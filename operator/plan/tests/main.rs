@@ -16,6 +16,8 @@ mod group;
 mod hooks;
 mod hostile;
 mod layers;
+mod multi;
+mod multi_model;
 mod peers;
 mod pins;
 mod preflight;

@@ -13,7 +13,7 @@ use sluice_plan::Refusal;
 use sluice_plan::admission::begin_gates::{BeginWait, Moment, ask};
 use sluice_plan::application;
 use sluice_plan::group::{soak_due, with_soak};
-use sluice_plan::promotion::{Member, Promoted, check, outdated, soak_of};
+use sluice_plan::promotion::{Member, Promoted, Together, check, outdated, soak_of, together};
 use sluice_plan::status::gated;
 
 use crate::support::fixture::{midnight, seconds, settings};
@@ -327,6 +327,117 @@ fn an_order_that_makes_no_sense_is_refused_before_any_group_begins() {
     let unnamed = promoted(&json!({"groups": ["dev"]}), all());
     let refusal = waits(&unnamed, "prod", &Value::Null).unwrap_err();
     assert!(refusal.message.contains("group prod is in no stage of it: name it there, or pin"), "{}", refusal.message);
+}
+
+fn as_one() -> Value {
+    json!({"stages": [{"groups": ["web", "worker", "cron"], "multi": {"wait": "1h"}}]})
+}
+
+/// A status of a Deployment that has begun, and pinned these.
+fn begun_with(pinned: &[&str]) -> Value {
+    let siblings: Vec<Value> = pinned
+        .iter()
+        .map(|name| json!({"group": name, "deployment": format!("{name}-1"), "uid": format!("{name}-1")}))
+        .collect();
+    json!({"startedAt": midnight(), "state": "InProgress", "multi": {"siblings": siblings, "wait": "2h"}})
+}
+
+/// A group whose Deployment of `shop:42` has this status, and this in its spec.
+fn with_its_own(name: &str, spec: &Value, status: &Value) -> Member {
+    let mut own = serde_json::to_value(deployment(name, 1, "shop:42", status)).unwrap();
+    own["spec"].as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
+    member(name, &json!({}), &asked_for("shop:42"), vec![serde_json::from_value(own).unwrap()])
+}
+
+#[test]
+fn groups_that_are_released_as_one_begin_once_each_of_them_can_and_pin_each_other() {
+    let own = |name: &str| to_begin(name);
+    let gated = |kind: &str| json!({"gates": [{"name": "x", "kind": kind, "state": "Waiting", "since": midnight()}]});
+    let stalled = json!({"conditions": [{"type": "Stalled", "status": "True", "reason": "InvalidValue",
+        "message": "spec.image is none", "lastTransitionTime": midnight()}]});
+    let mut by_hand = with_its_own("worker", &json!({}), &Value::Null);
+    let mut made_by_hand = (*by_hand.deployments[0]).clone();
+    made_by_hand.metadata.labels = None;
+    by_hand.deployments = vec![Arc::new(made_by_hand)];
+    let mut returns = begun_with(&["web", "cron"]);
+    returns["rollback"] = json!({"trigger": "DEPLOYMENT_FAILURE", "reason": "it failed", "startedAt": midnight()});
+    let nothing = json!({});
+    let both: &[&str] = &["cron", "worker"];
+    let table: Vec<(&str, Member, Result<&[&str], &[&str]>)> = vec![
+        ("to begin", to_begin("worker"), Ok(both)),
+        ("waits for this one", with_its_own("worker", &nothing, &gated("Promotion")), Ok(both)),
+        ("has begun with it", with_its_own("worker", &nothing, &begun_with(&["web", "cron"])), Ok(both)),
+        ("runs it already", passed("worker"), Ok(&["cron"])),
+        ("pinned to another", pinned("worker"), Ok(&["cron"])),
+        ("has not answered", plain("worker", &asked_for("shop:41")), Err(&["worker, which has not answered shop:42"])),
+        ("failed", failed("worker"), Err(&["worker, where shop:42 failed", AGAIN])),
+        ("began alone", in_progress("worker", "shop:42"), Err(&["where worker-1 releases shop:42"])),
+        ("returns", with_its_own("worker", &nothing, &returns), Err(&["where worker-1 releases shop:42"])),
+        ("waits for a window", with_its_own("worker", &nothing, &gated("Window")), Err(&["worker-1 has not begun"])),
+        ("cannot begin", with_its_own("worker", &nothing, &stalled), Err(&["has not begun: spec.image is none"])),
+        ("is paused", with_its_own("worker", &json!({"paused": true}), &Value::Null), Err(&["has not begun"])),
+        ("made by hand", by_hand, Err(&["worker-1 has not begun"])),
+        (
+            "begins by itself",
+            with_its_own("worker", &json!({"overrides": {"promotion": "Ignore"}}), &Value::Null),
+            Err(&["has not begun"]),
+        ),
+    ];
+    for (what, worker, expected) in table {
+        let promoted = promoted(&as_one(), vec![own("web"), worker, own("cron")]);
+        let web = deployment("web", 1, "shop:42", &Value::Null);
+        let found = together(&promoted, &web, now());
+        match expected {
+            Ok(names) => {
+                let Together::With(multi) = found else { panic!("{what}: {found:?}") };
+                let pinned: Vec<&str> = multi.siblings.iter().map(|one| one.group.as_str()).collect();
+                assert_eq!(pinned, names, "{what}");
+                assert_waits(what, &promoted, "web", &[]);
+            }
+            Err(words) => {
+                assert!(matches!(found, Together::Wait(_)), "{what}: {found:?}");
+                let words: Vec<&str> = words.iter().copied().chain(["(they are released as one)"]).collect();
+                assert_waits(what, &promoted, "web", &words);
+            }
+        }
+    }
+}
+
+#[test]
+fn who_is_released_as_one_is_what_the_first_of_them_pinned_whatever_the_promotion_says_by_then() {
+    let begun = with_its_own("worker", &json!({}), &begun_with(&["web", "cron"]));
+    let only_web = || json!({"stages": [{"groups": ["web"]}, {"groups": ["worker"]}], "soak": "1h"});
+    for (what, promotion) in [("as it was", as_one()), ("edited", only_web())] {
+        let promoted = promoted(&promotion, vec![to_begin("web"), begun.clone(), to_begin("cron")]);
+        let web = deployment("web", 1, "shop:42", &Value::Null);
+        let Together::With(multi) = together(&promoted, &web, now()) else { panic!("{what}") };
+        let pinned: Vec<(&str, &str)> =
+            multi.siblings.iter().map(|one| (one.deployment.as_str(), one.uid.as_str())).collect();
+        assert_eq!(pinned, [("cron-1", "cron-1"), ("worker-1", "worker-1")], "{what}");
+        assert_eq!(multi.wait, Duration::from_mins(120), "{what}: the time is that of the first too");
+    }
+    let all = promoted(&as_one(), vec![to_begin("web"), to_begin("worker"), to_begin("cron")]);
+    let mut alone = deployment("web", 1, "shop:42", &Value::Null);
+    alone.spec.overrides = serde_json::from_value(json!({"promotion": "Ignore"})).unwrap();
+    assert_eq!(together(&all, &alone, now()), Together::Alone, "who says so begins by itself");
+    let each = promoted(&json!({"stages": [{"groups": ["web", "worker"]}]}), vec![to_begin("web"), to_begin("worker")]);
+    assert_eq!(together(&each, &deployment("web", 1, "shop:42", &Value::Null), now()), Together::Alone);
+}
+
+#[test]
+fn groups_that_are_released_as_one_begin_once_there_is_room_for_all_of_them() {
+    let promotion = |most: i32| {
+        let one = json!({"groups": ["web", "worker"], "multi": {}});
+        json!({"stages": [{"groups": ["a", "b"], "soak": "0s"}, one], "maxUnavailable": most})
+    };
+    let is_room = |most, first: Member, worker: Member| {
+        let groups = vec![first, passed("b"), to_begin("web"), worker];
+        waits(&promoted(&promotion(most), groups), "web", &Value::Null).unwrap().is_none()
+    };
+    assert!(is_room(2, passed("a"), to_begin("worker")), "both fit");
+    let begun = with_its_own("worker", &json!({}), &begun_with(&["web"]));
+    assert!(is_room(2, passed("a"), begun.clone()), "there was room as the first began");
+    assert!(is_room(1, passed("a"), begun), "and none is asked for again");
 }
 
 #[test]

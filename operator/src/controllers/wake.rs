@@ -122,6 +122,7 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
         context.urgency.look_again(&named);
         woken.push(Subject::Deployment(ObjectRef::from_obj(&*named)));
     }
+    woken.extend(siblings(context, diff));
     // Those behind it in the queue.
     if !diff.differs(|deployment| (entry(deployment), deployment.spec.paused)) {
         return Vec::new();
@@ -129,6 +130,26 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
     let pinned = deployment.status.as_ref().and_then(|status| status.settings.as_ref()).map(service);
     let group = || context.stores.group(&namespace, &deployment.spec.group_ref).map(|group| service(&group.spec));
     pinned.or_else(group).map(Dependency::Claim).into_iter().collect()
+}
+
+/// Those that are released as one with a Deployment, where something changed that they wait for.
+fn siblings(context: &Context, diff: &Diff<Deployment>) -> Vec<Subject> {
+    let step = |deployment: &Deployment| {
+        let status = deployment.status.as_ref()?;
+        let multi = status.multi.clone()?;
+        Some((multi, status.rollback.is_some(), status.completed_at))
+    };
+    let Some((multi, ..)) = diff.object().and_then(|deployment| step(deployment)) else { return Vec::new() };
+    if !diff.differs(step) {
+        return Vec::new();
+    }
+    let namespace = diff.object().and_then(|deployment| deployment.namespace()).unwrap_or_default();
+    let found = multi.siblings.iter().filter_map(|known| context.stores.deployment(&namespace, &known.deployment));
+    let subjects = found.map(|sibling| {
+        context.urgency.look_again(&sibling);
+        Subject::Deployment(ObjectRef::from_obj(&*sibling))
+    });
+    subjects.collect()
 }
 
 fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Subject>) -> Vec<Dependency> {

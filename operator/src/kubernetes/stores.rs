@@ -11,8 +11,8 @@ use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher;
 use kube::{Api, Client, Resource, ResourceExt};
 use sluice_api::{
-    Application, AwsBinding, Concurrency, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec, Revision,
-    TrafficShift,
+    Application, AwsBinding, Concurrency, Deployment, DeploymentConfig, DeploymentGroup, DeploymentGroupSpec,
+    DeploymentStatus, Revision, TrafficShift,
 };
 use sluice_plan::admission::bindings::authorize;
 use sluice_plan::admission::queue::Entry;
@@ -20,6 +20,7 @@ use sluice_plan::admission::succession::{Terms, newer};
 use sluice_plan::group::deployments::{entry, sequence};
 use sluice_plan::group::rollback_of::is_asked_back;
 use sluice_plan::group::wish::is_reverted;
+use sluice_plan::multi::{Sibling, as_seen};
 use sluice_plan::promotion::{Member, Promoted};
 use sluice_plan::{Controls, Newer};
 
@@ -193,6 +194,13 @@ impl Stores {
         sequence(deployment)?;
         let namespace = group.namespace().unwrap_or_default();
         self.promoted(&self.application(&namespace, &group.spec.application_ref)?)
+    }
+
+    /// Those that are released as one with this Deployment, as they stand in the copies.
+    pub fn siblings(&self, deployment: &Deployment, status: &DeploymentStatus) -> Vec<Sibling> {
+        let Some(multi) = &status.multi else { return Vec::new() };
+        let namespace = deployment.namespace().unwrap_or_default();
+        as_seen(&deployment.uid().unwrap_or_default(), multi, |known| self.deployment(&namespace, &known.deployment))
     }
 
     /// The groups of an Application.

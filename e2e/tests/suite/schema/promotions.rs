@@ -12,6 +12,10 @@ fn staged() -> Value {
     json!({"stages": [{"groups": ["dev"], "soak": "168h"}, {"groups": ["prod-eu", "prod-us"]}]})
 }
 
+fn as_one() -> Value {
+    json!({"stages": [{"groups": ["web", "worker"], "multi": {"wait": "168h"}}], "maxUnavailable": 2})
+}
+
 pub const PROMOTIONS: &[Row] =
     &[
         ("promotion: set either groups, one after the other, such as [dev, staging, prod], or stages", listed, || {
@@ -31,6 +35,26 @@ pub const PROMOTIONS: &[Row] =
             "promotion.stages: soak must be at most 168h",
             staged,
             || json!({"stages": [{"groups": ["dev"], "soak": "169h"}]}),
+        ),
+        (
+            "promotion.stages: multi is for two groups or more",
+            as_one,
+            || json!({"stages": [{"groups": ["web"], "multi": {}}]}),
+        ),
+        (
+            "multi.wait must be above 0s and at most 168h",
+            as_one,
+            || json!({"stages": [{"groups": ["web", "worker"], "multi": {"wait": "0s"}}]}),
+        ),
+        (
+            "multi.wait must be above 0s and at most 168h",
+            as_one,
+            || json!({"stages": [{"groups": ["web", "worker"], "multi": {"wait": "200h"}}]}),
+        ),
+        (
+            "promotion.maxUnavailable: groups that are released as one",
+            as_one,
+            || json!({"stages": [{"groups": ["web", "worker"], "multi": {}}], "maxUnavailable": 1}),
         ),
         ("write hours, minutes and seconds such as", listed, || json!({"groups": ["dev"], "soak": "soon"})),
         ("should be greater than or equal to 1", listed, || json!({"groups": ["dev"], "maxUnavailable": 0})),

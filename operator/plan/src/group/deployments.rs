@@ -8,6 +8,7 @@ use sluice_api::{
 
 use crate::admission::begin_gates::waits_at;
 use crate::admission::queue::Entry;
+use crate::multi::returns_by_itself;
 use crate::progress::position::{Position, position};
 use crate::progress::times::past_point_of_no_return;
 
@@ -80,7 +81,10 @@ pub fn entry_before(deployment: &Deployment, own: &Deployment) -> Entry {
 
 /// Whether it has no way back to take, or takes it already.
 fn goes_on_to_its_end(status: &DeploymentStatus) -> bool {
-    status.rollback.is_some() || status.original.is_none() || past_point_of_no_return(status)
+    status.rollback.is_some()
+        || status.original.is_none()
+        || past_point_of_no_return(status)
+        || !returns_by_itself(status.multi.as_ref())
 }
 
 /// The release that the next one of the group supersedes: the one that began last, if it was turned round for a newer one.

@@ -88,8 +88,9 @@ impl Retry {
 /// Whether the failure of this Deployment is one that may pass: nobody asked for its end.
 fn may_pass(deployment: &Deployment) -> bool {
     let Some(status) = deployment.status.as_ref().filter(|status| status.state == State::Failed) else { return false };
-    let by_itself =
-        status.rollback.as_ref().is_none_or(|rollback| rollback.trigger == RollbackTrigger::DeploymentFailure);
+    // One that returned with another has the failure of that.
+    let is_failure = |trigger| matches!(trigger, RollbackTrigger::DeploymentFailure | RollbackTrigger::Sibling);
+    let by_itself = status.rollback.as_ref().is_none_or(|rollback| is_failure(rollback.trigger));
     let code = status.failure.as_ref().map(|failure| failure.code);
     by_itself && RETRYABLE.iter().any(|(retryable, _)| Some(*retryable) == code)
 }

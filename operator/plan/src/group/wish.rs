@@ -7,6 +7,7 @@
 use sluice_api::{Deployment, LastRequest, Reason, Revision, RollbackTrigger, State};
 
 use super::deployments::{entry, is_ended, sequence};
+use crate::multi::returns_by_itself;
 use crate::names::short;
 use crate::plan::Note;
 use crate::progress::times::past_point_of_no_return;
@@ -150,7 +151,7 @@ fn comes_back_to(deployment: &Deployment, revision: &Revision, deployments: &[De
     let last = LastRequest { task_definition, pinned: None, sequence: 0, adopted: true };
     let before = pinned(&last, deployments);
     original.is_some_and(|original| same_definition(original, revision) || before == Some(short(original)))
-        && (!past_point_of_no_return(status) || status.rollback.is_some())
+        && (status.rollback.is_some() || (!past_point_of_no_return(status) && returns_by_itself(status.multi.as_ref())))
 }
 
 /// The revision that serves since the end of this Deployment, as far as it tells.

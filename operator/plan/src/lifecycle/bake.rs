@@ -5,6 +5,7 @@ use sluice_api::{DeploymentStatus, GateKind, GateState, GateStatus, LifecycleEve
 
 use super::event::{done, pass_over};
 use super::hold::wait;
+use super::multi;
 use crate::asked::{BAKE, Place};
 use crate::gates::gate::Checkpoint;
 use crate::gates::{Passage, pass, with_wrong_words};
@@ -21,12 +22,19 @@ use crate::weights::{next_weight_change, repair_weight};
 /// Begins the bake; skips it where there is nothing to keep, or no time to keep it for.
 pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     let now = view.now();
-    let nothing_is_kept = progress.original.is_none() || view.original_is_lost() || view.is_without_traffic();
+    let nothing_is_kept = nothing_is_kept(view);
     let ended_early = ended_early(view);
     if nothing_is_kept || view.input.release.settings.bake.is_zero() || ended_early.is_some() {
         let without = ended_early.filter(|_| !nothing_is_kept).map(|why| format!(", without a bake: {why}"));
         let message = format!("All traffic moved to the replacement{}", without.unwrap_or_default());
-        return pass_over(progress, LifecycleEventName::Bake).with_notes(vec![Note::normal(Reason::Shifting, message)]);
+        let notes = vec![Note::normal(Reason::Shifting, message)];
+        // One that is released as one with others waits for them here, however short its own bake is.
+        let plan = if progress.multi.is_some() {
+            Plan::advance(progress, Vec::new())
+        } else {
+            pass_over(progress, LifecycleEventName::Bake)
+        };
+        return plan.with_notes(notes);
     }
     // What held the increment before it is none of the bake's time.
     let until = ends_at(view, &progress, now);
@@ -47,7 +55,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let since = event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now);
     let until = ends_at(view, &progress, since);
     let ended_early = ended_early(view).filter(|_| now < until);
-    if now < until && !view.original_is_lost() && ended_early.is_none() {
+    let is_kept = !view.original_is_lost() && !(progress.multi.is_some() && nothing_is_kept(view));
+    if now < until && is_kept && ended_early.is_none() {
         let unread = unread_route::wait_until(view, Some(until));
         return unread.unwrap_or_else(|| {
             Plan::wait(with_wrong_words(view, &progress, waiting(until, now)), progress, &view.input)
@@ -58,7 +67,12 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     if let Some(waiting) = waiting {
         return wait(view, waiting, &progress).with_notes(notes);
     }
-    remember(&mut progress, gate_of_the_past(since, now < until, ended_early.as_deref()));
+    if let Some(plan) = multi::hold(view) {
+        return plan.with_notes(notes);
+    }
+    if progress.multi.is_none() || !(nothing_is_kept(view) || view.input.release.settings.bake.is_zero()) {
+        remember(&mut progress, gate_of_the_past(since, now < until, ended_early.as_deref()));
+    }
     let told =
         ended_early.map(|why| Note::normal(Reason::Terminating, format!("The bake is over before its time: {why}")));
     done(view, progress, LifecycleEventName::Bake).with_notes(notes).with_notes(told.into_iter().collect())
@@ -78,6 +92,11 @@ fn gate_of_the_past(since: Timestamp, is_early: bool, why: Option<&str>) -> Gate
         why: bounded_message(why),
         how: String::new(),
     }
+}
+
+/// Whether there is nothing that a bake would keep.
+fn nothing_is_kept(view: &View<'_>) -> bool {
+    view.progress().original.is_none() || view.original_is_lost() || view.is_without_traffic()
 }
 
 /// Why the bake is over before its time; none where it lasts as long as the group says. What follows asks all that it asks

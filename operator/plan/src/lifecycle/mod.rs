@@ -12,6 +12,7 @@ mod hold;
 mod hooks;
 mod idle;
 mod install;
+mod multi;
 pub(crate) mod pause;
 mod ready;
 mod terminate_original;

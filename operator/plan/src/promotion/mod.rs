@@ -8,8 +8,12 @@
 mod order;
 mod promoted;
 mod standing;
+mod together;
 mod turn;
+mod wait;
 
 pub use order::{check, soak_of};
 pub use promoted::{Member, Promoted};
-pub use turn::{Turn, outdated, turn};
+pub use together::{Together, together};
+pub use turn::{outdated, turn};
+pub use wait::Turn;

@@ -1,6 +1,6 @@
 //! The stages of a promotion, and whether they make sense.
 
-use sluice_api::{Duration, Promotion, Reason};
+use sluice_api::{Duration, Multi, Promotion, Reason};
 
 use super::promoted::Promoted;
 use crate::refusal::Refusal;
@@ -12,16 +12,22 @@ pub(super) struct Stage<'a> {
     pub groups: &'a [String],
     /// How long each of them soaks.
     pub soak: Duration,
+    /// That they are released as one, where they are.
+    pub multi: Option<Multi>,
 }
 
 /// The stages in their order, in whichever form they are written.
 pub(super) fn stages(promotion: &Promotion) -> Vec<Stage<'_>> {
-    let one_by_one =
-        promotion.groups.iter().map(|group| Stage { groups: std::slice::from_ref(group), soak: promotion.soak });
-    let staged = promotion
-        .stages
-        .iter()
-        .map(|stage| Stage { groups: &stage.groups, soak: stage.soak.unwrap_or(promotion.soak) });
+    let one_by_one = promotion.groups.iter().map(|group| Stage {
+        groups: std::slice::from_ref(group),
+        soak: promotion.soak,
+        multi: None,
+    });
+    let staged = promotion.stages.iter().map(|stage| Stage {
+        groups: &stage.groups,
+        soak: stage.soak.unwrap_or(promotion.soak),
+        multi: stage.multi,
+    });
     one_by_one.chain(staged).collect()
 }
 

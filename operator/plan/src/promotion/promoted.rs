@@ -27,10 +27,13 @@ impl Promoted {
         self.groups.iter().find(|member| member.name() == name)
     }
 
-    /// Whether it counts how many groups are in the midst of a release, so that they begin one after the other.
+    /// Whether the beginning of one group follows from that of others, so that they begin one after the other: it counts how many
+    /// are in the midst of a release, or some are released as one.
     #[must_use]
     pub fn counts_groups(&self) -> bool {
-        self.application.spec.promotion.as_ref().is_some_and(|promotion| promotion.max_unavailable.is_some())
+        self.application.spec.promotion.as_ref().is_some_and(|promotion| {
+            promotion.max_unavailable.is_some() || promotion.stages.iter().any(|stage| stage.multi.is_some())
+        })
     }
 
     /// Name of the Application.

@@ -1,9 +1,11 @@
 //! Why traffic must return to the original: someone asked for it, or a failure was seen.
 
-use sluice_api::{Failure, GateTimeout, RollbackTrigger};
+use sluice_api::{Failure, FailureCategory, GateTimeout, RollbackTrigger, bounded_message};
 
+use crate::failure::failure;
 use crate::failures;
 use crate::input::{Controls, Newer};
+use crate::multi::{Stands, returns_by_itself, turned_round_by};
 use crate::names::short;
 use crate::progress::times::past_point_of_no_return;
 use crate::view::View;
@@ -31,9 +33,36 @@ pub(crate) fn cause(view: &View<'_>) -> Option<Cause> {
         // Where neither is left to wait for, who asks for the end gets it, and is told that there was nothing to return to.
         return requested.filter(|_| view.has_no_original() && !view.replacement_can_serve());
     }
-    // One that fails is told as such, also where a newer one would have turned it round.
+    if !returns_by_itself(progress.multi.as_ref()) && !stranded {
+        return with_a_sibling(view).or_else(|| requested.filter(|_| is_left_alone(view)));
+    }
+    // One that fails is told as such, also where a newer one, or another that is released as one with it, would have turned
+    // it round.
     let asked = requested.or_else(|| reverted(view));
-    asked.or_else(|| failed(view)).or_else(|| unanswered(view)).or_else(|| superseded(view))
+    let found = asked.or_else(|| failed(view)).or_else(|| unanswered(view));
+    found.or_else(|| with_a_sibling(view)).or_else(|| superseded(view))
+}
+
+/// Whether one that is released as one with it returns.
+fn with_a_sibling(view: &View<'_>) -> Option<Cause> {
+    let multi = view.progress().multi.as_ref()?;
+    let sibling = turned_round_by(multi, view.input.release.siblings)?;
+    let (deployment, group) = (&sibling.deployment, &sibling.group);
+    let why = sibling.returned.clone().unwrap_or_else(|| sibling.in_words());
+    let reason = format!("{deployment} of group {group} returned, and they are released as one: {why}");
+    let of_it = sibling.failure.clone().unwrap_or_else(|| failure(FailureCategory::Unknown, ""));
+    let failure = Failure { message: bounded_message(&reason), hint: format!("look at {deployment}"), ..of_it };
+    Some(Cause { trigger: RollbackTrigger::Sibling, reason, failure: Some(failure) })
+}
+
+/// Whether it has promised to end with others and cannot: its replacement is not complete, or one of them is not there any more,
+/// so that nobody will ever know what became of it. Then who asks for the return gets it.
+fn is_left_alone(view: &View<'_>) -> bool {
+    let has_passed = view.progress().multi.as_ref().is_some_and(|multi| multi.passed_at.is_some());
+    if has_passed {
+        return view.replacement_is_ready().is_err();
+    }
+    view.input.release.siblings.iter().any(|one| one.stands == Stands::Gone)
 }
 
 fn failed(view: &View<'_>) -> Option<Cause> {

@@ -7,6 +7,7 @@ mod capacity;
 mod deletion;
 mod gates;
 mod hooks;
+mod multi;
 mod scope;
 mod sizes;
 mod weights;
@@ -34,6 +35,7 @@ const CHECKS: &[(Invariant, Check)] = &[
     (Invariant::S12Barrier, deletion::waits_for_late_writes),
     (Invariant::S17HookOnce, hooks::starts_what_has_no_verdict),
     (Invariant::S19EnoughTasks, capacity::is_enough),
+    (Invariant::S20AsOne, multi::ends_with_all),
 ];
 
 /// The first invariant that the action would break; none when it is safe.

@@ -62,7 +62,9 @@ fn conditions_for(
     if let Some(rollback) = &status.rollback {
         let restored = rollback.traffic_restored_at.is_some();
         let reason = match rollback.trigger {
-            RollbackTrigger::DeploymentFailure | RollbackTrigger::StopOnAlarm => Reason::Failed,
+            RollbackTrigger::DeploymentFailure | RollbackTrigger::StopOnAlarm | RollbackTrigger::Sibling => {
+                Reason::Failed
+            }
             RollbackTrigger::Superseded => Reason::Superseded,
             RollbackTrigger::StopOnRequest | RollbackTrigger::Deleted | RollbackTrigger::Reverted => Reason::Stopped,
         };

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 use sluice_api::{
-    DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, ReadyTimeout, Reason,
-    TestRoute,
+    DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, MultiStatus,
+    ReadyTimeout, Reason, TestRoute,
 };
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
+use sluice_plan::multi::Sibling;
 use sluice_plan::observation::{FunctionName, HookNeed, Observation, RouteState};
 use sluice_plan::reads::missing;
 use sluice_plan::status::{LOOKS_UNWRITTEN, is_worth_a_write, next, started};
@@ -156,6 +157,10 @@ pub struct Run {
     pub config: Value,
     increments: Vec<Increment>,
     pub events: Vec<(i64, Event)>,
+    /// Who is pinned as released as one with it.
+    pub multi: Option<MultiStatus>,
+    /// How those stand.
+    pub siblings: Vec<Sibling>,
     pub checker: InvariantChecker,
     empty_read: bool,
     /// Whether the namespace is not admitted.
@@ -201,6 +206,8 @@ impl Run {
             config: config.clone(),
             increments: schedule(config),
             events: Vec::new(),
+            multi: None,
+            siblings: Vec::new(),
             checker,
             empty_read: false,
             is_refused: false,
@@ -237,9 +244,7 @@ impl Run {
     /// Goes on until it ends, or time_limit does.
     pub fn go_on(mut self) -> Self {
         while self.progress.completed_at.is_none() && self.elapsed() < self.time_limit {
-            self.fire();
-            let wake_at = self.reconcile();
-            self.world.advance_to(wake_at);
+            self.step();
             assert!(self.writes.len() < 500, "a hot loop of writes:\n{}", self.log.text());
         }
         if self.progress.completed_at.is_some() {
@@ -247,6 +252,18 @@ impl Run {
         }
         self.summary();
         self
+    }
+
+    /// One reconcile, and then the time until the next.
+    pub fn step(&mut self) {
+        self.fire();
+        let wake_at = self.reconcile();
+        self.world.advance_to(wake_at);
+    }
+
+    /// UID of the Deployment.
+    pub fn uid(&self) -> &str {
+        &self.uid
     }
 
     /// Begins, and goes on until this is so.
@@ -259,9 +276,7 @@ impl Run {
     pub fn until_later(mut self, reached: impl Fn(&Self) -> bool) -> Self {
         while !reached(&self) {
             assert!(self.elapsed() < self.time_limit, "never reached:\n{}", self.log.text());
-            self.fire();
-            let wake_at = self.reconcile();
-            self.world.advance_to(wake_at);
+            self.step();
         }
         self
     }
@@ -336,7 +351,8 @@ impl Run {
             begin(&candidate).map(|progress| started(&self.input(&progress, observed), &[], Some(1)))
         });
         assert_eq!(by_part, by_all, "what was not read matters at the beginning");
-        let (status, notes) = by_part?;
+        let (mut status, notes) = by_part?;
+        status.multi.clone_from(&self.multi);
         self.record(status);
         self.log.notes(&notes);
         self.world.now += seconds(1);
@@ -348,7 +364,7 @@ impl Run {
         let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: &self.uid };
         let asked = Asked { approvals: &self.approvals, skip_to: self.skip_to };
         let release = Release::parse(identity, self.controls, progress, limits()).unwrap();
-        release.followed_by(self.controls.newer.map(|_| "prod-2 (shop:43)")).asking(asked)
+        release.followed_by(self.controls.newer.map(|_| "prod-2 (shop:43)")).asking(asked).beside(&self.siblings)
     }
 
     fn input<'a>(&'a self, progress: &'a DeploymentStatus, observed: &'a Observation) -> Input<'a> {

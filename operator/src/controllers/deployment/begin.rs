@@ -16,7 +16,7 @@ use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::released::Released;
 use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::group::rollback_of::{serves_already, told_of};
-use sluice_plan::promotion::Promoted;
+use sluice_plan::promotion::{Promoted, Together, together};
 use sluice_plan::status::{
     found, gated, mutable, outdated, passed, paused_before_begin, pinned, queued, ready_behind, rejected, started,
     stopped_before_begin, superseded, withdrawn,
@@ -75,7 +75,7 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         Standing::First(_) if permit.is_none() => Ok(Requeue::Now),
         Standing::First(group) => {
             // Held until what becomes of it is recorded: how many groups of an Application may be in the midst of a release is
-            // counted by one of them at a time.
+            // counted by one of them at a time, and who is released as one is found out by one at a time.
             let counts = context.stores.promoted_for(deployment, &group).filter(Promoted::counts_groups);
             let _in_its_turn = match &counts {
                 Some(promoted) => Some(context.service_locks.lock(&promotion(&promoted.application)).await),
@@ -253,7 +253,15 @@ async fn start(
     let begun = sluice_plan::begin(&candidate).map_err(|refusal| told(deployment, released, refusal))?;
     let of_group = context.stores.deployments_of(&namespace, &group.name_any());
     let supersedes = superseded_last(of_group.iter().map(|one| &**one));
-    let progress = DeploymentStatus { gates: previous.gates.clone(), supersedes, ..begun };
+    let promoted = context.stores.promoted_for(deployment, group);
+    // Nobody else of its Application begins meanwhile: who is released as one with it is pinned by one at a time.
+    let multi = match promoted.map(|promoted| together(&promoted, deployment, now())) {
+        None | Some(Together::Alone) => None,
+        Some(Together::With(multi)) => Some(multi),
+        // One of them was held, or went, while AWS was asked: its gates tell.
+        Some(Together::Wait(_)) => return Ok(Requeue::Now),
+    };
+    let progress = DeploymentStatus { gates: previous.gates.clone(), supersedes, multi, ..begun };
     let input = Input { release: record.release(&progress)?, observed: &observed };
     let (status, notes) = started(&input, &previous.conditions, deployment.metadata.generation);
     // The finalizer comes first: whatever is begun can be cleaned up.

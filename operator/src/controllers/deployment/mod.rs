@@ -16,6 +16,7 @@ use kube::runtime::reflector::ObjectRef;
 use kube::{Resource, ResourceExt};
 use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentStatus};
 use sluice_aws::RegionClients;
+use sluice_plan::multi::Sibling;
 use sluice_plan::status::{ended, next, with_revision};
 use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, Release, hooks_in_progress, plan, without_access};
 
@@ -90,6 +91,10 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
             context.hooks.forget(&deployment.uid().unwrap_or_default());
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
             record.status(&ended(previous, deployment.metadata.generation)).await?;
+            if context.stores.siblings(deployment, previous).iter().any(Sibling::is_undecided) {
+                // What became of this one is still asked for.
+                return Ok(Requeue::After(context.resync));
+            }
             deployments.remove_finalizer(deployment).await?;
             Ok(Requeue::OnChange)
         }
@@ -112,7 +117,9 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
 async fn progress(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
     let newer = context.stores.newer(deployment);
-    let release = record.release(previous)?.followed_by(newer.as_ref().map(|(_, by)| by.as_str()));
+    // Before AWS is asked: what they write meanwhile wakes this one.
+    let siblings = context.stores.siblings(deployment, previous);
+    let release = record.release(previous)?.followed_by(newer.as_ref().map(|(_, by)| by.as_str())).beside(&siblings);
     let settings = release.settings;
     let aws = match region_clients(&context.stores, &context.regions, release.identity.namespace, settings).await {
         Ok(aws) => aws,

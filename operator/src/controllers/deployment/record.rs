@@ -39,7 +39,8 @@ impl Record<'_> {
     }
 
     /// Writes the status if something is new that a user would act on, or that must outlive the process. Anything else is
-    /// kept until then, and for a few observations at most.
+    /// kept until then, and for a few observations at most. Of one that is released as one with others, and has said that it is
+    /// ready, it is written to the very version that was read (adr 0050).
     pub async fn status(&self, status: &DeploymentStatus) -> Result<(), ReconcileError> {
         let uid = self.deployment.metadata.uid.as_deref().unwrap_or_default();
         let unwritten = &self.context.unwritten;
@@ -49,7 +50,16 @@ impl Record<'_> {
                 unwritten.keep(uid, self.deployment, status);
                 return Ok(());
             }
-            let applied = self.context.stores.deployments.apply_status(self.deployment, status);
+            let deployments = &self.context.stores.deployments;
+            // What others may count on is never written over by what was decided without it, or lands after it.
+            let is_counted_on = status.multi.as_ref().is_some_and(|multi| multi.ready_at.is_some());
+            let applied = async {
+                if is_counted_on {
+                    deployments.apply_status_if_unchanged(self.deployment, status).await
+                } else {
+                    deployments.apply_status(self.deployment, status).await
+                }
+            };
             self.context.metrics.timed(PipelineStep::Record, applied).await?;
         }
         unwritten.forget(uid);

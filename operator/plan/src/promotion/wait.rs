@@ -1,0 +1,90 @@
+//! The wait of a group for another one, in words and with the command that leads on.
+
+use jiff::Timestamp;
+use sluice_api::{ConditionType, Deployment, Health, Promotion, Revision, cause_of};
+
+use super::promoted::{Member, Promoted};
+use super::standing::Standing;
+use crate::waiting::clock;
+
+/// Whether the turn of a group has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It has, or nothing is promoted there.
+    Come,
+    /// It waits for this group.
+    After {
+        /// Name of the group.
+        group: String,
+        /// What it is waited for.
+        what: String,
+        /// When that may be over by itself.
+        until: Option<Timestamp>,
+        /// The command that leads on, where another one does than to ignore the promotion.
+        how: Option<String>,
+    },
+}
+
+/// What a Deployment follows; none where its group is pinned, or nothing is promoted.
+pub(super) fn followed<'a>(
+    promoted: &'a Promoted,
+    deployment: &Deployment,
+) -> Option<(&'a Promotion, &'a Revision, &'a Member)> {
+    let spec = &promoted.application.spec;
+    let own = promoted.member(&deployment.spec.group_ref).filter(|own| own.group.spec.revision.is_none())?;
+    Some((spec.promotion.as_ref()?, spec.revision.as_ref()?, own))
+}
+
+/// What is told of the wait for a group that stands so.
+pub(super) fn after(member: &Member, standing: &Standing<'_>, revision: &Revision, now: Timestamp) -> Turn {
+    let (group, revision) = (member.name(), revision.short_name());
+    let again = || Some(create(member, revision));
+    let name = |deployment: &Deployment| deployment.metadata.name.clone().unwrap_or_default();
+    let (what, until, how) = match standing {
+        Standing::Passed | Standing::Pinned => return Turn::Come,
+        Standing::Soaks(until) if *until > now => {
+            let what = format!("waits for group {group}, which soaks {revision} until {}", clock(*until, now));
+            (what, Some(*until), None)
+        }
+        Standing::Soaks(_) => (format!("waits until group {group} is seen in good health after its soak"), None, None),
+        // Its release has just ended, and the group has not looked since.
+        Standing::Unwell(Health::Healthy) => {
+            (format!("waits for group {group}, whose soak of {revision} begins with its next look"), None, None)
+        }
+        Standing::Unwell(health) => (
+            format!(
+                "waits for group {group}, whose health is {health}: its soak of {revision} begins once it is healthy"
+            ),
+            None,
+            None,
+        ),
+        Standing::Unseen => (format!("waits for group {group}, whose health is not known now"), None, None),
+        Standing::InProgress(current) => {
+            let what = format!("waits for group {group}, where {} releases {}", name(current), current.revision_name());
+            (what, None, None)
+        }
+        Standing::Waits(next) => {
+            let told = next.status.as_ref().and_then(|status| cause_of(&status.conditions, ConditionType::Stalled));
+            let why = told.map(|(_, message)| format!(": {message}")).unwrap_or_default();
+            (format!("waits for group {group}, whose {} has not begun{why}", name(next)), None, None)
+        }
+        Standing::Held => {
+            (format!("waits for group {group}, where {revision} failed or was stopped, and is held"), None, again())
+        }
+        Standing::NotAsked => (format!("waits for group {group}, which has not answered {revision} yet"), None, None),
+        Standing::NotServed => {
+            let what =
+                format!("waits for group {group}, which does not run {revision}, and nothing is on its way to it");
+            (what, None, again())
+        }
+    };
+    Turn::After { group: group.to_owned(), what, until, how }
+}
+
+/// The command that releases a revision in a group by hand.
+pub(super) fn create(member: &Member, revision: &str) -> String {
+    let (group, namespace) = (member.name(), member.group.metadata.namespace.as_deref().unwrap_or_default());
+    format!(
+        r#"echo '{{"apiVersion":"sluice.dev/v1alpha1","kind":"Deployment","metadata":{{"generateName":"{group}-again-"}},"spec":{{"groupRef":"{group}","revision":{{"taskDefinition":"{revision}"}}}}}}' | kubectl create -n {namespace} -f -"#
+    )
+}
