@@ -53,7 +53,7 @@ fn two_groups_that_are_released_as_one_keep_their_originals_until_both_have_move
     two(&world, |_, group| group);
     let gate = waits(&world);
     assert!(gate["why"].as_str().unwrap().contains("worker-1 of group worker, which moves its traffic"), "{gate:#}");
-    assert!(gate["how"].as_str().unwrap().contains("patch sdep web-1"), "{gate:#}");
+    assert!(gate["how"].as_str().unwrap().contains("patch sdep worker-1"), "{gate:#}");
     world.kill_operator();
     must(world.operator.restart());
     world.wait_holding("worker-1", 50);

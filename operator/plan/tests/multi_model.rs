@@ -2,9 +2,9 @@
 //! each other's statuses late, and in which writes of a status have no answer, are lost, or land late, and the operator dies.
 //!
 //! What the model has of the operator: each writes its own status alone, by what its copies say. A copy may be old, and is
-//! never older than the last write that had an answer. Once it has said that it is ready, a status is written to the version
-//! that was read, and to no other; before that to whatever is there. One that turns round moves its traffic before that is
-//! recorded, as long as it has not said so, and after it from then on. Whoever has passed, by its copy, takes its original away.
+//! never older than the last write that had an answer. A status is written to the version that was read, and to no other. One
+//! that turns round moves its traffic before that is recorded, as long as it has not said that it is ready, and after it from
+//! then on; what goes on forward brings it back. Whoever has passed, by its copy, takes its original away.
 //! A new process reads everything anew, and a write of the last one may still land.
 
 use std::collections::{HashMap, HashSet};
@@ -49,8 +49,8 @@ struct Model {
     writes_land_late: bool,
     next_move: fn(&MultiStatus, &[Sibling]) -> Move,
     returns_by_itself: fn(Option<&MultiStatus>) -> bool,
-    /// From when on a status is written to the version that was read alone.
-    guarded_from: u8,
+    /// Which statuses are written to the version that was read alone: those with one of these moments.
+    guarded_by: u8,
     /// From when on a turn is recorded before traffic moves.
     recorded_first_from: u8,
 }
@@ -62,7 +62,7 @@ impl Model {
             writes_land_late,
             next_move,
             returns_by_itself: |multi| returns_by_itself(multi),
-            guarded_from: READY,
+            guarded_by: u8::MAX,
             recorded_first_from: READY,
         }
     }
@@ -140,7 +140,7 @@ impl Explorer {
     /// A write of a status by what is at hand: what may become of it. The answered one first.
     fn write(&self, moment: &Moment, index: usize, bits: u8) -> Vec<Moment> {
         let one = moment[index];
-        let is_guarded = bits & self.model.guarded_from != 0;
+        let is_guarded = bits & self.model.guarded_by != 0;
         let mut next = Vec::new();
         if is_guarded && !one.is_current {
             // A conflict. So is a guarded write that lands late, by then.
@@ -187,11 +187,12 @@ impl Explorer {
         if turned_round_by(&multi, &siblings).is_some() {
             return turn();
         }
+        let forward = &with(moment, index, |one| one.returned = false);
         let mut next = match bits & PASSED {
             0 => match (self.model.next_move)(&multi, &siblings) {
-                Move::SayReady => self.write(moment, index, bits | READY),
-                Move::Promise => self.write(moment, index, bits | PROMISED),
-                Move::Pass => self.write(moment, index, bits | PASSED),
+                Move::SayReady => self.write(forward, index, bits | READY),
+                Move::Promise => self.write(forward, index, bits | PROMISED),
+                Move::Pass => self.write(forward, index, bits | PASSED),
                 Move::Wait => Vec::new(),
             },
             _ => vec![with(moment, index, |one| one.original_gone = true)],
@@ -209,7 +210,7 @@ impl Explorer {
             // The watch tells.
             next.push(with(moment, index, |one| (one.copy, one.is_current) = (one.api, true)));
             if let Some((bits, is_current)) = moment[index].late {
-                let is_guarded = bits & self.model.guarded_from != 0;
+                let is_guarded = bits & self.model.guarded_by != 0;
                 next.push(with(moment, index, |one| {
                     one.late = None;
                     if is_current || !is_guarded {
@@ -298,7 +299,8 @@ fn each_of_the_rules_is_needed() {
     let table = [
         ("one passes once all are ready", Model { next_move: without_a_promise, ..model }),
         ("one that promised returns by itself", Model { returns_by_itself: |_| true, ..model }),
-        ("a status is written to whatever is there", Model { guarded_from: 0, ..model }),
+        ("a status is written to whatever is there", Model { guarded_by: 0, ..model }),
+        ("it is until one is ready", Model { guarded_by: READY, ..model }),
         ("traffic moves before the turn is recorded", Model { recorded_first_from: 0, ..model }),
     ];
     for (what, model) in table {

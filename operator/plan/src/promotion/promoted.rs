@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sluice_api::{Application, Deployment, DeploymentGroup};
+use sluice_api::{Application, Deployment, DeploymentGroup, Promotion};
 
 /// An Application that has a promotion, and the groups that it names, as they stand in the copies.
 #[derive(Clone, Debug)]
@@ -31,9 +31,15 @@ impl Promoted {
     /// are in the midst of a release, or some are released as one.
     #[must_use]
     pub fn counts_groups(&self) -> bool {
-        self.application.spec.promotion.as_ref().is_some_and(|promotion| {
-            promotion.max_unavailable.is_some() || promotion.stages.iter().any(|stage| stage.multi.is_some())
-        })
+        let counts = |promotion: &Promotion| promotion.max_unavailable.is_some();
+        self.has_multi() || self.application.spec.promotion.as_ref().is_some_and(counts)
+    }
+
+    /// Whether some of its groups are released as one.
+    #[must_use]
+    pub fn has_multi(&self) -> bool {
+        let stages = self.application.spec.promotion.iter().flat_map(|promotion| &promotion.stages);
+        stages.into_iter().any(|stage| stage.multi.is_some())
     }
 
     /// Name of the Application.

@@ -39,8 +39,8 @@ impl Record<'_> {
     }
 
     /// Writes the status if something is new that a user would act on, or that must outlive the process. Anything else is
-    /// kept until then, and for a few observations at most. Of one that is released as one with others, and has said that it is
-    /// ready, it is written to the very version that was read (adr 0050).
+    /// kept until then, and for a few observations at most. Of one that is released as one with others it is written to
+    /// the very version that was read (adr 0050).
     pub async fn status(&self, status: &DeploymentStatus) -> Result<(), ReconcileError> {
         let uid = self.deployment.metadata.uid.as_deref().unwrap_or_default();
         let unwritten = &self.context.unwritten;
@@ -52,9 +52,8 @@ impl Record<'_> {
             }
             let deployments = &self.context.stores.deployments;
             // What others may count on is never written over by what was decided without it, or lands after it.
-            let is_counted_on = status.multi.as_ref().is_some_and(|multi| multi.ready_at.is_some());
             let applied = async {
-                if is_counted_on {
+                if self.is_released_as_one(status) {
                     deployments.apply_status_if_unchanged(self.deployment, status).await
                 } else {
                     deployments.apply_status(self.deployment, status).await
@@ -64,6 +63,17 @@ impl Record<'_> {
         }
         unwritten.forget(uid);
         Ok(())
+    }
+
+    /// Whether it is released as one with others, or may come to be.
+    fn is_released_as_one(&self, status: &DeploymentStatus) -> bool {
+        let stores = &self.context.stores;
+        let may_be = || {
+            let namespace = self.deployment.metadata.namespace.as_deref().unwrap_or_default();
+            let group = stores.group(namespace, &self.deployment.spec.group_ref)?;
+            stores.promoted_for(self.deployment, &group)
+        };
+        status.multi.is_some() || (status.started_at.is_none() && may_be().is_some_and(|it| it.has_multi()))
     }
 
     /// Writes the status of one that never begins, and tells why once.
