@@ -277,7 +277,7 @@ fn land(one: &mut One, bits: u8) {
 // S20 AsOne
 #[test]
 fn whatever_is_seen_late_or_lost_none_ends_while_another_that_is_released_as_one_with_it_returns() {
-    for (count, writes_land_late, at_least) in [(2, true, 5_000), (3, false, 5_000)] {
+    for (count, writes_land_late, at_least) in [(2, true, 5_000), (3, false, 4_000)] {
         let explorer = Explorer::new(Model::of(count, writes_land_late));
         let moments = explorer.explore().expect("one ended, and another returned");
         println!("{count}: {} moments", moments.len());
