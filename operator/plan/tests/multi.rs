@@ -17,14 +17,14 @@ const NAMES: [&str; 2] = ["web", "worker"];
 type Change = fn(Run) -> Run;
 
 struct Pair {
-    runs: [Run; 2],
+    runs: Vec<Run>,
 }
 
 fn canary() -> Value {
     json!({"steps": [{"weight": 10, "hold": "1m"}, {"weight": 100}]})
 }
 
-fn reference(runs: &[Run; 2], index: usize) -> SiblingRef {
+fn reference(runs: &[Run], index: usize) -> SiblingRef {
     SiblingRef {
         group: NAMES[index].to_owned(),
         deployment: format!("{}-1", NAMES[index]),
@@ -36,7 +36,7 @@ impl Pair {
     /// Two releases that begin at the same time, the second with a bake and a longer way.
     fn new(changes: [Change; 2]) -> Self {
         let slow = json!({"steps": [{"weight": 10, "hold": "3m"}, {"weight": 50, "hold": "3m"}, {"weight": 100}]});
-        let mut runs = [Run::new(World::new(1, 4), &canary()), Run::new(World::new(1, 4), &slow)];
+        let mut runs = vec![Run::new(World::new(1, 4), &canary()), Run::new(World::new(1, 4), &slow)];
         runs[1].world.revision += 1;
         runs[1] = Run::new(runs[1].world.clone(), &slow);
         runs[0].settings.bake = Duration::default();
@@ -46,13 +46,13 @@ impl Pair {
             wait: Duration::from_mins(60),
             ..MultiStatus::default()
         });
-        let mut runs = runs.into_iter().zip(pinned).zip(changes).map(|((run, multi), change)| {
+        let runs = runs.into_iter().zip(pinned).zip(changes).map(|((run, multi), change)| {
             let mut run = change(run);
             run.multi = Some(multi);
             run.begin().unwrap();
             run
         });
-        Self { runs: [runs.next().unwrap(), runs.next().unwrap()] }
+        Self { runs: runs.collect() }
     }
 
     /// A release as the API server has it.
@@ -78,7 +78,7 @@ impl Pair {
         run.siblings = as_seen(&uid, &multi, |_| Some(&other));
         run.step();
         assert!(run.elapsed() < run.time_limit, "never ends:\n{}", run.log.text());
-        let takes_over = run.progress.rollback.is_none() && run.writes.iter().any(|write| *write == "promote");
+        let takes_over = run.progress.rollback.is_none() && run.writes.contains(&"promote");
         let has_promised = |run: &Run| run.recorded.multi.as_ref().is_some_and(|multi| multi.promised_at.is_some());
         // S20 AsOne
         assert!(!takes_over || self.runs.iter().all(has_promised), "{}", self.text());
@@ -105,7 +105,7 @@ impl Pair {
     /// Whether both succeeded; or both returned.
     #[track_caller]
     fn succeeded(&self, what: &str) -> bool {
-        let [one, other] = &self.runs;
+        let (one, other) = (&self.runs[0], &self.runs[1]);
         let is_well = |run: &Run| run.progress.state == State::Succeeded;
         assert_eq!(is_well(one), is_well(other), "{what}: one succeeded and the other did not\n{}", self.text());
         for run in &self.runs {
@@ -156,20 +156,20 @@ fn neither_takes_its_original_away_before_both_have_moved_all_traffic_and_baked(
 
 #[test]
 fn one_that_returns_turns_the_other_round_wherever_that_stands() {
-    let first_failed = |second: i64| {
+    let first_failed = |second| {
         let change: [Change; 2] = [|run| run, |run| run];
         let mut pair = Pair::new(change);
         pair.runs[0].events = vec![(second, Event::Stop)];
         pair
     };
-    let other_failed = |second: i64| {
+    let other_failed = |second| {
         let mut pair = Pair::new([as_it_is, as_it_is]);
         pair.runs[1].events = vec![(second, Event::ReplacementBecomes(Behaviour::Unhealthy))];
         pair
     };
     for second in (1..700).step_by(31) {
-        for pair in [first_failed(second), other_failed(second)] {
-            let pair = pair.run();
+        for fails in [first_failed as fn(i64) -> Pair, other_failed] {
+            let pair = fails(second).run();
             let what = format!("at {second}");
             if pair.succeeded(&what) {
                 let passed = pair.runs.iter().any(|run| run.progress.completed_at.is_some());
@@ -188,7 +188,7 @@ fn who_returns_with_another_says_so_and_has_the_failure_of_that() {
     pair.runs[1].happen(Event::ReplacementBecomes(Behaviour::Crashes));
     let pair = pair.run();
     assert!(!pair.succeeded("the other crashes"));
-    let [web, worker] = pair.runs.each_ref().map(|run| run.progress.failure.clone().unwrap());
+    let [web, worker] = [0, 1].map(|index: usize| &pair.runs[index]).map(|run| run.progress.failure.clone().unwrap());
     assert_eq!((web.code, web.category, web.retryable), (worker.code, worker.category, worker.retryable));
     let said = "worker-1 of group worker returned, and they are released as one: ";
     assert!(web.message.starts_with(said) && web.hint == "look at worker-1", "{web:?}");
@@ -205,7 +205,7 @@ fn wherever_the_process_dies_both_come_to_the_same_end() {
             pair.runs[0].events = stop.map(|second| (second, Event::Stop)).into_iter().collect();
             pair
         };
-        let reconciles = plain().run().runs.map(|run| run.reconciles);
+        let reconciles = plain().run().runs.iter().map(|run| run.reconciles).collect::<Vec<_>>();
         for (index, count) in reconciles.into_iter().enumerate() {
             for at in (1 + index..=count).step_by(4) {
                 let mut pair = plain();
@@ -243,7 +243,7 @@ fn an_alarm_that_holds_one_holds_both_and_skipping_to_the_end_passes_nobody() {
     let skips: Change = |run| run.at(10, Event::SkipTo("End"));
     let pair = Pair::new([skips, with_alarm]).run();
     assert!(pair.succeeded("an alarm that is well again"), "{}", pair.text());
-    let [web, worker] = pair.runs.each_ref().map(|run| run.progress.multi.clone().unwrap());
+    let [web, worker] = [0, 1].map(|index: usize| &pair.runs[index]).map(|run| run.progress.multi.clone().unwrap());
     assert!(web.ready_at.unwrap() < worker.ready_at.unwrap());
     let held_until = pair.runs[1].progress.started_at.unwrap() + Duration::from_secs(1490).as_signed();
     assert!(worker.ready_at.unwrap() > held_until, "{worker:?}");
@@ -312,6 +312,9 @@ fn what_one_does_follows_from_what_it_promised_and_sees() {
     }
 }
 
+/// What is asked of it, how else it stands, and whether it returns.
+type Asks = (&'static str, &'static [Event], fn(&mut Run), bool);
+
 #[test]
 fn who_has_promised_returns_for_nobody_but_where_its_replacement_serves_nobody_or_it_is_left_alone() {
     let pair = Pair::new([as_it_is, as_it_is]).until(waits_for_the_other);
@@ -323,7 +326,7 @@ fn who_has_promised_returns_for_nobody_but_where_its_replacement_serves_nobody_o
             set.sick = 2;
         }
     };
-    let table: [(&str, &[Event], fn(&mut Run), bool); 8] = [
+    let table: [Asks; 8] = [
         ("a stop", &[Event::Stop], |_| {}, false),
         ("a deletion", &[Event::Delete], |_| {}, false),
         ("what it replaced is asked for", &[Event::AskForOriginal], |_| {}, false),

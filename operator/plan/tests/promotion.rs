@@ -349,6 +349,9 @@ fn with_its_own(name: &str, spec: &Value, status: &Value) -> Member {
     member(name, &json!({}), &asked_for("shop:42"), vec![serde_json::from_value(own).unwrap()])
 }
 
+/// How the worker stands; the groups that the web is released as one with, or the words of its wait.
+type Other = (&'static str, Member, Result<&'static [&'static str], &'static [&'static str]>);
+
 #[test]
 fn groups_that_are_released_as_one_begin_once_each_of_them_can_and_pin_each_other() {
     let own = |name: &str| to_begin(name);
@@ -363,7 +366,7 @@ fn groups_that_are_released_as_one_begin_once_each_of_them_can_and_pin_each_othe
     returns["rollback"] = json!({"trigger": "DEPLOYMENT_FAILURE", "reason": "it failed", "startedAt": midnight()});
     let nothing = json!({});
     let both: &[&str] = &["cron", "worker"];
-    let table: Vec<(&str, Member, Result<&[&str], &[&str]>)> = vec![
+    let table: Vec<Other> = vec![
         ("to begin", to_begin("worker"), Ok(both)),
         ("waits for this one", with_its_own("worker", &nothing, &gated("Promotion")), Ok(both)),
         ("has begun with it", with_its_own("worker", &nothing, &begun_with(&["web", "cron"])), Ok(both)),

@@ -55,8 +55,8 @@ pub(super) fn next(view: &View<'_>) -> Plan {
     let since = event_started_at(&progress, LifecycleEventName::Bake).unwrap_or(now);
     let until = ends_at(view, &progress, since);
     let ended_early = ended_early(view).filter(|_| now < until);
-    let is_kept = !view.original_is_lost() && !(progress.multi.is_some() && nothing_is_kept(view));
-    if now < until && is_kept && ended_early.is_none() {
+    let is_in_vain = view.original_is_lost() || (progress.multi.is_some() && nothing_is_kept(view));
+    if now < until && !is_in_vain && ended_early.is_none() {
         let unread = unread_route::wait_until(view, Some(until));
         return unread.unwrap_or_else(|| {
             Plan::wait(with_wrong_words(view, &progress, waiting(until, now)), progress, &view.input)

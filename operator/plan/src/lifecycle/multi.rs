@@ -39,7 +39,7 @@ pub(super) fn hold(view: &View<'_>) -> Option<Plan> {
         Move::Pass => Some(format!("All that are released as one are ready to end: this one, {names}")),
         Move::Promise | Move::Wait => None,
     };
-    let gate = gate(view, multi, String::new(), String::new());
+    let gate = gate(view, multi, "", String::new());
     let gate = match next {
         Move::Pass => GateStatus { state: GateState::Passed, timeout_at: None, ..gate },
         // It does not return by itself any more.
@@ -82,7 +82,7 @@ fn wait_for_siblings(view: &View<'_>, multi: &MultiStatus) -> Plan {
         None => stop(&view.input.release),
     };
     let how = how.unwrap_or_else(returns);
-    let gate = gate(view, multi, why.clone(), how);
+    let gate = gate(view, multi, &why, how);
     let until = gate.timeout_at.filter(|_| multi.promised_at.is_none());
     let then = until.map(|at| format!("; until {}, then all return", clock(at, view.now()))).unwrap_or_default();
     let text = format!("ready to end, and released as one: {why}{then}");
@@ -97,13 +97,13 @@ fn wait_for_siblings(view: &View<'_>, multi: &MultiStatus) -> Plan {
 
 /// A wait for itself, on which the same time runs.
 fn waits(view: &View<'_>, multi: &MultiStatus, waiting: Waiting, why: &str) -> Plan {
-    let gate = gate(view, multi, why.to_owned(), stop(&view.input.release));
+    let gate = gate(view, multi, why, stop(&view.input.release));
     let mut progress = view.progress().clone();
     remember(&mut progress, gate);
     wait(view, waiting, &progress)
 }
 
-fn gate(view: &View<'_>, multi: &MultiStatus, why: String, how: String) -> GateStatus {
+fn gate(view: &View<'_>, multi: &MultiStatus, why: &str, how: String) -> GateStatus {
     let known = recorded(view.progress(), GateKind::Multi, NAME);
     GateStatus {
         name: NAME.to_owned(),
@@ -112,7 +112,7 @@ fn gate(view: &View<'_>, multi: &MultiStatus, why: String, how: String) -> GateS
         since: known.map_or_else(|| view.now(), |gate| gate.since),
         timeout_at: known.map_or_else(|| Some(view.now() + multi.wait.as_signed()), |gate| gate.timeout_at),
         on_timeout: Some(GateTimeout::Rollback),
-        why: bounded_message(&why),
+        why: bounded_message(why),
         how,
     }
 }

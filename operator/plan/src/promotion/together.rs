@@ -73,8 +73,8 @@ fn others<'a>(promoted: &'a Promoted, stage: Stage<'a>, own: &Member) -> impl It
 /// What one pinned that has begun, and does not return, where this one is among it.
 fn pinned_by(promoted: &Promoted, deployment: &Deployment) -> Option<MultiStatus> {
     let uid = deployment.metadata.uid.as_deref()?;
-    let all = promoted.groups.iter().flat_map(|member| &member.deployments);
-    all.filter_map(|other| {
+    let mut all = promoted.groups.iter().flat_map(|member| &member.deployments);
+    all.find_map(|other| {
         let status = other.status.as_ref()?;
         let is_forward = status.started_at.is_some() && status.completed_at.is_none() && status.rollback.is_none();
         let multi = status.multi.as_ref().filter(|_| is_forward)?;
@@ -84,7 +84,6 @@ fn pinned_by(promoted: &Promoted, deployment: &Deployment) -> Option<MultiStatus
             pinned(siblings, Multi { wait: multi.wait })
         })
     })
-    .next()
 }
 
 fn pinned(mut siblings: Vec<SiblingRef>, multi: Multi) -> MultiStatus {
