@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod account;
+mod adoption;
 mod alarms;
 mod begin_gates;
 mod by_size;

@@ -3,6 +3,7 @@
 //! Each rule of the schema has a manifest that it lets pass and one that it refuses. A rule that nobody lists here
 //! fails the last test.
 
+mod adoptions;
 mod outside_hooks;
 mod promotions;
 mod revisions;
@@ -240,6 +241,7 @@ fn every_rule_of_the_schema_is_tested_here() {
     let own = [
         include_str!("schema.rs"),
         include_str!("schema/rules.rs"),
+        include_str!("schema/adoptions.rs"),
         include_str!("schema/outside_hooks.rs"),
         include_str!("schema/promotions.rs"),
         include_str!("schema/revisions.rs"),

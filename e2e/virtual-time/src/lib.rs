@@ -20,4 +20,4 @@ pub use hosts::{HOST, Hosts};
 pub use idle::{Death, IdleGroup};
 pub use jobs::Jobs;
 pub use release::{Crash, Release, Report};
-pub use world::{ACCESS_KEY, World, rule, shared_rule, target_group};
+pub use world::{ACCESS_KEY, ADOPTED, World, rule, shared_rule, target_group};

@@ -25,6 +25,9 @@ pub(crate) const REGION: &str = "eu-west-1";
 /// Access key of the operator.
 pub const ACCESS_KEY: &str = "AKIDVIRTUAL";
 
+/// Name of the service that is adopted, in [`World::adopting`].
+pub const ADOPTED: &str = "shop-rolling";
+
 /// Account of every service.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
@@ -71,6 +74,17 @@ impl World {
         let on_a_group = ", targetGroup: shop-0-a, primary: true, container: web, port: 8080";
         let one = four.replace("desiredCount: 4,", &format!("desiredCount: {tasks},"));
         Self::of(&one.replace(on_a_group, ", primary: true").replace("requestsPerSecond: 10", "requestsPerSecond: 0"))
+    }
+
+    /// One service, whose traffic another one has, which ECS deploys itself ([`ADOPTED`]): its own has no task set.
+    pub fn adopting(releases: u32, tasks: u32) -> Result<Self, Error> {
+        let own = scenario(1, releases, &balancers(1)).replace("desiredCount: 4,", &format!("desiredCount: {tasks},"));
+        let Some((before, service)) = own.rsplit_once("      - {name: shop-0,") else {
+            return Err(Error::World("the scenario has no service shop-0".to_owned()));
+        };
+        let adopted = format!("      - {{name: {ADOPTED}, controller: ECS,{service}");
+        let empty = format!("      - {{name: shop-0, desiredCount: {tasks}}}\n");
+        Self::of(&format!("{before}{adopted}{empty}"))
     }
 
     /// The same behind as few load balancers as AWS allows: a hundred services share a listener, each with a rule of its own

@@ -56,7 +56,7 @@ pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_condi
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{
-    AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, Capacity, CapacityProviderStrategyItem, Concurrency,
+    Adoption, AlarmAtStart, Alarms, AssignPublicIp, AwsLocation, Capacity, CapacityProviderStrategyItem, Concurrency,
     ConfigReference, Container, Day, DeploymentGroup, DeploymentGroupSpec, DeploymentGroupStatus, DeploymentRecord,
     DriftPolicy, EcsService, FreeForm, GroupSummary, HeadersFrom, Hook, HookContainer, HookContainerSecurityContext,
     HookEmptyFolder, HookJobSpec, HookJobTemplate, HookPodMetadata, HookPodSecurityContext, HookPodSpec,

@@ -11,9 +11,13 @@ use crate::task_set_scaling::TaskSetScaling;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskSetStatus {
-    /// Its id; empty until it is there.
+    /// Its id, or the ARN of the service that is adopted; empty until it is there.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub task_set: String,
+    /// Cluster and name of the service that serves, such as prod/shop-rolling, where that is adopted: it is not the group's, and
+    /// is never scaled, promoted or deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// What it runs: the ARN of the task definition.
     pub task_definition: String,
     /// ARN of its target group; empty without a load balancer.
@@ -40,4 +44,12 @@ pub struct TaskSetStatus {
     /// When it is due to go, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminate_at: Option<Timestamp>,
+}
+
+impl TaskSetStatus {
+    /// Whether it is a service that something else deploys.
+    #[must_use]
+    pub const fn is_adopted(&self) -> bool {
+        self.service.is_some()
+    }
 }

@@ -13,6 +13,7 @@
 //! | what does CodeDeploy's AppSpec say? | [`app_spec`] |
 //! | what does an observation have to read? | [`reads`] |
 //! | what turns a release round? | `failures/` (found by itself), `rollback/cause.rs` (asked for) |
+//! | what of a service that something else deploys? | `adoption.rs`, `begin/preflight/adoption.rs` |
 //! | who serves? | [`serving`] |
 //! | what do the alarms say of it? | `alarms.rs` |
 //! | what did someone else change, while nothing is released? | `drift/` |
@@ -27,6 +28,7 @@
 
 pub mod action;
 pub mod admission;
+mod adoption;
 mod alarms;
 pub mod app_spec;
 pub mod application;

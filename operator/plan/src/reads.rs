@@ -35,9 +35,11 @@
 //! An end of an observation is therefore a proof: nothing is missing exactly when no reading that was left out could have
 //! changed the plan.
 
+mod supposed;
+
 use std::collections::BTreeSet;
 
-use sluice_api::{Arn, DeploymentGroupSpec};
+use sluice_api::{Arn, DeploymentGroupSpec, TaskSetStatus};
 
 use crate::alarms::watched;
 use crate::begin::preflight::{check_group, check_release, input::PreflightInput, needs_target_groups};
@@ -46,13 +48,12 @@ use crate::drift;
 use crate::health::{counts_alarms, needs_targets};
 use crate::identity::external_id;
 use crate::input::{Input, Release};
-use crate::observation::{
-    Answer, FunctionName, HookNeed, ListedRoute, Observation, Read, RouteKind, Target, TargetState, TaskSet, Weight,
-};
+use crate::observation::{FunctionName, HookNeed, Observation, Read, TaskSet};
 use crate::planner::plan;
 use crate::progress::hooks;
 use crate::progress::position::{Position, position};
 use crate::reads_of_load_balancers::where_there_is_one;
+use supposed::{healthy_target, unnamed_route, with_listed_routes, with_supposed_routes, with_targets};
 
 /// What an observation is for.
 #[derive(Clone, Copy, Debug)]
@@ -139,30 +140,6 @@ fn listed_routes(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &O
     matters.then_some(read)
 }
 
-/// The same world with these routes on the load balancer, beside the named ones.
-fn with_listed_routes(observed: &Observation, routes: Vec<ListedRoute>) -> Observation {
-    Observation { listed_routes: Some(routes), ..observed.clone() }
-}
-
-/// The same world, without other routes where they were not looked at.
-fn with_supposed_routes(observed: &Observation) -> Observation {
-    let is_looked_at = observed.listed_routes.is_some() || observed.unlisted.is_some();
-    if is_looked_at { observed.clone() } else { with_listed_routes(observed, Vec::new()) }
-}
-
-/// One that sends requests to both of the pair, and that no group names.
-fn unnamed_route(settings: &DeploymentGroupSpec) -> ListedRoute {
-    let weight = |group: &String| Weight { target_group: group.clone(), weight: 1 };
-    ListedRoute {
-        arn: "supposed".to_owned(),
-        kind: RouteKind::Rule,
-        port: None,
-        priority: None,
-        conditions: String::new(),
-        weights: settings.load_balancer.target_groups.iter().map(weight).collect(),
-    }
-}
-
 /// What is known to be needed before anything was read.
 fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read> {
     let mut reads = BTreeSet::from([Read::Service, Read::Routes]);
@@ -173,13 +150,17 @@ fn first(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec) -> BTreeSet<Read
             reads.extend(functions(settings).chain(settings.hooks.iter().flat_map(HookNeed::of).map(Read::HookNeed)));
             // What waits behind a release may well wait for what its alarm tells of.
             let begins = matches!(scope, ReadScope::Begin { .. });
+            reads.extend(settings.adopt.as_ref().filter(|_| begins).map(|_| Read::Adopted));
             reads.extend(settings.alarms.iter().filter(|_| begins).map(|_| Read::AlarmsNow));
         }
         ReadScope::Progress(release) => {
             reads.insert(Read::Targets(release.replacement_group.to_owned()));
             // No call: what was started runs in this process, or not at all.
             reads.extend(hooks::running(release.progress).map(|hook| Read::Hook(hook.execution_id.clone())));
-            if way_back_is_foreseen(release) {
+            let adopts = release.progress.original.as_ref().is_some_and(TaskSetStatus::is_adopted);
+            reads.extend(adopts.then_some(Read::Adopted));
+            // No task set answers for the targets of what is adopted.
+            if adopts || way_back_is_foreseen(release) {
                 reads.insert(Read::Targets(release.original_group.to_owned()));
             }
             reads.extend(watched(release).map(|_| Read::Alarms));
@@ -286,15 +267,4 @@ fn depends_on(original_group: &str, input: &Input<'_>) -> bool {
         plan(&Input { observed: &observed, ..*input })
     });
     none != some || none != gone || none.position() == Position::Rollback
-}
-
-/// The same world with these targets in the group; without the group where there are none to have.
-fn with_targets(observed: &Observation, group: &str, targets: Option<Vec<Target>>) -> Observation {
-    let mut observed = observed.clone();
-    observed.learn(Read::Targets(group.to_owned()), Answer::Targets(targets));
-    observed
-}
-
-fn healthy_target() -> Target {
-    Target { id: "supposed".to_owned(), state: TargetState::Healthy, reason: None, description: None }
 }

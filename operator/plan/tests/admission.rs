@@ -80,8 +80,10 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
 #[test]
 fn every_arn_that_a_group_names_must_match_a_pattern() {
     let account = "123456789012";
-    let settings = settings(2);
-    let all = [service_arn(&settings, account), rule(0), rule(1), target_group(0), target_group(1)];
+    let mut settings = settings(2);
+    settings.adopt = serde_json::from_value(json!({"service": "shop-rolling", "cluster": "legacy"})).unwrap();
+    let adopted = format!("arn:aws:ecs:eu-west-1:{account}:service/legacy/shop-rolling");
+    let all = [service_arn(&settings, account), adopted, rule(0), rule(1), target_group(0), target_group(1)];
     assert_eq!(authorize_arns(&binding(&json!({"allowedArns": all})), &settings, account), Ok(()));
     for left_out in &all {
         let rest: Vec<&String> = all.iter().filter(|arn| *arn != left_out).collect();
@@ -242,6 +244,7 @@ fn well_formed() -> Value {
         }],
         "tags": [{"key": "cost center", "value": "a+b"}],
     });
+    group["adopt"] = json!({"service": "shop-rolling", "cluster": "legacy"});
     group["deploymentConfig"] = json!({"steps": [{"name": "half", "weight": 50}, {"weight": 100}]});
     group
 }
@@ -255,6 +258,8 @@ fn what_is_not_well_formed_is_refused_by_field() {
         ("/ecs/cluster", "prod/*"),
         ("/ecs/service", "shop\nother"),
         ("/container/name", "\u{1b}[2Jweb"),
+        ("/adopt/service", "shop --force"),
+        ("/adopt/cluster", "prod/*"),
         ("/loadBalancer/targetGroups/0", "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/*"),
         (
             "/loadBalancer/targetGroups/1",

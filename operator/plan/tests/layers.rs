@@ -32,7 +32,7 @@ const LAYERS: &[&[&str]] = &[
     &["waiting", "input", "action", "outcome", "serving"],
     &["multi"],
     // Ground: data, no rule.
-    &["asked", "observation", "progress", "invariant", "refusal", "identity", "names"],
+    &["asked", "observation", "progress", "invariant", "refusal", "identity", "names", "adoption"],
     &["fraction", "hooks"],
 ];
 

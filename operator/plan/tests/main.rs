@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod admission;
+mod adoption;
 mod alarms;
 mod begin_gates;
 mod by_size;

@@ -34,6 +34,7 @@ fn words(look: &Reading) -> String {
         Read::Service | Read::Routes | Read::TargetGroups | Read::TaskDefinition(_) | Read::Copy(_) => None,
         Read::Alarms => Some("alarms"),
         Read::AlarmsNow => Some("alarms now"),
+        Read::Adopted => Some("adopted"),
     };
     let rounds: Vec<String> =
         look.rounds.iter().map(|round| round.iter().filter_map(word).collect::<Vec<_>>().join(" + ")).collect();

@@ -169,6 +169,11 @@ fn what_serves_already_is_not_released_again() {
     assert!(serves(&back("prod-3"), 41) && !serves(&back("prod-3"), 40));
     assert!(!serves(&deployment("again", releases(41), json!(null)), 41), "a revision that is named is released again");
 
+    // A service that was adopted, and has its traffic again.
+    let adopting = World::of_another_service(1, 4).observe("none");
+    assert!(serves_already(&back("prod-3"), &being(41), &settings(1), &adopting));
+    assert!(!serves_already(&back("prod-3"), &being(40), &settings(1), &adopting));
+
     let line = with_revision(DeploymentStatus::default(), &being(41));
     let found = found(&line, &being(41), Some(1), midnight());
     assert_eq!(found.message, "shop:41 serves: nothing was released");

@@ -94,6 +94,14 @@ async fn answer(
     let balancer = &settings.load_balancer;
     Ok(match read {
         Read::Service => Answer::Service(aws.ecs.describe_service(&service_name(settings)).await?),
+        Read::Adopted => match &settings.adopt {
+            Some(adoption) => {
+                let cluster = adoption.cluster_of(&settings.ecs).to_owned();
+                let name = ServiceName { cluster, service: adoption.service.clone() };
+                Answer::Adopted(aws.ecs.describe_service(&name).await?)
+            }
+            None => Answer::Adopted(None),
+        },
         Read::Routes => {
             let mut production = aws.load_balancing.describe_routes(&balancer.named_routes()).await?;
             // The last of those that are named.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sluice_e2e::manifests::{application, binding, deployment, deployment_config, group, with};
 use sluice_e2e::scenario::{GROUP_A, GROUP_B, LISTENER, RULE};
 
+use super::adoptions::ADOPTIONS;
 use super::outside_hooks::OUTSIDE_HOOKS;
 use super::promotions::PROMOTIONS;
 use super::revisions::REVISIONS;
@@ -34,6 +35,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(of_the_group("/retry", RETRIES));
     rules.extend(of_the_group("/ready", READY_WAITS));
     rules.extend(of_the_group("/health", RUNTIME_HEALTH));
+    rules.extend(of_the_group("/adopt", ADOPTIONS));
     rules.extend(of_the_group("/container", CONTAINERS));
     rules.extend(of_the_group("/aws", LOCATIONS));
     rules.extend(of_the_group("/ecs", SERVICES));

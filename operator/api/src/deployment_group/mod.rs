@@ -1,5 +1,6 @@
 //! DeploymentGroup: where and how an Application is released.
 
+mod adoption;
 mod alarms;
 mod capacity;
 mod concurrency;
@@ -33,6 +34,7 @@ use crate::duration::Duration;
 use crate::input_rules;
 use crate::revision::Revision;
 
+pub use adoption::Adoption;
 pub use alarms::{AlarmAtStart, Alarms, InsufficientData, OnAlarm, UnreadableAlarm};
 pub use capacity::Capacity;
 pub use concurrency::Concurrency;
@@ -87,6 +89,8 @@ pub use window::{Day, Window, WindowSchedule};
     validation = without_load_balancer::steps_have_no_scale(),
     validation = without_load_balancer::has_no_health_grace(),
     validation = without_load_balancer::repairs_nothing(),
+    validation = Rule::new("!has(self.spec.adopt) || self.spec.adopt.service != self.spec.ecs.service || (has(self.spec.adopt.cluster) && self.spec.adopt.cluster != self.spec.ecs.cluster)")
+        .message("adopt.service: it is the service of ecs itself: name the one that serves today, such as shop-rolling, and in ecs one with the EXTERNAL deployment controller"),
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),
@@ -114,6 +118,11 @@ pub struct DeploymentGroupSpec {
     #[x_kube(validation = Rule::new("self == oldSelf")
         .message("ecs is immutable: make another DeploymentGroup for another service"))]
     pub ecs: EcsService,
+    /// A service that something else deploys, and that serves today: the first release takes the traffic from it, increment by
+    /// increment, as from an original. Its target group is one of the pair; it is never scaled or deleted. Where the service
+    /// of ecs serves already, nothing is adopted. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopt: Option<Adoption>,
     /// The container that receives the traffic. It goes together with loadBalancer.
     #[serde(default, skip_serializing_if = "Container::is_none")]
     pub container: Container,

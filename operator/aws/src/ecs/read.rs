@@ -1,6 +1,6 @@
 //! From the SDK's words to those of the observed world.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_ecs::{
     Client,
@@ -89,6 +89,11 @@ fn missing(name: &str, failures: &[types::Failure]) -> Result<Option<Service>, A
 
 fn service(from: types::Service) -> Result<Service, AwsError> {
     let operation = Operation::DescribeServices;
+    let task_sets = from.task_sets.as_deref().unwrap_or_default();
+    let target_groups = target_groups(task_sets, from.load_balancers.as_deref().unwrap_or_default());
+    let of_primary =
+        task_sets.iter().find(|set| set.status.as_deref() == Some("PRIMARY")).or_else(|| task_sets.first());
+    let task_definition = from.task_definition.or_else(|| of_primary?.task_definition.clone());
     Ok(Service {
         arn: required(operation, "service", "serviceArn", from.service_arn)?,
         active: from.status.as_deref() == Some("ACTIVE"),
@@ -97,6 +102,9 @@ fn service(from: types::Service) -> Result<Service, AwsError> {
             .is_some_and(|controller| controller.r#type == DeploymentControllerType::External),
         desired_count: from.desired_count,
         health_check_grace: from.health_check_grace_period_seconds.unwrap_or(0),
+        task_definition,
+        target_groups,
+        running: from.running_count,
         placement_failure: placement_failure(from.events.unwrap_or_default()),
         task_sets: from
             .task_sets
@@ -105,6 +113,18 @@ fn service(from: types::Service) -> Result<Service, AwsError> {
             .map(|from| task_set(operation, Some(from)))
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// Where a service registers its tasks: in the target groups of its live task sets or, where it has no task sets, its own, and
+/// those to which ECS would move its tasks in a blue/green deployment of its own (ECS API reference, `LoadBalancer`).
+fn target_groups(task_sets: &[types::TaskSet], own: &[types::LoadBalancer]) -> Vec<String> {
+    let live = task_sets.iter().filter(|set| set.status.as_deref() != Some("DRAINING"));
+    let of_sets = live.flat_map(|set| set.load_balancers.as_deref().unwrap_or_default());
+    let balancers: Vec<&types::LoadBalancer> =
+        if task_sets.is_empty() { own.iter().collect() } else { of_sets.collect() };
+    let alternate = |one: &types::LoadBalancer| one.advanced_configuration.as_ref()?.alternate_target_group_arn.clone();
+    let named = balancers.iter().flat_map(|one| [one.target_group_arn.clone(), alternate(one)]).flatten();
+    named.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// The last event of a service that says that a task found no place, as `(service NAME, taskSet ID) was unable to place a task.

@@ -58,11 +58,13 @@ pub fn authorize(
 /// to ECS or the load balancer.
 pub fn authorize_arns(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec, account: &str) -> Result<(), Refusal> {
     let service = service_arn(settings, account);
+    let adopted = adopted_arn(settings, account);
     let routes = settings.load_balancer.production_routes.iter().map(sluice_api::ProductionRoute::arn);
     let test = settings.load_balancer.test_route.iter().map(sluice_api::TestRoute::arn);
     let groups = settings.load_balancer.target_groups.iter().map(String::as_str);
     let registries = settings.task_set.service_registries.iter().flatten().map(|one| one.registry_arn.as_str());
     let arns = std::iter::once(("spec.ecs", service.as_str()))
+        .chain(adopted.iter().map(|arn| ("spec.adopt.service", arn.as_str())))
         .chain(routes.map(|arn| ("spec.loadBalancer.productionRoutes", arn)))
         .chain(test.map(|arn| ("spec.loadBalancer.testRoute", arn)))
         .chain(groups.map(|arn| ("spec.loadBalancer.targetGroups", arn)))
@@ -218,11 +220,15 @@ fn partition(settings: &DeploymentGroupSpec) -> String {
 /// ARN of the group's service, in the partition of its first target group.
 #[must_use]
 pub fn service_arn(settings: &DeploymentGroupSpec, account: &str) -> String {
-    format!(
-        "arn:{}:ecs:{}:{account}:service/{}/{}",
-        partition(settings),
-        settings.aws.region,
-        settings.ecs.cluster,
-        settings.ecs.service
-    )
+    arn_of(settings, account, (&settings.ecs.cluster, &settings.ecs.service))
+}
+
+/// ARN of the service that is adopted, where the settings name one.
+fn adopted_arn(settings: &DeploymentGroupSpec, account: &str) -> Option<String> {
+    let adoption = settings.adopt.as_ref()?;
+    Some(arn_of(settings, account, (adoption.cluster_of(&settings.ecs), &adoption.service)))
+}
+
+fn arn_of(settings: &DeploymentGroupSpec, account: &str, (cluster, service): (&str, &str)) -> String {
+    format!("arn:{}:ecs:{}:{account}:service/{cluster}/{service}", partition(settings), settings.aws.region)
 }

@@ -54,6 +54,10 @@ fn parts(settings: &DeploymentGroupSpec) -> Vec<Part<'_>> {
     if !settings.container.is_none() {
         parts.push(ecs_name("spec.container.name", &settings.container.name, "the name of a container"));
     }
+    if let Some(adoption) = &settings.adopt {
+        parts.push(ecs_name("spec.adopt.service", &adoption.service, "the name of a service"));
+        parts.push(ecs_name("spec.adopt.cluster", adoption.cluster_of(&settings.ecs), "the name of a cluster"));
+    }
     for arn in &settings.load_balancer.target_groups {
         parts.push(("spec.loadBalancer.targetGroups", arn, is_target_group(arn), "the ARN of a target group"));
     }

@@ -66,7 +66,8 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     let alarms = read.map(|(alarms, reading)| at_start(alarms, reading, now));
     let first_deployment = all_at_once();
     // Nor has a service that wants no tasks any traffic to compare.
-    let increments = if roles.original.is_some() && tasks > 0 { increments } else { &first_deployment };
+    let original = roles.original_status(settings);
+    let increments = if original.is_some() && tasks > 0 { increments } else { &first_deployment };
     Ok(DeploymentStatus {
         started_at: Some(now),
         deadline_at: Some(now + settings.progress_deadline.as_signed()),
@@ -79,12 +80,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
         summary: Some(Summary { revision: short(&definition.arn).to_owned(), ..Summary::default() }),
         position: Some(PositionStatus { tasks, most_tasks: tasks, ..PositionStatus::default() }),
         traffic: Some(Traffic::default()),
-        original: roles.original.map(|original| TaskSetStatus {
-            task_set: original.id.clone(),
-            task_definition: original.task_definition.clone(),
-            target_group: roles.original_group.to_owned(),
-            ..TaskSetStatus::default()
-        }),
+        original,
         replacement: Some(TaskSetStatus {
             task_definition: definition.arn.clone(),
             target_group: roles.replacement_group.to_owned(),

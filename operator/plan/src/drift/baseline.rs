@@ -82,7 +82,8 @@ fn left(status: &DeploymentStatus) -> Option<(&TaskSetStatus, Option<i32>)> {
         State::Succeeded => Some((status.replacement.as_ref()?, status.steps.last().map(|step| step.scale))),
         State::Failed | State::Stopped => {
             status.rollback.as_ref()?.traffic_restored_at?;
-            Some((status.original.as_ref()?, None))
+            // What something else deploys is not looked after here.
+            Some((status.original.as_ref().filter(|original| !original.is_adopted())?, None))
         }
         State::Created | State::Queued | State::InProgress | State::Ready | State::Baking => None,
     }

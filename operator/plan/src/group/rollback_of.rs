@@ -9,7 +9,7 @@ use sluice_api::{Deployment, DeploymentGroupSpec, DeploymentRecord, Reason, Revi
 use super::deployments::is_ended;
 use crate::begin::released::Released;
 use crate::names::short;
-use crate::observation::Observation;
+use crate::observation::{Observation, Service};
 use crate::refusal::Refusal;
 use crate::serving::{Serving, serving};
 
@@ -105,8 +105,20 @@ pub fn serves_already(
     observed: &Observation,
 ) -> bool {
     let wanted = short(&released.task_definition);
-    deployment.spec.rollback_of.is_some()
-        && matches!(serving(settings, observed), Serving::Alone(set) if short(&set.task_definition) == wanted)
+    let serves = match serving(settings, observed) {
+        Serving::Alone(set) => Some(&set.task_definition),
+        Serving::Nobody => adopted(settings, observed).and_then(|service| service.task_definition.as_ref()),
+        Serving::Unknown | Serving::WithoutWeight | Serving::Divided => None,
+    };
+    deployment.spec.rollback_of.is_some() && serves.is_some_and(|definition| short(definition) == wanted)
+}
+
+/// The service that something else deploys, where it has the traffic again.
+fn adopted<'a>(settings: &DeploymentGroupSpec, observed: &'a Observation) -> Option<&'a Service> {
+    let has_traffic = |old: &&Service| {
+        settings.load_balancer.target_groups.iter().any(|one| old.stands_on(one) && observed.serves(one))
+    };
+    observed.adopted.as_ref().filter(has_traffic)
 }
 
 /// What goes back, with what an AppSpec said of it when it was released, as far as the Deployment that released it is there.

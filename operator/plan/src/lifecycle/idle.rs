@@ -10,8 +10,8 @@ use crate::waiting::{WaitKind, Waiting, by};
 
 /// Waits while the service wants no tasks, or has none again yet; none when there is nothing of that to wait for.
 pub(super) fn next(view: &View<'_>) -> Option<Plan> {
-    if view.is_without_traffic() {
-        // Released as it is: nothing is waited for.
+    if view.is_without_traffic() || view.original_is_adopted() {
+        // Released as it is, or beside what serves: nothing is waited for.
         return None;
     }
     if view.sides.tasks < 1 {

@@ -1,8 +1,9 @@
 //! TerminateOriginal: promote, write down that there is no way back, delete, and see it gone: each in a reconcile of its
-//! own.
+//! own. A service that something else deploys is not deleted, and there is a way back to it until the end.
 
 use sluice_api::{DeploymentStatus, Intent, IntentOperation, Reason, State};
 
+use crate::adoption::kept;
 use crate::plan::{Note, Plan};
 use crate::platform::side::Side;
 use crate::progress::events::end;
@@ -48,6 +49,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.promote(replacement), progress));
     }
     match view.original() {
+        Some(original) if original.is_adopted => leave(view),
         Some(original) => delete(view, original),
         None if view.has_no_original() => succeed(view),
         // Missing from one answer is not gone: it is looked for once more.
@@ -76,9 +78,24 @@ fn delete(view: &View<'_>, original: &Side<'_>) -> Plan {
     Plan::advance(progress, Vec::new())
 }
 
+/// A service that something else deploys stays as it is. It is told that it serves nobody once no request can be for it any
+/// more, as late as a task set would be deleted.
+fn leave(view: &View<'_>) -> Plan {
+    let progress = view.progress().clone();
+    if let Some(until) = barrier_ends_at(view).filter(|until| *until > view.now()) {
+        return Plan::wait(barrier(view, until), progress, &view.input);
+    }
+    if let Some(waiting) = sticky_clients(view, view.input.release.original_group) {
+        return Plan::wait(waiting, progress, &view.input);
+    }
+    unnamed_route::wait_for_original(view).unwrap_or_else(|| succeed(view))
+}
+
 fn succeed(view: &View<'_>) -> Plan {
     let mut progress = view.progress().clone();
     end(&mut progress, State::Succeeded, view.now());
     let message = format!("Release of {} succeeded", view.input.release.revision);
-    Plan::advance(progress, vec![Note::normal(Reason::Succeeded, message)])
+    let kept = view.original().and_then(|original| kept(&progress, original.running));
+    let told = kept.map(|kept| Note::normal(Reason::Succeeded, format!("Adopted: {kept}")));
+    Plan::advance(progress, std::iter::once(Note::normal(Reason::Succeeded, message)).chain(told).collect())
 }

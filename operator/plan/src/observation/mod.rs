@@ -40,6 +40,9 @@ pub struct Observation {
     pub reads: BTreeSet<Read>,
     /// The service with its task sets; none when ECS knows no such service or cluster.
     pub service: Option<Service>,
+    /// The service that is adopted; none where the settings name none, where it was not looked at, or where ECS knows no such
+    /// service.
+    pub adopted: Option<Service>,
     /// The production routes, in the order of the group's spec.
     pub routes: Vec<Route>,
     /// The test route; none where the group has none, or it was not read.
@@ -82,6 +85,7 @@ impl Observation {
             at,
             reads: BTreeSet::new(),
             service: None,
+            adopted: None,
             routes: Vec::new(),
             test_route: None,
             target_groups: target_groups.iter().map(supposed).collect(),
@@ -106,6 +110,7 @@ impl Observation {
     pub fn learn(&mut self, read: Read, answer: Answer) {
         match (&read, answer) {
             (_, Answer::Service(service)) => self.service = service,
+            (_, Answer::Adopted(service)) => self.adopted = service,
             (_, Answer::Routes { production, test }) => {
                 self.routes = production;
                 self.test_route = test;

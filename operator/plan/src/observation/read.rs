@@ -18,6 +18,8 @@ use super::task_sets::{Service, StoppedTask, TaskDefinition};
 pub enum Read {
     /// The service of the settings, with its task sets.
     Service,
+    /// The service that the settings adopt: in the same call, where it is of the same cluster.
+    Adopted,
     /// The named routes of the settings.
     Routes,
     /// The pair of target groups: whether they exist, and where. During a release no one asks.
@@ -49,6 +51,8 @@ pub enum Read {
 pub enum Answer {
     /// None when ECS knows no such service or cluster.
     Service(Option<Service>),
+    /// The same, of the one that is adopted; none also where the settings name none.
+    Adopted(Option<Service>),
     /// What the load balancer says of the routes that are named.
     Routes {
         /// Those of production, in the order of the settings.

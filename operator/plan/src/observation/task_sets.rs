@@ -18,6 +18,13 @@ pub struct Service {
     pub health_check_grace: i32,
     /// Its task sets, also those that are draining.
     pub task_sets: Vec<TaskSet>,
+    /// ARN of the task definition that it runs: its own, or that of its primary task set; none where it has neither.
+    pub task_definition: Option<String>,
+    /// ARNs of the target groups in which it registers its tasks: those of its live task sets or, where it has no task sets,
+    /// its own.
+    pub target_groups: Vec<String>,
+    /// Tasks that run, of whatever task set.
+    pub running: i32,
     /// The last time that ECS found no place for a task, of those that it still remembers.
     pub placement_failure: Option<PlacementFailure>,
 }
@@ -51,6 +58,12 @@ impl Service {
         self.task_sets
             .iter()
             .find(|task_set| task_set.is_live() && task_set.external_id.as_deref() == Some(external_id))
+    }
+
+    /// Whether it is ACTIVE, and registers its tasks in this target group.
+    #[must_use]
+    pub fn stands_on(&self, target_group: &str) -> bool {
+        self.active && self.target_groups.iter().any(|group| group == target_group)
     }
 
     /// The primary task set.

@@ -58,6 +58,8 @@ pub(crate) struct Side<'a> {
     pub running: i32,
     /// Whether the platform calls it complete and healthy.
     pub steady: bool,
+    /// Whether it is another service, which something else deploys: it is never promoted, resized or deleted.
+    pub is_adopted: bool,
 }
 
 /// One place at which traffic is divided: a listener rule, or a listener's default rule.

@@ -73,7 +73,7 @@ pub(crate) fn next(view: &View<'_>) -> Plan {
         return plan.clone();
     }
     // Also when no one is primary any more, because someone deleted the replacement after its promotion.
-    if !original.primary && !view.sides.has_foreign_primary {
+    if !original.primary && !original.is_adopted && !view.sides.has_foreign_primary {
         let unnamed = unnamed_route::wait_for_replacement(view);
         return unnamed.unwrap_or_else(|| Plan::act(view.platform.compute.promote(original), progress));
     }
@@ -97,7 +97,8 @@ fn most_shifted<'v, 'a>(view: &'v View<'a>, share: Share) -> Option<&'v Split<'a
 }
 
 fn original_is_down(view: &View<'_>) -> Waiting {
-    let why = if view.sides.tasks < 1 { " (the service has desired count 0)" } else { "" };
+    let why =
+        if view.sides.tasks < 1 && !view.original_is_adopted() { " (the service has desired count 0)" } else { "" };
     let message = format!(
         "the original has no healthy target{why}, and the replacement has: traffic stays until the original recovers"
     );

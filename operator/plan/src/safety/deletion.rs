@@ -36,7 +36,8 @@ pub(super) fn is_without_traffic(view: &View<'_>, action: &Action) -> bool {
 }
 
 /// S4: promoted only at 100 percent on every route, while none that is not named sends requests to the other side; the
-/// primary is never deleted.
+/// primary is never deleted, but where it takes the place of another service: that serves again then, and nothing else of this
+/// one could be primary.
 pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
     if view.is_by_size() {
         return sizes::keeps_one_primary(view, action);
@@ -54,7 +55,9 @@ pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
             view.traffic_is_at(share) && is_whole && (!is_there || view.unnamed_route(other).is_none())
         }),
         // A replacement that never had traffic may be primary only by someone else's hand, and then it stays.
-        Action::DeleteTaskSet { task_set } => ours(view, task_set).is_some_and(|side| !side.primary),
+        Action::DeleteTaskSet { task_set } => {
+            ours(view, task_set).is_some_and(|side| !side.primary || view.original_is_adopted())
+        }
         Action::CreateTaskSet(_) | Action::SetWeights(_) | Action::ScaleTaskSet { .. } | Action::StartHook(_) => true,
     }
 }

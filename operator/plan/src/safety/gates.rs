@@ -76,6 +76,9 @@ mod tests {
             external: true,
             desired_count: 4,
             task_sets: Vec::new(),
+            task_definition: None,
+            target_groups: Vec::new(),
+            running: 0,
             placement_failure: None,
             health_check_grace: 0,
         };

@@ -17,7 +17,7 @@ pub(super) fn makes_no_second(view: &View<'_>, action: &Action) -> bool {
     !matches!(action, Action::CreateTaskSet(_)) || view.replacement().is_none()
 }
 
-/// S11: only the replacement is scaled and, where sizes follow the traffic, the original; only the two are promoted, and the original is deleted only once that is promised.
+/// S11: a service that is adopted is left alone; only the replacement is scaled and, where sizes follow the traffic, the original; only the two are promoted, and the original is deleted only once that is promised.
 pub(super) fn touches_ours_alone(view: &View<'_>, action: &Action) -> bool {
     match action {
         Action::ScaleTaskSet { task_set, .. } => {
@@ -55,9 +55,9 @@ pub(super) fn is_of_test_route(view: &View<'_>, action: &Action) -> bool {
     view.test_split.as_ref().is_some_and(|split| split.id == change.route)
 }
 
-/// The side of that id, if it is one of the two.
+/// The side of that id, if it is one of the two, and no service that something else deploys.
 pub(super) fn ours<'v, 'a>(view: &'v View<'a>, task_set: &str) -> Option<&'v Side<'a>> {
-    [view.original(), view.replacement()].into_iter().flatten().find(|side| side.id == task_set)
+    [view.original(), view.replacement()].into_iter().flatten().find(|side| side.id == task_set && !side.is_adopted)
 }
 
 fn is_ours(view: &View<'_>, task_set: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use sluice_api::{DeploymentStatus, LifecycleEventName, Phase, Reason, Rollback, RollbackTrigger, Share, State};
 
+use crate::adoption::kept;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::progress::position::{Position, position};
@@ -117,7 +118,7 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
             phase: Phase::Running,
             state: State::Succeeded,
             reason: Reason::Succeeded,
-            message: format!("released {revision}: all traffic moved to it"),
+            message: released(status, revision),
             kstatus: Kstatus::Succeeded,
             traffic: None,
         },
@@ -149,6 +150,15 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
             kstatus: Kstatus::Failed,
             traffic: None,
         },
+    }
+}
+
+fn released(status: &DeploymentStatus, revision: &str) -> String {
+    let message = format!("released {revision}: all traffic moved to it");
+    let running = status.original.as_ref().map_or(0, |original| original.running);
+    match kept(status, running).filter(|_| running > 0) {
+        Some(kept) => format!("{message}; {kept}"),
+        None => message,
     }
 }
 

@@ -83,7 +83,10 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
         Some(original) => format!(
             "New revision detected: releasing {revision} in {}, in place of {}",
             if progress.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", progress.steps.len()) },
-            short(&original.task_definition)
+            match &original.service {
+                Some(service) => format!("service {service} ({})", short(&original.task_definition)),
+                None => short(&original.task_definition).to_owned(),
+            }
         ),
         None => format!("First deployment: releasing {revision} at once"),
     };

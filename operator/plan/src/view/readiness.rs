@@ -61,6 +61,9 @@ impl View<'_> {
     pub(crate) fn raised_count(&self) -> String {
         let known = self.progress().position.as_ref().map(|position| position.tasks).filter(|tasks| *tasks >= 1);
         match known {
+            _ if self.sides.tasks < 1 && self.original_is_adopted() => {
+                "; the service has desired count 0: scale it to at least 1".to_owned()
+            }
             Some(before) if self.sides.tasks > before => {
                 format!("; desired count raised from {before} to {} meanwhile", self.sides.tasks)
             }

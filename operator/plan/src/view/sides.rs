@@ -1,6 +1,6 @@
 //! Is the original, is the replacement there; can it serve; is it gone.
 
-use sluice_api::{OnOriginalDown, Share};
+use sluice_api::{OnOriginalDown, Share, TaskSetStatus};
 
 use super::deployment::View;
 use crate::platform::side::{Presence, Side};
@@ -10,6 +10,12 @@ impl<'a> View<'a> {
     /// What served when the Deployment began, if it is there.
     pub(crate) const fn original(&self) -> Option<&Side<'a>> {
         self.sides.original.side()
+    }
+
+    /// Whether the original is a service that something else deploys. It serves whatever the group's own service wants, so that
+    /// nothing is idle because that wants nothing.
+    pub(crate) fn original_is_adopted(&self) -> bool {
+        self.progress().original.as_ref().is_some_and(TaskSetStatus::is_adopted)
     }
 
     /// What the Deployment made, if it is there.
@@ -95,14 +101,14 @@ impl<'a> View<'a> {
 
     /// Whether the service wants no tasks, or has none again yet: nothing is wrong with either side, and no clock runs.
     pub(crate) fn is_idle(&self) -> bool {
-        self.sides.tasks < 1 || idle_since(self.progress()).is_some()
+        !self.original_is_adopted() && (self.sides.tasks < 1 || idle_since(self.progress()).is_some())
     }
 
     /// Whether the service wanted no tasks when the position began, and wants none now: there is no request that could be
     /// lost, and nothing that could get healthy.
     pub(crate) fn is_without_traffic(&self) -> bool {
         let began_with = self.progress().position.as_ref().map_or(1, |position| position.tasks);
-        self.sides.tasks < 1 && began_with < 1
+        self.sides.tasks < 1 && began_with < 1 && !self.original_is_adopted()
     }
 
     /// Whether besides neither side was seen with a healthy target: nothing is lost wherever the weights are.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 use sluice_api::{
-    DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, MultiStatus,
+    Adoption, DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, MultiStatus,
     ReadyTimeout, Reason, TestRoute,
 };
 use sluice_plan::begin::schedule::Increment;
@@ -175,6 +175,9 @@ impl Run {
         let mut settings = settings(world.routes.len());
         let url = || Some("https://test.shop.example.com".to_owned());
         let test_route = || TestRoute { listener_rule: Some(test_rule()), listener: None, url: url() };
+        if world.sets.iter().any(|set| set.is_other_service) {
+            settings.adopt = Some(Adoption { service: "shop-rolling".to_owned(), cluster: None, keep: true });
+        }
         settings.load_balancer.test_route = (!world.test.is_empty()).then(test_route);
         let checker = InvariantChecker::new(&world, external_id(&uid));
         Self {
@@ -661,7 +664,10 @@ impl Run {
     fn misses_one(&self, observed: &Observation) -> bool {
         let shown = [&self.progress.original, &self.progress.replacement].into_iter().flatten();
         let known = shown.filter(|set| set.desired + set.running > 0);
-        let found = |id: &str| observed.service.as_ref().is_some_and(|service| service.task_set(id).is_some());
+        let found = |id: &str| {
+            observed.service.as_ref().is_some_and(|service| service.task_set(id).is_some())
+                || observed.adopted.as_ref().is_some_and(|service| service.active && service.arn == id)
+        };
         known.into_iter().any(|set| !found(&set.task_set))
     }
 

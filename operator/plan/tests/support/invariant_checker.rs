@@ -265,7 +265,9 @@ impl InvariantChecker {
         assert!(!unnamed, "S3 NoDeleteLive: {task_set} receives traffic by a rule that is not named");
         let known = world.all_routes_are_read() || world.gone.contains(&set.group);
         assert!(known, "S3 NoDeleteLive: {task_set} may receive traffic by an unread route");
-        assert_ne!(set.status, TaskSetState::Primary, "S4 OnePrimary: {task_set} is primary");
+        let gives_back = self.returning && world.sets.iter().any(|set| set.is_other_service);
+        let is_primary = set.status == TaskSetState::Primary;
+        assert!(!is_primary || gives_back, "S4 OnePrimary: {task_set} is primary");
         // Nobody is answered by a group without a healthy target, however long he sticks to it.
         let longest = self.stickiness.get(&set.group).copied().filter(|_| world.healthy(&set.group) > 0);
         let sticky = longest.unwrap_or_default();
@@ -274,6 +276,8 @@ impl InvariantChecker {
     }
 
     fn is_ours(&self, world: &World, task_set: &str) {
+        let other_service = world.set(task_set).is_some_and(|set| set.is_other_service);
+        assert!(!other_service, "S11 NoForeign: {task_set} is another service");
         let own = world.set(task_set).is_some_and(|set| set.external_id.as_ref() == Some(&self.external_id));
         assert!(own || self.original.as_deref() == Some(task_set), "S11 NoForeign: {task_set}");
     }

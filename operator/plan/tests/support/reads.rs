@@ -48,6 +48,7 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
     };
     match read {
         Read::Service => Answer::Service(all.service.clone()),
+        Read::Adopted => Answer::Adopted(all.adopted.clone()),
         Read::Routes => Answer::Routes { production: all.routes.clone(), test: all.test_route.clone() },
         Read::TargetGroups => Answer::TargetGroups(all.target_groups.iter().map(without_targets).collect()),
         Read::TaskDefinition(_) => Answer::TaskDefinition(all.task_definition.clone()),

@@ -52,6 +52,9 @@ pub enum AlarmIs {
     Gone,
 }
 
+/// ARN of the service that ECS deploys itself.
+pub const OTHER_SERVICE: &str = "arn:aws:ecs:eu-west-1:123456789012:service/prod/shop-rolling";
+
 #[derive(Clone, Debug)]
 pub struct Set {
     pub id: String,
@@ -64,6 +67,8 @@ pub struct Set {
     pub drains_since: Option<Timestamp>,
     /// How many of its tasks pass no health check.
     pub sick: usize,
+    /// Whether it is no task set of the service, but another service, which ECS deploys itself.
+    pub is_other_service: bool,
     tasks: Vec<Timestamp>,
 }
 
@@ -123,6 +128,7 @@ impl World {
             behaviour: Behaviour::Healthy,
             drains_since: None,
             sick: 0,
+            is_other_service: false,
             tasks: vec![midnight() - seconds(3600); usize::try_from(desired).unwrap()],
         });
         world
@@ -143,6 +149,15 @@ impl World {
     pub fn by_size(desired: i32) -> Self {
         let mut world = Self::new(0, desired);
         world.sets[0].group = String::new();
+        world
+    }
+
+    /// The same, served by another service, which ECS deploys itself: the group's own has no task set.
+    pub fn of_another_service(routes: usize, desired: i32) -> Self {
+        let mut world = Self::new(routes, desired);
+        world.sets[0].status = TaskSetState::Active;
+        world.sets[0].is_other_service = true;
+        world.sets[0].id = OTHER_SERVICE.to_owned();
         world
     }
 
@@ -307,6 +322,7 @@ impl World {
             reads: BTreeSet::new(),
             at: self.now,
             service: self.present.then(|| self.service()),
+            adopted: self.sets.iter().find(|set| set.is_other_service).map(|set| self.other_service(set)),
             routes: self
                 .routes
                 .iter()
@@ -342,12 +358,16 @@ impl World {
             arn: "arn:aws:ecs:eu-west-1:123456789012:service/prod/shop".to_owned(),
             active: true,
             external: true,
+            task_definition: None,
+            target_groups: Vec::new(),
+            running: 0,
             placement_failure: self.placement_failure.clone(),
             health_check_grace: 0,
             desired_count: self.desired,
             task_sets: self
                 .sets
                 .iter()
+                .filter(|set| !set.is_other_service)
                 .map(|set| {
                     let observed = set.observe(self.now, self.desired);
                     // Without its target group no task of it passes a check of the load balancer.
@@ -360,6 +380,22 @@ impl World {
     /// The pair of target groups; none without routes.
     fn pair(&self) -> impl Iterator<Item = String> {
         [0, 1].into_iter().filter(|_| !self.routes.is_empty()).map(target_group)
+    }
+
+    fn other_service(&self, set: &Set) -> Service {
+        let observed = set.observe(self.now, self.desired);
+        Service {
+            arn: set.id.clone(),
+            active: set.is_live(),
+            external: false,
+            desired_count: observed.computed_desired,
+            task_definition: Some(observed.task_definition),
+            target_groups: vec![set.group.clone()],
+            running: observed.running,
+            health_check_grace: 0,
+            placement_failure: None,
+            task_sets: Vec::new(),
+        }
     }
 
     /// What the load balancer lists: the named routes that are there, and the one that is not named.
@@ -438,6 +474,7 @@ impl World {
                     behaviour: self.behaviour,
                     drains_since: None,
                     sick: 0,
+                    is_other_service: false,
                     tasks: Vec::new(),
                 });
                 self.tick();
@@ -474,6 +511,10 @@ impl Set {
     }
 
     fn wanted(&self, desired: i32) -> usize {
+        if self.is_other_service {
+            // It has a count of its own.
+            return self.tasks.len();
+        }
         usize::try_from((desired * i32::from(self.scale.tenths()) + 999) / 1000).unwrap()
     }
 

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 /// another service's, or instances. They keep it, whoever is admitted to the route.
 pub(super) fn nothing_else_serves_from_the_pair(preflight: &PreflightInput<'_>, uid: &str) -> Option<Refusal> {
     let roles = preflight.roles(uid)?;
-    if roles.original.is_some() {
+    if roles.original.is_some() || roles.adopted.is_some() {
         return None;
     }
     // What this Deployment made already is its own.

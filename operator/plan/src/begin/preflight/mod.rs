@@ -1,6 +1,7 @@
 //! What must be true before anything in AWS is touched: an ordered list of small checks, each of which
 //! either passes or refuses with a reason, what was found, and what to do.
 
+mod adoption;
 mod alarms;
 pub(super) mod capacity;
 mod first_release;
@@ -61,9 +62,11 @@ const REVISION_CHECKS: &[ReleaseCheck] = &[
 
 /// The rest: what can be told once no other release is in progress.
 const RELEASE_CHECKS: &[ReleaseCheck] = &[
+    adoption::adopted_service_serves,
     target_groups::original_is_on_the_pair,
     service::a_task_set_fits,
     capacity::original_is_whole,
+    adoption::adopted_service_has_left,
     target_groups::no_task_set_uses_the_replacement_group,
     target_groups::no_target_is_in_the_replacement_group,
     first_release::nothing_else_serves_from_the_pair,

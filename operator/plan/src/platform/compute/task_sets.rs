@@ -19,6 +19,9 @@ impl Compute for TaskSets {
         let service = observed.service.as_ref().filter(|service| service.active)?;
         let progress = release.progress;
         let original = progress.original.as_ref().map_or(Presence::None, |pinned| {
+            if pinned.is_adopted() {
+                return adopted(release, observed, pinned);
+            }
             presence(service, service.task_set(&pinned.task_set).filter(|set| set.is_live()), pinned)
         });
         let own = service.with_external_id(&external_id(release.identity.uid));
@@ -85,6 +88,27 @@ fn presence<'a>(service: &Service, found: Option<&'a TaskSet>, shown: &TaskSetSt
     if drains || was_missing(shown) { Presence::Gone } else { Presence::Unseen }
 }
 
+/// Whether the service that is adopted is there: ECS says that it registers its tasks in the target group, or a target there
+/// is healthy. What serves is never given up on what ECS alone says.
+fn adopted<'a>(release: &Release<'a>, observed: &'a Observation, pinned: &'a TaskSetStatus) -> Presence<'a> {
+    let service = observed.adopted.as_ref().filter(|service| service.stands_on(release.original_group));
+    let healthy = observed.healthy(release.original_group);
+    if service.is_some() || healthy.is_some_and(|healthy| healthy > 0) {
+        return Presence::There(Side {
+            id: &pinned.task_set,
+            target: Some(release.original_group),
+            primary: false,
+            percent: Share::ALL.percent(),
+            wanted: service.map_or(0, |service| service.desired_count),
+            running: service.map_or_else(|| healthy.unwrap_or(0), |service| service.running),
+            // Nobody answers for its targets but the load balancer.
+            steady: false,
+            is_adopted: true,
+        });
+    }
+    if healthy.is_some() && was_missing(pinned) { Presence::Gone } else { Presence::Unseen }
+}
+
 fn side(set: &TaskSet) -> Side<'_> {
     Side {
         id: &set.id,
@@ -94,6 +118,7 @@ fn side(set: &TaskSet) -> Side<'_> {
         wanted: set.computed_desired,
         running: set.running,
         steady: set.steady,
+        is_adopted: false,
     }
 }
 
