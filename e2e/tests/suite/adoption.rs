@@ -72,6 +72,8 @@ fn a_service_that_ecs_deploys_is_adopted_and_given_back_from_every_step_without_
         }
         stop(&world, name);
     }
+    let message = world.wait_condition("deploymentgroups", "prod", "Stalled", "Held");
+    assert!(message.contains("service prod/shop-rolling is not adopted yet"), "{message}");
     // And to the end.
     world.apply(&[deployment("fourth", "shop:42")]);
     for weight in [10, 50, 100] {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulated_aws::wire::Request;
 use sluice_api::{Adoption, DeploymentStatus, LifecycleEventName, LifecycleEventStatus, State};
-use sluice_plan::{Controls, Plan};
+use sluice_plan::{Action, Controls, Plan};
 use sluice_virtual_time::{ADOPTED, Crash, Release, Report, World};
 
 const STOP: Controls = Controls { paused: false, stop: true, deleted: false, reverted: false, newer: None };
@@ -80,6 +80,8 @@ fn assert_given_back(world: &World, report: &Report, what: &str) {
     assert_eq!(report.state, State::Stopped, "{what}: {}", report.message);
     assert!(report.status.rollback.as_ref().unwrap().traffic_restored_at.is_some(), "{what}");
     assert_eq!(report.status.traffic.as_ref().unwrap().observed.tenths(), 0, "{what}");
+    let own = service(world, "shop-0")["taskSets"].as_array().unwrap().clone();
+    assert!(own.iter().all(|set| set["status"] == "DRAINING"), "{what}: {own:#?}");
     assert_kept(world, what);
 }
 
@@ -114,6 +116,14 @@ async fn it_is_turned_round_from_every_step_and_no_request_is_lost() {
         let (world, report) = run(asked, |_| Crash::Never).await;
         assert_given_back(&world, &report, place);
     }
+    let promoted = Cell::new(false);
+    let promotes = |plan: &Plan| {
+        promoted.set(promoted.get() || matches!(plan.action, Some(Action::PromoteTaskSet { .. })));
+        Crash::Never
+    };
+    let asked = |_: &DeploymentStatus| if promoted.get() { STOP } else { Controls::default() };
+    let (world, report) = run(asked, promotes).await;
+    assert_given_back(&world, &report, "promoted");
 }
 
 /// Every write, on the way forward and back, is a moment at which the process may die.

@@ -10,6 +10,7 @@ use super::held::{cannot_begin, held, named, next_in_line, not_served};
 use super::history::retry_of;
 use super::wish::turned_round;
 use crate::admission::begin_gates::waits_at;
+use crate::adoption::full_name;
 use crate::drift;
 use crate::refusal::Refusal;
 use crate::serving::{Serving, serving, without_primary};
@@ -82,7 +83,7 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         }
         return waits(StatusWord::Queued, Reason::Queued, format!("Deployment {next} waits to begin"));
     }
-    let serves = serves(status);
+    let serves = serves(status, facts);
     let cannot_begin = cannot_begin(status, facts);
     let retry = retry_of(facts);
     let is_explained = cannot_begin.is_some() || retry.is_some();
@@ -95,7 +96,8 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
         seen => seen,
     };
     let held = held(status, facts, &serves);
-    let causes: Vec<Refusal> = [trouble, unanswered(status), cannot_begin, held].into_iter().flatten().collect();
+    let causes: Vec<Refusal> =
+        [trouble, unanswered(status, &serves), cannot_begin, held].into_iter().flatten().collect();
     if let Some(first) = causes.first() {
         let is_held = matches!(first.reason, Reason::Held | Reason::NotServed);
         let word = if is_held { StatusWord::Held } else { StatusWord::Stalled };
@@ -164,18 +166,23 @@ fn told_of_primary(facts: &Facts<'_>) -> String {
     told.map(|told| format!("; {told}")).unwrap_or_default()
 }
 
-fn serves(status: &DeploymentGroupStatus) -> String {
-    match status.summary.as_ref().map_or("", |summary| summary.serving.as_str()) {
-        "" | "unknown" => "what serves is not known".to_owned(),
-        serving => format!("{serving} serves"),
+fn serves(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> String {
+    let adopted = facts.settings.adopt.as_ref().filter(|_| status.last_succeeded.is_none());
+    match (status.summary.as_ref().map_or("", |summary| summary.serving.as_str()), adopted) {
+        ("" | "unknown", _) => "what serves is not known".to_owned(),
+        // What is not the group's is looked at for a release only.
+        ("nothing", Some(adopted)) => {
+            format!("no task set serves, and service {} is not adopted yet", full_name(facts.settings, adopted))
+        }
+        (serving, _) => format!("{serving} serves"),
     }
 }
 
 /// The probe of the group fails: what serves cannot be reached, whatever its tasks and targets say. It takes several answers,
 /// so that it need not be seen twice.
-fn unanswered(status: &DeploymentGroupStatus) -> Option<Refusal> {
+fn unanswered(status: &DeploymentGroupStatus, serves: &str) -> Option<Refusal> {
     let probe = status.probe.as_ref().filter(|probe| probe.state == ProbeState::Failing)?;
-    let message = format!("the probe of spec.health fails: {}; {}", probe.message, serves(status));
+    let message = format!("the probe of spec.health fails: {}; {}", probe.message, serves);
     Some(Refusal::new(Reason::Unreachable, message))
 }
 

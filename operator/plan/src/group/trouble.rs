@@ -18,6 +18,10 @@ pub(super) fn first(
     let service = observed.service.as_ref()?;
     let has_live_set = service.task_sets.iter().any(crate::observation::TaskSet::is_live);
     let released = released(status).or_else(|| has_live_set.then(|| "what was released".to_owned()))?;
+    if !has_live_set && settings.adopt.is_some() && status.last_succeeded.is_none() {
+        // It gave the traffic back to the service that it was to adopt.
+        return None;
+    }
     let name = format!("{}/{}", settings.ecs.cluster, settings.ecs.service);
     if has_live_set && service.desired_count == 0 {
         let message =
