@@ -25,5 +25,5 @@ pub(crate) fn kept(progress: &DeploymentStatus, running: i32) -> Option<String> 
     let settings = progress.settings.as_ref()?;
     let tasks = if running == 1 { "1 task".to_owned() } else { format!("{running} tasks") };
     let retire = retire(settings, settings.adopt.as_ref()?);
-    Some(format!("service {name} still runs {tasks}, to which no route sends anything; retire it: {retire}"))
+    Some(format!("service {name} still runs {tasks} without traffic; retire it: {retire}"))
 }

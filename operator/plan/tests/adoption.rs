@@ -202,6 +202,17 @@ const FAULTS: &[Case] = &[
         &["spec.adopt.service", "prod/shop is the service of spec.ecs itself"],
     ),
     (
+        "without a load balancer",
+        |settings, world| {
+            settings.load_balancer = sluice_api::LoadBalancer::default();
+            settings.container = serde_json::from_value(json!({"name": "", "port": 0})).unwrap();
+            world.routes.clear();
+            world.target_groups.clear();
+        },
+        Reason::InvalidValue,
+        &["prod/shop-rolling moves by the weights of a load balancer", "leave spec.adopt out too"],
+    ),
+    (
         "without a target group",
         |_, world| adopted(world).target_groups.clear(),
         Reason::OriginalOutsidePair,
@@ -278,7 +289,7 @@ fn the_next_release_begins_once_the_service_that_was_adopted_has_left_the_target
     let mut all = run.world.observe(UID);
     let told = refusal(&run.settings, &all).unwrap();
     assert_eq!(told.reason, Reason::TargetGroupInUse);
-    for words in ["shop-a", "prod/shop-rolling", "still runs 4 tasks there", RETIRES] {
+    for words in ["spec.adopt.service", "prod/shop-rolling was adopted", "still runs 4 tasks in shop-a", RETIRES] {
         assert!(told.message.contains(words), "{}", told.message);
     }
     all.target_groups[0].targets = Some(Vec::new());

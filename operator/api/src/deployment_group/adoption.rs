@@ -1,6 +1,7 @@
 //! A service that something else deploys, from which a group takes the traffic.
 
 use kube::KubeSchema;
+use kube::core::Rule;
 use serde::{Deserialize, Serialize};
 
 use super::location::EcsService;
@@ -33,6 +34,17 @@ impl Adoption {
     pub fn cluster_of<'a>(&'a self, own: &'a EcsService) -> &'a str {
         self.cluster.as_deref().unwrap_or(&own.cluster)
     }
+}
+
+pub(super) fn is_of_another_service() -> Rule {
+    Rule::new("!has(self.spec.adopt) || self.spec.adopt.service != self.spec.ecs.service || (has(self.spec.adopt.cluster) && self.spec.adopt.cluster != self.spec.ecs.cluster)")
+        .message("adopt.service: it is the service of ecs itself: name the one that serves today, such as shop-rolling, and in ecs one with the EXTERNAL deployment controller")
+}
+
+pub(super) fn has_a_load_balancer() -> Rule {
+    Rule::new("!has(self.spec.adopt) || has(self.spec.loadBalancer)").message(
+        "adopt needs a load balancer, by whose weights the traffic moves: write loadBalancer and container, or leave adopt out",
+    )
 }
 
 const fn is_kept() -> bool {

@@ -89,8 +89,8 @@ pub use window::{Day, Window, WindowSchedule};
     validation = without_load_balancer::steps_have_no_scale(),
     validation = without_load_balancer::has_no_health_grace(),
     validation = without_load_balancer::repairs_nothing(),
-    validation = Rule::new("!has(self.spec.adopt) || self.spec.adopt.service != self.spec.ecs.service || (has(self.spec.adopt.cluster) && self.spec.adopt.cluster != self.spec.ecs.cluster)")
-        .message("adopt.service: it is the service of ecs itself: name the one that serves today, such as shop-rolling, and in ecs one with the EXTERNAL deployment controller"),
+    validation = adoption::is_of_another_service(),
+    validation = adoption::has_a_load_balancer(),
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),

@@ -159,6 +159,9 @@ mod tests {
                 desired_count: 10,
                 health_check_grace: 0,
                 task_sets: vec![old.clone(), new.clone()],
+                task_definition: None,
+                target_groups: Vec::new(),
+                running: 0,
                 placement_failure: None,
             };
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1);

@@ -157,7 +157,7 @@ fn released(status: &DeploymentStatus, revision: &str) -> String {
     let message = format!("released {revision}: all traffic moved to it");
     let running = status.original.as_ref().map_or(0, |original| original.running);
     match kept(status, running).filter(|_| running > 0) {
-        Some(kept) => format!("{message}; {kept}"),
+        Some(kept) => format!("released {revision}; {kept}"),
         None => message,
     }
 }

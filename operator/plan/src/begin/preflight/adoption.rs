@@ -22,6 +22,11 @@ pub(super) fn adopted_service_serves(preflight: &PreflightInput<'_>, uid: &str) 
         let message = "is the service of spec.ecs itself: name the one that serves today";
         return refused(Reason::InvalidValue, format!("{name} {message}"));
     }
+    if preflight.settings.is_by_size() {
+        let message =
+            "moves by the weights of a load balancer, and spec.loadBalancer is left out: leave spec.adopt out too";
+        return refused(Reason::InvalidValue, format!("{name} {message}"));
+    }
     let Some(adopted) = &preflight.observed.adopted else {
         let region = &preflight.settings.aws.region;
         let remedy = "correct the name, or leave spec.adopt out to release without an original";
@@ -124,10 +129,10 @@ pub(super) fn adopted_service_has_left(preflight: &PreflightInput<'_>, uid: &str
         Refusal::new(
             Reason::TargetGroupInUse,
             format!(
-                "spec.loadBalancer.targetGroups: {} should receive the replacement, and service {}, which was adopted, still runs {} tasks there and serves nobody; the release begins once they are gone: {}",
-                target_group_name(group),
+                "{FIELD}: {} was adopted, and still runs {} tasks in {}, where the replacement comes; retire it: {}",
                 full_name(preflight.settings, adoption),
                 adopted.running,
+                target_group_name(group),
                 retire(preflight.settings, adoption)
             ),
         )
