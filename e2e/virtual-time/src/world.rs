@@ -79,12 +79,8 @@ impl World {
     /// One service, whose traffic another one has, which ECS deploys itself ([`ADOPTED`]): its own has no task set.
     pub fn adopting(releases: u32, tasks: u32) -> Result<Self, Error> {
         let own = scenario(1, releases, &balancers(1)).replace("desiredCount: 4,", &format!("desiredCount: {tasks},"));
-        let Some((before, service)) = own.rsplit_once("      - {name: shop-0,") else {
-            return Err(Error::World("the scenario has no service shop-0".to_owned()));
-        };
-        let adopted = format!("      - {{name: {ADOPTED}, controller: ECS,{service}");
-        let empty = format!("      - {{name: shop-0, desiredCount: {tasks}}}\n");
-        Self::of(&format!("{before}{adopted}{empty}"))
+        let (service, other) = ("      - {name: shop-0, ", format!("      - {{name: {ADOPTED}, controller: ECS, "));
+        Self::of(&format!("{}      - {{name: shop-0, desiredCount: {tasks}}}\n", own.replace(service, &other)))
     }
 
     /// The same behind as few load balancers as AWS allows: a hundred services share a listener, each with a rule of its own

@@ -94,11 +94,13 @@ fn is_verified(status: &DeploymentStatus, step: usize) -> bool {
     status.steps[step].verified_at.is_some()
 }
 
+/// Whether a release has come to some place.
+type Reached = fn(&DeploymentStatus) -> bool;
+
 #[tokio::test(start_paused = true)]
 async fn it_is_turned_round_from_every_step_and_no_request_is_lost() {
     let (world, report) = run(|_| Controls::default(), |_| Crash::Never).await;
     assert_adopted(&world, &report, "undisturbed");
-    type Reached = fn(&DeploymentStatus) -> bool;
     let places: [(&str, Reached); 6] = [
         ("install", |status| is_at(status, LifecycleEventName::Install)),
         ("10 %", |status| is_verified(status, 0)),
@@ -117,12 +119,12 @@ async fn it_is_turned_round_from_every_step_and_no_request_is_lost() {
         assert_given_back(&world, &report, place);
     }
     let promoted = Cell::new(false);
-    let promotes = |plan: &Plan| {
+    let sees = |plan: &Plan| {
         promoted.set(promoted.get() || matches!(plan.action, Some(Action::PromoteTaskSet { .. })));
         Crash::Never
     };
     let asked = |_: &DeploymentStatus| if promoted.get() { STOP } else { Controls::default() };
-    let (world, report) = run(asked, promotes).await;
+    let (world, report) = run(asked, sees).await;
     assert_given_back(&world, &report, "promoted");
 }
 
