@@ -197,7 +197,7 @@ const FAULTS: &[Case] = &[
     ),
     (
         "the group's own",
-        |settings, _| settings.adopt.as_mut().unwrap().service = "shop".to_owned(),
+        |settings, _| "shop".clone_into(&mut settings.adopt.as_mut().unwrap().service),
         Reason::InvalidValue,
         &["spec.adopt.service", "prod/shop is the service of spec.ecs itself"],
     ),
@@ -247,7 +247,9 @@ const FAULTS: &[Case] = &[
         |_, world| {
             for route in &mut world.routes {
                 if let sluice_plan::observation::RouteState::Forward(weights) = &mut route.state {
-                    weights.iter_mut().for_each(|weight| weight.weight = 50);
+                    for weight in weights {
+                        weight.weight = 50;
+                    }
                 }
             }
         },

@@ -216,7 +216,7 @@ fn a_wait_that_is_over_is_told_as_over_wherever_the_deployment_stands_then() {
     let ready = Terms::default().passed(midnight());
     let refusal = Refusal::new(Reason::TaskDefinitionNotFound, "spec.revision: there is none");
     let (later, one) = (midnight() + seconds(60), Some(1));
-    let table = [
+    let table = vec![
         (
             "in line, and it could begin",
             ready_behind(&open, ("shop/a", Newer::EndsBake), ready, one, later),

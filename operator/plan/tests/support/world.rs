@@ -157,7 +157,7 @@ impl World {
         let mut world = Self::new(routes, desired);
         world.sets[0].status = TaskSetState::Active;
         world.sets[0].is_other_service = true;
-        world.sets[0].id = OTHER_SERVICE.to_owned();
+        OTHER_SERVICE.clone_into(&mut world.sets[0].id);
         world
     }
 
