@@ -42,12 +42,12 @@ pub const PROMOTIONS: &[Row] =
             || json!({"stages": [{"groups": ["web"], "multi": {}}]}),
         ),
         (
-            "multi.wait must be above 0s and at most 168h",
+            "promotion.stages: multi.wait must be above 0s and at most 168h",
             as_one,
             || json!({"stages": [{"groups": ["web", "worker"], "multi": {"wait": "0s"}}]}),
         ),
         (
-            "multi.wait must be above 0s and at most 168h",
+            "promotion.stages: multi.wait must be above 0s and at most 168h",
             as_one,
             || json!({"stages": [{"groups": ["web", "worker"], "multi": {"wait": "200h"}}]}),
         ),
