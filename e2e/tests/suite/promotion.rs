@@ -7,7 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sluice_e2e::environments;
 use sluice_e2e::manifests::{application, with};
+use sluice_e2e::scenario::task_definition;
 use sluice_e2e::world::{World, must};
+
+use crate::support::held_in_the_middle;
 
 const NAMES: [&str; 3] = ["dev", "staging", "prod"];
 
@@ -26,6 +29,19 @@ fn three(promotion: &Value, change: impl Fn(&str, Value) -> Value) -> World {
 
 fn at(deployment: &Value, field: &str) -> Timestamp {
     deployment["status"][field].as_str().unwrap().parse().unwrap()
+}
+
+/// An AppSpec that names a family alone, with what a shell and a template could take for theirs.
+const OF_A_FAMILY: &str = r#"version: 0.0
+Resources:
+  - TargetService:
+      Type: "AWS::ECS::Service"
+      Properties:
+        TaskDefinition: 'shop'
+"#;
+
+fn released(deployment: &Value) -> &str {
+    deployment["status"]["summary"]["revision"].as_str().unwrap_or_default()
 }
 
 /// Runs the command by which the Application says that a group goes on.
@@ -69,17 +85,32 @@ fn the_next_stage_begins_after_the_soak_and_no_more_groups_than_may_be_are_in_pr
 }
 
 #[test]
-fn a_failure_in_one_group_holds_the_later_ones_until_it_is_released_there_after_all() {
+fn a_failure_in_one_group_holds_the_later_ones_until_it_is_released_there_after_all_and_what_is_newest_is_pinned_once()
+{
     let promotion = json!({"groups": NAMES, "soak": "0s"});
     let smoke = json!([{"name": "smoke", "event": "AfterInstall", "lambda": {"function": "smoke"}}]);
-    let world =
-        three(&promotion, |name, group| if name == "staging" { with(group, "/hooks", smoke.clone()) } else { group });
+    let world = three(&promotion, |name, group| match name {
+        "dev" => with(group, "/deploymentConfig", held_in_the_middle("0s")),
+        "staging" => with(group, "/hooks", smoke.clone()),
+        _ => group,
+    });
     let failed = json!({"payload": {"hookStatus": "FAILED", "message": "3 of 12 checks failed"}});
     let answers = json!([failed, {"payload": {"hookStatus": "SUCCEEDED"}}]);
     must(world.aws.merge(&json!({"functions": [{"name": "smoke", "timeout": "1h", "answers": answers}]})));
-    world.apply(&[with(application("shop:42"), "/promotion", promotion)]);
-    world.wait_end("dev-1", "Succeeded");
-    world.wait_end("staging-1", "Failed");
+    world.apply(&[with(
+        with(application("shop:42"), "/revision", json!({"appSpec": OF_A_FAMILY})),
+        "/promotion",
+        promotion,
+    )]);
+    world.wait_holding("dev-1", 40);
+    let newer = |number, behaviour: Value| {
+        must(world.aws.merge(&json!({"taskDefinitions": [task_definition(number, &behaviour)]})))
+    };
+    newer(47, json!({}));
+    world.end_hold("dev-1");
+    assert_eq!(released(&world.wait_end("dev-1", "Succeeded")), "shop:46");
+    // Pinned by the first group, whatever is newest meanwhile.
+    assert_eq!(released(&world.wait_end("staging-1", "Failed")), "shop:46");
     world.wait_condition("deploymentgroups", "staging", "Stalled", "Held");
     let waiting = waits_for(&world, "prod", "staging");
     let held = world.wait_object("deployments", "prod-1", "to say so", |one| {
@@ -91,11 +122,16 @@ fn a_failure_in_one_group_holds_the_later_ones_until_it_is_released_there_after_
     let again = waits_for(&world, "prod", "staging");
     assert!(again["how"].as_str().unwrap().contains("staging-again-"), "{waiting:#} {again:#}");
     obey(&again);
+    world.wait_object("deploymentgroups", "staging", "to release it", |one| one["status"]["current"].is_string());
+    // It would never be pulled.
+    newer(48, json!({"neverPulls": {}}));
     let ended = world.wait_end("prod-1", "Succeeded");
     let by_hand = must(world.kubernetes.list("deployments"))
         .into_iter()
         .find(|one| one["metadata"]["name"].as_str().is_some_and(|name| name.starts_with("staging-again-")));
     let by_hand = by_hand.unwrap();
     assert!(at(&ended, "startedAt") >= at(&by_hand, "completedAt"), "{by_hand:#} {ended:#}");
+    // By hand it is what was newest then, and the later groups release what passed.
+    assert_eq!((released(&by_hand), released(&ended)), ("shop:47", "shop:47"));
     world.finish();
 }

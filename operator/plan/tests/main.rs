@@ -23,6 +23,7 @@ mod peers;
 mod pins;
 mod preflight;
 mod promotion;
+mod promotion_pins;
 mod properties;
 mod queue_model;
 mod reads;

@@ -7,6 +7,7 @@ pub mod garbage;
 mod held;
 mod history;
 mod line;
+pub mod promotion_pin;
 pub mod request;
 pub mod retry;
 pub mod rollback_of;

@@ -5,6 +5,7 @@
 //! is follows from what the groups before it are seen to run, and from nothing that is remembered but since when they ran it
 //! in good health.
 
+mod command;
 mod order;
 mod promoted;
 mod standing;
@@ -15,5 +16,5 @@ mod wait;
 pub use order::{check, soak_of};
 pub use promoted::{Member, Promoted};
 pub use together::{Together, together};
-pub use turn::{outdated, turn};
+pub use turn::{others, outdated, turn};
 pub use wait::Turn;

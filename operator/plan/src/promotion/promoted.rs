@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sluice_api::{Application, Deployment, DeploymentGroup, Promotion};
+use sluice_api::{Application, Deployment, DeploymentGroup, Promotion, Revision};
 
 /// An Application that has a promotion, and the groups that it names, as they stand in the copies.
 #[derive(Clone, Debug)]
@@ -28,11 +28,14 @@ impl Promoted {
     }
 
     /// Whether the beginning of one group follows from that of others, so that they begin one after the other: it counts how many
-    /// are in the midst of a release, or some are released as one.
+    /// are in the midst of a release, some are released as one, or the first of them pins for all what is newest.
     #[must_use]
-    pub fn counts_groups(&self) -> bool {
+    pub fn takes_turns(&self) -> bool {
+        let spec = &self.application.spec;
         let counts = |promotion: &Promotion| promotion.max_unavailable.is_some();
-        self.has_multi() || self.application.spec.promotion.as_ref().is_some_and(counts)
+        self.has_multi()
+            || spec.promotion.as_ref().is_some_and(counts)
+            || spec.revision.as_ref().is_some_and(Revision::is_open)
     }
 
     /// Whether some of its groups are released as one.

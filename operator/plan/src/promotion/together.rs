@@ -45,7 +45,7 @@ pub fn together(promoted: &Promoted, deployment: &Deployment, now: Timestamp) ->
         match &stands {
             Standing::Pinned | Standing::Passed | Standing::Soaks(_) | Standing::Unwell(_) | Standing::Unseen => {}
             Standing::Waits(next) if can_begin(next) => siblings.push(reference(next)),
-            _ => return Together::Wait(as_one(after(member, &stands, revision, now))),
+            _ => return Together::Wait(as_one(after(promoted, member, &stands, revision, now))),
         }
     }
     if siblings.is_empty() {

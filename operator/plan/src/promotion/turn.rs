@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use sluice_api::{Deployment, Promotion, PromotionOverride, Reason, Revision};
 
+use super::command::create;
 use super::order::{Stage, check, stage_of, stages};
 use super::promoted::{Member, Promoted};
 use super::standing::{Standing, is_same, is_to_begin, is_unavailable, standing};
 use super::together::{Together, has_begun_with_it, together};
-use super::wait::{Turn, after, create, followed};
+use super::wait::{Turn, after, followed};
 use crate::refusal::Refusal;
 
 /// Whether the turn of this Deployment has come, which its group made of a change of the Application's revision, and which
@@ -52,6 +53,19 @@ pub fn outdated<'a>(promoted: &'a Promoted, deployment: &Deployment) -> Option<&
     (is_to_begin(deployment) && !is_of_it).then(|| revision.short_name())
 }
 
+/// The other groups that release what this Deployment of a promotion does, the nearest first: those of its own stage, then
+/// those before it, then those after it. None where its group is in no stage, or nothing is promoted there.
+#[must_use]
+pub fn others<'a>(promoted: &'a Promoted, deployment: &Deployment) -> Vec<&'a Member> {
+    let Some((promotion, revision, own)) = followed(promoted, deployment) else { return Vec::new() };
+    let stages = stages(promotion);
+    let is_of_it = deployment.spec.revision.as_ref().is_some_and(|asked| is_same(asked, revision));
+    let Some(index) = stage_of(&stages, own.name()).filter(|_| is_of_it) else { return Vec::new() };
+    let names = stages[..=index].iter().rev().chain(&stages[index + 1..]).flat_map(|stage| stage.groups);
+    let members = names.filter(|name| *name != own.name()).filter_map(|name| promoted.member(name));
+    members.filter(|member| member.group.spec.revision.is_none()).collect()
+}
+
 /// What is waited for in a stage that comes before; none once all of it has passed. What failed is told first: it does not
 /// pass by itself.
 fn behind(promoted: &Promoted, stage: &Stage<'_>, revision: &Revision, now: Timestamp) -> Option<Turn> {
@@ -61,7 +75,7 @@ fn behind(promoted: &Promoted, stage: &Stage<'_>, revision: &Revision, now: Time
         .filter(|(_, standing)| !matches!(standing, Standing::Passed | Standing::Pinned))
         .collect();
     waits.sort_by_key(|(_, standing)| !matches!(standing, Standing::Held | Standing::NotServed));
-    waits.first().map(|(member, standing)| after(member, standing, revision, now))
+    waits.first().map(|(member, standing)| after(promoted, member, standing, revision, now))
 }
 
 /// Waits while as many groups as may be are in the midst of a release, or have failed with the revision; so many more begin with
@@ -95,6 +109,6 @@ fn unavailable(
         "waits until fewer than {room} groups are in the midst of a release or have failed (spec.promotion.maxUnavailable): {}",
         all.join(", ")
     );
-    let how = failed.map(|(member, _)| create(member, revision.short_name()));
+    let how = failed.map(|(member, _)| create(promoted, member, revision));
     Some(Turn::After { group: first.name().to_owned(), what, until: None, how })
 }

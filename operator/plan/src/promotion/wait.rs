@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sluice_api::{ConditionType, Deployment, Health, Promotion, Revision, cause_of};
 
+use super::command::create;
 use super::promoted::{Member, Promoted};
 use super::standing::Standing;
 use crate::waiting::clock;
@@ -36,9 +37,15 @@ pub(super) fn followed<'a>(
 }
 
 /// What is told of the wait for a group that stands so.
-pub(super) fn after(member: &Member, standing: &Standing<'_>, revision: &Revision, now: Timestamp) -> Turn {
-    let (group, revision) = (member.name(), revision.short_name());
-    let again = || Some(create(member, revision));
+pub(super) fn after(
+    promoted: &Promoted,
+    member: &Member,
+    standing: &Standing<'_>,
+    asked: &Revision,
+    now: Timestamp,
+) -> Turn {
+    let (group, revision) = (member.name(), named(member, asked));
+    let again = || Some(create(promoted, member, asked));
     let name = |deployment: &Deployment| deployment.metadata.name.clone().unwrap_or_default();
     let (what, until, how) = match standing {
         Standing::Passed | Standing::Pinned => return Turn::Come,
@@ -81,10 +88,9 @@ pub(super) fn after(member: &Member, standing: &Standing<'_>, revision: &Revisio
     Turn::After { group: group.to_owned(), what, until, how }
 }
 
-/// The command that releases a revision in a group by hand.
-pub(super) fn create(member: &Member, revision: &str) -> String {
-    let (group, namespace) = (member.name(), member.group.metadata.namespace.as_deref().unwrap_or_default());
-    format!(
-        r#"echo '{{"apiVersion":"sluice.dev/v1alpha1","kind":"Deployment","metadata":{{"generateName":"{group}-again-"}},"spec":{{"groupRef":"{group}","revision":{{"taskDefinition":"{revision}"}}}}}}' | kubectl create -n {namespace} -f -"#
-    )
+/// What a group calls the revision: what its request was pinned to there, as far as it is known, and what users wrote else.
+fn named<'a>(member: &'a Member, revision: &'a Revision) -> &'a str {
+    let requested = member.group.status.as_ref().and_then(|status| status.requested.as_ref());
+    let answered = requested.filter(|last| last.asked() == revision.asked());
+    answered.and_then(|last| last.pinned.as_deref()).unwrap_or_else(|| revision.short_name())
 }

@@ -75,8 +75,9 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         Standing::First(_) if permit.is_none() => Ok(Requeue::Now),
         Standing::First(group) => {
             // Held until what becomes of it is recorded: how many groups of an Application may be in the midst of a release is
-            // counted by one of them at a time, and who is released as one is found out by one at a time.
-            let counts = context.stores.promoted_for(deployment, &group).filter(Promoted::counts_groups);
+            // counted by one of them at a time, who is released as one is found out by one at a time, and what is newest is pinned
+            // by one for all.
+            let counts = context.stores.promoted_for(deployment, &group).filter(Promoted::takes_turns);
             let _in_its_turn = match &counts {
                 Some(promoted) => Some(context.service_locks.lock(&promotion(&promoted.application)).await),
                 None => None,

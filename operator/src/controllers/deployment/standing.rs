@@ -14,6 +14,7 @@ use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::begin::released::Released;
 use sluice_plan::begin::schedule::{Increment, increments, resolve, unknown};
 use sluice_plan::group::deployments::entry_before;
+use sluice_plan::group::promotion_pin::of_promotion;
 use sluice_plan::group::wish::withdrawn_for;
 use sluice_plan::group::{retry, rollback_of, scan};
 use sluice_plan::promotion::outdated;
@@ -140,12 +141,23 @@ pub fn released(stores: &Stores, deployment: &Deployment) -> Result<Released, Re
     let found = if deployment.spec.rollback_of.is_some() {
         let of_group = stores.deployments_of(&namespace, &deployment.spec.group_ref);
         rollback_of::as_it_was(found, of_group.iter().map(|one| &**one))?
+    } else if let Some(pinned) = group.as_ref().and_then(|group| pinned_by_another(stores, deployment, group)) {
+        Released::read(found.revision, Some(&pinned))?
     } else {
         found
     };
     let in_force = group.as_ref().and_then(|group| stores.in_force(&namespace, group));
     let source = scan::source(deployment, in_force.as_ref()).cloned();
     Ok(Released { revision: Revision { source, ..found.revision }, ..found })
+}
+
+/// What another group of the same promotion was pinned to, where this one asks for what is newest. A further try is of what
+/// the first was pinned to.
+fn pinned_by_another(stores: &Stores, deployment: &Deployment, group: &DeploymentGroup) -> Option<String> {
+    let asks_for_newest = deployment.spec.revision.as_ref().is_some_and(Revision::is_open);
+    let promoted =
+        (asks_for_newest && deployment.spec.retry_of.is_none()).then(|| stores.promoted_for(deployment, group));
+    of_promotion(&promoted.flatten()?, deployment)
 }
 
 /// What it does to the one in progress. What goes back is not turned away, and asks of the one that it names alone.
