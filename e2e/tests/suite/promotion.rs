@@ -38,6 +38,7 @@ Resources:
       Type: "AWS::ECS::Service"
       Properties:
         TaskDefinition: 'shop'
+        LoadBalancerInfo: {ContainerName: "web", ContainerPort: 8080}
 "#;
 
 fn released(deployment: &Value) -> &str {
