@@ -4,12 +4,13 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sluice_api::{
-    AwsBindingSpec, Deployment, DeploymentGroupSpec, DeploymentRecord, LastRequest, Reason, RollbackTrigger, Share,
-    State,
+    AwsBindingSpec, Concurrency, Deployment, DeploymentGroupSpec, DeploymentRecord, LastRequest, Reason,
+    RollbackTrigger, Share, State,
 };
-use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::authorize_arns;
 use sluice_plan::admission::input::check_input;
+use sluice_plan::admission::queue::{Entry, QueueDecision, decide};
+use sluice_plan::admission::succession::{Terms, newer};
 use sluice_plan::begin::overrides::{settings_for, told_of};
 use sluice_plan::begin::preflight::check_group;
 use sluice_plan::begin::preflight::input::PreflightInput;
@@ -17,6 +18,7 @@ use sluice_plan::begin::schedule::{resolve, unknown};
 use sluice_plan::group::retry;
 use sluice_plan::group::rollback_of::released;
 use sluice_plan::observation::{Observation, RouteState, Weight};
+use sluice_plan::{Newer, Refusal};
 
 use crate::support::fixture::{definition, midnight, outsider, settings, target_group, test_rule};
 use crate::support::{Event, Run, World};
@@ -282,6 +284,85 @@ fn a_strange_retry_of_is_refused_or_is_tried_no_more_often_than_the_limit_says()
     assert_eq!(next(None).map(|retry| retry.number), Some(1));
 }
 
+/// Deployments of one service as nobody makes them: of one second, with numbers at the ends of what there is, with checks of other
+/// generations, with flags that contradict each other, and of groups whose names look alike.
+fn odd_entries() -> Vec<Entry> {
+    let plain = |name: &str, second: i64| Entry {
+        uid: name.to_owned(),
+        namespace: "shop".to_owned(),
+        group: "prod".to_owned(),
+        name: name.to_owned(),
+        revision: "shop:42".to_owned(),
+        created_at: midnight() + SignedDuration::from_secs(second),
+        sequence: None,
+        started: false,
+        ended: false,
+        held: false,
+        ready: Some([3, 7]),
+        fixed: false,
+        baking: false,
+        superseded_in_a_row: 0,
+    };
+    vec![
+        plain("a", 5),
+        plain("A", 5),
+        Entry { sequence: Some(9_999_999_999), ..plain("prod-9999999999", 5) },
+        Entry { sequence: Some(1), ..plain("prod-1", 5) },
+        Entry { ready: Some([-1, i64::MAX]), ..plain("b", 6) },
+        Entry { ready: None, held: true, ..plain("c", 9) },
+        Entry { group: "Prod".to_owned(), ..plain("d", 9) },
+        Entry { namespace: "shop/prod".to_owned(), ..plain("e", 9) },
+        Entry { ended: true, baking: true, ..plain("f", 9) },
+        Entry { revision: String::new(), ..plain("g", -86_400) },
+    ]
+}
+
+// S6 OneActive
+#[test]
+fn of_odd_deployments_of_one_group_one_begins_at_most_and_none_beside_another_or_by_another_group() {
+    let terms = |concurrency| Terms { concurrency, group_generation: 3, binding_generation: 7 };
+    let all = [Concurrency::Queue, Concurrency::EndBake, Concurrency::Supersede, Concurrency::Reject];
+    let of_the_group = |one: &Entry| one.group == "prod" && one.namespace == "shop";
+    let (odd, mut begun) = (odd_entries(), Vec::new());
+    for active in std::iter::once(None).chain((0..odd.len()).map(Some)) {
+        for superseded in [i32::MIN, 0, 4, 5, i32::MAX] {
+            let mut entries = odd.clone();
+            if let Some(index) = active {
+                let one = &mut entries[index];
+                (one.started, one.ended, one.superseded_in_a_row) = (true, false, superseded);
+            }
+            for concurrency in all {
+                let mut seen = Vec::new();
+                // In whatever order they are listed. One that is held tries again by itself, and lets the others pass.
+                for _ in 0..entries.len() {
+                    entries.rotate_left(1);
+                    let begins = |one: &&Entry| {
+                        of_the_group(one)
+                            && !one.held
+                            && decide(&entries, &one.uid, concurrency) == QueueDecision::Start
+                    };
+                    let mut starts: Vec<&str> = entries.iter().filter(begins).map(|one| one.name.as_str()).collect();
+                    starts.sort_unstable();
+                    let asks = active.and_then(|index| {
+                        let (newer, by) = newer(&entries, &odd[index].uid, terms(concurrency))?;
+                        assert!(of_the_group(by) && !by.held && by.ready == Some([3, 7]), "{by:?}");
+                        let is_too_many = newer == Newer::Supersedes && superseded >= 5;
+                        assert!(!is_too_many, "{superseded}");
+                        Some((newer, by.name.clone()))
+                    });
+                    seen.push((starts.iter().map(ToString::to_string).collect::<Vec<_>>(), asks));
+                }
+                seen.dedup();
+                let [(starts, _)] = &seen[..] else { panic!("it hangs on the order of a list: {seen:?}") };
+                assert!(starts.len() <= usize::from(active.is_none()), "{active:?}, {concurrency:?}: {starts:?}");
+                begun.extend(starts.clone());
+            }
+        }
+    }
+    begun.dedup();
+    assert_eq!(begun, ["b"], "the newest that nothing holds");
+}
+
 const ELB: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
 /// Refusals of a group with this test route, before AWS is asked for anything.
@@ -340,6 +421,30 @@ fn a_strange_test_route_is_refused_before_aws_is_asked_for_it() {
         let refusal = admitted(&route).expect_err(&route.to_string());
         assert!(refusal.message.starts_with("spec.loadBalancer.testRoute"), "{route}: {}", refusal.message);
         assert!(refusal.message.contains(words), "{route}: {}", refusal.message);
+    }
+}
+
+// S16 Tenant
+#[test]
+fn a_function_of_another_account_region_or_partition_is_refused_whatever_the_list_of_functions_says() {
+    let binding: AwsBindingSpec = serde_json::from_value(json!({
+        "identity": "operator", "namespaceSelector": {}, "regions": ["eu-west-1"], "allowedArns": ["*"],
+        "allowedFunctions": ["*"],
+    }))
+    .unwrap();
+    let good = "arn:aws:lambda:eu-west-1:123456789012:function:smoke";
+    let admitted = |function: &str| {
+        let mut group = serde_json::to_value(settings(1)).unwrap();
+        group["hooks"] = json!([{"name": "smoke", "event": "AfterInstall", "lambda": {"function": function}}]);
+        authorize_arns(&binding, &serde_json::from_value(group).unwrap(), "123456789012")
+    };
+    assert_eq!((admitted(good), admitted("smoke")), (Ok(()), Ok(())));
+    for (from, to) in [("123456789012", "999999999999"), ("eu-west-1", "us-east-1"), ("arn:aws:", "arn:aws-cn:")] {
+        let refusal = admitted(&good.replace(from, to)).unwrap_err();
+        assert_eq!(refusal.reason, Reason::NotAdmitted, "{to}");
+        let words = "this group is about account 123456789012 and region eu-west-1 (aws): name a function of these";
+        assert!(refusal.message.starts_with("spec.hooks: the function of smoke is of account "), "{}", refusal.message);
+        assert!(refusal.message.ends_with(words), "{}", refusal.message);
     }
 }
 

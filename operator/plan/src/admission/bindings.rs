@@ -127,15 +127,15 @@ pub fn authorize_revision(
 /// Whether the functions of the hooks are of the account of the caller and the group's region: what is admitted by its name
 /// is admitted there, and nowhere else.
 fn authorize_functions(settings: &DeploymentGroupSpec, account: &str) -> Result<(), Refusal> {
-    let region = &settings.aws.region;
+    let (region, partition) = (&settings.aws.region, partition(settings));
     for hook in &settings.hooks {
         let function = hook.lambda.iter().find_map(|lambda| Arn::parse(&lambda.function).ok());
-        let Some(arn) = function.filter(|arn| [&arn.account, &arn.region] != [account, region.as_str()]) else {
-            continue;
-        };
+        let is_elsewhere =
+            |arn: &Arn| [&*arn.account, &*arn.region, &*arn.partition] != [account, &**region, &*partition];
+        let Some(arn) = function.filter(is_elsewhere) else { continue };
         let message = format!(
-            "spec.hooks: the function of {} is of account {} and region {}, and this group is about account {account} and region {region}: name a function of these",
-            hook.name, arn.account, arn.region
+            "spec.hooks: the function of {} is of account {} and region {} ({}), and this group is about account {account} and region {region} ({partition}): name a function of these",
+            hook.name, arn.account, arn.region, arn.partition
         );
         return Err(Refusal::new(Reason::NotAdmitted, message));
     }
