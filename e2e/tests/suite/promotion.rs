@@ -105,7 +105,7 @@ fn a_failure_in_one_group_holds_the_later_ones_until_it_is_released_there_after_
     )]);
     world.wait_holding("dev-1", 40);
     let newer = |number, behaviour: Value| {
-        must(world.aws.merge(&json!({"taskDefinitions": [task_definition(number, &behaviour)]})))
+        must(world.aws.merge(&json!({"taskDefinitions": [task_definition(number, &behaviour)]})));
     };
     newer(47, json!({}));
     world.end_hold("dev-1");
