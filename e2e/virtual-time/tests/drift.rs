@@ -99,9 +99,12 @@ async fn what_is_put_back_is_put_back_wherever_the_process_dies() {
 
 /// Reads of the operator so far.
 fn reads(world: &World) -> Vec<(String, u64)> {
-    ["DescribeServices", "DescribeRules", "DescribeListeners", "DescribeTargetGroups", "DescribeTargetHealth"]
+    let balancing = ["DescribeRules", "DescribeListeners", "DescribeTargetGroups", "DescribeTargetHealth"];
+    ["DescribeServices", "DescribeLoadBalancers"]
+        .into_iter()
+        .chain(balancing)
         .map(|operation| (operation.to_owned(), world.calls_of(operation)))
-        .to_vec()
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]

@@ -280,6 +280,13 @@ pub fn probe_url() -> Rule {
     )
 }
 
+pub fn probe_path() -> Rule {
+    matches(
+        &["^/[!$%-;=?-Z_a-z~\\[\\]]*$"],
+        "health.http.path: write a path that begins with a slash, such as /healthz",
+    )
+}
+
 pub fn address_blocks() -> Rule {
     Rule::new("self.all(one, isCIDR(one))")
         .message("privateAddresses: write blocks of addresses, such as 10.20.0.0/16 or fd00:1::/32")

@@ -31,6 +31,7 @@ mod multi;
 mod names;
 mod position_status;
 mod probe_status;
+mod probe_target;
 mod promotion;
 mod revision;
 mod share;
@@ -64,8 +65,8 @@ pub use deployment_group::{
     HookVariableSource, HookVolume, HookVolumeMount, HttpHook, HttpProbe, InsufficientData, JobHook, KeyReference,
     LambdaHook, LastRequest, LaunchType, LoadBalancer, NameReference, NetworkConfiguration, OnAlarm, OnHookFailure,
     OnOriginalDown, ProbeExpectation, ProductionRoute, ReadyTimeout, ReadyWait, ResourceClaim, RetryPolicy,
-    RouteWeights, RuntimeHealth, SecretReference, ServiceRegistry, SoakStatus, Tag, TaskSetTemplate, TestRoute,
-    UnreadableAlarm, Window, WindowSchedule,
+    RouteWeights, RuntimeHealth, SecretReference, ServiceRegistry, ServiceStatus, SoakStatus, Tag, TaskSetTemplate,
+    TestRoute, UnreadableAlarm, Window, WindowSchedule,
 };
 pub use deployment_overrides::{Inherited, Overrides, PromotionOverride, WindowsOverride};
 pub use deployment_status::{DeploymentStatus, LifecycleEvent, Rollback, StepState, StepStatus, Traffic};
@@ -83,7 +84,8 @@ pub use message::{MESSAGE_LIMIT, blanked, bounded_message};
 pub use multi::{Multi, MultiStatus, SiblingRef};
 pub use names::{FINALIZER, GROUP, GROUP_LABEL, SEQUENCE_LABEL, VERSION};
 pub use position_status::PositionStatus;
-pub use probe_status::{ProbeState, ProbeStatus};
+pub use probe_status::{ProbeAddress, ProbeProtocol, ProbeState, ProbeStatus};
+pub use probe_target::ProbeTarget;
 pub use promotion::{Promotion, PromotionStage};
 pub use revision::Revision;
 pub use share::{InvalidShare, Share};

@@ -22,6 +22,32 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// How a listener is spoken to.
+    #[derive(Default)]
+    ProbeProtocol {
+        /// Without TLS.
+        #[default]
+        Http => "HTTP",
+        /// With TLS, and the certificate of the host.
+        Https => "HTTPS",
+    }
+}
+
+/// Where a path is asked: as the load balancer was last seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeAddress {
+    /// DNS name of the load balancer, to which the connection goes.
+    pub dns_name: String,
+    /// Port of the listener.
+    pub port: i32,
+    /// Protocol of the listener.
+    pub protocol: ProbeProtocol,
+    /// The host that is asked for, and that a certificate has to be of.
+    pub host: String,
+}
+
 /// What a probe says. It is written when its word changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -34,4 +60,7 @@ pub struct ProbeStatus {
     /// Since when; none while it never had a word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// Where its path is asked; none of a probe of a URL, and while the load balancer was not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<ProbeAddress>,
 }

@@ -3,7 +3,7 @@
 /// From the top down: the face, the kinds that are released, what they refer to, and what stands by itself.
 const LAYERS: &[&[&str]] = &[
     &["lib"],
-    &["application", "aws_binding", "deployment"],
+    &["application", "aws_binding", "deployment", "probe_target"],
     &["promotion"],
     &["deployment_overrides", "deployment_status"],
     &["deployment_group"],

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
-use sluice_api::ListedUrl;
+use sluice_api::{ListedUrl, ProbeTarget};
 use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 
@@ -39,8 +39,8 @@ pub struct Post<'a> {
 
 /// What is asked.
 pub struct Get<'a> {
-    /// Where to.
-    pub target: &'a ListedUrl,
+    /// Where to, and how: a load balancer is asked for another host than its own, and perhaps without TLS.
+    pub target: &'a ProbeTarget,
     /// How long all of it may take, from the look-up to the last byte.
     pub timeout: Duration,
 }
@@ -72,48 +72,65 @@ impl<R: Resolve, D: Dial> Client<R, D> {
     /// up and judges it anew; within a call it is looked up once.
     pub async fn post(&self, hook: Post<'_>) -> Result<Vec<u8>, Error> {
         let request = post(hook.target.url(), hook.headers, hook.body)?;
-        self.send(hook.target, request, Wants::Success, hook.timeout).await.map(|answer| answer.body)
+        let way = Way { target: hook.target, name: Some(hook.target.url().host()) };
+        self.send(way, request, Wants::Success, hook.timeout).await.map(|answer| answer.body)
     }
 
     /// Asks once, as a hook is asked, and hands over the answer whatever its status, but for a redirect.
     pub async fn get(&self, question: Get<'_>) -> Result<Answer, Error> {
-        let request = get(question.target.url())?;
-        self.send(question.target, request, Wants::Any, question.timeout).await
+        let target = question.target;
+        let request = get(target)?;
+        let way = Way { target: &target.url, name: target.secure.then_some(target.host.as_str()) };
+        self.send(way, request, Wants::Any, question.timeout).await
     }
 
     async fn send(
         &self,
-        target: &ListedUrl,
+        way: Way<'_>,
         request: Request<Full<Bytes>>,
         wants: Wants,
         after: Duration,
     ) -> Result<Answer, Error> {
         let at = At::default();
-        let sent = timeout(after, self.exchange(target, request, wants, &at)).await;
-        let host = target.url().host().to_owned();
+        let sent = timeout(after, self.exchange(way, request, wants, &at)).await;
+        let host = way.target.url().host().to_owned();
         sent.unwrap_or_else(|_| Err(Error::TimedOut { host, after, stage: at.stage() }))
     }
 
     async fn exchange(
         &self,
-        target: &ListedUrl,
+        way: Way<'_>,
         request: Request<Full<Bytes>>,
         wants: Wants,
         at: &At,
     ) -> Result<Answer, Error> {
+        let Way { target, name } = way;
         let host = || target.url().host().to_owned();
         let addresses = addresses(&self.resolver, target).await?;
         at.reach(Stage::Connect);
         let connection = connect(&self.dialer, target, &addresses).await?;
-        at.reach(Stage::Secure);
-        let connector = self.tls.connector().ok_or(Error::NoRoots)?;
-        let name = ServerName::try_from(host()).map_err(|_| Error::Name { host: host() })?;
-        let secured = connector.connect(name, connection).await;
-        let secured = secured.map_err(|source| Error::Tls { host: host(), source })?;
-        at.reach(Stage::Answer);
-        let (status, body) = exchange(secured, target.url(), request, wants, || at.reach(Stage::Body)).await?;
+        let read = || at.reach(Stage::Body);
+        let (status, body) = if let Some(name) = name {
+            at.reach(Stage::Secure);
+            let connector = self.tls.connector().ok_or(Error::NoRoots)?;
+            let name = ServerName::try_from(name.to_owned()).map_err(|_| Error::Name { host: name.to_owned() })?;
+            let secured = connector.connect(name, connection).await;
+            let secured = secured.map_err(|source| Error::Tls { host: host(), source })?;
+            at.reach(Stage::Answer);
+            exchange(secured, target.url(), request, wants, read).await?
+        } else {
+            at.reach(Stage::Answer);
+            exchange(connection, target.url(), request, wants, read).await?
+        };
         Ok(Answer { status, body })
     }
+}
+
+/// To whom, and by which name its certificate is judged; none where no TLS is spoken.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    target: &'a ListedUrl,
+    name: Option<&'a str>,
 }
 
 /// Where a request is.

@@ -6,9 +6,8 @@ use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
 use hyper::{Method, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
-use sluice_api::HookUrl;
-use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
+use sluice_api::{HookUrl, ProbeTarget};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::bounded::Bounded;
 use crate::error::{BODY_LIMIT, Error};
@@ -35,7 +34,7 @@ pub enum Wants {
 
 /// Sends a request and hands over status and body of the answer. `reading` is called when the head of the answer is there.
 pub async fn exchange(
-    connection: TlsStream<TcpStream>,
+    connection: impl AsyncRead + AsyncWrite + Unpin,
     url: &HookUrl,
     request: Request<Full<Bytes>>,
     wants: Wants,
@@ -64,8 +63,10 @@ pub async fn exchange(
 }
 
 /// A request without a body.
-pub fn get(url: &HookUrl) -> Result<Request<Full<Bytes>>, Error> {
-    let mut request = request(url, &Headers::default(), Vec::new())?;
+pub fn get(target: &ProbeTarget) -> Result<Request<Full<Bytes>>, Error> {
+    let mut request = request(target.url.url(), &Headers::default(), Vec::new())?;
+    let host = target.authority().parse().map_err(|_| Error::Name { host: target.host.clone() })?;
+    request.headers_mut().insert(HOST, host);
     *request.method_mut() = Method::GET;
     request.headers_mut().remove(CONTENT_TYPE);
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("*/*"));

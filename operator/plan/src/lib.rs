@@ -36,6 +36,7 @@ mod asked;
 pub mod begin;
 mod commands;
 mod drift;
+pub mod entrance;
 mod failure;
 mod failures;
 mod fraction;

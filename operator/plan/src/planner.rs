@@ -125,6 +125,8 @@ mod tests {
                 task_definition: None,
                 target_groups: Vec::new(),
                 running: 0,
+                environment: None,
+                stack_id: None,
                 placement_failure: None,
                 health_check_grace: 0,
             }),

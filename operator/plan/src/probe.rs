@@ -106,7 +106,7 @@ pub fn told(
     }
     let failure = samples.iter().rev().find(|sample| sample.outcome != ProbeOutcome::Passed);
     let message = failure.filter(|_| state == ProbeState::Failing).map(|sample| bounded_message(&sample.message));
-    Some(ProbeStatus { state, message: message.unwrap_or_default(), since: Some(now) })
+    Some(ProbeStatus { state, message: message.unwrap_or_default(), since: Some(now), through: known.through })
 }
 
 /// How long a probe waits for its next question: until the first window is full not long, so that a word is known soon.

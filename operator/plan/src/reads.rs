@@ -45,6 +45,7 @@ use crate::alarms::watched;
 use crate::begin::preflight::{check_group, check_release, input::PreflightInput, needs_target_groups};
 use crate::begin::released::Released;
 use crate::drift;
+use crate::entrance;
 use crate::health::{counts_alarms, needs_targets};
 use crate::identity::external_id;
 use crate::input::{Input, Release};
@@ -104,6 +105,7 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
     // Beside the stopped tasks at a checkpoint, which is not to cost a round more.
     if missing.iter().all(|read| matches!(read, Read::StoppedTasks(_) | Read::AlarmsNow)) {
         missing.extend(listed_routes(scope, settings, seen));
+        missing.extend(matches!(scope, ReadScope::Group).then(|| entrance::missing(settings, seen)).flatten());
     }
     missing
 }

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["begin", "admission"],
     &["promotion"],
     &["shares", "commands", "app_spec"],
-    &["health", "probe"],
+    &["entrance", "health", "probe"],
     &["alarms", "reads_of_load_balancers"],
     &["waiting", "input", "action", "outcome", "serving"],
     &["multi"],

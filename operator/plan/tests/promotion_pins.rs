@@ -44,7 +44,7 @@ fn made(group: &str, number: Option<i64>, asked: &Value, minute: i64, pinned: Op
     let labels = number.map(|number| json!({"sluice.dev/group": group, "sluice.dev/sequence": number.to_string()}));
     serde_json::from_value(json!({
         "apiVersion": "sluice.dev/v1alpha1", "kind": "Deployment", "status": status,
-        "metadata": {"name": format!("{group}-{}", number.map_or("again".to_owned(), |number| number.to_string())), "namespace": "team", "creationTimestamp": at, "labels": labels},
+        "metadata": {"name": number.map_or_else(|| format!("{group}-again"), |number| format!("{group}-{number}")), "namespace": "team", "creationTimestamp": at, "labels": labels},
         "spec": {"groupRef": group, "revision": asked},
     }))
     .unwrap()

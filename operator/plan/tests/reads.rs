@@ -27,6 +27,7 @@ fn words(look: &Reading) -> String {
         Read::Targets(_) => Some("replacement"),
         Read::StoppedTasks(_) => Some("stopped tasks"),
         Read::ListedRoutes(_) => Some("all routes"),
+        Read::DnsName(_) => Some("DNS name"),
         Read::Hook(_) => Some("hook"),
         Read::Function(_) => Some("function"),
         Read::HookNeed(_) => Some("need of a hook"),

@@ -37,6 +37,7 @@ fn the_phase_of_the_group_and_of_what_serves_follows_the_health_and_comes_back()
         state,
         message: "shop.example.com answered with status 503".to_owned(),
         since: Some(midnight()),
+        through: None,
     };
     let mut known = DeploymentGroupStatus::default();
     let mut told = Vec::new();

@@ -20,6 +20,8 @@ fn route(resource: &str, priority: Option<&str>, weights: &[(usize, i32)]) -> Li
         arn: format!("{BALANCING}:{resource}"),
         kind: if priority.is_some() { RouteKind::Rule } else { RouteKind::Listener },
         port: Some(8443),
+        protocol: None,
+        host: None,
         priority: priority.map(str::to_owned),
         conditions: priority.map_or("", |_| "/api/*").to_owned(),
         weights: weights.iter().map(weight).collect(),

@@ -124,6 +124,10 @@ async fn answer(
                 Err(error) => return Err(error),
             }
         }
+        // Nothing hangs on it: what cannot be read is told where it matters.
+        Read::DnsName(load_balancer) => {
+            Answer::DnsName(aws.load_balancing.dns_name(load_balancer).await.map_err(|error| error.to_string()))
+        }
         Read::Hook(execution_id) => Answer::Hook(hooks.look(execution_id)),
         Read::Function(function) => Answer::Function(aws.functions.problem(function).await?),
         Read::HookNeed(need) => Answer::HookNeed(hooks.problem(namespace, need).await),

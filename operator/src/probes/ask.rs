@@ -23,8 +23,8 @@ impl Ask for HttpAsk {
     fn ask<'a>(&'a self, call: &'a ProbeCall) -> BoxFuture<'a, Result<(), (ProbeOutcome, String)>> {
         async move {
             let timeout = Duration::try_from(call.probe.timeout.as_signed()).unwrap_or_default();
-            let host = call.url.url().authority();
-            match self.0.get(Get { target: &call.url, timeout }).await {
+            let host = call.target.authority();
+            match self.0.get(Get { target: &call.target, timeout }).await {
                 Ok(answer) => judge(&call.probe, answer.status, &answer.body)
                     .map_err(|(outcome, what)| (outcome, format!("{host} {what}"))),
                 Err(error) => Err((outcome(&error), error.in_full())),

@@ -1,12 +1,12 @@
 //! What a probe asks.
 
-use sluice_api::{HttpProbe, ListedUrl};
+use sluice_api::{HttpProbe, ProbeTarget};
 
 /// What is asked, as the binding admits it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeCall {
     /// Where to.
-    pub url: ListedUrl,
+    pub target: ProbeTarget,
     /// What is expected, and how often.
     pub probe: HttpProbe,
 }

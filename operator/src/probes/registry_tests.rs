@@ -8,7 +8,7 @@ use futures::channel::mpsc::unbounded;
 use futures::future::BoxFuture;
 use prometheus_client::registry::Registry;
 use serde_json::json;
-use sluice_api::{AllowedHookHost, HookUrl, ListedUrl};
+use sluice_api::{AllowedHookHost, HookUrl, ListedUrl, ProbeTarget};
 
 use super::*;
 
@@ -38,7 +38,8 @@ fn call(path: &str) -> Option<ProbeCall> {
     let host: AllowedHookHost = serde_json::from_value(json!({"host": "shop.example.com"})).ok()?;
     let url = format!("https://shop.example.com/{path}");
     let probe = serde_json::from_value(json!({"url": url, "interval": "10s", "window": 3})).ok()?;
-    Some(ProbeCall { url: ListedUrl::among(&[host], &HookUrl::parse(&url).ok()?)?, probe })
+    let url = ListedUrl::among(&[host], &HookUrl::parse(&url).ok()?)?;
+    Some(ProbeCall { target: ProbeTarget::of(url), probe })
 }
 
 fn group() -> ObjectRef<DeploymentGroup> {

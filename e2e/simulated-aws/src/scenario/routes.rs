@@ -16,6 +16,8 @@ pub struct LoadBalancer {
     pub r#type: Option<String>,
     /// Sixteen hexadecimal digits; derived from `loadbalancer/NAME` if not given.
     pub id: Option<String>,
+    /// Its DNS name; one below `elb.amazonaws.com` if not given, which nothing answers at.
+    pub dns_name: Option<String>,
     /// Its target groups. They may also stand at the top level.
     #[serde(default)]
     pub target_groups: Vec<TargetGroup>,

@@ -12,6 +12,11 @@ fn probe(field: &str, value: Value) -> Value {
     json!({"http": http})
 }
 
+/// A probe by path, and nothing else.
+fn path(path: &str) -> Value {
+    json!({"http": {"path": path}})
+}
+
 fn plain() -> Value {
     probe("window", json!(3))
 }
@@ -19,6 +24,15 @@ fn plain() -> Value {
 pub const RUNTIME_HEALTH: &[Row] = &[
     ("write an https URL with a host in lower case", plain, || probe("url", json!("http://shop.example.com/"))),
     ("write an https URL with a host in lower case", || json!({}), || probe("url", json!("/healthz"))),
+    (
+        "health.http: write one of url, such as https://shop.example.com/healthz, and path",
+        || path("/healthz?full=1"),
+        || probe("path", json!("/healthz")),
+    ),
+    ("write one of url", plain, || json!({"http": {"interval": "30s"}})),
+    ("health.http.path: write a path that begins with a slash", || path("/"), || path("healthz")),
+    ("health.http.path: write a path", || path("/a-b_c.d~e/%41?x=[1]&y=@"), || path("/healthz#top")),
+    ("health.http.path: write a path", || path("/it's"), || path("/two words")),
     (
         "health.http.interval must be at least 10s and at most 1h",
         || probe("interval", json!("10s")),

@@ -19,6 +19,7 @@ mod production_route;
 mod ready_wait;
 mod retry;
 mod runtime_health;
+mod service_status;
 mod soak_status;
 mod status;
 mod tag;
@@ -58,6 +59,7 @@ pub use production_route::ProductionRoute;
 pub use ready_wait::{ReadyTimeout, ReadyWait};
 pub use retry::RetryPolicy;
 pub use runtime_health::{HttpProbe, ProbeExpectation, RuntimeHealth};
+pub use service_status::ServiceStatus;
 pub use soak_status::SoakStatus;
 pub use status::{DeploymentGroupStatus, DeploymentRecord, GroupSummary, LastRequest, ResourceClaim, RouteWeights};
 pub use tag::Tag;
@@ -91,6 +93,7 @@ pub use window::{Day, Window, WindowSchedule};
     validation = without_load_balancer::repairs_nothing(),
     validation = adoption::is_of_another_service(),
     validation = adoption::has_a_load_balancer(),
+    validation = without_load_balancer::asks_no_path(),
     validation = Rule::new("size(self.metadata.name) <= 52")
         .message("metadata.name must have at most 52 characters: the names of its Deployments add a number"),
     printcolumn(name = "Desired", type_ = "string", json_path = ".status.summary.desired"),

@@ -10,19 +10,29 @@ use crate::input_rules;
 #[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RuntimeHealth {
-    /// A URL that is asked again and again, also long after a release ended.
+    /// What is asked again and again, also long after a release ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<HttpProbe>,
 }
 
-/// A URL that is asked by GET, and what it is to answer.
-#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A URL, or a path through the load balancer, that is asked by GET, and what it is to answer. A redirect is a failure, and is
+/// not followed.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[x_kube(validation = Rule::new("has(self.url) != has(self.path)")
+    .message("health.http: write one of url, such as https://shop.example.com/healthz, and path, such as /healthz, which is asked through the load balancer"))]
 #[serde(rename_all = "camelCase")]
 pub struct HttpProbe {
-    /// An https URL of a host that the AwsBinding lists in allowedHookHosts. A redirect is a failure, and is not followed.
+    /// An https URL of a host that the AwsBinding lists in allowedHookHosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 2048))]
     #[x_kube(validation = input_rules::probe_url())]
-    pub url: String,
+    pub url: Option<String>,
+    /// A path through the load balancer, such as /healthz: asked at its DNS name, which the AwsBinding lists in
+    /// allowedHookHosts with the port of the listener, for the host that the rule of the first production route asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 1024))]
+    #[x_kube(validation = input_rules::probe_path())]
+    pub path: Option<String>,
     /// What it is to answer. Default: a status from 200 to 299.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<ProbeExpectation>,

@@ -4,6 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::service_status::ServiceStatus;
 use super::soak_status::SoakStatus;
 use crate::drift_status::{DriftStatus, RepairRecord};
 use crate::duration::Duration;
@@ -62,9 +63,9 @@ pub struct DeploymentGroupStatus {
     /// Weights as the load balancer answers them; empty when no one looked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<RouteWeights>,
-    /// ARN of the service.
+    /// Its ECS service; none where there is none, or nobody looked yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service_arn: Option<String>,
+    pub service: Option<ServiceStatus>,
     /// What is this group's alone: its service, routes and target groups, each from when it was claimed. Written by the
     /// operator while a binding admits the group; an entry goes when the group no longer names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

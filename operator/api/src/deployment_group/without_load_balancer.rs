@@ -28,3 +28,8 @@ pub(super) fn repairs_nothing() -> Rule {
     Rule::new(format!("{HAS_ONE} || !has(self.spec.drift) || self.spec.drift == 'Report'"))
         .message("drift: Repair puts weights back, and without loadBalancer there are none: leave it out")
 }
+
+pub(super) fn asks_no_path() -> Rule {
+    Rule::new(format!("{HAS_ONE} || !has(self.spec.health) || !has(self.spec.health.http) || !has(self.spec.health.http.path)"))
+        .message("health.http.path is asked through the load balancer: without loadBalancer write url, such as https://shop.example.com/healthz")
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_ecs::{
     Client,
-    types::{self, DeploymentControllerType, NetworkMode, StabilityStatus, TaskDefinitionStatus},
+    types::{self, DeploymentControllerType, NetworkMode, ServiceField, StabilityStatus, TaskDefinitionStatus},
 };
 use futures::{FutureExt, future::BoxFuture};
 use sluice_plan::observation::{
@@ -44,6 +44,8 @@ impl BatchRead for ServiceReader {
             let operation = Operation::DescribeServices;
             self.metrics.batch(operation, services.len());
             let request = self.client.describe_services().cluster(cluster).set_services(Some(services.to_vec()));
+            // Two tags of each are shown. They ask for no further right (Service Authorization Reference, Amazon ECS).
+            let request = request.include(ServiceField::Tags);
             match call(&self.metrics, operation, request.send()).await {
                 Ok(answer) => {
                     Ok(answers(services, answer.services.unwrap_or_default(), &answer.failures.unwrap_or_default()))
@@ -105,6 +107,8 @@ fn service(from: types::Service) -> Result<Service, AwsError> {
         task_definition,
         target_groups,
         running: from.running_count,
+        environment: tag(from.tags.as_deref(), "environment"),
+        stack_id: tag(from.tags.as_deref(), "aws:cloudformation:stack-id"),
         placement_failure: placement_failure(from.events.unwrap_or_default()),
         task_sets: from
             .task_sets
@@ -125,6 +129,12 @@ fn target_groups(task_sets: &[types::TaskSet], own: &[types::LoadBalancer]) -> V
     let alternate = |one: &types::LoadBalancer| one.advanced_configuration.as_ref()?.alternate_target_group_arn.clone();
     let named = balancers.iter().flat_map(|one| [one.target_group_arn.clone(), alternate(one)]).flatten();
     named.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// The value of a tag, whatever the case of its key.
+fn tag(tags: Option<&[types::Tag]>, key: &str) -> Option<String> {
+    let is_it = |tag: &&types::Tag| tag.key.as_deref().is_some_and(|one| one.eq_ignore_ascii_case(key));
+    tags?.iter().find(is_it)?.value.clone().filter(|value| !value.is_empty())
 }
 
 /// The last event of a service that says that a task found no place, as `(service NAME, taskSet ID) was unable to place a task.

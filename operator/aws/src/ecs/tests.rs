@@ -29,24 +29,24 @@ fn services(of: &str) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_comes_with_its_task_sets() {
+    let tags =
+        r#"{"key": "Environment", "value": "production"}, {"key": "aws:cloudformation:stack-id", "value": "stack"}"#;
     let aws = Aws::always(
         200,
         services(&format!(
-            r#"{{"serviceArn": "arn:shop", "serviceName": "shop", "status": "ACTIVE", "desiredCount": 4,
+            r#"{{"serviceArn": "arn:shop", "serviceName": "shop", "status": "ACTIVE", "desiredCount": 4, "tags": [{tags}],
                  "deploymentController": {{"type": "EXTERNAL"}}, "taskSets": [{TASK_SET}]}}"#
         )),
     );
     let service = aws.region().ecs.describe_service(&shop()).await.unwrap().unwrap();
-    assert!(service.active && service.external);
-    assert_eq!((service.arn.as_str(), service.desired_count), ("arn:shop", 4));
+    assert_eq!((&*service.arn, service.active, service.external, service.desired_count), ("arn:shop", true, true, 4));
+    assert_eq!((service.environment.as_deref(), service.stack_id.as_deref()), (Some("production"), Some("stack")));
     let task_set = service.task_set("ecs-svc/1").unwrap();
-    assert_eq!(task_set.external_id.as_deref(), Some("sluice-1"));
-    assert_eq!(task_set.status, TaskSetState::Active);
-    assert_eq!(task_set.target_group.as_deref(), Some("arn:tg:green"));
-    assert_eq!((task_set.scale, task_set.computed_desired), (50.0, 2));
-    assert_eq!((task_set.running, task_set.pending, task_set.steady), (1, 1, false));
+    assert_eq!((task_set.external_id.as_deref(), task_set.status), (Some("sluice-1"), TaskSetState::Active));
+    assert_eq!((task_set.target_group.as_deref(), task_set.pending), (Some("arn:tg:green"), 1));
+    assert_eq!((task_set.scale, task_set.computed_desired, task_set.running, task_set.steady), (50.0, 2, 1, false));
     assert_eq!(task_set.created_at, Some("2023-11-14T22:13:20.248Z".parse::<Timestamp>().unwrap()));
-    assert_eq!(aws.seen()[0].json(), json!({"cluster": "live", "services": ["shop"]}));
+    assert_eq!(aws.seen()[0].json(), json!({"cluster": "live", "include": ["TAGS"], "services": ["shop"]}));
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use super::{
     actions,
     batch_reads::{self, ReadByArn},
+    dns_names::DnsNames,
     kept::Kept,
     listing::ListRoutes,
     read,
@@ -41,8 +42,10 @@ pub(crate) struct LoadBalancingAdapter {
     rules: Batcher<ReadByArn<Rule>>,
     listeners: Batcher<ReadByArn<Listener>>,
     target_groups: Batcher<ReadByArn<types::TargetGroup>>,
+    load_balancers: Batcher<ReadByArn<types::LoadBalancer>>,
     listings: Batcher<ListRoutes>,
     kept: Kept,
+    dns_names: DnsNames,
     metrics: Metrics,
 }
 
@@ -61,7 +64,9 @@ impl LoadBalancingAdapter {
             listeners: Batcher::new(batch_reads::listeners(&reads, metrics), settings),
             target_groups: Batcher::new(batch_reads::target_groups(&reads, metrics), settings),
             listings: Batcher::new(ListRoutes::new(&reads, metrics), settings),
+            load_balancers: Batcher::new(batch_reads::load_balancers(&reads, metrics), settings),
             kept: Kept::default(),
+            dns_names: DnsNames::default(),
             reads,
             writes,
             metrics: metrics.clone(),
@@ -149,6 +154,19 @@ impl LoadBalancing for LoadBalancingAdapter {
             let routes = self.listings.describe(ALL, load_balancer).await?.unwrap_or_default();
             self.kept.put(load_balancer, asked_at, &routes);
             Ok(routes)
+        }
+        .boxed()
+    }
+
+    fn dns_name<'a>(&'a self, load_balancer: &'a str) -> BoxFuture<'a, Result<Option<String>, AwsError>> {
+        async move {
+            if let Some(known) = self.dns_names.get(load_balancer) {
+                return known;
+            }
+            let found = self.load_balancers.describe(ALL, load_balancer).await;
+            let name = found.map(|found| found.and_then(|balancer| balancer.dns_name));
+            self.dns_names.put(load_balancer, &name);
+            name
         }
         .boxed()
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use aws_sdk_elasticloadbalancingv2::{
     Client,
-    types::{Listener, Rule, TargetGroup},
+    types::{Listener, LoadBalancer, Rule, TargetGroup},
 };
 use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -65,6 +65,20 @@ pub(super) fn target_groups(client: &Client, metrics: &Metrics) -> ReadByArn<Tar
         move |arns| {
             let request = client.describe_target_groups().set_target_group_arns(Some(arns));
             async { Ok(request.send().await?.target_groups.unwrap_or_default()) }
+        },
+    )
+}
+
+/// DescribeLoadBalancers, which takes twenty ARNs (ELBv2 API reference).
+pub(super) fn load_balancers(client: &Client, metrics: &Metrics) -> ReadByArn<LoadBalancer> {
+    let client = client.clone();
+    ReadByArn::new(
+        Operation::DescribeLoadBalancers,
+        metrics,
+        |balancer| balancer.load_balancer_arn.as_deref(),
+        move |arns| {
+            let request = client.describe_load_balancers().set_load_balancer_arns(Some(arns));
+            async { Ok(request.send().await?.load_balancers.unwrap_or_default()) }
         },
     )
 }

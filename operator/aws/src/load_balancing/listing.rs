@@ -10,6 +10,7 @@ use futures::{
     FutureExt,
     future::{BoxFuture, join_all, try_join_all},
 };
+use sluice_api::is_host_name;
 use sluice_plan::observation::{ListedRoute, RouteKind, RouteState};
 
 use super::read;
@@ -114,10 +115,23 @@ fn listed(listener: &Listener, rule: &Rule) -> Option<ListedRoute> {
         arn: arn.clone().unwrap_or_default(),
         kind: if is_default { RouteKind::Listener } else { RouteKind::Rule },
         port: listener.port,
+        protocol: listener.protocol.as_ref().map(|protocol| protocol.as_str().to_owned()),
+        host: host(rule.conditions.as_deref().unwrap_or_default()),
         priority: rule.priority.clone().filter(|_| !is_default),
         conditions: conditions(rule.conditions.as_deref().unwrap_or_default()),
         weights,
     })
+}
+
+/// The first host that a condition asks for by its name. Others have wildcards, `*.example.com`, and none of them can be asked.
+fn host(conditions: &[types::RuleCondition]) -> Option<String> {
+    let of_hosts = conditions.iter().filter(|condition| condition.field.as_deref() == Some("host-header"));
+    let values = of_hosts.flat_map(|condition| {
+        let configured = condition.host_header_config.as_ref().and_then(|config| config.values.as_ref());
+        configured.or(condition.values.as_ref()).into_iter().flatten()
+    });
+    // Hosts are compared without regard to case.
+    values.map(|value| value.to_ascii_lowercase()).find(|value| is_host_name(value))
 }
 
 /// The values that are asked for, such as `/api/*, /v2/*`; the field's name where the values stand elsewhere.

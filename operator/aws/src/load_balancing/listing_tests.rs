@@ -13,7 +13,7 @@ const NEW: Duration = Duration::ZERO;
 const FORWARD: &str = "<Actions><member><Type>forward</Type><TargetGroupArn>blue</TargetGroupArn></member></Actions>";
 
 fn listener(arn: &str, port: u16) -> String {
-    format!("<member><ListenerArn>{arn}</ListenerArn><Port>{port}</Port></member>")
+    format!("<member><ListenerArn>{arn}</ListenerArn><Port>{port}</Port><Protocol>HTTPS</Protocol></member>")
 }
 
 fn rule(arn: &str, priority: &str, conditions: &str) -> String {
@@ -45,6 +45,7 @@ fn paged(seen: &Seen) -> (u16, String) {
         ("DescribeRules", Some("one")) => {
             let conditions = [
                 condition("path-pattern", "PathPatternConfig", &["/api/*", "/v2/*"]),
+                condition("host-header", "HostHeaderConfig", &["*.example.com", "Shop.example.com", "two.example.com"]),
                 condition("source-ip", "SourceIpConfig", &["10.0.0.0/8"]),
             ];
             let redirect = "<member><RuleArn>r</RuleArn><IsDefault>true</IsDefault><Actions><member><Type>redirect</Type>\
@@ -62,8 +63,9 @@ async fn a_load_balancer_is_listed_with_all_pages_of_all_its_listeners() {
     let routes = aws.region().load_balancing.list_routes("alb", NEW).await.unwrap();
     let known: Vec<(&str, RouteKind, Option<i32>, String)> =
         routes.iter().map(|route| (route.arn.as_str(), route.kind, route.port, route.place())).collect();
-    let place = "priority 5 (/api/*, /v2/*, source-ip)".to_owned();
+    let place = "priority 5 (/api/*, /v2/*, *.example.com, Sh…)".to_owned();
     assert_eq!(known, [("rule-5", RouteKind::Rule, Some(443), place)]);
+    assert_eq!((routes[0].protocol.as_deref(), routes[0].host.as_deref()), (Some("HTTPS"), Some("shop.example.com")));
     assert!(routes[0].sends_to("blue") && !routes[0].sends_to("green"));
     assert_eq!(aws.operations().len(), 2 + 2 + 1, "{:?}", aws.operations());
 }
@@ -81,6 +83,7 @@ async fn a_default_action_is_known_by_its_listener() {
     assert_eq!((routes[0].arn.as_str(), routes[0].kind), ("one", RouteKind::Listener));
     assert_eq!(routes[0].line(), "- listener: one");
     assert_eq!(routes[0].place(), "the default action of port 8443");
+    assert_eq!(routes[0].host, None);
 }
 
 #[tokio::test(start_paused = true)]

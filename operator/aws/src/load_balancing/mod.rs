@@ -3,6 +3,9 @@
 mod actions;
 mod adapter;
 mod batch_reads;
+mod dns_names;
+#[cfg(test)]
+mod dns_names_tests;
 mod kept;
 mod listing;
 #[cfg(test)]

@@ -54,6 +54,7 @@ pub enum Operation {
     DescribeListeners,
     DescribeTargetGroups,
     DescribeTargetHealth,
+    DescribeLoadBalancers,
     ModifyRule,
     ModifyListener,
     DescribeAlarms,

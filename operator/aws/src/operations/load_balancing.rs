@@ -50,6 +50,14 @@ pub(super) const OPERATIONS: &[Entry] = &[
         buckets: READ,
     },
     Entry {
+        operation: Operation::DescribeLoadBalancers,
+        name: "DescribeLoadBalancers",
+        service: ServiceKind::ElasticLoadBalancing,
+        write: false,
+        grants: &[Grant::new("elasticloadbalancing:DescribeLoadBalancers", &READ_LOAD_BALANCERS)],
+        buckets: READ,
+    },
+    Entry {
         operation: Operation::ModifyRule,
         name: "ModifyRule",
         service: ServiceKind::ElasticLoadBalancing,

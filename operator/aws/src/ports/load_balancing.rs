@@ -31,6 +31,10 @@ pub trait LoadBalancing: Send + Sync {
         at_most: Duration,
     ) -> BoxFuture<'a, Result<Vec<ListedRoute>, AwsError>>;
 
+    /// The DNS name of a load balancer; none of one that does not exist. A load balancer keeps its name for as long as it lives,
+    /// so that one that is known is not asked for again, and one that could not be read not for an hour.
+    fn dns_name<'a>(&'a self, load_balancer: &'a str) -> BoxFuture<'a, Result<Option<String>, AwsError>>;
+
     /// Sets weights on one route and leaves all else of it as it is. Reads the route right before, and is refused
     /// when the route does not forward to each of the target groups named.
     fn set_weights<'a>(&'a self, change: &'a WeightChange) -> BoxFuture<'a, Result<(), AwsError>>;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sluice_api::{HookUrl, ListedUrl};
+use sluice_api::{HookUrl, ListedUrl, ProbeTarget};
 use sluice_hook_http::{Answer, BODY_LIMIT, Client, Get};
 
 use crate::support::{Dialed, GATE, Names, Script, Server, hosts, send};
@@ -136,11 +136,15 @@ async fn whoever_is_slow_is_given_up_when_the_time_is_up_and_not_a_byte_later() 
     }
 }
 
+fn listed(url: &str) -> ListedUrl {
+    ListedUrl::among(&hosts(), &HookUrl::parse(url).unwrap()).unwrap()
+}
+
 /// Asks a server of this script by GET.
 async fn get(script: Script) -> Result<Answer, String> {
     let server = Server::start(GATE, script).await;
     let client = Client::with(Names::of(&[&["93.184.215.14"]]), Dialed::to(&server), vec![server.root.clone()]);
-    let target = ListedUrl::among(&hosts(), &HookUrl::parse("https://gate.example.com/healthz?a=b").unwrap()).unwrap();
+    let target = ProbeTarget::of(listed("https://gate.example.com/healthz?a=b"));
     let answer = client.get(Get { target: &target, timeout: LONG }).await.map_err(|error| error.in_full());
     let asked = server.requests();
     assert!(asked[0].starts_with("GET /healthz?a=b HTTP/1.1") && !asked[0].contains("content-type"), "{asked:?}");
@@ -157,4 +161,30 @@ async fn a_question_has_any_answer_but_a_redirect_and_no_more_than_its_beginning
     assert_eq!(status(get(endless(long, "a")).await), Ok((500, BODY_LIMIT)));
     let redirect = get(Script::answer("302 Found\r\nLocation: http://169.254.169.254/", "")).await;
     assert!(redirect.unwrap_err().contains("redirect (302), and none is followed"));
+}
+
+#[tokio::test]
+async fn a_load_balancer_is_asked_for_another_host_at_an_address_of_its_own_that_was_judged() {
+    let ask = async |script: Script, host: &str, secure: bool, address: &str| {
+        let server = Server::start(GATE, script).await;
+        let (names, dialed) = (Names::of(&[&[address]]), Dialed::to(&server));
+        let client = Client::with(names.clone(), dialed.clone(), vec![server.root.clone()]);
+        let target =
+            ProbeTarget { url: listed("https://inner.example.com:8443/healthz"), host: host.to_owned(), secure };
+        let answer = client.get(Get { target: &target, timeout: LONG }).await.map(|answer| answer.status);
+        assert_eq!(names.asked(), ["inner.example.com"], "what is looked up is the load balancer");
+        (answer.map_err(|error| error.in_full()), server.requests(), dialed.dialed())
+    };
+    for (secure, script) in [(true, Script::answer("200 OK", "")), (false, Script::PlainAnswer)] {
+        let (answer, asked, dialed) = ask(script, GATE, secure, "10.20.0.7").await;
+        assert_eq!((answer, dialed), (Ok(200), vec!["10.20.0.7:8443".to_owned()]));
+        let head = asked[0].to_lowercase();
+        assert!(head.starts_with("get /healthz http/1.1") && head.contains("host: gate.example.com:8443"), "{head}");
+    }
+    let (other, asked, _) = ask(Script::answer("200 OK", ""), "other.example.com", true, "10.20.0.7").await;
+    assert!(other.unwrap_err().contains("inner.example.com") && asked.is_empty(), "the certificate is of another host");
+    for address in ["169.254.169.254", "10.21.0.7"] {
+        let (answer, _, dialed) = ask(Script::PlainAnswer, GATE, false, address).await;
+        assert!(answer.is_err() && dialed.is_empty(), "{address}");
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use sluice_api::{AllowedHookHost, HookUrl, ListedUrl};
 use sluice_hook_http::{Client, Dial, Error, Headers, Post, Resolve};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -35,6 +35,8 @@ pub enum Script {
     NoTls,
     /// Speaks HTTP without TLS.
     Plain,
+    /// The same, once the request was read.
+    PlainAnswer,
 }
 
 impl Script {
@@ -97,6 +99,11 @@ async fn serve(mut connection: TcpStream, acceptor: TlsAcceptor, script: Script,
     match script {
         Script::NoTls => tokio::time::sleep(Duration::from_mins(1)).await,
         Script::Plain => drop(connection.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await),
+        Script::PlainAnswer => {
+            let request = read_request(&mut connection).await;
+            seen.lock().unwrap().push(request);
+            drop(connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await);
+        }
         script => {
             let Ok(mut connection) = acceptor.accept(connection).await else { return };
             let request = read_request(&mut connection).await;
@@ -122,13 +129,15 @@ async fn play(connection: &mut TlsStream<TcpStream>, script: Script) -> io::Resu
                 tokio::time::sleep(pause).await;
             }
         }
-        Script::Silence | Script::NoTls | Script::Plain => tokio::time::sleep(Duration::from_mins(1)).await,
+        Script::Silence | Script::NoTls | Script::Plain | Script::PlainAnswer => {
+            tokio::time::sleep(Duration::from_mins(1)).await
+        }
     }
     connection.shutdown().await
 }
 
 /// The request with its body, by its Content-Length.
-async fn read_request(connection: &mut TlsStream<TcpStream>) -> String {
+async fn read_request(connection: &mut (impl AsyncRead + Unpin)) -> String {
     let mut read = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&read).to_string();

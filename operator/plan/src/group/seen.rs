@@ -1,13 +1,14 @@
 //! What a group shows of AWS: what was observed by itself or, while a release is in progress, by its Deployment. What no
 //! one looked at is unknown, and never as it was.
 
-use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, Health, Reason, StatusWord, TaskSetStatus};
+use sluice_api::{DeploymentGroupStatus, Health, Reason, ServiceStatus, StatusWord, TaskSetStatus};
 
 use super::facts::Facts;
 use super::held::named;
+use crate::entrance;
 use crate::health::{group_health, runtime_health};
 use crate::names::short;
-use crate::observation::Observation;
+use crate::observation::{Observation, Service};
 use crate::refusal::Refusal;
 use crate::shares::{Receiver, in_words, revisions_on, route_weights, shares, shares_of_tasks};
 
@@ -23,7 +24,7 @@ pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Opt
     let shares = if status.current.is_some() {
         by_deployment(status, facts)
     } else {
-        facts.observed.and_then(|observed| by_observation(status, facts.settings, observed))
+        facts.observed.and_then(|observed| by_observation(status, facts, observed))
     };
     let revision = shares.iter().flatten().find(|one| one.is_a_revision());
     status.revision = revision.map(|one| one.who.clone());
@@ -50,21 +51,34 @@ pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Opt
 
 fn by_observation(
     status: &mut DeploymentGroupStatus,
-    settings: &DeploymentGroupSpec,
+    facts: &Facts<'_>,
     observed: &Observation,
 ) -> Option<Vec<Receiver>> {
-    let pair = &settings.load_balancer.target_groups;
+    let pair = &facts.settings.load_balancer.target_groups;
     status.health = runtime_health(observed);
-    status.service_arn = observed.service.as_ref().map(|service| service.arn.clone());
+    status.service = observed.service.as_ref().map(|seen| service(seen, status, facts, observed));
     status.primary_task_set =
         observed.service.as_ref().and_then(|service| service.primary()).map(|primary| primary.id.clone());
-    if settings.is_by_size() {
+    if facts.settings.is_by_size() {
         let sets = observed.service.as_ref()?.task_sets.iter().filter(|set| set.is_live());
         return Some(shares_of_tasks(sets.map(|set| (short(&set.task_definition), set.running))));
     }
     status.weights = route_weights(observed, pair);
     let standing = |index: usize| pair.get(index).and_then(|group| revisions_on(observed, group));
     shares(&status.weights, [standing(0).as_deref(), standing(1).as_deref()])
+}
+
+/// The service as it was seen; of what was not looked at, as it was seen before.
+fn service(seen: &Service, status: &DeploymentGroupStatus, facts: &Facts<'_>, observed: &Observation) -> ServiceStatus {
+    let released = status.last_succeeded.as_ref().and_then(|last| named(facts, &last.deployment)?.status.as_ref());
+    let reported = released.and_then(|status| status.source.as_ref()?.environment.clone());
+    let known = status.service.as_ref().filter(|_| observed.listed_routes.is_none());
+    ServiceStatus {
+        arn: seen.arn.clone(),
+        environment: seen.environment.clone().or(reported),
+        url: entrance::url(facts.settings, observed).or_else(|| known?.url.clone()),
+        stack_id: seen.stack_id.clone(),
+    }
 }
 
 /// What the Deployment in progress saw last.

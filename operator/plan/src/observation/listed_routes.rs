@@ -14,6 +14,12 @@ pub struct ListedRoute {
     pub kind: RouteKind,
     /// Port of its listener.
     pub port: Option<i32>,
+    /// Protocol of its listener, such as HTTPS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// The first host of its condition on hosts that is the name of one host, in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
     /// Its place in the order of the listener's rules, 1 to 50000; none for a default action.
     pub priority: Option<String>,
     /// What a request must look like, such as `/api/*`; empty for a default action.
@@ -76,6 +82,8 @@ mod tests {
             arn: "arn".to_owned(),
             kind: RouteKind::Rule,
             port: Some(443),
+            protocol: None,
+            host: None,
             priority: priority.map(str::to_owned),
             conditions: conditions.to_owned(),
             weights: Vec::new(),

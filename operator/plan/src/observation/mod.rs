@@ -59,6 +59,9 @@ pub struct Observation {
     pub listed_routes: Option<Vec<ListedRoute>>,
     /// Why they may not be listed, where they may not.
     pub unlisted: Option<String>,
+    /// DNS name of the load balancer of the routes, or why it is not known; none when it was not looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_name: Option<Result<Option<String>, String>>,
     /// What this process knows of executions of hooks, by their ids, as far as it was looked at.
     pub executions: BTreeMap<String, Execution>,
     /// Functions that were looked at, and why each cannot be invoked, where it cannot.
@@ -94,6 +97,7 @@ impl Observation {
             stopped_tasks: None,
             listed_routes: None,
             unlisted: None,
+            dns_name: None,
             executions: BTreeMap::new(),
             functions: BTreeMap::new(),
             hook_needs: BTreeMap::new(),
@@ -123,6 +127,7 @@ impl Observation {
             (_, Answer::StoppedTasks(tasks)) => self.stopped_tasks = Some(tasks),
             (_, Answer::ListedRoutes(routes)) => self.listed_routes = Some(routes),
             (_, Answer::Unlisted(why)) => self.unlisted = Some(why),
+            (_, Answer::DnsName(answer)) => self.dns_name = Some(answer),
             (_, Answer::Alarms(reading)) => self.alarms = Some(reading),
             (_, Answer::TargetGroups(groups)) => {
                 for group in groups {

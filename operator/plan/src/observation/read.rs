@@ -34,6 +34,8 @@ pub enum Read {
     StoppedTasks(String),
     /// All that a load balancer forwards, by its ARN: a call for its listeners, and one for the rules of each.
     ListedRoutes(String),
+    /// The DNS name of a load balancer, by its ARN: one that is known is not asked for again.
+    DnsName(String),
     /// What this process knows of an execution of a hook, by its id: no call.
     Hook(String),
     /// Whether a function is there and may be invoked: a dry run.
@@ -74,6 +76,8 @@ pub enum Answer {
     ListedRoutes(Vec<ListedRoute>),
     /// Why the load balancer's routes may not be listed: in the middle of a release this is known, and ends it in time.
     Unlisted(String),
+    /// None when there is no such load balancer. The error says why it is not known, which holds nothing up.
+    DnsName(Result<Option<String>, String>),
     /// Of a hook.
     Hook(Execution),
     /// Why the function cannot be invoked; none when it can.

@@ -25,6 +25,12 @@ pub struct Service {
     pub target_groups: Vec<String>,
     /// Tasks that run, of whatever task set.
     pub running: i32,
+    /// Its tag `environment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Its tag `aws:cloudformation:stack-id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack_id: Option<String>,
     /// The last time that ECS found no place for a task, of those that it still remembers.
     pub placement_failure: Option<PlacementFailure>,
 }

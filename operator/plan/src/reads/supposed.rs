@@ -22,6 +22,8 @@ pub(super) fn unnamed_route(settings: &DeploymentGroupSpec) -> ListedRoute {
         arn: "supposed".to_owned(),
         kind: RouteKind::Rule,
         port: None,
+        protocol: None,
+        host: None,
         priority: None,
         conditions: String::new(),
         weights: settings.load_balancer.target_groups.iter().map(weight).collect(),

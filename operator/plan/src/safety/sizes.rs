@@ -162,6 +162,8 @@ mod tests {
                 task_definition: None,
                 target_groups: Vec::new(),
                 running: 0,
+                environment: None,
+                stack_id: None,
                 placement_failure: None,
             };
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1);

@@ -62,6 +62,7 @@ pub fn answer(all: &Observation, read: &Read) -> Answer {
             Some(why) => Answer::Unlisted(why.clone()),
             None => Answer::ListedRoutes(all.listed_routes.clone().unwrap_or_default()),
         },
+        Read::DnsName(_) => Answer::DnsName(all.dns_name.clone().unwrap_or(Ok(None))),
         Read::Hook(id) => Answer::Hook(all.executions.get(id).cloned().unwrap_or(Execution::Unknown)),
         Read::Function(name) => Answer::Function(all.functions.get(name).cloned().flatten()),
         Read::HookNeed(need) => Answer::HookNeed(all.hook_needs.get(need).cloned().flatten()),

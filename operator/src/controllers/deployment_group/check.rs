@@ -53,13 +53,12 @@ impl Reconcile<'_> {
         if !has_permit {
             return Check { needs_permit: true, ..Check::default() };
         }
-        // What serves is looked at all the same, and keeps its claims.
-        let probe = self.probe_refusal();
         match self.observe().await {
             Ok((aws, observed)) => {
                 let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
-                let barred = no_application.is_some();
-                let barred = barred || probe.is_some();
+                // What serves was looked at all the same, and keeps its claims.
+                let probe = self.probe_refusal(&observed);
+                let barred = no_application.is_some() || probe.is_some();
                 let refusal = no_application.or(probe).or(refusal);
                 Check { observed: Some(observed), aws: Some(aws), refusal, barred, ..Check::default() }
             }

@@ -167,7 +167,7 @@ impl Reconcile<'_> {
             call_error: check.call_error.as_ref(),
             now: now(),
         };
-        let known = self.with_probe(&previous);
+        let known = self.with_probe(&previous, check.observed.as_ref());
         let next = DeploymentGroupStatus { claims: self.context.claims.of(self.group), ..status(&known, &facts) };
         let soak = application.as_ref().and_then(|it| soak_of(it.spec.promotion.as_ref()?, &self.group.name_any()));
         let next = with_soak(next, soak, check.observed.is_some(), facts.now);

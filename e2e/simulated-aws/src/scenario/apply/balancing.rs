@@ -74,7 +74,10 @@ fn add_load_balancer(
         arn: region.elb_arn(&format!("loadbalancer/{}/{path}", kind.segment())),
         name: given.name.clone(),
         path,
-        dns_name: format!("{}-1234567890.{}.elb.amazonaws.com", given.name, region.name),
+        dns_name: given
+            .dns_name
+            .clone()
+            .unwrap_or_else(|| format!("{}-1234567890.{}.elb.amazonaws.com", given.name, region.name)),
         scheme: "internet-facing".to_owned(),
         subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
         security_groups: vec!["sg-1".to_owned()],
