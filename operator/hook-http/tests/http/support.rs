@@ -130,7 +130,7 @@ async fn play(connection: &mut TlsStream<TcpStream>, script: Script) -> io::Resu
             }
         }
         Script::Silence | Script::NoTls | Script::Plain | Script::PlainAnswer => {
-            tokio::time::sleep(Duration::from_mins(1)).await
+            tokio::time::sleep(Duration::from_mins(1)).await;
         }
     }
     connection.shutdown().await
