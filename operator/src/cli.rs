@@ -92,6 +92,11 @@ pub struct RunSettings {
     #[arg(long, env = "SLUICE_AWS_CLOCK_ERROR", default_value = "5s", value_name = "DURATION",
           value_parser = to_an_hour)]
     pub aws_clock_error: Duration,
+    /// How long changed weights of a Network Load Balancer may take to work: AWS names no time, and ECS waits ten minutes. No
+    /// increment may be held for less, and nothing is deleted for so long after they changed.
+    #[arg(long, env = "SLUICE_NETWORK_WEIGHTS_WITHIN", default_value = "10m", value_name = "DURATION",
+          value_parser = from_a_second_to_an_hour)]
+    pub network_weights_within: Duration,
     /// Share of AWS's documented rate limits that is used, in percent; the rest is for everybody else in the account.
     /// Above 100 where AWS raised the limits of the account.
     #[arg(long, env = "SLUICE_AWS_RATE_SHARE", default_value_t = 70, value_name = "PERCENT",

@@ -8,6 +8,7 @@ from parity.rows import Row
 
 API = "Elastic Load Balancing API reference"
 GUIDE = "Application Load Balancer user guide"
+NETWORK_GUIDE = "Network Load Balancer user guide"
 ELB = "arn:aws:elasticloadbalancing:$region:$account:"
 NO_GROUP = ELB + "targetgroup/$p-none/0000000000000000"
 NO_RULE = ELB + "listener-rule/app/$p-none/0000000000000000/0000000000000000/0000000000000000"
@@ -18,6 +19,7 @@ FIXED: dict[str, Any] = {
     "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "none"},
 }
 GROUP: dict[str, Any] = {"Protocol": "HTTP", "Port": 8080, "VpcId": "$vpc", "TargetType": "ip", "HealthCheckPath": "/"}
+CONNECTIONS: dict[str, Any] = {"Protocol": "TCP", "Port": 9000, "VpcId": "$vpc", "TargetType": "ip"}
 PATH = [{"Field": "path-pattern", "Values": ["/shop/*"]}]
 WEIGHTS = "Rules[0].Actions[0].ForwardConfig.TargetGroups[].[TargetGroupArn, Weight]"
 DELAY = "deregistration_delay.timeout_seconds"
@@ -32,6 +34,12 @@ def forward(blue: int, green: int, **stickiness: Any) -> list[dict[str, Any]]:
             "ForwardConfig": {"TargetGroups": groups, "TargetGroupStickinessConfig": stickiness or {"Enabled": False}},
         }
     ]
+
+
+def divided(one: int, other: int) -> list[dict[str, Any]]:
+    """A weighted forward of connections."""
+    groups = [{"TargetGroupArn": "$tcp_a", "Weight": one}, {"TargetGroupArn": "$tcp_b", "Weight": other}]
+    return [{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]
 
 
 def row(

@@ -139,6 +139,56 @@ fn a_network_load_balancer_weighs_its_groups_slowly_and_has_no_rules() {
     assert_eq!(world.elb("CreateListener", &http).unwrap_err().code, "UnsupportedProtocol");
 }
 
+/// Moves all weight from the first group to the second, waits, and ends the first one's task set.
+fn end_the_first(scenario: &str, wait: u64) -> World {
+    let mut world = World::of(scenario);
+    let state = world.look("state");
+    let group = |index: usize| state["targetGroups"][index]["arn"].clone();
+    let forward = json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group(0), "Weight": 0}, {"TargetGroupArn": group(1), "Weight": 100}]}}]);
+    world.elb("ModifyListener", &json!({"ListenerArn": state["routes"][0]["arn"], "DefaultActions": forward})).unwrap();
+    world.pass(wait);
+    let sets = world.ecs("DescribeTaskSets", json!({"cluster": "prod", "service": "tcp"})).unwrap();
+    let id = |index: usize| sets["taskSets"][index]["id"].clone();
+    let shop = |more: Value| {
+        let mut all = json!({"cluster": "prod", "service": "tcp", "force": true});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    let promoted = json!({"cluster": "prod", "service": "tcp", "primaryTaskSet": id(1)});
+    world.ecs("UpdateServicePrimaryTaskSet", promoted).unwrap();
+    world.ecs("DeleteTaskSet", shop(json!({"taskSet": id(0)}))).unwrap();
+    world
+}
+
+#[test]
+fn open_connections_go_on_at_targets_that_drain_and_are_cut_with_the_last_of_them() {
+    let cut = |world: &World| route(world)["sticky"]["cut"].as_u64().unwrap();
+    let mut short = end_the_first(NETWORK, 10_100);
+    short.pass(4_000);
+    assert_eq!(
+        (cut(&short), short.lost(), short.violations()),
+        (0, 0, Vec::new()),
+        "the group drains for five seconds"
+    );
+    short.pass(20_000);
+    assert_eq!((cut(&short), short.lost()), (0, 0), "connections of five seconds end by themselves");
+
+    let mut long = end_the_first(&NETWORK.replace("connection: 5s", "connection: 60s"), 10_100);
+    long.pass(4_000);
+    assert_eq!((cut(&long), long.lost()), (0, 0));
+    long.pass(20_000);
+    assert!(cut(&long) > 0, "they outlast the drain");
+    assert_eq!(long.lost(), cut(&long), "each costs one request, and is opened anew");
+}
+
+#[test]
+fn a_task_set_that_ends_before_the_network_load_balancer_works_by_its_new_weights_is_a_violation() {
+    let mut world = end_the_first(NETWORK, 4_500);
+    assert_eq!(world.violations(), ["S3 NoDeleteLive"]);
+    world.pass(20_000);
+    assert!(world.lost() > 0, "new connections still go there");
+}
+
 #[test]
 fn what_is_in_use_cannot_be_deleted_and_what_is_not_can() {
     let mut world = World::shop();

@@ -37,6 +37,7 @@ mod manual_changes;
 mod moving_world;
 mod multi;
 mod neighbours;
+mod network;
 mod picture;
 // What kubectl prints, as the planner's golden tables have it: held to a real kubectl here.
 #[allow(dead_code, reason = "the tests here need the cells of one object only")]

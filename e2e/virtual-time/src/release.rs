@@ -27,6 +27,9 @@ const SENT: SignedDuration = SignedDuration::from_secs(1);
 /// The longest life of a write.
 const BARRIER: SignedDuration = SignedDuration::from_secs(15);
 
+/// How long changed weights of a Network Load Balancer may take to work here, in seconds.
+const NETWORK_WEIGHTS_SECONDS: u32 = 600;
+
 /// A release of one service.
 #[derive(Clone, Debug)]
 pub struct Release {
@@ -257,7 +260,7 @@ impl Release {
         controls: Controls,
     ) -> Result<sluice_plan::Release<'a>, Error> {
         let identity = Identity { namespace: "virtual", name, group: name, uid };
-        let limits = Limits { barrier: BARRIER, poll: self.poll };
+        let limits = Limits { barrier: BARRIER, poll: self.poll, network_weights_seconds: NETWORK_WEIGHTS_SECONDS };
         sluice_plan::Release::parse(identity, controls, progress, limits)
             .map_err(|refusal| Error::Begin { service: self.name(), message: refusal.message })
     }

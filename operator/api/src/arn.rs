@@ -17,6 +17,17 @@ pub struct Arn {
     pub resource: String,
 }
 
+/// What kind of load balancer it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadBalancerKind {
+    /// It divides requests.
+    Application,
+    /// It divides connections.
+    Network,
+    /// It passes packets on to appliances.
+    Gateway,
+}
+
 /// A text that is no ARN.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0:?} is not an ARN: write arn:partition:service:region:account:resource")]
@@ -39,6 +50,19 @@ impl Arn {
                 })
             }
             _ => Err(InvalidArn(text.to_owned())),
+        }
+    }
+
+    /// The kind of the load balancer that a listener or a listener rule belongs to, by the word in its ARN: `app`, `net` or
+    /// `gwy` (ELBv2 API reference, DescribeListeners: ListenerArn); none for other ARNs.
+    #[must_use]
+    pub fn load_balancer_kind(&self) -> Option<LoadBalancerKind> {
+        let mut parts = self.resource.split('/');
+        match (parts.next()?, parts.next()?) {
+            ("listener" | "listener-rule", "app") => Some(LoadBalancerKind::Application),
+            ("listener" | "listener-rule", "net") => Some(LoadBalancerKind::Network),
+            ("listener" | "listener-rule", "gwy") => Some(LoadBalancerKind::Gateway),
+            _ => None,
         }
     }
 
@@ -114,6 +138,11 @@ mod tests {
         }
         let group = Arn::parse(&format!("{base}:targetgroup/shop-a/73e2")).unwrap();
         assert_eq!(group.load_balancer(), None);
+        assert_eq!(group.load_balancer_kind(), None);
+        let kind = |tail: &str| Arn::parse(&format!("{base}:{tail}")).unwrap().load_balancer_kind();
+        assert_eq!(kind("listener/app/shop/50dc/f2f7"), Some(LoadBalancerKind::Application));
+        assert_eq!(kind("listener-rule/net/shop/50dc/f2f7/9683"), Some(LoadBalancerKind::Network));
+        assert_eq!(kind("listener/gwy/shop/50dc/f2f7"), Some(LoadBalancerKind::Gateway));
     }
 
     #[test]

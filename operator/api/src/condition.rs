@@ -163,7 +163,7 @@ pub enum Reason {
     ForeignTraffic,
     /// A rule or default action that no group names sends traffic to the pair.
     UnnamedRoute,
-    /// The routes or target groups are not those of an Application Load Balancer.
+    /// The load balancer, its routes or its target groups are of a kind that can carry no release.
     UnsupportedLoadBalancer,
     /// An image is named by its tag: the same tag may be another image later.
     MutableTag,

@@ -50,7 +50,7 @@ pub use application::{
     Application, ApplicationGroup, ApplicationSpec, ApplicationStatus, ApplicationSummary, ComputePlatform, GroupWait,
 };
 pub use approval::{Approval, ApprovalTimeout};
-pub use arn::{Arn, InvalidArn, matches_pattern};
+pub use arn::{Arn, InvalidArn, LoadBalancerKind, matches_pattern};
 pub use asked_status::{AskedAnswer, AskedField, AskedStatus};
 pub use aws_binding::{AwsBinding, AwsBindingSpec, BindingIdentity};
 pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_conditions, status_of};

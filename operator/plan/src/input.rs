@@ -62,6 +62,16 @@ pub struct Limits {
     pub barrier: SignedDuration,
     /// How often the world is looked at while a Deployment waits for AWS, or watches what it holds.
     pub poll: SignedDuration,
+    /// How long changed weights of a Network Load Balancer may take to work, in whole seconds.
+    pub network_weights_seconds: u32,
+}
+
+impl Limits {
+    /// How long changed weights of a Network Load Balancer may take to work.
+    #[must_use]
+    pub fn network_weights(self) -> SignedDuration {
+        SignedDuration::from_secs(self.network_weights_seconds.into())
+    }
 }
 
 /// Which Deployment it is.
@@ -185,6 +195,12 @@ impl<'a> Release<'a> {
         'a: 'b,
     {
         Release { progress, ..*self }
+    }
+
+    /// How long changed weights may take to work, where that is known to be long: behind a Network Load Balancer. Then, too,
+    /// connections stay with the target group that they were opened to, whatever the weights become.
+    pub(crate) fn weights_work_within(&self) -> Option<SignedDuration> {
+        self.settings.load_balancer.is_network().then_some(self.limits.network_weights())
     }
 
     /// ARNs of the pair: the original's, then the replacement's.

@@ -150,7 +150,11 @@ mod tests {
             Action::SetWeights(WeightChange { route: "rule".to_owned(), kind: RouteKind::Rule, weights, adds: false });
         for notes in [1, 0] {
             let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: "uid" };
-            let limits = Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) };
+            let limits = Limits {
+                barrier: SignedDuration::from_secs(30),
+                poll: SignedDuration::from_secs(10),
+                network_weights_seconds: 600,
+            };
             let release = Release::parse(identity, Controls::default(), &progress, limits).unwrap();
             let input = Input { release, observed: &observed };
             let plan = guard(&input, Plan::act(action.clone(), progress.clone()));

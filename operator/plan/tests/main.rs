@@ -19,6 +19,7 @@ mod hostile;
 mod layers;
 mod multi;
 mod multi_model;
+mod network;
 mod peers;
 mod pins;
 mod preflight;

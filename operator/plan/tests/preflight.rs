@@ -1,13 +1,13 @@
 //! Every refusal: a world that passes, one thing changed, and the words that tell what is wrong and what to do.
 
-use sluice_api::{DeploymentGroupSpec, MESSAGE_LIMIT, Reason};
+use sluice_api::{Capacity, DeploymentGroupSpec, MESSAGE_LIMIT, ProductionRoute, Reason};
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::preflight::{MOST_TASK_SETS, check_group, check_release, check_waiting};
-use sluice_plan::observation::{Observation, RouteState, Target, TargetState, TaskSetState, Weight};
+use sluice_plan::observation::{Observation, RouteKind, RouteState, Target, TargetState, TaskSetState, Weight};
 use sluice_plan::{Candidate, ReadScope, Refusal, begin};
 
 use crate::support::World;
-use crate::support::fixture::{definition, released, schedule, settings, target_group};
+use crate::support::fixture::{definition, network_listener, released, schedule, settings, target_group};
 use crate::support::reads::look;
 
 const UID: &str = "0b9ab3c4-6f0b-4e8e-9a3f-2a7c1f5d1e42";
@@ -105,14 +105,10 @@ const GROUP: &[Case] = &[
         &["spec.loadBalancer.targetGroups", "shop-b", "use one that is free"],
     ),
     (
-        "a listener of a Network Load Balancer",
-        |settings, _| {
-            let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/shop/50dc/f2f7";
-            settings.load_balancer.production_routes =
-                vec![sluice_api::ProductionRoute { listener_rule: None, listener: Some(arn.to_owned()) }];
-        },
+        "a listener of a Gateway Load Balancer",
+        |settings, _| name_listener(settings, "gwy"),
         Reason::UnsupportedLoadBalancer,
-        &["spec.loadBalancer.productionRoutes", "f2f7", "Network Load Balancer", "use an Application Load Balancer"],
+        &["spec.loadBalancer.productionRoutes", "f2f7", "Gateway Load Balancer", "use an Application Load Balancer"],
     ),
     (
         "a target group of a Network Load Balancer",
@@ -121,7 +117,58 @@ const GROUP: &[Case] = &[
             leaves_the_routes(world);
         },
         Reason::UnsupportedLoadBalancer,
-        &["spec.loadBalancer.targetGroups", "shop-b", "TCP_UDP", "use an Application Load Balancer"],
+        &["spec.loadBalancer.targetGroups", "shop-b", "TCP_UDP", "an Application Load Balancer", "one of HTTP, HTTPS"],
+    ),
+    (
+        "a rule of a Network Load Balancer",
+        |settings, world| {
+            be_network(settings, world);
+            let arn = network_listener().replace("listener/", "listener-rule/") + "/9683";
+            settings.load_balancer.production_routes =
+                vec![ProductionRoute { listener_rule: Some(arn), listener: None }];
+        },
+        Reason::UnsupportedLoadBalancer,
+        &["spec.loadBalancer.productionRoutes", "9683", "Network Load Balancer", "name its listener"],
+    ),
+    (
+        "a target group that a Network Load Balancer has no weights for",
+        |settings, world| {
+            be_network(settings, world);
+            world.target_groups[1].protocol = Some("QUIC".to_owned());
+            leaves_the_routes(world);
+        },
+        Reason::UnsupportedLoadBalancer,
+        &["spec.loadBalancer.targetGroups", "shop-b", "QUIC", "Network Load Balancer", "TCP, TLS, UDP, TCP_UDP"],
+    ),
+    (
+        "target groups of two protocols behind a Network Load Balancer",
+        |settings, world| {
+            be_network(settings, world);
+            world.target_groups[1].protocol = Some("TCP_UDP".to_owned());
+            leaves_the_routes(world);
+        },
+        Reason::UnsupportedLoadBalancer,
+        &["spec.loadBalancer.targetGroups", "shop-a has protocol TCP", "shop-b has TCP_UDP", "of the same protocol"],
+    ),
+    (
+        "a target group of another Network Load Balancer",
+        |settings, world| {
+            be_network(settings, world);
+            world.target_groups[1].load_balancers =
+                vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/other/50dd".to_owned()];
+            leaves_the_routes(world);
+        },
+        Reason::TargetGroupElsewhere,
+        &["spec.loadBalancer.targetGroups", "shop-b", "use one that is free"],
+    ),
+    (
+        "clients that stick behind a Network Load Balancer",
+        |settings, world| {
+            be_network(settings, world);
+            world.routes[0].stickiness = Some(jiff::SignedDuration::from_hours(1));
+        },
+        Reason::UnsupportedLoadBalancer,
+        &["spec.loadBalancer.productionRoutes", "f2f7", "Network Load Balancer", "turn the target group stickiness"],
     ),
     (
         "a third target group with traffic",
@@ -241,6 +288,15 @@ const RELEASE: &[Case] = &[
         &["spec.loadBalancer.targetGroups", "task set 40 (shop:40) has the traffic: make it the primary task set"],
     ),
     (
+        "sizes that follow the traffic behind a Network Load Balancer",
+        |settings, world| {
+            be_network(settings, world);
+            settings.capacity = Capacity::Proportional;
+        },
+        Reason::InvalidValue,
+        &["spec.capacity", "Proportional", "Network Load Balancer", "connections stay", "capacity: Full"],
+    ),
+    (
         "another task set on the replacement's target group",
         |_, world| beside(world, 1),
         Reason::TargetGroupInUse,
@@ -284,6 +340,17 @@ fn forward(world: &mut Observation, route: usize, weights: &[(usize, i32)]) {
     world.routes[route].state = RouteState::Forward(weights.iter().map(weight).collect());
 }
 
+/// The same service behind a listener of a Network Load Balancer.
+fn be_network(settings: &mut DeploymentGroupSpec, world: &mut Observation) {
+    name_listener(settings, "net");
+    *world = World::behind_a_network_load_balancer(4).observe(UID);
+}
+
+fn name_listener(settings: &mut DeploymentGroupSpec, kind: &str) {
+    let arn = network_listener().replace("/net/", &format!("/{kind}/"));
+    settings.load_balancer.production_routes = vec![ProductionRoute { listener_rule: None, listener: Some(arn) }];
+}
+
 fn base() -> (DeploymentGroupSpec, Observation) {
     (settings(2), World::new(2, 4).observe(UID))
 }
@@ -316,6 +383,30 @@ fn a_world_in_order_passes() {
     let (settings, observed) = base();
     assert_eq!(group_refusal(&settings, &observed), None);
     assert_eq!(refusal(&settings, &observed, UID), None);
+    for protocol in ["TCP", "TLS", "UDP", "TCP_UDP"] {
+        let (mut settings, mut observed) = base();
+        be_network(&mut settings, &mut observed);
+        for group in &mut observed.target_groups {
+            group.protocol = Some(protocol.to_owned());
+        }
+        assert_eq!(group_refusal(&settings, &observed), None, "{protocol}");
+        assert_eq!(refusal(&settings, &observed, UID), None, "{protocol}");
+    }
+}
+
+#[test]
+fn a_rule_of_a_network_load_balancer_that_sends_to_the_pair_is_told_with_what_can_be_done() {
+    let (mut settings, mut observed) = base();
+    be_network(&mut settings, &mut observed);
+    let listed = observed.listed_routes.as_mut().unwrap();
+    let mut rule = listed[0].clone();
+    (rule.arn, rule.kind) = (format!("{}/9683", rule.arn), RouteKind::Rule);
+    listed.push(rule);
+    let refusal = refusal(&settings, &observed, UID).unwrap();
+    assert_eq!(refusal.reason, Reason::UnnamedRoute);
+    for word in ["9683", "Network Load Balancer", "shop-a", "give it a target group of its own"] {
+        assert!(refusal.message.contains(word), "{word:?} is missing in {:?}", refusal.message);
+    }
 }
 
 #[test]

@@ -117,7 +117,16 @@ async fn start(settings: &RunSettings) -> Result<(), Error> {
     let context = Arc::new(Context {
         stores,
         regions: Regions::new(aws, leadership, aws_metrics).await,
-        limits: Limits { barrier: signed(barrier), poll: settings.poll_interval.as_signed() },
+        limits: Limits {
+            barrier: signed(barrier),
+            poll: settings.poll_interval.as_signed(),
+            network_weights_seconds: settings
+                .network_weights_within
+                .as_signed()
+                .as_secs()
+                .try_into()
+                .unwrap_or(u32::MAX),
+        },
         resync: unsigned(settings.resync_interval),
         events,
         metrics,

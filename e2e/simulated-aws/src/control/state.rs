@@ -152,6 +152,7 @@ fn sticky_state(rule: &Rule, now: Moment) -> Value {
         "holders": holders,
         "requests": clients.sticky,
         "lost": clients.lost,
+        "cut": clients.cut,
     })
 }
 

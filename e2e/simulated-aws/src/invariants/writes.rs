@@ -9,6 +9,7 @@ use super::names::{ENDED, NO_DELETE_LIVE, NO_EMPTY_TARGET, NO_FOREIGN, ONE_PRIMA
 use super::rules::Rules;
 use crate::time::Moment;
 use crate::world::action::without_weights;
+use crate::world::balancing::Kind;
 use crate::world::region::Region;
 use crate::world::routes::Rule;
 use crate::world::target_groups::TargetGroup;
@@ -153,6 +154,18 @@ impl Before {
                     format!("task set {id} was ended {seconds:.1} s after {route} gave it weight 0"),
                 ));
             }
+        }
+        // A network load balancer still works by what it was told before, for a while.
+        let is_late = |rule: &&Rule| {
+            let sends = rule.effective_weights(at).iter().any(|(arn, weight)| arn == group && *weight > 0);
+            let is_network = region.balancing.kind_of(&rule.listener) == Kind::Network;
+            is_network && sends && rule.weight_of(group) == 0
+        };
+        for rule in region.balancing.rules_of(group).filter(is_late) {
+            let (id, route) = (&task_set.id, rule.route_arn());
+            let message =
+                format!("task set {id} was ended while {route} still works by earlier weights, which send to it");
+            found.push((NO_DELETE_LIVE, message));
         }
         for rule in region.balancing.rules_of(group).filter(|rule| rule.weight_of(group) > 0) {
             found.push((

@@ -112,33 +112,40 @@ fn stretch(
     rule.traffic.wheel.turn_to(weights);
     let stickiness = rule.stickiness().filter(|_| !rule.traffic.clients.list.is_empty());
     let (fresh, kept) = match stickiness {
-        Some(duration) => visits(rule, weights, count, until, duration),
+        Some(duration) => visits(rule, weights, count, (until, duration), destinations.groups),
         None => (rule.traffic.wheel.split(count), BTreeMap::new()),
     };
     let nobody = weights.iter().all(|(_, weight)| *weight == 0);
     let unsent = count - fresh.iter().sum::<u64>() - kept.values().sum::<u64>();
     if let Some((arn, _)) = weights.first().filter(|_| unsent > 0) {
         // No weight is above 0: the load balancer answers 503 by itself.
-        send(rule, arn, unsent, &Sending { weights, nobody, from, until }, destinations);
+        send(rule, arn, unsent, &Sending { weights, nobody, is_open: false, from, until }, destinations);
     }
     for ((arn, _), share) in weights.iter().zip(fresh) {
-        send(rule, arn, share, &Sending { weights, nobody, from, until }, destinations);
+        send(rule, arn, share, &Sending { weights, nobody, is_open: false, from, until }, destinations);
     }
+    let is_open = rule.traffic.clients.connection.is_some();
     for (arn, share) in kept {
         let lost = rule.traffic.lost;
-        send(rule, &arn, share, &Sending { weights, nobody: false, from, until }, destinations);
+        send(rule, &arn, share, &Sending { weights, nobody: false, is_open, from, until }, destinations);
         rule.traffic.clients.sticky += share;
         rule.traffic.clients.lost += rule.traffic.lost - lost;
     }
 }
 
-/// Each request comes from the client whose turn it is. One with a cookie goes where the cookie says, weight or not.
+/// Whether connections that are open to its targets go on: also to those that drain, until they are gone.
+fn keeps_connections(group: &TargetGroup) -> bool {
+    group.targets.values().any(|target| target.is_draining() || target.health == Health::Healthy)
+}
+
+/// Each request comes from the client whose turn it is. One with a cookie goes where the cookie says, weight or not; one with
+/// an open connection, too, and when nobody is left at its other end the connection is cut and the request lost.
 fn visits(
     rule: &mut Rule,
     weights: &[(String, u32)],
     count: u64,
-    now: Moment,
-    duration: Duration,
+    (now, duration): (Moment, Duration),
+    groups: &BTreeMap<String, TargetGroup>,
 ) -> (Vec<u64>, BTreeMap<String, u64>) {
     let (mut fresh, mut kept) = (vec![0; weights.len()], BTreeMap::<String, u64>::new());
     let traffic = &mut rule.traffic;
@@ -151,6 +158,11 @@ fn visits(
         let group = client.group.as_ref().filter(|group| holds && weights.iter().any(|(arn, _)| arn == *group));
         if let Some(group) = group {
             *kept.entry(group.clone()).or_default() += 1;
+            if traffic.clients.connection.is_some() && !groups.get(group).is_some_and(keeps_connections) {
+                traffic.clients.cut += 1;
+                client.until = now;
+                continue;
+            }
             if renew {
                 client.until = now.plus(duration);
             }
@@ -159,6 +171,10 @@ fn visits(
         let Some(place) = traffic.wheel.choose() else { continue };
         if let (Some(share), Some((arn, _))) = (fresh.get_mut(place), weights.get(place)) {
             *share += 1;
+            if traffic.clients.connection.is_some() && groups.get(arn).is_none_or(|group| group.healthy() == 0) {
+                // Nobody takes it up: there is no connection.
+                continue;
+            }
             client.group = Some(arn.clone());
             client.until = now.plus(duration);
         }
@@ -170,6 +186,8 @@ fn visits(
 struct Sending<'a> {
     weights: &'a [(String, u32)],
     nobody: bool,
+    /// Whether they come on connections that are open already.
+    is_open: bool,
     from: Moment,
     until: Moment,
 }
@@ -184,7 +202,8 @@ fn send(rule: &mut Rule, arn: &str, count: u64, how: &Sending<'_>, destinations:
     let opens = healthy == 0
         && !how.nobody
         && group.as_ref().is_some_and(|group| group.targets.values().any(|target| target.health == Health::Unhealthy));
-    let served = !how.nobody && (healthy > 0 || (opens && destinations.fail_open_serves));
+    let goes_on = how.is_open && group.as_ref().is_some_and(|group| keeps_connections(group));
+    let served = !how.nobody && (healthy > 0 || goes_on || (opens && destinations.fail_open_serves));
     rule.traffic.failed_open += if opens { count } else { 0 };
     if let Some(group) = group {
         group.requests += count;

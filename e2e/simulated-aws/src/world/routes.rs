@@ -141,6 +141,8 @@ pub struct Clients {
     pub sticky: u64,
     /// Those of them that met no target.
     pub lost: u64,
+    /// Open connections that ended because the last target of their group was gone.
+    pub cut: u64,
 }
 
 impl Rule {

@@ -300,14 +300,14 @@ const ROUTES: &[Row] = &[
         || json!([{"listenerRule": RULE}, {"listenerRule": RULE}]),
     ),
     (
-        "productionRoutes: a Network or Gateway Load Balancer is not supported yet",
-        || json!([{"listener": LISTENER}]),
+        "productionRoutes: a Gateway Load Balancer divides nothing by weights",
         || json!([{"listener": LISTENER.replace("/app/", "/net/")}]),
+        || json!([{"listener": LISTENER.replace("/app/", "/gwy/")}]),
     ),
     (
-        "productionRoutes: a Network or Gateway Load Balancer is not supported yet",
+        "productionRoutes: a rule of a Network Load Balancer chooses by the kind of address alone",
         || json!([{"listenerRule": RULE}]),
-        || json!([{"listenerRule": RULE.replace("/app/", "/gwy/")}]),
+        || json!([{"listenerRule": RULE.replace("/app/", "/net/")}]),
     ),
     ("should have at least 1 items", || json!([{"listenerRule": RULE}]), || json!([])),
     (

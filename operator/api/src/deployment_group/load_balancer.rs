@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::production_route::ProductionRoute;
 use super::test_route::TestRoute;
+use crate::arn::{Arn, LoadBalancerKind};
 use crate::input_rules;
 
 /// The pair of target groups and the routes that split traffic between them.
@@ -44,5 +45,13 @@ impl LoadBalancer {
     pub fn named_routes(&self) -> Vec<ProductionRoute> {
         let test = self.test_route.as_ref().map(TestRoute::route);
         self.production_routes.iter().cloned().chain(test).collect()
+    }
+
+    /// Whether it is a Network Load Balancer, by the ARNs of its production routes: its weights count for new connections,
+    /// and work late.
+    #[must_use]
+    pub fn is_network(&self) -> bool {
+        let kind = |route: &ProductionRoute| Arn::parse(route.arn()).ok().and_then(|arn| arn.load_balancer_kind());
+        self.production_routes.iter().any(|route| kind(route) == Some(LoadBalancerKind::Network))
     }
 }

@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::input_rules;
 
-/// A route of production traffic: a listener rule, or a listener for its default rule, of an Application Load Balancer.
+/// A route of production traffic: a listener rule, or a listener for its default rule, of an Application Load Balancer, or a
+/// listener of a Network Load Balancer.
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[x_kube(validation = Rule::new("has(self.listenerRule) != has(self.listener)")
     .message("productionRoutes: set either listenerRule or, for a listener's default rule, listener"))]
-#[x_kube(validation = Rule::new(
-    "![has(self.listenerRule) ? self.listenerRule : '', has(self.listener) ? self.listener : ''].exists(arn, arn.matches(':listener(-rule)?/(net|gwy)/'))")
-    .message("productionRoutes: a Network or Gateway Load Balancer is not supported yet: name a rule or listener of an Application Load Balancer, such as listener/app/..."))]
+#[x_kube(validation = Rule::new("![has(self.listenerRule) ? self.listenerRule : '', has(self.listener) ? self.listener : ''].exists(arn, arn.matches(':listener(-rule)?/gwy/'))")
+    .message("productionRoutes: a Gateway Load Balancer divides nothing by weights: name a rule or listener of an Application Load Balancer, or a listener of a Network Load Balancer, such as listener/net/..."))]
+#[x_kube(validation = Rule::new("!has(self.listenerRule) || !self.listenerRule.matches(':listener-rule/net/')")
+    .message("productionRoutes: a rule of a Network Load Balancer chooses by the kind of address alone: name its listener, such as listener: arn:...:listener/net/..."))]
 #[serde(rename_all = "camelCase")]
 pub struct ProductionRoute {
     /// ARN of a listener rule that is no default rule.

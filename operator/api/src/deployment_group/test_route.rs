@@ -60,8 +60,8 @@ impl TestRoute {
     pub(crate) fn is_of_the_same_load_balancer() -> Rule {
         Rule::new(
             "!has(self.testRoute) || \
-             (has(self.testRoute.listenerRule) ? self.testRoute.listenerRule : has(self.testRoute.listener) ? self.testRoute.listener : '').find('/app/[^/]+/[^/]+') == \
-             (has(self.productionRoutes[0].listenerRule) ? self.productionRoutes[0].listenerRule : has(self.productionRoutes[0].listener) ? self.productionRoutes[0].listener : '').find('/app/[^/]+/[^/]+')",
+             (has(self.testRoute.listenerRule) ? self.testRoute.listenerRule : has(self.testRoute.listener) ? self.testRoute.listener : '').find('/(app|net)/[^/]+/[^/]+') == \
+             (has(self.productionRoutes[0].listenerRule) ? self.productionRoutes[0].listenerRule : has(self.productionRoutes[0].listener) ? self.productionRoutes[0].listener : '').find('/(app|net)/[^/]+/[^/]+')",
         )
         .message("loadBalancer.testRoute: it belongs to another load balancer than productionRoutes, and a target group fits one only: name a rule or listener of the same one")
     }

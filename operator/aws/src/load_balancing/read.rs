@@ -34,10 +34,14 @@ pub(super) fn listener(from: &types::Listener) -> Seen {
     (forward(actions), stickiness(actions))
 }
 
-/// How long clients stick to a target group of the forward action.
+/// The longest that clients can stick (ELBv2 API reference, TargetGroupStickinessConfig: DurationSeconds).
+const LONGEST_STICKINESS: i32 = 604_800;
+
+/// How long clients stick to a target group of the forward action. Where the answer names no time, they may for the longest.
 fn stickiness(actions: &[types::Action]) -> Option<SignedDuration> {
     let config = actions::forward(actions)?.forward_config.as_ref()?.target_group_stickiness_config.as_ref()?;
-    (config.enabled == Some(true)).then(|| SignedDuration::from_secs(config.duration_seconds.unwrap_or(0).into()))
+    (config.enabled == Some(true))
+        .then(|| SignedDuration::from_secs(config.duration_seconds.unwrap_or(LONGEST_STICKINESS).into()))
 }
 
 /// The weights of the forward action, if there is one.

@@ -11,7 +11,7 @@ use sluice_plan::{
 
 use crate::error::AwsError;
 
-/// Elastic Load Balancing v2, as far as Application Load Balancers go.
+/// Elastic Load Balancing v2, as far as Application and Network Load Balancers go.
 pub trait LoadBalancing: Send + Sync {
     /// The routes, in the order asked; one that does not exist is [`sluice_plan::observation::RouteState::Missing`].
     fn describe_routes<'a>(&'a self, routes: &'a [ProductionRoute]) -> BoxFuture<'a, Result<Vec<Route>, AwsError>>;

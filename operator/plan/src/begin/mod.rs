@@ -2,6 +2,7 @@
 
 mod asked;
 pub mod copy;
+mod network;
 pub mod overrides;
 mod pending;
 pub mod preflight;
@@ -26,6 +27,7 @@ use released::Released;
 use schedule::{Increment, all_at_once};
 
 pub use asked::check_asked;
+pub use network::check_holds;
 
 /// A Deployment whose turn it is.
 #[derive(Clone, Copy, Debug)]

@@ -8,6 +8,7 @@ use crate::plan::Note;
 use crate::progress::gates::recorded;
 use crate::progress::remembered::idle_for;
 use crate::view::View;
+use crate::view::settling::open_connections;
 use crate::waiting::{Waiting, clock};
 
 pub(super) const GATE: Gate = Gate { name: "hold", ask };
@@ -40,5 +41,5 @@ fn ask(view: &View<'_>, at: Checkpoint) -> Verdict {
     };
     let original = view.progress().original.as_ref().and_then(|original| original.unhealthy_since);
     let down = original.map(|_| "; the original has no healthy target").unwrap_or_default();
-    Verdict::Wait(Waiting::until(Reason::Holding, format!("{message}{down}"), until))
+    Verdict::Wait(Waiting::until(Reason::Holding, format!("{message}{down}{}", open_connections(view)), until))
 }

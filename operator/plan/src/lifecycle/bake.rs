@@ -16,6 +16,7 @@ use crate::progress::gates::remember;
 use crate::progress::remembered::idle_for;
 use crate::unread_route;
 use crate::view::View;
+use crate::view::settling::open_connections;
 use crate::waiting::{Waiting, clock};
 use crate::weights::{next_weight_change, repair_weight};
 
@@ -41,7 +42,11 @@ pub(super) fn begin(view: &View<'_>, mut progress: DeploymentStatus) -> Plan {
     if let Some(original) = &mut progress.original {
         original.terminate_at = Some(until);
     }
-    let message = format!("All traffic moved to the replacement; the original is kept until {}", clock(until, now));
+    let message = format!(
+        "All traffic moved to the replacement; the original is kept until {}{}",
+        clock(until, now),
+        open_connections(view)
+    );
     let waiting = with_wrong_words(view, &progress, waiting(until, now));
     Plan::wait(waiting, progress, &view.input).with_notes(vec![Note::normal(Reason::Baking, message)])
 }

@@ -12,7 +12,7 @@ use crate::progress::position::{Position, position};
 use crate::progress::steps::verified_share;
 use crate::progress::times::past_point_of_no_return;
 use crate::view::View;
-use crate::view::settling::{barrier_ends_at, sticky_clients};
+use crate::view::settling::{barrier_ends_at, late_clients};
 use crate::waiting::{WaitKind, Waiting, by, clock};
 
 /// How the size of the original stands to what its share of the traffic needs.
@@ -125,7 +125,7 @@ fn shrink(view: &View<'_>, original: &Side<'_>, size: Share) -> Fit {
         );
         return Fit::Wait(person(Reason::Drifted, message));
     }
-    if let Some(waiting) = sticky_clients(view, view.input.release.original_group) {
+    if let Some(waiting) = late_clients(view, view.input.release.original_group) {
         return Fit::Wait(Waiting { until: None, deadline: waiting.until, reason: Reason::Shifting, ..waiting });
     }
     if view.replacement_is_ready_at(share.max(Share::LEAST)).is_err() {

@@ -4,6 +4,7 @@
 use sluice_api::{DeploymentStatus, Intent, IntentOperation, Reason, State};
 
 use crate::adoption::kept;
+use crate::names::target_group_name;
 use crate::plan::{Note, Plan};
 use crate::platform::side::Side;
 use crate::progress::events::end;
@@ -13,7 +14,7 @@ use crate::test_route;
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
-use crate::view::settling::{barrier, barrier_ends_at, sticky_clients};
+use crate::view::settling::{barrier, barrier_ends_at, late_clients};
 use crate::weights::{next_weight_change, repair_weight, wait_for_traffic};
 
 pub(super) const fn begin(_: &View<'_>, progress: DeploymentStatus) -> Plan {
@@ -62,7 +63,7 @@ fn delete(view: &View<'_>, original: &Side<'_>) -> Plan {
     if let Some(until) = barrier_ends_at(view).filter(|until| *until > view.now()) {
         return Plan::wait(barrier(view, until), progress, &view.input);
     }
-    if let Some(waiting) = sticky_clients(view, view.input.release.original_group) {
+    if let Some(waiting) = late_clients(view, view.input.release.original_group) {
         return Plan::wait(waiting, progress, &view.input);
     }
     if past_point_of_no_return(&progress) {
@@ -75,7 +76,18 @@ fn delete(view: &View<'_>, original: &Side<'_>) -> Plan {
         token: original.id.to_owned(),
         issued_at: view.now(),
     });
-    Plan::advance(progress, Vec::new())
+    Plan::advance(progress, open_connections(view).into_iter().collect())
+}
+
+/// What becomes of connections that are still open: ECS deregisters the targets, and stops the tasks after the delay.
+fn open_connections(view: &View<'_>) -> Option<Note> {
+    view.input.release.weights_work_within().map(|_| {
+        let group = target_group_name(view.input.release.original_group);
+        let message = format!(
+            "The original is deleted: connections that are open may stay at it until the deregistration delay of {group} is over"
+        );
+        Note::normal(Reason::Terminating, message)
+    })
 }
 
 /// A service that something else deploys stays as it is. It is told that it serves nobody once no request can be for it any
@@ -85,7 +97,7 @@ fn leave(view: &View<'_>) -> Plan {
     if let Some(until) = barrier_ends_at(view).filter(|until| *until > view.now()) {
         return Plan::wait(barrier(view, until), progress, &view.input);
     }
-    if let Some(waiting) = sticky_clients(view, view.input.release.original_group) {
+    if let Some(waiting) = late_clients(view, view.input.release.original_group) {
         return Plan::wait(waiting, progress, &view.input);
     }
     unnamed_route::wait_for_original(view).unwrap_or_else(|| succeed(view))

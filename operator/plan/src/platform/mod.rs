@@ -1,5 +1,5 @@
 //! The platforms on which something is released: services of ECS with the EXTERNAL deployment controller, behind an
-//! Application Load Balancer or without one.
+//! Application Load Balancer or a Network Load Balancer, or without one.
 
 mod compute;
 mod routing;

@@ -16,7 +16,7 @@ use crate::test_route;
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
-use crate::view::settling::{barrier, quiet_until, sticky_clients};
+use crate::view::settling::{barrier, late_clients, quiet_until};
 use crate::waiting::Waiting;
 use crate::weights::set_share;
 use finish::{end_reason, finish};
@@ -127,7 +127,7 @@ fn record_traffic_restored(view: &View<'_>, mut progress: DeploymentStatus) -> P
 
 fn delete(view: &View<'_>, replacement: &Side<'_>) -> Plan {
     let progress = view.progress().clone();
-    if let Some(waiting) = sticky_clients(view, view.input.release.replacement_group) {
+    if let Some(waiting) = late_clients(view, view.input.release.replacement_group) {
         return Plan::wait(waiting, progress, &view.input);
     }
     let unnamed = unnamed_route::wait_for_replacement(view);

@@ -10,7 +10,7 @@ use crate::test_route;
 use crate::unnamed_route;
 use crate::unread_route;
 use crate::view::View;
-use crate::view::settling::{barrier, quiet_until, sticky_clients};
+use crate::view::settling::{barrier, late_clients, quiet_until};
 
 /// A first deployment, or one whose original someone deleted. What carries traffic stays; a replacement that
 /// carries none goes.
@@ -31,7 +31,7 @@ pub(super) fn next(view: &View<'_>) -> Plan {
         if let Some(change) = test_route::next_change(view) {
             return Plan::act(change, progress);
         }
-        if let Some(waiting) = sticky_clients(view, view.input.release.replacement_group) {
+        if let Some(waiting) = late_clients(view, view.input.release.replacement_group) {
             return Plan::wait(waiting, progress, &view.input);
         }
         let unnamed = unnamed_route::wait_for_replacement(view);

@@ -6,7 +6,7 @@ use super::scope::ours;
 use super::sizes;
 use crate::action::Action;
 use crate::view::View;
-use crate::view::settling::{barrier_ends_at, stickiness_ends_at};
+use crate::view::settling::{barrier_ends_at, stickiness_ends_at, weights_work_at};
 
 /// S3: deleted only when every named route is read and sends it nothing, and no other route of the load balancer does, or
 /// when no route can reach it because its target group is gone; and no size falls, but as S19 allows.
@@ -62,10 +62,11 @@ pub(super) fn keeps_one_primary(view: &View<'_>, action: &Action) -> bool {
     }
 }
 
-/// S12: nothing is deleted while a write may still land, or while clients still stick to it.
+/// S12: nothing is deleted while a write may still land, while clients still stick to it, or while the load balancer may
+/// still work by earlier weights.
 pub(super) fn waits_for_late_writes(view: &View<'_>, action: &Action) -> bool {
     let Action::DeleteTaskSet { task_set } = action else { return true };
     let group = ours(view, task_set).and_then(|side| side.target);
     let sticks_until = group.and_then(|group| stickiness_ends_at(view, group));
-    barrier_ends_at(view).max(sticks_until).is_none_or(|until| until <= view.now())
+    barrier_ends_at(view).max(sticks_until).max(weights_work_at(view)).is_none_or(|until| until <= view.now())
 }

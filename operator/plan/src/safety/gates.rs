@@ -86,7 +86,11 @@ mod tests {
         };
         let observed = Observation { service: Some(service), ..Observation::blank(Timestamp::UNIX_EPOCH, &[]) };
         let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: "uid" };
-        let limits = Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) };
+        let limits = Limits {
+            barrier: SignedDuration::from_secs(30),
+            poll: SignedDuration::from_secs(10),
+            network_weights_seconds: 600,
+        };
         let release = Release::parse(identity, Controls::default(), progress, limits).unwrap();
         View::new(&Input { release, observed: &observed }).is_some_and(|view| are_open(&view))
     }

@@ -169,7 +169,11 @@ mod tests {
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1);
             let observed = Observation { service: Some(service), ..Observation::blank(at, &[]) };
             let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: UID };
-            let limits = Limits { barrier: SignedDuration::from_secs(30), poll: SignedDuration::from_secs(10) };
+            let limits = Limits {
+                barrier: SignedDuration::from_secs(30),
+                poll: SignedDuration::from_secs(10),
+                network_weights_seconds: 600,
+            };
             let release = Release::parse(identity, Controls::default(), &progress, limits).unwrap();
             let view = View::new(&Input { release, observed: &observed }).unwrap();
             assert_eq!(violated(&view, &action), expected, "{what}");

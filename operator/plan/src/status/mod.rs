@@ -94,6 +94,10 @@ pub fn started(input: &Input<'_>, conditions: &[Condition], generation: Option<i
     if let Some(source) = &progress.source {
         notes.push(Note::normal(Reason::Installing, format!("{revision} was built from {source}")));
     }
+    if input.release.weights_work_within().is_some() {
+        let message = "Behind a Network Load Balancer weights count for new connections: those that are open stay with their target group until they end, or until its deregistration delay is over once its task set is deleted";
+        notes.push(Note::normal(Reason::Installing, message));
+    }
     let left_out: Vec<&str> =
         progress.alarms.iter().filter(|alarm| alarm.left_out).map(|alarm| alarm.name.as_str()).collect();
     if !left_out.is_empty() {

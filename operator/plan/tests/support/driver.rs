@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sluice_api::{
     Adoption, DeploymentGroupSpec, DeploymentStatus, IntentOperation, LifecycleEventStatus, MESSAGE_LIMIT, MultiStatus,
-    ReadyTimeout, Reason, TestRoute,
+    ProductionRoute, ReadyTimeout, Reason, TestRoute,
 };
 use sluice_plan::begin::schedule::Increment;
 use sluice_plan::identity::external_id;
@@ -19,7 +19,7 @@ use sluice_plan::{
     Release, WaitKind, begin, plan, without_access,
 };
 
-use super::fixture::{limits, outsider, released, schedule, seconds, settings, target_group, test_rule};
+use super::fixture::{limits, network_listener, outsider, released, schedule, seconds, settings, target_group};
 use super::invariant_checker::InvariantChecker;
 use super::log::Log;
 use super::reads::{Reading, answer, look};
@@ -173,8 +173,16 @@ impl Run {
     pub fn new(world: World, config: &Value) -> Self {
         let uid = format!("{:0>36}", world.revision);
         let mut settings = settings(world.routes.len());
+        if world.is_behind_a_network_load_balancer() {
+            let listener = ProductionRoute { listener_rule: None, listener: Some(network_listener()) };
+            settings.load_balancer.production_routes = vec![listener];
+        }
         let url = || Some("https://test.shop.example.com".to_owned());
-        let test_route = || TestRoute { listener_rule: Some(test_rule()), listener: None, url: url() };
+        let is_listener = world.is_behind_a_network_load_balancer();
+        let test_route = || {
+            let named = |is_it: bool| is_it.then(|| world.test_route());
+            TestRoute { listener_rule: named(!is_listener), listener: named(is_listener), url: url() }
+        };
         if world.sets.iter().any(|set| set.is_other_service) {
             settings.adopt = Some(Adoption { service: "shop-rolling".to_owned(), cluster: None, keep: true });
         }

@@ -24,6 +24,16 @@ pub fn rule(index: usize) -> String {
     format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-{index}")
 }
 
+/// A listener of a Network Load Balancer.
+pub fn network_listener() -> String {
+    format!("{ELB}:listener/net/shop/50dc/f2f7")
+}
+
+/// One of test traffic.
+pub fn network_test_listener() -> String {
+    format!("{ELB}:listener/net/shop/50dc/test")
+}
+
 /// The listener rule of test traffic.
 pub fn test_rule() -> String {
     format!("{ELB}:listener-rule/app/shop/50dc/f2f7/rule-test")
@@ -48,9 +58,9 @@ pub fn seconds(count: i64) -> SignedDuration {
     SignedDuration::from_secs(count)
 }
 
-/// A barrier of 30 s, a look every 10 s.
+/// A barrier of 30 s, a look every 10 s, ten minutes for the weights of a Network Load Balancer.
 pub fn limits() -> Limits {
-    Limits { barrier: seconds(30), poll: seconds(10) }
+    Limits { barrier: seconds(30), poll: seconds(10), network_weights_seconds: 600 }
 }
 
 /// Settings of a group with so many routes: progress deadline 10m, bake 5m. Without routes it has no load balancer.

@@ -8,7 +8,7 @@ use sluice_api::{DeploymentStatus, HookEvent, Share};
 use sluice_plan::observation::TaskSetState;
 use sluice_plan::{Action, WeightChange};
 
-use super::fixture::{limits, target_group, test_rule};
+use super::fixture::{limits, target_group};
 use super::part::Part;
 use super::world::{Set, World};
 
@@ -141,7 +141,7 @@ impl InvariantChecker {
 
     fn weights(&mut self, world: &World, step: &Action) {
         let Action::SetWeights(change) = step else { return };
-        if change.route == test_rule() {
+        if change.route == world.test_route() {
             return self.test_weights(world, change);
         }
         let route =
@@ -271,7 +271,8 @@ impl InvariantChecker {
         // Nobody is answered by a group without a healthy target, however long he sticks to it.
         let longest = self.stickiness.get(&set.group).copied().filter(|_| world.healthy(&set.group) > 0);
         let sticky = longest.unwrap_or_default();
-        let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier.max(sticky));
+        let late = limits().network_weights() * i32::from(world.is_behind_a_network_load_balancer());
+        let rested = self.touched.is_none_or(|at| world.now >= at + limits().barrier.max(sticky).max(late));
         assert!(rested, "S12 Barrier: {task_set} is deleted within the barrier");
     }
 

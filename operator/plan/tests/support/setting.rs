@@ -26,6 +26,11 @@ impl Run {
                 format!("{} {at}{primary}", short(&set.definition))
             },
         );
+        let network = if world.is_behind_a_network_load_balancer() {
+            format!(" of a Network Load Balancer, whose changed weights work within {:#}", limits().network_weights())
+        } else {
+            String::new()
+        };
         let routes: Vec<&str> = world.routes.iter().map(|(arn, _)| sluice_plan::names::short(arn)).collect();
         let sticky = world.stickiness.map(|time| format!(", clients stick for {time:#}")).unwrap_or_default();
         let test = if world.test.is_empty() { "" } else { "; test route rule-test" };
@@ -33,7 +38,7 @@ impl Run {
             ("strategy", strategy(&self.config)),
             ("release", format!("shop:{}; its tasks {}", world.revision, becomes(world.behaviour))),
             ("service", format!("{} tasks; {serves}", world.desired)),
-            ("routes", format!("{}{sticky}{test}", routes.join(", "))),
+            ("routes", format!("{}{network}{sticky}{test}", routes.join(", "))),
             (
                 "times",
                 format!(

@@ -11,7 +11,9 @@ use sluice_plan::observation::{
     TaskSetState, Weight,
 };
 
-use super::fixture::{definition, midnight, rule, seconds, target_group, test_rule, unnamed_rule};
+use super::fixture::{
+    definition, midnight, network_listener, network_test_listener, rule, seconds, target_group, test_rule, unnamed_rule,
+};
 use super::hooks::Hooks;
 use super::part::Part;
 
@@ -115,6 +117,22 @@ pub struct World {
 }
 
 impl World {
+    /// The same behind a listener of a Network Load Balancer.
+    pub fn behind_a_network_load_balancer(desired: i32) -> Self {
+        let mut world = Self::new(1, desired);
+        world.routes[0].0 = network_listener();
+        world
+    }
+
+    /// ARN of the route of test traffic, if there is one.
+    pub fn test_route(&self) -> String {
+        if self.is_behind_a_network_load_balancer() { network_test_listener() } else { test_rule() }
+    }
+
+    pub fn is_behind_a_network_load_balancer(&self) -> bool {
+        self.routes.first().is_some_and(|(arn, _)| *arn == network_listener())
+    }
+
     /// A service that serves `shop:41` from the first target group.
     pub fn new(routes: usize, desired: i32) -> Self {
         let mut world = Self::empty(routes, desired);
@@ -333,7 +351,7 @@ impl World {
                     Route { state, stickiness: self.stickiness, ..seen }
                 })
                 .collect(),
-            test_route: (!self.test.is_empty()).then(|| route(&test_rule(), &self.test)),
+            test_route: (!self.test.is_empty()).then(|| route(&self.test_route(), &self.test)),
             target_groups: self.pair().map(|group| self.observe_group(group)).collect(),
             task_definition: self.is_defined.then(|| task_definition(self.revision)),
             unregistered: false,
@@ -418,7 +436,7 @@ impl World {
         let named = self.routes.iter().enumerate().filter(|(index, _)| !self.hidden.contains_key(index));
         let mut all: Vec<ListedRoute> = named.map(|(index, (arn, weights))| listed(arn, index + 10, weights)).collect();
         if !self.test.is_empty() {
-            all.push(listed(&test_rule(), 6, &self.test));
+            all.push(listed(&self.test_route(), 6, &self.test));
         }
         if !self.unnamed.is_empty() {
             all.push(listed(&unnamed_rule(), 5, &self.unnamed));
@@ -457,9 +475,10 @@ impl World {
         let exists = !self.gone.contains(&arn);
         let targets =
             self.sets.iter().filter(|set| exists && set.group == arn).flat_map(|set| set.targets(self.now)).collect();
+        let (kind, protocol) = if self.is_behind_a_network_load_balancer() { ("net", "TCP") } else { ("app", "HTTP") };
         let load_balancers =
-            vec!["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc".to_owned()];
-        let protocol = exists.then(|| "HTTP".to_owned());
+            vec![format!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/{kind}/shop/50dc")];
+        let protocol = exists.then(|| protocol.to_owned());
         TargetGroup { arn, exists, protocol, load_balancers, targets: Some(targets) }
     }
 
@@ -493,7 +512,7 @@ impl World {
                 self.tick();
             }
             Action::SetWeights(change) => {
-                let test = (change.route == test_rule()).then_some(&mut self.test);
+                let test = (change.route == self.test_route()).then_some(&mut self.test);
                 let routes = self.routes.iter_mut().filter(|(arn, _)| *arn == change.route);
                 for weights in routes.map(|(_, weights)| weights).chain(test) {
                     // Target groups outside the change keep what they have.
@@ -585,7 +604,8 @@ impl Set {
 
 fn route(arn: &str, weights: &[(String, i32)]) -> Route {
     let state = RouteState::Forward(listed_weights(weights));
-    Route { arn: arn.to_owned(), kind: RouteKind::Rule, state, stickiness: None }
+    let kind = if arn.contains(":listener/") { RouteKind::Listener } else { RouteKind::Rule };
+    Route { arn: arn.to_owned(), kind, state, stickiness: None }
 }
 
 fn listed_weights(weights: &[(String, i32)]) -> Vec<Weight> {

@@ -8,12 +8,12 @@ use sluice_aws::RegionClients;
 use sluice_plan::admission::begin_gates::BeginWait;
 use sluice_plan::admission::input::check_input;
 use sluice_plan::admission::queue::{QueueDecision, decide};
-use sluice_plan::begin::check_asked;
 use sluice_plan::begin::copy::check_containers;
 use sluice_plan::begin::overrides::{settings_of, told_of as told_of_overrides};
 use sluice_plan::begin::preflight::check_waiting;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::released::Released;
+use sluice_plan::begin::{check_asked, check_holds};
 use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::group::rollback_of::{serves_already, told_of};
 use sluice_plan::promotion::{Promoted, Together, together};
@@ -234,6 +234,9 @@ async fn start(
     let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
     let settings = settings_of(deployment, released, &group.spec);
     check_asked(Asked::of(deployment), &increments, &settings).map_err(Halt::Barred)?;
+    if let Some(refusal) = check_holds(&settings, &increments, context.limits) {
+        return Err(Halt::Barred(refusal));
+    }
     let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
     let scope = ReadScope::Begin { uid: &uid, released };
     let observed = observe(aws, (&context.hooks, &namespace), &settings, scope, now()).await;

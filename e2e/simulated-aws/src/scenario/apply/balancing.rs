@@ -16,9 +16,13 @@ use crate::world::target_groups::SLOW_START;
 
 /// Adds target groups first, so that every rule can name every one of them.
 pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, now: Moment) -> Result<(), Problem> {
-    let nested = scenario.load_balancers.iter().flat_map(|balancer| &balancer.target_groups);
-    for group in scenario.target_groups.iter().chain(nested) {
-        add_target_group(group, region, summary, now);
+    let is_network = |balancer: &LoadBalancer| balancer.r#type.as_deref() == Some(Kind::Network.word());
+    let nested = scenario.load_balancers.iter().flat_map(|balancer| {
+        let usual = if is_network(balancer) { "TCP" } else { "HTTP" };
+        balancer.target_groups.iter().map(move |group| (group, usual))
+    });
+    for (group, usual) in scenario.target_groups.iter().map(|group| (group, "HTTP")).chain(nested) {
+        add_target_group((group, usual), region, summary, now);
     }
     for balancer in &scenario.load_balancers {
         let arn = add_load_balancer(balancer, region, summary, now)?;
@@ -29,7 +33,7 @@ pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, no
     Ok(())
 }
 
-fn add_target_group(given: &TargetGroup, region: &mut Region, summary: &mut Summary, now: Moment) {
+fn add_target_group((given, usual): (&TargetGroup, &str), region: &mut Region, summary: &mut Summary, now: Moment) {
     let exists = region.balancing.target_group_named(&given.name).is_some();
     if !is_new(exists, format!("targetGroup {}", given.name), summary) {
         return;
@@ -41,7 +45,7 @@ fn add_target_group(given: &TargetGroup, region: &mut Region, summary: &mut Summ
     group.healthy_threshold = given.healthy_threshold.unwrap_or(group.healthy_threshold);
     group.unhealthy_threshold = given.unhealthy_threshold.unwrap_or(group.unhealthy_threshold);
     group.health_check_interval = given.health_check_interval.map_or(group.health_check_interval, |span| span.0);
-    group.protocol = given.protocol.clone().unwrap_or(group.protocol);
+    group.protocol = given.protocol.clone().unwrap_or_else(|| usual.to_owned());
     group.due = now;
     if let Some(span) = given.deregistration_delay {
         group.set_drain(span.0);

@@ -33,6 +33,12 @@ pub(in crate::begin) fn sizes_follow_weights(
 /// A client that sticks goes where he went before, whatever the weights are, so that an original with few tasks could be
 /// left with many clients.
 pub(super) fn no_client_sticks(preflight: &PreflightInput<'_>, _: &str) -> Option<Refusal> {
+    if preflight.settings.load_balancer.is_network() && preflight.settings.capacity == Capacity::Proportional {
+        let message = format!(
+            "spec.capacity: Proportional needs a route whose weights alone say where requests go, and through a Network Load Balancer connections stay with the target group that they were opened to: leave it out, {FULL}"
+        );
+        return Some(Refusal::new(Reason::InvalidValue, message));
+    }
     let sticky = preflight.observed.routes.iter().find(|route| route.stickiness.is_some());
     let route = sticky.filter(|_| preflight.settings.capacity == Capacity::Proportional)?;
     let message = format!(

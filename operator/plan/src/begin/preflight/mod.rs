@@ -7,6 +7,7 @@ pub(super) mod capacity;
 mod first_release;
 pub(super) mod hooks;
 pub mod input;
+mod load_balancer;
 mod revision;
 mod routes;
 mod service;
@@ -33,7 +34,8 @@ const GROUP_CHECKS: &[GroupCheck] = &[
     without_load_balancer::nothing_of_one_is_asked_for,
     without_load_balancer::no_task_set_has_one,
     service::grace_fits,
-    target_groups::load_balancer_is_an_application_load_balancer,
+    load_balancer::routes_have_weights,
+    load_balancer::target_groups_speak_its_protocols,
     target_groups::target_groups_exist,
     routes::routes_exist,
     // Before the next: a group of another load balancer is in no route, and could not be added to one either.
@@ -41,6 +43,7 @@ const GROUP_CHECKS: &[GroupCheck] = &[
     routes::routes_reach_the_pair,
     routes::no_third_group_carries_traffic,
     routes::test_route_can_be_switched,
+    load_balancer::no_client_sticks_for_an_unknown_time,
 ];
 
 /// After those of a group: of routes that are not read nothing is known. While a release is in progress two task sets serve.

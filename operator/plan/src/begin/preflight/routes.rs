@@ -4,7 +4,7 @@ use sluice_api::{Arn, Reason};
 
 use super::input::PreflightInput;
 use crate::names::{short, target_group_name};
-use crate::observation::RouteState;
+use crate::observation::{RouteKind, RouteState};
 use crate::refusal::Refusal;
 
 pub(super) fn routes_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {
@@ -127,6 +127,13 @@ pub(super) fn no_unnamed_route_sends_to_the_pair(preflight: &PreflightInput<'_>)
         0 => String::new(),
         count => format!("; so do {count} more"),
     };
+    if balancer.is_network() && first.kind == RouteKind::Rule {
+        let (name, place, group) = (short(&first.arn), first.place(), target_group_name(group));
+        let message = format!(
+            "spec.loadBalancer.productionRoutes: rule {name} of the Network Load Balancer, {place}, sends connections to {group} too, and no such rule can be named{more}: give it a target group of its own"
+        );
+        return Some(Refusal::new(Reason::UnnamedRoute, message));
+    }
     Some(Refusal::new(
         Reason::UnnamedRoute,
         format!(

@@ -8,42 +8,12 @@ use crate::names::{short, target_group_name};
 use crate::refusal::Refusal;
 use crate::serving::{Serving, is_primary, serving};
 
-/// What the targets of an Application Load Balancer speak (ELBv2 API reference, CreateTargetGroup: `Protocol`).
-const PROTOCOLS: [&str; 2] = ["HTTP", "HTTPS"];
-
 /// Whether the checks of a group depend on a look at the pair itself. One that a route forwards to is there, and on the load
 /// balancer of that route: none is deleted while a route uses it (ELBv2 API reference, DeleteTargetGroup: ResourceInUse).
 pub(crate) fn needs_target_groups(preflight: &PreflightInput<'_>) -> bool {
     let routes = &preflight.observed.routes;
     let is_named = |group: &String| routes.iter().any(|route| route.weight_of(group).is_some());
     !preflight.settings.load_balancer.target_groups.iter().all(is_named)
-}
-
-/// An open connection through a Network Load Balancer stays with its target group whatever the weights become, and a
-/// changed weight works only after a while: neither is waited for, so that requests would be lost.
-pub(super) fn load_balancer_is_an_application_load_balancer(preflight: &PreflightInput<'_>) -> Option<Refusal> {
-    let refused = |field: &str, what: &str| {
-        Some(Refusal::new(
-            Reason::UnsupportedLoadBalancer,
-            format!("spec.loadBalancer.{field}: {what}, which is not supported yet: use an Application Load Balancer"),
-        ))
-    };
-    for route in &preflight.settings.load_balancer.production_routes {
-        let kind = Arn::parse(route.arn()).ok().and_then(|arn| arn.resource.split('/').nth(1).map(str::to_owned));
-        let kind = match kind.as_deref() {
-            Some("net") => "a Network Load Balancer",
-            Some("gwy") => "a Gateway Load Balancer",
-            _ => continue,
-        };
-        return refused("productionRoutes", &format!("{} belongs to {kind}", short(route.arn())));
-    }
-    let groups = &preflight.observed.target_groups;
-    let other = groups.iter().find_map(|group| {
-        let protocol = group.protocol.as_deref().filter(|protocol| !PROTOCOLS.contains(protocol))?;
-        Some((target_group_name(&group.arn), protocol))
-    });
-    let (name, protocol) = other?;
-    refused("targetGroups", &format!("{name} has protocol {protocol}, as of a Network Load Balancer"))
 }
 
 pub(super) fn target_groups_exist(preflight: &PreflightInput<'_>) -> Option<Refusal> {

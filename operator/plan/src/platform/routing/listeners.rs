@@ -1,4 +1,5 @@
-//! Weights of the forward actions of listener rules and listeners of an Application Load Balancer.
+//! Weights of the forward actions of listener rules and listeners of an Application Load Balancer, and of listeners of a
+//! Network Load Balancer.
 
 use sluice_api::{ProductionRoute, Reason, Share};
 
