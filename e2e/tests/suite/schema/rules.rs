@@ -698,7 +698,11 @@ fn of_groups_without_a_load_balancer() -> Vec<Rule> {
         rule("healthGrace is for health checks of a load balancer", bare(), with(bare(), "/healthGrace", json!("1m"))),
         rule("drift: Repair puts weights back", bare(), with(bare(), "/drift", json!("Repair"))),
         rule("adopt needs a load balancer", bare(), with(bare(), "/adopt", json!({"service": "shop-rolling"}))),
-        rule("without loadBalancer write url", bare(), with(bare(), "/health", json!({"http": {"path": "/healthz"}}))),
+        rule(
+            "health.http.path is asked through the load balancer: without loadBalancer write url",
+            bare(),
+            with(bare(), "/health", json!({"http": {"path": "/healthz"}})),
+        ),
     ]
 }
 

@@ -37,7 +37,8 @@ pub(super) fn routes_have_weights(preflight: &PreflightInput<'_>) -> Option<Refu
                     "{name} belongs to a Gateway Load Balancer, which divides nothing by weights: use an Application Load Balancer or a Network Load Balancer"
                 ),
             )),
-            LoadBalancerKind::Network if route.listener_rule.is_some() => Some(refused(
+            // A test route of another load balancer is told as such.
+            LoadBalancerKind::Network if route.listener_rule.is_some() && balancer.is_network() => Some(refused(
                 field,
                 &format!(
                     "{name} is a rule of a Network Load Balancer, and such a rule chooses by the kind of address alone: name its listener, whose default action has the weights"
