@@ -19,6 +19,9 @@ use crate::support::{
 };
 use crate::test_traffic::{TEST_ID, group_with_test_route, test_listener, with_test_listener};
 
+/// In the ARN of the load balancer.
+const BALANCER_ID: &str = "50dc6c495c0c9188";
+
 /// A call that the operator makes by itself.
 const fn call(what: &'static str, is_it: fn(&Request) -> bool) -> Call {
     provoked(what, is_it, |_| {})
@@ -160,7 +163,8 @@ fn the_test_route_goes_first_and_returns_wherever_the_operator_dies() {
         ground.world.release("shop:42", &group_with_test_route(&ground.world, held));
     };
     ground.kill_at_each(&[
-        provoked("the look at the test route", |one| calls(one, "DescribeListeners", TEST_ID), begin),
+        provoked("the name of the load balancer", |one| calls(one, "DescribeLoadBalancers", BALANCER_ID), begin),
+        call("the look at the test route", |one| calls(one, "DescribeListeners", TEST_ID)),
         call("the switch of the test route", |one| calls(one, "ModifyListener", TEST_ID)),
     ]);
     ground.go_on();
