@@ -14,7 +14,7 @@ CARGO_BUILD  := cargo build --locked --workspace
 E2E_THREADS  ?= 12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build suite charts-test judge verify crds bench clean
+.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build planner suite charts-test judge verify crds bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,7 @@ checks: claim
 
 # One after the other, whatever is beside it: Cargo has one lock.
 static:
-	@MAKEFLAGS= $(MAKE) --no-print-directory lint pure build verify
+	@MAKEFLAGS= $(MAKE) --no-print-directory lint pure build planner verify
 
 programs: demo-control
 	@$(CONTROL) build >/dev/null
@@ -72,17 +72,23 @@ lint: claim ## Format, clippy, and documentation without broken links
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
-pure: claim ## The pure crates, built and tested by themselves
-	cargo test --locked -p sluice-api
-	cargo test --locked -p sluice-explain
-	cargo test --locked -p sluice-plan
+pure: claim ## The pure crates, built by themselves, so that no other crate lends them a feature
+	cargo check --locked -p sluice-api
+	cargo check --locked -p sluice-explain
+	cargo check --locked -p sluice-plan
 
 # One selection of packages for all that is built: another one would have other features, and build everything again.
 build: claim
 	cargo build --locked --workspace --all-targets
 
-suite: build ## Every test, the end-to-end ones against a real kube-apiserver and the simulated AWS
-	$(CONTROL) run -- e2e/simulated-aws/contract.sh cargo test --locked --workspace -- --test-threads=$(E2E_THREADS)
+planner: build ## The tests of the planner: what fails soonest goes first, and is run once
+	cargo test --locked --workspace --test plan
+
+# All but `plan`, which has been run by then.
+suite: build ## Every other test, the end-to-end ones against a real kube-apiserver and the simulated AWS
+	$(CONTROL) run -- e2e/simulated-aws/contract.sh cargo test --locked --workspace \
+	  --lib --bins --test '[!p]*' --test 'p[!l]*' -- --test-threads=$(E2E_THREADS)
+	cargo test --locked --workspace --doc
 
 charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
 	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run --helm -- charts/test.sh
