@@ -116,20 +116,7 @@ mod tests {
         let weight = |group: &str, weight| Weight { target_group: group.to_owned(), weight };
         let state = RouteState::Forward(vec![weight("a", 100), weight("b", 0)]);
         Observation {
-            service: Some(Service {
-                arn: "service".to_owned(),
-                active: true,
-                external: true,
-                desired_count: 4,
-                task_sets: Vec::new(),
-                task_definition: None,
-                target_groups: Vec::new(),
-                running: 0,
-                environment: None,
-                stack_id: None,
-                placement_failure: None,
-                health_check_grace: 0,
-            }),
+            service: Some(Service::wanting(4)),
             routes: vec![Route { arn: "rule".to_owned(), kind: RouteKind::Rule, state, stickiness: None }],
             ..Observation::blank(Timestamp::UNIX_EPOCH, &[])
         }

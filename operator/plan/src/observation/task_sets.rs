@@ -47,6 +47,25 @@ pub struct PlacementFailure {
 }
 
 impl Service {
+    /// One that can be released and wants so many tasks; nothing else is known of it.
+    #[cfg(test)]
+    pub(crate) fn wanting(desired_count: i32) -> Self {
+        Self {
+            arn: "service".to_owned(),
+            active: true,
+            external: true,
+            desired_count,
+            health_check_grace: 0,
+            task_sets: Vec::new(),
+            task_definition: None,
+            target_groups: Vec::new(),
+            running: 0,
+            environment: None,
+            stack_id: None,
+            placement_failure: None,
+        }
+    }
+
     /// The task set of that id.
     #[must_use]
     pub fn task_set(&self, id: &str) -> Option<&TaskSet> {

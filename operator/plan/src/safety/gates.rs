@@ -70,21 +70,8 @@ mod tests {
     }
 
     fn is_open(progress: &DeploymentStatus) -> bool {
-        let service = Service {
-            arn: "service".to_owned(),
-            active: true,
-            external: true,
-            desired_count: 4,
-            task_sets: Vec::new(),
-            task_definition: None,
-            target_groups: Vec::new(),
-            running: 0,
-            environment: None,
-            stack_id: None,
-            placement_failure: None,
-            health_check_grace: 0,
-        };
-        let observed = Observation { service: Some(service), ..Observation::blank(Timestamp::UNIX_EPOCH, &[]) };
+        let observed =
+            Observation { service: Some(Service::wanting(4)), ..Observation::blank(Timestamp::UNIX_EPOCH, &[]) };
         let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: "uid" };
         let limits = Limits {
             barrier: SignedDuration::from_secs(30),

@@ -152,20 +152,8 @@ mod tests {
         ];
         for (what, action, new, expected) in table {
             let progress = held();
-            let service = Service {
-                arn: "service".to_owned(),
-                active: true,
-                external: true,
-                desired_count: 10,
-                health_check_grace: 0,
-                task_sets: vec![old.clone(), new.clone()],
-                task_definition: None,
-                target_groups: Vec::new(),
-                running: 0,
-                environment: None,
-                stack_id: None,
-                placement_failure: None,
-            };
+            let task_sets = vec![old.clone(), new.clone()];
+            let service = Service { task_sets, ..Service::wanting(10) };
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1);
             let observed = Observation { service: Some(service), ..Observation::blank(at, &[]) };
             let identity = Identity { namespace: "shop", name: "prod-1", group: "prod", uid: UID };
