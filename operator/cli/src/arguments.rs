@@ -1,0 +1,55 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::output::Format;
+
+/// Releases of Amazon ECS services by Sluice: watch them, act on them, check manifests.
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-sluice", bin_name = "kubectl sluice", version, about)]
+pub struct Plugin {
+    /// Which cluster and namespace, and how it is shown.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What every verb takes, by the names that kubectl gives it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Common {
+    /// The namespace. Default: that of the kubeconfig's context.
+    #[arg(short, long, global = true, value_name = "NAMESPACE", conflicts_with = "all_namespaces")]
+    pub namespace: Option<String>,
+    /// Every namespace.
+    #[arg(short = 'A', long, global = true)]
+    pub all_namespaces: bool,
+    /// The kubeconfig. Default: what KUBECONFIG names, or ~/.kube/config.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+    /// The context of the kubeconfig. Default: its current one.
+    #[arg(long, global = true, value_name = "CONTEXT")]
+    pub context: Option<String>,
+    /// The user to act as.
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub act_as: Option<String>,
+    /// A group to act as a member of; may be given more than once.
+    #[arg(long = "as-group", global = true, value_name = "GROUP", requires = "act_as")]
+    pub act_as_groups: Vec<String>,
+    /// How it is printed.
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
+    pub output: Option<Format>,
+    /// No colours. There are none anyway when the output is not a terminal, or NO_COLOR is set.
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Prints the version of the plugin.
+    Version,
+}

@@ -1,0 +1,55 @@
+//! What goes wrong, and with which exit code.
+
+use std::process::ExitCode;
+
+use thiserror::Error;
+
+/// What ends a verb before it has done what was asked.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The runtime could not be made.
+    #[error("failed to start")]
+    Runtime {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// No kubeconfig, or not with what was asked for.
+    #[error(
+        "failed to read the kubeconfig: name one with --kubeconfig or KUBECONFIG, and a context in it with --context"
+    )]
+    Kubeconfig {
+        /// Why.
+        source: Box<kube::config::KubeconfigError>,
+    },
+    /// The kubeconfig names what cannot be used, such as a certificate that is none.
+    #[error("failed to use the kubeconfig")]
+    Client {
+        /// Why.
+        source: Box<kube::Error>,
+    },
+}
+
+impl Error {
+    /// What the program ends with.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::FAILURE
+    }
+}
+
+/// An error with what caused it, on one line.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        // Many errors of kube repeat their cause.
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = error.source();
+    }
+    text
+}

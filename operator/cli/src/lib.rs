@@ -1,0 +1,39 @@
+//! The plugin `kubectl sluice`.
+//!
+//! What is shown is made by pure functions of what the API server holds, so that every screen has a golden file; only
+//! [`cluster`] and what runs a verb reach for the world.
+//!
+//! | question | where |
+//! |---|---|
+//! | What can be typed? | [`arguments`] |
+//! | Which cluster, which namespace? | [`cluster`] |
+//! | What does a verb do? | [`verbs`], a file each |
+//! | What went wrong, and with which exit code? | [`error`] |
+
+pub mod arguments;
+pub mod cluster;
+pub mod error;
+pub mod output;
+pub mod verbs;
+
+use std::process::ExitCode;
+
+use crate::arguments::Plugin;
+use crate::error::{Error, chain};
+
+/// Does what was typed, and says what became of it: the exit code of the program.
+#[must_use]
+pub fn run(typed: Plugin) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(verbs::run(typed)),
+        Err(source) => Err(Error::Runtime { source }),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("kubectl sluice: {}", chain(&error));
+            error.exit_code()
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What may import what in the plugin.
+
+/// From the top down: the verbs, the cluster, what is typed and how it is printed, what goes wrong.
+const LAYERS: &[&[&str]] = &[&["lib"], &["verbs"], &["cluster"], &["arguments", "output"], &["error"]];
+
+#[test]
+fn imports_go_down_only_and_no_file_is_long() {
+    let violations = sluice_layers::check(concat!(env!("CARGO_MANIFEST_DIR"), "/src"), LAYERS, 300);
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
+}
