@@ -14,7 +14,7 @@ CARGO_BUILD  := cargo build --locked --workspace
 E2E_THREADS  ?= 12
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build planner suite charts-test judge verify crds bench clean
+.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build planner suite charts-test judge verify crds release reproducible bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +103,12 @@ crds: build ## Makes the generated files anew: CRDs, chart copies, state table, 
 	$(DEBUG)/sluice crds --output crds
 	@scripts/copy-crds.sh
 	UPDATE_GOLDEN=1 UPDATE_DOCS=1 INSTA_UPDATE=always cargo test --locked -q --workspace --exclude sluice-e2e
+
+release: ## Static programs, archives, bills of material, man pages, krew manifest and an OCI image, in dist/ (RELEASE_TARGETS='...')
+	@release/build.sh
+
+reproducible: ## Builds the programs twice, from two clones, and compares them to the last byte
+	@release/reproduce.sh
 
 bench: claim ## Calls, lateness, CPU and memory for 1 to 1000 canaries at a time, and for 50 under AWS's rate limits (BENCH='--canaries 1000 --hold 10s --idle 60')
 	cargo build --locked --release --workspace --bins
