@@ -58,5 +58,12 @@ for page in docs/codedeploy.md docs/ecs-native.md; do
   done < <(awk -F' *[|] *' -v OFS='\t' '/^[|]/ && NF >= 5 { print $2, $3, $(NF - 1) }' "$page")
 done
 
+# The words of users: each row names what brings it about, or a test.
+page=docs/vocabulary.md
+for test in $(awk -F'|' '/^## Elsewhere/ { on = 1 } on && NF >= 4 { print $(NF - 1) }' "$page" | grep -oE '`[^`]+`' | tr -d '`') \
+  $(grep -oE '`[a-z0-9]+(_[a-z0-9]+){3,}`' "$page" | tr -d '`' | grep -v '^sluice_'); do
+  grep -qx "$test" <<<"$run" || complain "there is no test $test: name the one that took its place"
+done
+
 [ "$failed" = 0 ] || exit 1
 echo "docs/invariants.md and the code agree: $(wc -w <<<"$ids") invariants; and so do docs/codedeploy.md and docs/ecs-native.md"

@@ -29,6 +29,7 @@ mod metrics;
 pub mod pipeline;
 mod presence;
 mod probes;
+mod release_metrics;
 pub mod run;
 mod slots;
 mod told;

@@ -10,6 +10,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::health_metrics::HealthMetrics;
+use crate::release_metrics::ReleaseMetrics;
 
 /// Kind of a reconciled object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
@@ -90,17 +91,6 @@ pub enum KubernetesKind {
     Other,
 }
 
-/// How a Deployment ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-pub enum End {
-    /// Well.
-    Succeeded,
-    /// By a failure.
-    Failed,
-    /// On request.
-    Stopped,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReconcileLabels {
     kind: Kind,
@@ -130,11 +120,6 @@ struct RequestLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct EndLabels {
-    end: End,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InvariantLabels {
     invariant: &'static str,
 }
@@ -146,13 +131,14 @@ pub struct Metrics {
     steps: Family<StepLabels, Histogram, fn() -> Histogram>,
     writes: Family<WriteLabels, Counter>,
     requests: Family<RequestLabels, Counter>,
-    ended: Family<EndLabels, Counter>,
     violations: Family<InvariantLabels, Counter>,
     lateness: Histogram,
     /// Whether this replica acts.
     pub leader: Gauge,
     /// How what serves fares.
     pub health: HealthMetrics,
+    /// How releases go.
+    pub releases: ReleaseMetrics,
 }
 
 /// From a millisecond, a read from the cache, to 16 seconds, more than the longest call.
@@ -167,17 +153,16 @@ impl Metrics {
             steps: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             writes: Family::default(),
             requests: Family::default(),
-            ended: Family::default(),
             violations: Family::default(),
             lateness: Histogram::new(SECONDS),
             leader: Gauge::default(),
             health: HealthMetrics::register(registry),
+            releases: ReleaseMetrics::register(registry),
         };
         registry.register("reconciles", "Reconciles, by kind", metrics.reconciles.clone());
         registry.register("pipeline_step_seconds", "Duration of a pipeline step", metrics.steps.clone());
         registry.register("kubernetes_writes", "Writes to Kubernetes", metrics.writes.clone());
         registry.register("kubernetes_requests", "Requests to the API server", metrics.requests.clone());
-        registry.register("deployments_ended", "Deployments that ended", metrics.ended.clone());
         registry.register(
             "invariant_violations",
             "Steps that were held back by a safety check",
@@ -203,9 +188,6 @@ impl Metrics {
             for failed in [FailedLabel::No, FailedLabel::Yes] {
                 self.reconciles.get_or_create(&ReconcileLabels { kind, failed }).inc_by(0);
             }
-        }
-        for end in [End::Succeeded, End::Failed, End::Stopped] {
-            self.ended.get_or_create(&EndLabels { end }).inc_by(0);
         }
         let writes =
             [KubernetesWrite::Status, KubernetesWrite::Finalizer, KubernetesWrite::Event, KubernetesWrite::Object];
@@ -238,11 +220,6 @@ impl Metrics {
         self.requests.get_or_create(&RequestLabels { verb, kind }).inc();
     }
 
-    /// Counts a Deployment that ended.
-    pub fn ended(&self, end: End) {
-        self.ended.get_or_create(&EndLabels { end }).inc();
-    }
-
     /// Counts a step that was held back, by the name of its invariant.
     pub fn violated(&self, invariant: sluice_plan::Invariant) {
         self.violations.get_or_create(&InvariantLabels { invariant: invariant.as_str() }).inc();
@@ -271,6 +248,20 @@ mod tests {
             "sluice_kubernetes_writes_total{write=\"Event\"} 0",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn every_metric_has_its_row_in_the_docs() {
+        let mut registry = Registry::with_prefix("sluice");
+        let _metrics = Metrics::register(&mut registry);
+        let mut text = String::new();
+        assert!(prometheus_client::encoding::text::encode(&mut text, &registry).is_ok());
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md")).unwrap();
+        for line in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+            let (name, kind) = line.split_once(' ').unwrap();
+            let suffix = if kind == "counter" { "_total" } else { "" };
+            assert!(page.contains(&format!("| `{name}{suffix}` |")), "docs/operations.md has no row of {name}{suffix}");
         }
     }
 }

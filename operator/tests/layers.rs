@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["kubernetes"],
     &["crds", "explain", "presence"],
     &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],
-    &["health_metrics"],
+    &["health_metrics", "release_metrics"],
 ];
 
 #[test]

@@ -105,7 +105,9 @@ fn metrics_count_what_was_done() {
             .filter(|text| text.contains(r#"sluice_deployments_ended_total{end="Succeeded"} 1"#)))
     };
     let metrics = must(poll::until("the end to be counted", counted));
-    for name in ["sluice_leader 1", "sluice_aws_", "CreateTaskSet"] {
+    for name in
+        ["sluice_leader 1", "sluice_aws_", "CreateTaskSet", r#"sluice_deployment_seconds_count{end="Succeeded"} 1"#]
+    {
         assert!(metrics.contains(name), "no {name} in:\n{metrics}");
     }
     assert!(!metrics.contains("not-checked"), "a secret leaves");

@@ -17,6 +17,7 @@ use crate::gate_status::GateStatus;
 use crate::hook_status::HookStatus;
 use crate::intent::Intent;
 use crate::multi::MultiStatus;
+use crate::pipeline::PipelineStatus;
 use crate::position_status::PositionStatus;
 use crate::share::Share;
 use crate::source::Source;
@@ -48,6 +49,9 @@ pub struct DeploymentStatus {
     /// One line a person can act on, with absolute times.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// The same in the words of simpler pipelines: QUEUED, RUNNING, SUCCEEDED or FAILED, and the steps that users see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<PipelineStatus>,
     /// For the printer columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,

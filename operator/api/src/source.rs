@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::input_rules;
+use crate::pipeline::{BuiltShape, Reported};
+use crate::vocabulary::string_enum;
 
 /// Where a revision comes from, as the pipeline that built it reports. It is told in the status of each release, and a
 /// change of it alone makes no Deployment.
@@ -36,27 +38,26 @@ pub struct Source {
     /// What the scan of its images came to: passed, failed or skipped. A group with requireScan takes only what passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<Scan>,
+    /// How its build ended: succeeded, failed or skipped. Shown as the step Build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Reported>,
+    /// How the push of its image ended: succeeded, failed or skipped. Shown as the step Push.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<Reported>,
+    /// What was built: server, or existing_docker where the image is by a Dockerfile of the user's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<BuiltShape>,
 }
 
-/// What the scan of a revision came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Scan {
-    /// Nothing was found that matters.
-    Passed,
-    /// Something was found.
-    Failed,
-    /// It was not made.
-    Skipped,
-}
-
-impl fmt::Display for Scan {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-        })
+string_enum! {
+    /// What the scan of a revision came to.
+    Scan {
+        /// Nothing was found that matters.
+        Passed => "passed",
+        /// Something was found.
+        Failed => "failed",
+        /// It was not made.
+        Skipped => "skipped",
     }
 }
 

@@ -1,7 +1,11 @@
 //! What brings a Deployment about, and what turns it round.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::string_enum;
 
 /// What brought a Deployment about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,30 +20,24 @@ pub enum ReleaseTrigger {
     Manual,
 }
 
-/// Who asked for the return to the original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum RollbackTrigger {
-    /// A failure.
-    #[serde(rename = "DEPLOYMENT_FAILURE")]
-    DeploymentFailure,
-    /// An alarm of the group.
-    #[serde(rename = "DEPLOYMENT_STOP_ON_ALARM")]
-    StopOnAlarm,
-    /// `spec.stop`.
-    #[serde(rename = "DEPLOYMENT_STOP_ON_REQUEST")]
-    StopOnRequest,
-    /// The Deployment is being deleted.
-    #[serde(rename = "DEPLOYMENT_DELETED")]
-    Deleted,
-    /// The revision that the original runs was asked for again.
-    #[serde(rename = "REVERTED")]
-    Reverted,
-    /// A newer Deployment of the group took its place.
-    #[serde(rename = "SUPERSEDED")]
-    Superseded,
-    /// One that is released as one with it returned.
-    #[serde(rename = "SIBLING_RETURNED")]
-    Sibling,
+string_enum! {
+    /// Who asked for the return to the original.
+    RollbackTrigger {
+        /// A failure.
+        DeploymentFailure => "DEPLOYMENT_FAILURE",
+        /// An alarm of the group.
+        StopOnAlarm => "DEPLOYMENT_STOP_ON_ALARM",
+        /// `spec.stop`.
+        StopOnRequest => "DEPLOYMENT_STOP_ON_REQUEST",
+        /// The Deployment is being deleted.
+        Deleted => "DEPLOYMENT_DELETED",
+        /// The revision that the original runs was asked for again.
+        Reverted => "REVERTED",
+        /// A newer Deployment of the group took its place.
+        Superseded => "SUPERSEDED",
+        /// One that is released as one with it returned.
+        Sibling => "SIBLING_RETURNED",
+    }
 }
 
 impl RollbackTrigger {

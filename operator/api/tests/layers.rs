@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["drift_status", "hook_status", "probe_status", "task_set_scaling"],
     &["duration", "hook_words", "revision", "share", "succession", "summary", "well_formed"],
     &["images", "source"],
+    &["pipeline", "trigger"],
     &[
         "alarm_status",
         "arn",
@@ -23,7 +24,6 @@ const LAYERS: &[&[&str]] = &[
         "message",
         "names",
         "share_rules",
-        "trigger",
         "vocabulary",
     ],
 ];

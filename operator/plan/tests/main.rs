@@ -43,6 +43,7 @@ mod support;
 mod sweep;
 mod tables;
 mod unnamed_routes;
+mod vocabulary;
 mod waits;
 mod wish;
 mod without_traffic;

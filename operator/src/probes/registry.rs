@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::channel::mpsc::UnboundedSender;
 use kube::runtime::reflector::ObjectRef;
@@ -110,10 +110,12 @@ impl Probing {
         let mut known = ProbeState::Unknown;
         loop {
             let slot = self.slots.acquire(&namespace).await;
+            let began = Instant::now();
             let asked = self.ask.ask(&self.call).await;
+            let took = began.elapsed();
             drop(slot);
             let (outcome, message) = asked.err().unwrap_or((ProbeOutcome::Passed, String::new()));
-            self.metrics.probed(outcome);
+            self.metrics.probed(outcome, took);
             let (state, count) = self.learn(Sample { at: now(), outcome, message }, known);
             if state != known {
                 known = state;

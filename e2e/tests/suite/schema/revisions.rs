@@ -52,4 +52,9 @@ pub const REVISIONS: &[Row] = &[
         || source(&json!({"environment": "production", "scan": "passed"})),
         || source(&json!({"environment": "\u{1b}[2J"})),
     ),
+    (
+        "supported values: \"server\", \"existing_docker\"",
+        || source(&json!({"shape": "server", "build": "skipped", "push": "succeeded"})),
+        || source(&json!({"shape": "multi"})),
+    ),
 ];

@@ -8,7 +8,7 @@ use crate::stalled::assertions::{assert_release_stalled, assert_stalled};
 
 fn built(scan: Value) -> Value {
     let mut source = json!({"repository": "acme/shop", "commitSha": "9f1c2e7", "runUrl": "https://ci.example.com/1"});
-    source["scan"] = scan;
+    (source["scan"], source["build"], source["shape"]) = (scan, json!("succeeded"), json!("existing_docker"));
     with(application("shop:42"), "/revision/source", source)
 }
 
@@ -27,6 +27,10 @@ fn what_is_not_reported_as_scanned_and_passed_is_not_released_until_it_is() {
     let ended = world.wait_end("prod-1", "Succeeded");
     assert_eq!(ended["status"]["source"]["commitSha"], "9f1c2e7", "{ended:#}");
     assert_eq!(ended["status"]["source"]["scan"], "passed", "{ended:#}");
+    let step = |name: &str| json!({"name": name, "status": "Succeeded"});
+    let steps = ["Build", "Provision", "Deploy", "Verify"].map(step);
+    let expected = json!({"status": "SUCCEEDED", "shape": "existing_docker", "steps": steps});
+    assert_eq!(ended["status"]["pipeline"], expected, "{ended:#}");
     world.wait_object("deploymentgroups", "prod", "to be as it should be", |one| {
         one["status"]["summary"]["status"] == "Running" && one["status"]["requested"]["sequence"] == 1
     });

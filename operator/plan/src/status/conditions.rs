@@ -7,6 +7,7 @@ use sluice_api::{
 };
 
 use super::line::{Kstatus, StatusLine};
+use super::pipeline;
 use super::word::word;
 use crate::names::short;
 
@@ -21,6 +22,7 @@ pub(super) fn show(
     status.reason = line.reason.to_string();
     status.message = bounded_message(&line.message);
     status.observed_generation = generation;
+    status.pipeline = Some(pipeline::of(&status));
     let (word, in_progress) = (word(&status, line), status.started_at.is_some() && status.completed_at.is_none());
     let health = in_progress.then_some(status.health);
     let summary = status.summary.get_or_insert_default();

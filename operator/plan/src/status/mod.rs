@@ -6,6 +6,7 @@ mod copies;
 mod gated;
 mod known;
 mod line;
+mod pipeline;
 mod replaced;
 mod timed;
 mod traffic;

@@ -49,6 +49,8 @@ fn lasting(status: &DeploymentStatus) -> DeploymentStatus {
         lasting.health = Health::Unknown;
     }
     lasting.summary = None;
+    // It follows from the rest.
+    lasting.pipeline = None;
     lasting.deadline_at = None;
     lasting.next_transition_at = None;
     if let Some(intent) = &mut lasting.intent {

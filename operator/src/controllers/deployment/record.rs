@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Resource;
-use sluice_api::{ConditionType, Deployment, DeploymentStatus, Reason, State, cause_of};
+use sluice_api::{ConditionType, Deployment, DeploymentStatus, Reason, cause_of};
 use sluice_aws::AwsError;
 use sluice_plan::status::{call_failed, is_worth_a_write, refused};
 use sluice_plan::{Action, Asked, Identity, Note, Outcome, Plan, Refusal, Release, WaitKind};
@@ -13,7 +13,7 @@ use super::halt::Halt;
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
-use crate::metrics::{End, PipelineStep};
+use crate::metrics::PipelineStep;
 use crate::pipeline::call_error;
 use crate::pipeline::requeue::Requeue;
 
@@ -163,7 +163,7 @@ impl Record<'_> {
     ) -> Result<Requeue, ReconcileError> {
         self.status(&next).await?;
         self.publish(notes);
-        self.count_end(&next);
+        self.context.metrics.releases.count(self.previous, &next);
         if next.completed_at.is_none() {
             self.tell_stall(&next);
         }
@@ -213,17 +213,7 @@ impl Record<'_> {
                 self.context.metrics.late_by(Duration::try_from(late).unwrap_or_default());
             }
         }
-        self.count_end(next);
-    }
-
-    fn count_end(&self, next: &DeploymentStatus) {
-        if next.completed_at.is_some() && self.previous.completed_at.is_none() {
-            self.context.metrics.ended(match next.state {
-                State::Succeeded => End::Succeeded,
-                State::Stopped => End::Stopped,
-                _ => End::Failed,
-            });
-        }
+        self.context.metrics.releases.count(self.previous, next);
     }
 }
 
