@@ -30,43 +30,43 @@ struct Seen {
 }
 
 impl Seen {
-    fn word(&mut self, field: &'static str, word: impl ToString, scene: &str) {
+    fn word(&mut self, field: &'static str, word: &impl ToString, scene: &str) {
         self.by_word.entry((field, word.to_string())).or_insert_with(|| scene.to_owned());
     }
 
     /// Every word of a status.
     fn status(&mut self, scene: &str, status: &DeploymentStatus) {
-        self.word("status.phase", status.phase, scene);
-        self.word("status.state", status.state, scene);
-        self.word("status.health", status.health, scene);
+        self.word("status.phase", &status.phase, scene);
+        self.word("status.state", &status.state, scene);
+        self.word("status.health", &status.health, scene);
         for event in &status.lifecycle_events {
-            self.word("status.lifecycleEvents[].status", event.status, scene);
+            self.word("status.lifecycleEvents[].status", &event.status, scene);
             // One that is passed over is in each status.
             if event.status == LifecycleEventStatus::InProgress {
-                self.word("status.lifecycleEvents[].name", event.name, scene);
+                self.word("status.lifecycleEvents[].name", &event.name, scene);
             }
         }
         if let Some(failure) = &status.failure {
-            self.word("status.failure.stage", failure.stage, scene);
-            self.word("status.failure.category", failure.category, scene);
-            self.word("status.failure.code", failure.code, scene);
+            self.word("status.failure.stage", &failure.stage, scene);
+            self.word("status.failure.category", &failure.category, scene);
+            self.word("status.failure.code", &failure.code, scene);
         }
         if let Some(rollback) = &status.rollback {
-            self.word("status.rollback.trigger", rollback.trigger, scene);
+            self.word("status.rollback.trigger", &rollback.trigger, scene);
         }
         if let Some(scan) = status.source.as_ref().and_then(|source| source.scan) {
-            self.word("status.source.scan", scan, scene);
+            self.word("status.source.scan", &scan, scene);
         }
         let pipeline = status.pipeline.as_ref().unwrap();
-        self.word("status.pipeline.status", pipeline.status, scene);
+        self.word("status.pipeline.status", &pipeline.status, scene);
         let begun = |step: &&PipelineStep| {
             !matches!(step.status, LifecycleEventStatus::Pending | LifecycleEventStatus::Skipped)
         };
         for step in pipeline.steps.iter().filter(begun) {
-            self.word("status.pipeline.steps[].name", step.name, scene);
+            self.word("status.pipeline.steps[].name", &step.name, scene);
         }
         if let Some(shape) = pipeline.shape {
-            self.word("status.pipeline.shape", shape, scene);
+            self.word("status.pipeline.shape", &shape, scene);
         }
     }
 
@@ -89,9 +89,9 @@ impl Seen {
     fn explained(&mut self, message: &str, phase: FailureStage) {
         let explanation = explain(&Question { message, phase: Some(phase), ..Question::default() });
         let scene = format!("`sluice explain`, {phase}: \"{message}\"");
-        self.word("status.failure.stage", explanation.stage, &scene);
-        self.word("status.failure.category", explanation.category, &scene);
-        self.word("status.failure.code", explanation.code, &scene);
+        self.word("status.failure.stage", &explanation.stage, &scene);
+        self.word("status.failure.category", &explanation.category, &scene);
+        self.word("status.failure.code", &explanation.code, &scene);
     }
 }
 

@@ -53,7 +53,7 @@ pub const REVISIONS: &[Row] = &[
         || source(&json!({"environment": "\u{1b}[2J"})),
     ),
     (
-        "supported values: \"server\", \"existing_docker\"",
+        "spec.revision.source.shape: Unsupported value",
         || source(&json!({"shape": "server", "build": "skipped", "push": "succeeded"})),
         || source(&json!({"shape": "multi"})),
     ),

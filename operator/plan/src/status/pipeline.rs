@@ -19,10 +19,10 @@ pub(super) fn of(status: &DeploymentStatus) -> PipelineStatus {
     let build = reported(PipelineStepName::Build, source.and_then(|source| source.build));
     let push = reported(PipelineStepName::Push, source.and_then(|source| source.push));
     let own = STEPS.map(|(name, first, last)| PipelineStep { name, status: step(status, first, last) });
-    let built = source.and_then(|source| source.shape);
+    let of_source = source.and_then(|source| source.shape);
     PipelineStatus {
         status: status.state.into(),
-        shape: if status.multi.is_some() { Some(DeployShape::Multi) } else { built.map(DeployShape::from) },
+        shape: if status.multi.is_some() { Some(DeployShape::Multi) } else { of_source.map(DeployShape::from) },
         steps: build.into_iter().chain(push).chain(own).collect(),
     }
 }
