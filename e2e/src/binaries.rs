@@ -14,6 +14,11 @@ pub fn simulated_aws() -> Result<PathBuf> {
     find("SIMULATED_AWS_BINARY", "simulated-aws")
 }
 
+/// The plugin: `KUBECTL_SLUICE_BINARY`, else next to what runs.
+pub fn kubectl_sluice() -> Result<PathBuf> {
+    find("KUBECTL_SLUICE_BINARY", "kubectl-sluice")
+}
+
 /// A program by its variable, else in `target/PROFILE`: tests run in its `deps` folder, programs in itself.
 fn find(variable: &str, name: &str) -> Result<PathBuf> {
     if let Some(path) = std::env::var_os(variable) {

@@ -62,5 +62,6 @@ mod test_traffic;
 mod two_operators;
 mod unnamed_routes;
 mod unseen;
+mod watched;
 mod who_serves;
 mod words;

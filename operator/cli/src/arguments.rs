@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::output::Format;
+use crate::format::Format;
 
 /// Releases of Amazon ECS services by Sluice: watch them, act on them, check manifests.
 #[derive(Debug, Parser)]
@@ -47,9 +47,29 @@ pub struct Common {
     pub no_color: bool,
 }
 
+/// What is asked for.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Target {
+    /// A name; or application, group or deployment, and then its name.
+    #[arg(value_name = "KIND | NAME", num_args = 0..=2)]
+    pub words: Vec<String>,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Shows Applications, groups and their current Deployments; or one of them as a tree, down to its task sets.
+    Get {
+        /// What is shown; everything where nothing is named.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Follows a release, redrawn in place; without a terminal as text, once for each change.
+    Watch {
+        /// What is followed: a Deployment, a group to its next Deployments, or an Application.
+        #[command(flatten)]
+        target: Target,
+    },
     /// Prints the version of the plugin.
     Version,
 }

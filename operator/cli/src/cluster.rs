@@ -16,6 +16,8 @@ pub struct Cluster {
     pub namespace: String,
     /// Whether lists are of every namespace.
     pub all_namespaces: bool,
+    /// The flags with which a command that is typed next reaches the same cluster and namespace, each with a space before it.
+    pub flags: String,
 }
 
 impl Cluster {
@@ -28,8 +30,9 @@ impl Cluster {
                 (!common.act_as_groups.is_empty()).then(|| common.act_as_groups.clone());
         }
         let namespace = common.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
+        let flags = flags_of(common, &config.default_namespace);
         let client = Client::try_from(config).map_err(|source| Error::Client { source: Box::new(source) })?;
-        Ok(Self { client, namespace, all_namespaces: common.all_namespaces })
+        Ok(Self { client, namespace, all_namespaces: common.all_namespaces, flags })
     }
 
     /// Objects of one kind in the namespace.
@@ -49,6 +52,17 @@ impl Cluster {
     {
         if self.all_namespaces { Api::all(self.client.clone()) } else { self.named() }
     }
+}
+
+/// The flags that lead to another cluster or namespace than the kubeconfig does.
+fn flags_of(common: &Common, default_namespace: &str) -> String {
+    let namespace = common.namespace.clone().filter(|namespace| namespace != default_namespace);
+    let kubeconfig = common.kubeconfig.as_ref().map(|path| path.display().to_string());
+    let flags = [("-n", namespace), ("--context", common.context.clone()), ("--kubeconfig", kubeconfig)];
+    let is_plain = |one: char| one.is_ascii_alphanumeric() || "-_./:@".contains(one);
+    let quoted =
+        |value: String| if value.chars().all(is_plain) { value } else { format!("'{}'", value.replace('\'', "'\\''")) };
+    flags.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?)))).collect()
 }
 
 async fn config_of(common: &Common) -> Result<Config, Error> {

@@ -27,6 +27,15 @@ pub enum Error {
         /// Why.
         source: Box<kube::Error>,
     },
+    /// What is to be printed cannot be.
+    #[error("failed to print")]
+    Print {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// What was asked for cannot be shown.
+    #[error(transparent)]
+    Look(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {

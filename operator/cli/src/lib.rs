@@ -8,12 +8,19 @@
 //! | What can be typed? | [`arguments`] |
 //! | Which cluster, which namespace? | [`cluster`] |
 //! | What does a verb do? | [`verbs`], a file each |
+//! | What is read for a picture? | [`look`] |
+//! | What is followed as it changes? | [`live`] |
+//! | What does a picture show? | [`picture`], pure |
 //! | What went wrong, and with which exit code? | [`error`] |
 
 pub mod arguments;
 pub mod cluster;
 pub mod error;
+pub mod format;
+pub mod live;
+pub mod look;
 pub mod output;
+pub mod picture;
 pub mod verbs;
 
 use std::process::ExitCode;

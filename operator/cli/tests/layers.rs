@@ -1,7 +1,18 @@
 //! What may import what in the plugin.
 
-/// From the top down: the verbs, the cluster, what is typed and how it is printed, what goes wrong.
-const LAYERS: &[&[&str]] = &[&["lib"], &["verbs"], &["cluster"], &["arguments", "output"], &["error"]];
+/// From the top down: the verbs, what is read for a picture, the cluster, what a picture shows, what is typed and how it is
+/// printed, what goes wrong.
+const LAYERS: &[&[&str]] = &[
+    &["main"],
+    &["lib"],
+    &["verbs"],
+    &["live"],
+    &["look"],
+    &["cluster", "output"],
+    &["picture"],
+    &["arguments"],
+    &["format", "error"],
+];
 
 #[test]
 fn imports_go_down_only_and_no_file_is_long() {

@@ -1,6 +1,8 @@
 //! What each verb does.
 
+mod get;
 mod version;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -8,9 +10,10 @@ use crate::arguments::{Plugin, Verb};
 use crate::error::Error;
 
 /// Does what was typed.
-#[expect(clippy::unused_async, reason = "the verbs that ask a cluster wait for it")]
 pub async fn run(typed: Plugin) -> Result<ExitCode, Error> {
     match typed.verb {
+        Verb::Get { target } => get::run(&typed.common, &target).await,
+        Verb::Watch { target } => watch::run(&typed.common, &target).await,
         Verb::Version => Ok(version::run()),
     }
 }

@@ -1,0 +1,19 @@
+//! What is followed as it changes: one list and one watch for each kind, and a picture that is redrawn.
+//!
+//! | question | file |
+//! |---|---|
+//! | What comes in, by which watches? | `streams.rs` |
+//! | What is known now of what is followed? | `subject.rs`, `known.rs`, of each kind `store.rs` |
+//! | How is it shown in a terminal? | `screen.rs` |
+
+mod known;
+mod screen;
+mod store;
+mod streams;
+mod subject;
+
+pub use known::Known;
+pub use screen::{Screen, Typed, typed};
+pub use store::Store;
+pub use streams::{Change, Stream, events_of, streams_of};
+pub use subject::Subject;

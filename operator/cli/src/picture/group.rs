@@ -1,0 +1,110 @@
+//! A group: what it releases, what serves, its current release, what waits, and what was.
+
+use kube::ResourceExt;
+use sluice_api::{DeploymentGroup, DeploymentGroupStatus, StatusWord};
+
+use super::says::without_commands;
+use super::sections::{Picture, Section, heading, row};
+use super::seen::{Frame, Seen, full_name};
+use super::text::{Line, Tone, columns};
+use super::time::{age, left};
+use super::{deployment, trouble, words};
+
+/// Most ended Deployments in a narrow picture, and in a wide one.
+const MOST: [usize; 2] = [5, 10];
+
+/// All of a group, and the Deployment that is current.
+#[must_use]
+pub fn picture(seen: &Seen, group: &DeploymentGroup, frame: &Frame) -> Picture {
+    let name = group.name_any();
+    let mut sections = vec![head(group, frame)];
+    match seen.current_of(&name) {
+        Some(current) => sections.extend(deployment::picture(seen, current, frame).0),
+        None => sections.push(trouble::drift(Some(group), frame)),
+    }
+    sections.push(history(group, frame));
+    Picture(sections)
+}
+
+/// The word of a group, as its column has it.
+#[must_use]
+pub fn word_of(group: &DeploymentGroup) -> StatusWord {
+    group.status.as_ref().and_then(|status| Some(status.summary.as_ref()?.status)).unwrap_or_default()
+}
+
+fn head(group: &DeploymentGroup, frame: &Frame) -> Section {
+    let width = frame.width;
+    let word = word_of(group);
+    let title = Line::of(Tone::Faint, "DeploymentGroup ").and(Tone::Strong, full_name(group)).and(Tone::Plain, "  ");
+    let title = title.then(words::status(word).with(word.as_str()));
+    let Some(status) = &group.status else {
+        let says = Line::plain("the operator has not looked at it yet");
+        return Section::of(0, std::iter::once(title).chain(row("Says", &says, width, 2)).collect());
+    };
+    let right = words::health(status.health).with(status.health.as_str());
+    let mut lines = vec![title.with_right(width, right).cut(width)];
+    let mut say = |label: &str, text: &str| {
+        if !text.is_empty() {
+            lines.extend(row(label, &Line::plain(text), width, 4));
+        }
+    };
+    say("Says", &without_commands(&status.message));
+    let summary = status.summary.as_ref();
+    say("Desired", summary.map(|summary| summary.desired.as_str()).unwrap_or_default());
+    say("Serving", summary.map(|summary| summary.serving.as_str()).unwrap_or_default());
+    say("Strategy", status.strategy.as_deref().unwrap_or_default());
+    say("Service", &service(group, status));
+    say(
+        "Held",
+        &status
+            .held_revision
+            .as_ref()
+            .map(|held| format!("{held} is not released again by itself"))
+            .unwrap_or_default(),
+    );
+    say(
+        "Soak",
+        &status
+            .soak
+            .as_ref()
+            .map(|soak| match soak.passed_at {
+                Some(_) => format!("{} has run in good health for long enough", soak.revision),
+                None => format!("{} runs in good health until {}", soak.revision, left(soak.until, frame.now)),
+            })
+            .unwrap_or_default(),
+    );
+    say("Waiting", &status.queue.join(", "));
+    if group.spec.suspend {
+        say("Suspended", "nothing begins until spec.suspend is taken away");
+    }
+    Section::of(0, lines)
+}
+
+/// Which service, of which Application, and where it is reached.
+fn service(group: &DeploymentGroup, status: &DeploymentGroupStatus) -> String {
+    let ecs = &group.spec.ecs;
+    let url = status.service.as_ref().and_then(|service| service.url.as_deref());
+    let url = url.map(|url| format!(" at {url}")).unwrap_or_default();
+    format!("{}/{}{url}, application {}", ecs.cluster, ecs.service, group.spec.application_ref)
+}
+
+fn history(group: &DeploymentGroup, frame: &Frame) -> Section {
+    let records = group.status.as_ref().map(|status| status.history.as_slice()).unwrap_or_default();
+    if records.is_empty() {
+        return Section::default();
+    }
+    let mut cells = vec![heading(&["HISTORY", "REVISION", "ENDED", "TOOK", "AGO", "IN PLACE OF"])];
+    cells.extend(records.iter().take(MOST[usize::from(frame.wide)]).map(|record| {
+        let state = record.reason.clone().unwrap_or_else(|| record.state.to_string());
+        let is_good = record.state == sluice_api::State::Succeeded;
+        vec![
+            Line::plain(&record.deployment),
+            Line::plain(&record.revision),
+            Line::of(if is_good { Tone::Good } else { Tone::Plain }, state),
+            Line::plain(record.duration.map(|took| took.to_string()).unwrap_or_default()),
+            Line::of(Tone::Faint, age(record.completed_at, frame.now)),
+            Line::of(Tone::Faint, record.replaced.as_deref().unwrap_or("nothing")),
+        ]
+    }));
+    Section::of(8, columns(&cells))
+}
