@@ -102,6 +102,7 @@ verify: build ## Fails when a generated file is stale, or a pure crate reaches f
 crds: build ## Makes the generated files anew: CRDs, chart copies, state table, IAM policy, references, golden files
 	$(DEBUG)/sluice crds --output crds
 	@scripts/copy-crds.sh
+	@scripts/chart-readme.py
 	UPDATE_GOLDEN=1 UPDATE_DOCS=1 INSTA_UPDATE=always cargo test --locked -q --workspace --exclude sluice-e2e
 
 release: ## Static programs, archives, bills of material, man pages, krew manifest and an OCI image, in dist/ (RELEASE_TARGETS='...')

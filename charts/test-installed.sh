@@ -2,10 +2,6 @@
 # The second half of charts/test.sh, which sources it: the charts installed, and the operator run with the arguments, the
 # environment and the permissions that they give it, and no others.
 
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # The arguments, the environment or the Pod of the chart's Deployment, as it stands in the cluster.
 of_the_deployment() {
   kubectl get deployments.apps sluice -n "$2" -o json | python3 -c '
@@ -73,8 +69,6 @@ no_complaints() {
   fi
 }
 
-simulated() { python3 -c 'import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1]).read())' "$aws/_sim/$1"; }
-
 release() {
   kubectl patch application shop -n charts-test-shop --type merge \
     -p "{\"spec\":{\"revision\":{\"taskDefinition\":\"$1\"}}}" >/dev/null
@@ -89,13 +83,8 @@ ended() {
 }
 
 echo "charts: installed, and the operator run with what they give it"
-simulator_port=$(free_port)
-aws=http://127.0.0.1:$simulator_port
-"$simulated_aws" --listen "127.0.0.1:$simulator_port" --scenario charts/test-scenario.yaml \
-  >"$work/simulated-aws.log" 2>&1 &
-started+=("$!")
-eventually "the simulated AWS answers" simulated health
 health_port=$(free_port)
+metrics_port=$(free_port)
 cat >"$work/values.yaml" <<VALUES
 leaseDuration: 3s
 pollInterval: 1s
@@ -107,22 +96,32 @@ extraEnv:
 extraArgs:
 - --aws-operation-timeout=2s
 - --aws-clock-error=1s
-- --metrics-bind-address=127.0.0.1:$(free_port)
+- --metrics-bind-address=127.0.0.1:$metrics_port
 - --health-probe-bind-address=127.0.0.1:$health_port
 VALUES
 installed() {
   local namespace=$1
   shift
-  helm install sluice charts/sluice -n "$namespace" -f "$work/values.yaml" "$@" >"$work/notes"
+  helm upgrade --install sluice charts/sluice -n "$namespace" -f "$work/values.yaml" "$@" >"$work/notes"
   grep -qF 'kubectl get deployments.sluice.dev' "$work/notes" || fail "no hints: $(cat "$work/notes")"
   ! grep -qF 'cannot start without them' "$work/notes" || fail "the definitions were not seen: $(cat "$work/notes")"
 }
-probed() {
-  python3 -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1])' "http://127.0.0.1:$health_port/$1"
+# Asks one of the operator's ports.
+asked() {
+  python3 -c 'import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1]).read())' "http://127.0.0.1:$1/$2"
+}
+probed() { asked "$health_port" "$1"; }
+
+# The command of the image, with the operator's own rights.
+uninstall_check() {
+  env -i PATH="$PATH" HOME="$work" KUBECONFIG="$work/charts-test-all.kubeconfig" "$sluice" uninstall-check
 }
 
-check "every namespace"
-installed charts-test-all
+check "every namespace, upgraded from the version before"
+helm install sluice charts/previous/sluice-0*.tgz -n charts-test-all -f "$work/values.yaml" >/dev/null
+installed charts-test-all --set rbac.restrictApprovals=true
+grep -qF 'No image of Sluice is published yet' "$work/notes" || fail "nothing of the image: $(cat "$work/notes")"
+grep -qF 'sluice uninstall-check' "$work/notes" || fail "nothing of the end: $(cat "$work/notes")"
 check "its Pod is one of the restricted profile"
 of_the_deployment pod charts-test-all | kubectl create --dry-run=server -f - >/dev/null
 check "the ServiceAccount may not read what the operator never reads"
@@ -134,6 +133,8 @@ for resource in secrets configmaps pods serviceaccounts deployments.apps jobs.ba
 done
 check "users: who edits writes no status and no AwsBinding"
 kubectl create rolebinding editor -n charts-test-shop --clusterrole charts-test-all:sluice-edit --user editor >/dev/null
+kubectl create rolebinding editor-views -n charts-test-shop --clusterrole charts-test-all:sluice-view --user editor >/dev/null
+kubectl create rolebinding approver -n charts-test-shop --clusterrole charts-test-all:sluice-approver --user approver >/dev/null
 kubectl create clusterrolebinding charts-test-admin --clusterrole charts-test-all:sluice-admin --user administrator >/dev/null
 ours clusterrolebinding charts-test-admin
 may() { kubectl auth can-i "$1" "$2" -n charts-test-shop --as "$3" "${@:4}" >/dev/null 2>&1; }
@@ -144,6 +145,24 @@ may patch deploymentgroups.sluice.dev editor || fail "an editor may not patch de
 ! may create awsbindings.sluice.dev administrator || fail "an admin of namespaces may create awsbindings.sluice.dev"
 may create deploymentconfigs.sluice.dev administrator || fail "an admin may not create deploymentconfigs.sluice.dev"
 kubectl delete clusterrolebindings -l "$run_label" >/dev/null
+check "who edits approves nothing, and an approver does nothing else"
+patched() { kubectl patch deployments.sluice.dev till-1 -n charts-test-shop --type merge --dry-run=server --as "$1" -p "$2"; }
+is_refused() {
+  patched editor '{"spec":{"approvals":["half"]}}' 2>&1 | grep -q 'may not approve'
+  [ "${PIPESTATUS[1]}" = 0 ]
+}
+eventually "the API server knows the policy" is_refused
+refused 'editor may not approve: it takes the verb approve' patched editor '{"spec":{"approvals":["half"]}}'
+refused 'editor may not pass over a wait' patched editor '{"spec":{"skipTo":"End"}}'
+refused 'approver may approve and skip, and write nothing else' patched approver '{"spec":{"stop":{}}}'
+refused 'approver may approve and skip, and write nothing else' patched approver '{"metadata":{"finalizers":null}}'
+refused 'revision is immutable' patched approver '{"spec":{"revision":{"taskDefinition":"till:9"}}}'
+for spec in '{"spec":{"approvals":["half"],"skipTo":"End"}}' '{"metadata":{"annotations":{"note":"x"}}}'; do
+  patched approver "$spec" >/dev/null || fail "an approver may not write $spec"
+done
+patched editor '{"spec":{"stop":{}}}' >/dev/null || fail "an editor may not stop"
+! may create deployments.sluice.dev approver || fail "an approver may create deployments.sluice.dev"
+! may patch deploymentgroups.sluice.dev approver || fail "an approver may patch deploymentgroups.sluice.dev"
 
 run_operator charts-test-all "$work/all.log"
 eventually "the operator is alive and ready" probed readyz
@@ -161,6 +180,12 @@ examples '"linear":{"percentage":50,"interval":"1s"}'
 # One ended Deployment is kept, so that later ones make the operator delete the first.
 kubectl patch application shop -n charts-test-shop --type merge -p '{"spec":{"revisionHistoryLimit":1}}' >/dev/null
 ended True prod-1
+check "the release that the version before was in the middle of goes on from its status"
+ended True till-1
+[ "$(kubectl get deployments.sluice.dev till-1 -n charts-test-shop -o jsonpath='{.status.replacement.taskSet}')" = \
+  ecs-svc/7775561882054695431 ] || fail "it made another task set"
+kubectl delete -n charts-test-shop application till >/dev/null
+kubectl delete -n charts-test-shop deploymentgroup till --timeout 60s >/dev/null
 check "a release that is rolled back, and the history limit"
 release shop:44
 ended False prod-2
@@ -190,8 +215,16 @@ kubectl patch deploymentgroup prod -n charts-test-shop --type merge \
 release shop:42
 eventually "prod-4 holds its first weight" bash -c \
   '[ "$(kubectl get deployments.sluice.dev prod-4 -n charts-test-shop -o jsonpath={.status.reason})" = Holding ]'
+refused 'deployment       charts-test-shop/prod-4  in progress: Holding' uninstall_check
+grep -qF 'kubectl delete deploymentgroups.sluice.dev prod -n charts-test-shop' "$work/refused" || fail "no remedy: $(cat "$work/refused")"
 kubectl delete deployments.sluice.dev prod-4 -n charts-test-shop --timeout 60s >/dev/null
 kubectl delete deploymentgroup prod -n charts-test-shop --timeout 60s >/dev/null
+uninstall_check >/dev/null || fail "an uninstall would leave something behind: $(uninstall_check)"
+check "alerts and the dashboard look at metrics that there are, and the roles give what was asked and no more"
+asked "$metrics_port" metrics >"$work/metrics"
+kubectl get clusterrole charts-test-all:sluice -o json >"$work/roles"
+kubectl get role sluice-lease -n charts-test-all -o json >>"$work/roles"
+python3 charts/test-metrics.py "$work/metrics" "$work/roles" || fail "see the line above"
 kill "$operator"
 wait "$operator" || fail "the operator did not end well"
 check "the Lease was given back, and the marker left"
@@ -220,3 +253,8 @@ wait "$operator" || fail "the operator did not end well"
 check "nothing was forbidden"
 no_complaints "$work/one.log"
 no_harm
+check "uninstalled: nothing of it is left but the definitions and what they define"
+helm uninstall sluice -n charts-test-one >/dev/null
+left=$(kubectl get all,serviceaccounts,roles,rolebindings,networkpolicies,poddisruptionbudgets -n charts-test-one -l app.kubernetes.io/instance=sluice -o name)
+[ -z "$left" ] || fail "left behind: $left"
+kubectl get applications.sluice.dev shop -n charts-test-shop >/dev/null || fail "an Application is gone"

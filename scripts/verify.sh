@@ -16,6 +16,8 @@ if ! scripts/copy-crds.sh --check; then
   exit 1
 fi
 
+scripts/chart-readme.py --check
+
 # A plain `kubectl apply` keeps the last applied object in an annotation, which has a limit.
 for file in crds/*.yaml; do
   size=$(wc -c < "$file")

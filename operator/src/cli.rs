@@ -24,6 +24,8 @@ pub enum Command {
     Crds(CrdsSettings),
     /// Explains a failure: what its words mean, whether the same may pass later, and what to do.
     Explain(ExplainSettings),
+    /// Says what would be left behind by an uninstall that only a running operator can end, and fails where there is something.
+    UninstallCheck(UninstallCheckSettings),
     /// Prints the version.
     Version,
 }
@@ -55,6 +57,14 @@ pub struct CrdsSettings {
     /// Writes one file per kind into this folder, rather than all to the standard output.
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
+}
+
+/// Settings of `sluice uninstall-check`.
+#[derive(Debug, Args)]
+pub struct UninstallCheckSettings {
+    /// Looks into this namespace only, as the operator does. Default: all of them.
+    #[arg(long, env = "WATCH_NAMESPACE", value_name = "NAMESPACE")]
+    pub watch_namespace: Option<String>,
 }
 
 /// Settings of `sluice run`. AWS is configured as the AWS SDKs are: `AWS_PROFILE`, `AWS_ENDPOINT_URL` and so on.

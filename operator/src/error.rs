@@ -69,6 +69,20 @@ pub enum Error {
         /// Why.
         source: Box<kube::Error>,
     },
+    /// Objects could not be listed.
+    #[error("failed to list {kind}")]
+    List {
+        /// Plural name of the kind.
+        kind: String,
+        /// Why.
+        source: Box<kube::Error>,
+    },
+    /// An uninstall would leave something behind.
+    #[error("failed: {count} would be left behind that only a running operator can end, see above")]
+    Remains {
+        /// How many objects.
+        count: usize,
+    },
     /// An endpoint could not be opened.
     #[error("failed to listen on {address}")]
     Listen {

@@ -10,6 +10,7 @@
 //! | whose turn is it to work, who is woken by what, how often is it told? | `slots.rs`, `dependents.rs`, `urgency.rs`, `told.rs`, `unwritten.rs` |
 //! | who acts, and until when? | `leadership.rs`; beside which other operators? `presence/` |
 //! | how does it all start and end? | [`run`] |
+//! | what may the operator do in the cluster? what would an uninstall leave behind? | `permissions/`, `uninstall_check.rs` |
 //!
 //! What imports what is kept by `tests/layers.rs`.
 
@@ -26,6 +27,7 @@ pub mod hooks;
 mod kubernetes;
 mod leadership;
 mod metrics;
+pub mod permissions;
 pub mod pipeline;
 mod presence;
 mod probes;
@@ -33,5 +35,6 @@ mod release_metrics;
 pub mod run;
 mod slots;
 mod told;
+pub mod uninstall_check;
 mod unwritten;
 mod urgency;

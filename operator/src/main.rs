@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sluice_operator::cli::{Command, Sluice};
-use sluice_operator::{crds, error, explain, run};
+use sluice_operator::{crds, error, explain, run, uninstall_check};
 
 /// A third of what a release cost went into the allocator of the C library (docs/adr/0036-mimalloc.md).
 #[global_allocator]
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Run(settings) => run::run(&settings),
         Command::Crds(settings) => crds::print(&settings),
         Command::Explain(settings) => explain::run(&settings),
+        Command::UninstallCheck(settings) => uninstall_check::run(&settings),
         Command::Version => {
             println!("sluice {}", env!("CARGO_PKG_VERSION"));
             Ok(())

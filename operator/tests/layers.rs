@@ -11,8 +11,20 @@ const LAYERS: &[&[&str]] = &[
     &["pipeline"],
     &["hooks", "probes"],
     &["kubernetes"],
-    &["crds", "explain", "presence"],
-    &["cli", "clock", "dependents", "error", "leadership", "metrics", "slots", "told", "unwritten", "urgency"],
+    &["crds", "explain", "presence", "uninstall_check"],
+    &[
+        "cli",
+        "clock",
+        "dependents",
+        "error",
+        "leadership",
+        "metrics",
+        "permissions",
+        "slots",
+        "told",
+        "unwritten",
+        "urgency",
+    ],
     &["health_metrics", "release_metrics"],
 ];
 

@@ -1,21 +1,31 @@
+{{/* The name of everything that one release makes in its namespace. The longest suffix fits into 63 characters with it. */}}
 {{- define "sluice.name" -}}
-{{- if contains "sluice" .Release.Name -}}
+{{- $chart := .Values.nameOverride | default "sluice" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
+{{- else if contains $chart .Release.Name -}}
 {{- .Release.Name | trunc 52 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-sluice" .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $chart | trunc 52 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
+{{/* By which the operator's own Pods are found, and no others. A Deployment never changes its selector. */}}
 {{- define "sluice.selector" -}}
-app.kubernetes.io/name: sluice
+app.kubernetes.io/name: {{ .Values.nameOverride | default "sluice" }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- define "sluice.labels" -}}
-{{ include "sluice.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- $own := dict "app.kubernetes.io/version" .Chart.AppVersion "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_") -}}
+{{- mergeOverwrite (deepCopy .Values.commonLabels) $own (include "sluice.selector" . | fromYaml) | toYaml -}}
+{{- end -}}
+
+{{/* The same for what must not be found as one of the operator's Pods. */}}
+{{- define "sluice.checkLabels" -}}
+{{- $name := printf "%s-uninstall-check" (.Values.nameOverride | default "sluice") -}}
+{{- mergeOverwrite (include "sluice.labels" . | fromYaml) (dict "app.kubernetes.io/name" $name) | toYaml -}}
 {{- end -}}
 
 {{- define "sluice.serviceAccount" -}}
@@ -27,52 +37,63 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- printf "%s:%s" .Release.Namespace (include "sluice.name" .) -}}
 {{- end -}}
 
-{{/* What the operator does to the kinds that live in namespaces. */}}
-{{- define "sluice.namespacedRules" -}}
-- apiGroups: [sluice.dev]
-  resources: [applications, deploymentgroups, deployments]
-  verbs: [get, list, watch]
-- apiGroups: [sluice.dev]
-  resources: [applications/status, deploymentgroups/status, deployments/status]
-  verbs: [patch]
-# A change of revision makes a Deployment; the history limit, and the end of a group, delete some.
-- apiGroups: [sluice.dev]
-  resources: [deployments]
-  verbs: [create, delete]
-# The finalizers. Nothing else of a spec or of metadata is ever written.
-- apiGroups: [sluice.dev]
-  resources: [deploymentgroups, deployments]
-  verbs: [patch]
-# Asked for by clusters with the admission plugin OwnerReferencesPermissionEnforcement, when a Deployment is made
-# that names its group as owner.
-- apiGroups: [sluice.dev]
-  resources: [deploymentgroups/finalizers]
-  verbs: [update]
-- apiGroups: [events.k8s.io]
-  resources: [events]
-  verbs: [create, patch]
-{{- if .Values.hooks.jobs }}
-# Hooks that are Jobs: made, looked at by name while they run, and taken away. Never listed, never watched.
-- apiGroups: [batch]
-  resources: [jobs]
-  verbs: [create, get, delete]
-# Whether one that a Job names is there, before a release begins.
-- apiGroups: [""]
-  resources: [serviceaccounts]
-  verbs: [get]
+{{- define "sluice.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether anyone outside of the Pod may ask for metrics. */}}
+{{- define "sluice.metricsOpen" -}}
+{{- with .Values.metrics -}}
+{{- if or .service .serviceMonitor.enabled .podMonitor.enabled -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where Pods of the operator's image may run, and as whom. */}}
+{{- define "sluice.pod" -}}
+serviceAccountName: {{ include "sluice.serviceAccount" . }}
+# The ServiceAccount's own word may be another one.
+automountServiceAccountToken: true
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- if .Values.hooks.podMessages }}
-# What a Job's container left behind.
-- apiGroups: [""]
-  resources: [pods]
-  verbs: [list]
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.hooks.secretNames }}
-# Headers of HTTP hooks.
-- apiGroups: [""]
-  resources: [secrets]
-  resourceNames: {{ toJson . }}
-  verbs: [get]
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .Values.hostNetwork }}
+hostNetwork: true
+{{- end }}
+{{- with .Values.dnsPolicy | default (ternary "ClusterFirstWithHostNet" "" .Values.hostNetwork) }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* How replicas are spread: one without a selector counts the operator's own Pods. */}}
+{{- define "sluice.spread" -}}
+{{- $own := dict "labelSelector" (dict "matchLabels" (include "sluice.selector" . | fromYaml)) -}}
+{{- $usual := merge (dict "maxSkew" 1 "whenUnsatisfiable" "ScheduleAnyway") $own -}}
+{{- range .Values.topologySpreadConstraints }}
+- {{ merge (deepCopy .) $usual | toYaml | nindent 2 | trim }}
 {{- end }}
 {{- end -}}
 
@@ -81,3 +102,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" (regexFind "^https?://[^/]+" .)) -}}
 {{- $port | default (ternary "443" "80" (hasPrefix "https:" .)) -}}
 {{- end }}
+
+{{/* What a monitor asks, and how often. */}}
+{{- define "sluice.endpoint" -}}
+- port: metrics
+  path: /metrics
+  interval: {{ .interval }}
+  {{- with .relabelings }}
+  relabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .metricRelabelings }}
+  metricRelabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}

@@ -6,11 +6,17 @@ use kube::{Client, Config};
 use tower::util::MapRequestLayer;
 
 use crate::metrics::{KubernetesKind, KubernetesVerb, Metrics};
+use crate::permissions;
 
 /// A client whose requests are counted by verb and kind.
 pub fn counted(config: Config, metrics: Metrics) -> kube::Result<Client> {
     let count = MapRequestLayer::new(move |request: Request<Body>| {
-        let (verb, kind) = classify(request.method(), request.uri().path(), request.uri().query().unwrap_or_default());
+        let (method, path, query) = (request.method(), request.uri().path(), request.uri().query().unwrap_or_default());
+        debug_assert!(
+            permissions::are_given(method, path, query),
+            "no row of operator/src/permissions/table.rs gives {method} {path}"
+        );
+        let (verb, kind) = classify(method, path, query);
         metrics.asked(verb, kind);
         request
     });
