@@ -110,7 +110,7 @@ installed() {
 asked() {
   python3 -c 'import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1]).read())' "http://127.0.0.1:$1/$2"
 }
-probed() { asked "$health_port" "$1"; }
+probed() { asked "$health_port" "$1" >/dev/null; }
 
 # The command of the image, with the operator's own rights.
 uninstall_check() {
