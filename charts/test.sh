@@ -143,15 +143,15 @@ items:'
 kubectl create --dry-run=server -n charts-test-shop -f "$work/examples.yaml" >"$work/applied"
 [ "$(wc -l <"$work/applied")" = 5 ] || fail "not an example of each kind: $(cat "$work/applied")"
 
-check "the manifests in README.md"
+check "the manifests in docs/resources.md"
 python3 -c '
 import re, sys
 
-blocks = re.findall(r"^```yaml\n(.*?)^```", open("README.md").read(), re.MULTILINE | re.DOTALL)
+blocks = re.findall(r"^```yaml whole\n(.*?)^```", open("docs/resources.md").read(), re.MULTILINE | re.DOTALL)
 sys.stdout.write("---\n".join(blocks))
-' >"$work/readme.yaml"
-kubectl apply --dry-run=server -n charts-test-shop -f "$work/readme.yaml" >"$work/applied"
-[ "$(wc -l <"$work/applied")" = 3 ] || fail "README.md should have three manifests: $(cat "$work/applied")"
+' >"$work/resources.yaml"
+kubectl apply --dry-run=server -n charts-test-shop -f "$work/resources.yaml" >"$work/applied"
+[ "$(wc -l <"$work/applied")" = 3 ] || fail "docs/resources.md should have three manifests: $(cat "$work/applied")"
 
 # shellcheck source=charts/test-installed.sh
 source charts/test-installed.sh

@@ -69,6 +69,8 @@ start readme "$binary" --listen 127.0.0.1:0 --speed 20 --scenario scenarios/shop
 readme=$URL
 
 status=0
+# The same models judge what the documentation tells its readers to type.
+"$python" ../../scripts/aws-commands.py || status=1
 "$python" tests/boto3_readme.py "$readme" || status=1
 "$python" contract/self_test.py || status=1
 "$python" contract/check_all.py --proxy "$proxy" --simulator "$simulator" || status=1

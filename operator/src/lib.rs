@@ -20,6 +20,8 @@ mod context;
 mod controllers;
 pub mod crds;
 mod dependents;
+#[cfg(test)]
+mod documentation_tests;
 pub mod error;
 pub mod explain;
 mod health_metrics;

@@ -19,6 +19,7 @@ mod cost;
 mod crash_sweep;
 mod crashes;
 mod deletion;
+mod documentation;
 mod drift;
 mod failures;
 mod fault_windows;

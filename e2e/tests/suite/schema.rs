@@ -222,16 +222,16 @@ fn the_sample_manifests_are_accepted() {
 }
 
 #[test]
-fn the_manifests_of_the_readme_are_the_examples() {
+fn the_manifests_to_begin_with_are_the_examples() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
-    let readme = read("README.md");
+    let page = read("docs/resources.md");
     for name in ["binding", "application", "group"] {
         let example = read(&format!("docs/examples/{name}.yaml"));
         // What is above it is a comment.
         let manifest =
             example.split_once("apiVersion: ").map(|(_, rest)| format!("apiVersion: {rest}")).unwrap_or_default();
-        assert!(!manifest.is_empty() && readme.contains(&manifest), "README.md has no {name}.yaml");
+        assert!(!manifest.is_empty() && page.contains(&manifest), "docs/resources.md has no {name}.yaml");
         assert!(!example.contains("namespaceSelector: {}"), "{name}.yaml admits every namespace");
     }
 }

@@ -91,10 +91,14 @@ impl Metrics {
         );
         registry.register(
             "call_duration_seconds",
-            "Time that an SDK operation took, retries included",
+            "Time that an SDK operation took, retries included, by service and operation",
             metrics.durations.clone(),
         );
-        registry.register("batch_size", "Items that went out in one batched SDK operation", metrics.batches.clone());
+        registry.register(
+            "batch_size",
+            "Items that went out in one batched SDK operation, by service and operation",
+            metrics.batches.clone(),
+        );
         registry.register(
             "tries",
             "Tries that were sent, by the bucket of AWS's rate limits that they count against, retries included",

@@ -15,6 +15,8 @@
 
 pub mod arguments;
 pub mod cluster;
+#[cfg(test)]
+mod documentation_tests;
 pub mod error;
 pub mod format;
 pub mod live;

@@ -81,7 +81,7 @@ fn the_screen_in_the_readme_is_one_of_these() {
     let (shown, after) = rest.split_once("<!-- /screen -->").unwrap();
     let name = head.split(',').next().unwrap();
     let screen = ALL.iter().find(|screen| screen.name == name).unwrap();
-    let expected = format!("```\n{}```\n", screen.picture(WIDTHS[0]).text(WIDTHS[0]));
+    let expected = format!("```text\n{}```\n", screen.picture(WIDTHS[0]).text(WIDTHS[0]));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, format!("{before}<!-- screen: {head}-->\n{expected}<!-- /screen -->{after}")).unwrap();
         return;
