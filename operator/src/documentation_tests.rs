@@ -1,13 +1,16 @@
 //! What the documentation says of the program is what the program says of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser as _};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
+use sluice_aws::Operation;
 use sluice_pages::{Page, flags, fresh, root};
+use sluice_plan::Priority;
 
 use crate::cli::Sluice;
 use crate::metrics::{KubernetesKind, KubernetesVerb, Metrics, PipelineStep};
@@ -48,14 +51,17 @@ fn every_command_of_the_program_that_a_page_tells_can_be_typed() {
 }
 
 /// Kind, help and labels with their values of each metric, by its name.
-type Told = BTreeMap<String, (String, String, BTreeMap<String, Vec<String>>)>;
+type Told = BTreeMap<String, (String, String, BTreeMap<String, BTreeSet<String>>)>;
 
-/// The metrics of an operator that has done nothing yet but a step and a request.
+/// The metrics of an operator that has done each thing once of which nothing is told before.
 fn metrics() -> Told {
     let mut registry = Registry::with_prefix("sluice");
     let metrics = Metrics::register(&mut registry);
-    let _aws = sluice_aws::Metrics::register(registry.sub_registry_with_prefix("aws"));
+    let aws = sluice_aws::Metrics::register(registry.sub_registry_with_prefix("aws"));
     metrics.asked(KubernetesVerb::Get, KubernetesKind::Application);
+    aws.call(Operation::DescribeServices, Duration::ZERO, None);
+    aws.batch(Operation::DescribeServices, 1);
+    aws.waited(Priority::Idle, Duration::ZERO);
     tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap()
@@ -79,10 +85,7 @@ fn read(text: &str) -> Told {
             let labels = rest.split_once('}').unwrap_or_default().0;
             for (label, value) in labels.split("\",").filter_map(|one| one.split_once("=\"")) {
                 let values = entry.2.entry(label.to_owned()).or_default();
-                let value = value.trim_end_matches('"').to_owned();
-                if !values.contains(&value) {
-                    values.push(value);
-                }
+                values.insert(value.trim_end_matches('"').to_owned());
             }
         }
     }
@@ -109,9 +112,9 @@ fn the_reference_of_metrics_is_fresh_and_operations_tells_each() {
 }
 
 /// A label with its values; of bounds of histograms, and of what is there in part only, just the name.
-fn shown(label: &str, values: &[String]) -> String {
+fn shown(label: &str, values: &BTreeSet<String>) -> String {
     if label == "le" || values.len() < 2 {
         return format!("`{label}`");
     }
-    format!("`{label}`: {}", values.join(", "))
+    format!("`{label}`: {}", values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
 }

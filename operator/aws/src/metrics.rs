@@ -137,18 +137,21 @@ impl Metrics {
         self.throttled.get_or_create(&BucketLabels { bucket: bucket.as_str() }).inc();
     }
 
-    pub(crate) fn waited(&self, priority: Priority, waited: Duration) {
+    /// Counts how long something waited for its turn to call.
+    pub fn waited(&self, priority: Priority, waited: Duration) {
         self.waits.get_or_create(&PriorityLabels { priority: priority.as_str() }).observe(waited.as_secs_f64());
     }
 
-    pub(crate) fn call(&self, operation: Operation, took: Duration, failed: Option<ErrorClass>) {
+    /// Counts an operation of the SDK that ended, and the time that it took.
+    pub fn call(&self, operation: Operation, took: Duration, failed: Option<ErrorClass>) {
         let OperationLabels { service, operation } = operation.into();
         let result = failed.map_or(SUCCESS, ErrorClass::as_str);
         self.calls.get_or_create(&CallLabels { service, operation, result }).inc();
         self.durations.get_or_create(&OperationLabels { service, operation }).observe(took.as_secs_f64());
     }
 
-    pub(crate) fn batch(&self, operation: Operation, size: usize) {
+    /// Counts a call in which several were asked for.
+    pub fn batch(&self, operation: Operation, size: usize) {
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         self.batches.get_or_create(&operation.into()).observe(f64::from(size));
     }

@@ -39,7 +39,7 @@ const PROGRAMS: &[&str] = &[
     "terraform",
     "tar",
     "watch",
-    "control-plane",
+    "control-plane", "crane",
     "simulated-aws",
     "$CONTROL",
     "argocd",
