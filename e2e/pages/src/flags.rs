@@ -45,7 +45,11 @@ fn row(argument: &Arg) -> String {
         (None, None) => format!("`{value}`"),
     };
     if !argument.is_positional() {
-        name.push_str(&if takes && !value.is_empty() { format!(" {value}`") } else { "`".to_owned() });
+        if takes && !value.is_empty() {
+            name.push(' ');
+            name.push_str(&value);
+        }
+        name.push('`');
     }
     if let Some(variable) = argument.get_env() {
         let _ = write!(name, " or `{}`", variable.to_string_lossy());

@@ -79,12 +79,11 @@ fn of_line(line: &str, after: usize) -> Vec<Simple> {
     let mut found = vec![Simple { after, ..Simple::default() }];
     let mut word: Option<String> = None;
     let mut quote = None;
-    let mut characters = line.chars().peekable();
+    let mut characters = line.chars();
     while let Some(character) = characters.next() {
         match (quote, character) {
             (Some(open), _) if open == character => quote = None,
             (Some('"') | None, '\\') => word.get_or_insert_default().extend(characters.next()),
-            (Some(_), _) => word.get_or_insert_default().push(character),
             (None, '\'' | '"') => {
                 word.get_or_insert_default();
                 quote = Some(character);
@@ -95,7 +94,7 @@ fn of_line(line: &str, after: usize) -> Vec<Simple> {
                 found.push(Simple { after, ..Simple::default() });
             }
             (None, _) if character.is_whitespace() => finish(&mut found, word.take()),
-            (None, _) => word.get_or_insert_default().push(character),
+            _ => word.get_or_insert_default().push(character),
         }
     }
     finish(&mut found, word);

@@ -35,8 +35,8 @@ fn at_the_end_of_the_demo() -> World {
 fn run_the_blocks_of(page: &str, namespace: &str) {
     let page = Page::all(&root()).unwrap().into_iter().find(|one| one.path == page).unwrap();
     let blocks = page.blocks().into_iter().filter(|block| block.marker == "run");
-    let script: String = blocks.map(|block| format!("# line {}\n{}", block.line, block.text)).collect();
-    let script = script.replace("--namespace demo", &format!("--namespace {namespace}"));
+    let script: Vec<String> = blocks.map(|block| format!("# line {}\n{}", block.line, block.text)).collect();
+    let script = script.concat().replace("--namespace demo", &format!("--namespace {namespace}"));
     let folder = tempfile::tempdir().unwrap();
     // The script changes the namespace of its context, and no other test's.
     let kubeconfig = folder.path().join("kubeconfig");
@@ -44,7 +44,7 @@ fn run_the_blocks_of(page: &str, namespace: &str) {
     let programs = binaries::sluice().unwrap();
     let path = format!(
         "{}:{}",
-        programs.parent().unwrap_or(Path::new("/")).display(),
+        programs.parent().unwrap_or_else(|| Path::new("/")).display(),
         std::env::var("PATH").unwrap_or_default()
     );
     let told = Command::new("bash")

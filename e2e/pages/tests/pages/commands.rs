@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use sluice_pages::{Command, root};
+use sluice_pages::{Command, Page, root};
 
 use crate::{pages, schema};
 
@@ -107,13 +107,10 @@ fn make_has_every_target_that_is_told() {
 #[test]
 fn charts_and_manifests_that_commands_name_are_there() {
     told_of_each(|command| {
-        let named = command.words.iter().map(|word| word.trim_start_matches("@")).filter(|word| {
+        let named = command.words.iter().map(|word| word.trim_start_matches('@')).filter(|word| {
             ["docs/", "charts/", "crds/", "e2e/", "scripts/", "operator/"].iter().any(|folder| word.starts_with(folder))
         });
-        named
-            .map(|word| word.to_owned())
-            .find(|word| !root().join(word).exists())
-            .map(|word| format!("there is no {word}"))
+        named.map(ToOwned::to_owned).find(|word| !root().join(word).exists()).map(|word| format!("there is no {word}"))
     });
 }
 
@@ -178,7 +175,7 @@ fn objects_that_commands_are_given_have_the_fields_of_their_kinds() {
 fn told_of_each(wrong: impl Fn(&Command) -> Option<String>) {
     let pages = pages();
     let read = pages.iter().filter(|page| !page.is_generated() && !page.is_record());
-    let commands: Vec<Command> = read.flat_map(|page| page.commands()).collect();
+    let commands: Vec<Command> = read.flat_map(Page::commands).collect();
     assert!(commands.len() > 50, "only {} commands were found", commands.len());
     let told: Vec<String> = commands
         .iter()
