@@ -61,6 +61,7 @@ const VERBS: &[&str] = &[
     "diff",
     "edit",
     "events",
+    "exec",
     "explain",
     "get",
     "krew",
