@@ -128,9 +128,9 @@ render --set metrics.serviceMonitor.enabled=true,metrics.podMonitor.enabled=true
   --set 'metrics.serviceMonitor.labels.release=prometheus,metrics.prometheusRule.alertLabels.team=platform' \
   --set 'metrics.prometheusRule.disabled={SluiceAwsThrottled},metrics.dashboard.enabled=true' >"$work/rendered.yaml"
 has 'kind: ServiceMonitor' 'kind: PodMonitor' 'release: prometheus' 'kind: Service' SLUICE_METRICS_BIND_ADDRESS 'grafana_dashboard: "1"' \
-  'alert: SluiceInvariantViolated' 'namespace="charts-test-render"' 'team: platform' \
+  'alert: SluiceInvariantViolated' 'sum(sluice_leader{namespace="charts-test-render",pod=~"sluice-[^-]+(-[^-]+)?"})' 'team: platform' \
   'runbook_url: https://github.com/sluice-dev/sluice/blob/main/docs/operations.md#sluicenobodyacts'
-has_not SluiceAwsThrottled RELEASE_NAMESPACE
+has_not SluiceAwsThrottled RELEASE_NAME
 check "the network of the node, which is outside of the restricted profile"
 render --set hostNetwork=true >"$work/rendered.yaml"
 has 'hostNetwork: true' 'dnsPolicy: ClusterFirstWithHostNet'
