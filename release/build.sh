@@ -20,8 +20,9 @@ for target in "${TARGETS[@]}"; do
 done
 
 say "manual pages and completions"
-files=$CARGO_TARGET_DIR/release/release-files
-cargo build --locked --quiet --release --package sluice-release
+# As the tests build it, so that what they left behind is used.
+files=$CARGO_TARGET_DIR/debug/release-files
+cargo build --locked --quiet --workspace --bin release-files
 "$files" documents --output "$DIST"
 
 say "bills of material and licences"
