@@ -106,6 +106,12 @@ impl Kubernetes {
         self.send("PATCH", &path, "application/apply-patch+yaml", object)
     }
 
+    /// What the API server says to making an object: the object, or a status that says why not.
+    pub fn dry_run_create(&self, object: &Value) -> Result<Value> {
+        let path = format!("{}?dryRun=All&fieldValidation=Strict", self.path(&kind_of(object)?, None));
+        http::request(self.api, "POST", &path, &[("Content-Type", "application/json")], &object.to_string())?.json()
+    }
+
     /// Merges into an object of ours.
     pub fn patch(&self, kind: &str, name: &str, patch: &Value) -> Result<Value> {
         self.send("PATCH", &self.path(kind, Some(name)), "application/merge-patch+json", patch)

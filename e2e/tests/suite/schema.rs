@@ -4,6 +4,7 @@
 //! fails the last test.
 
 mod adoptions;
+mod lint;
 mod outside_hooks;
 mod promotions;
 mod revisions;

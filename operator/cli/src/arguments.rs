@@ -55,6 +55,14 @@ pub struct Target {
     pub words: Vec<String>,
 }
 
+/// What is checked.
+#[derive(Debug, Args)]
+pub struct LintArguments {
+    /// Files of manifests, folders with such files, or - for the standard input.
+    #[arg(required = true, value_name = "FILE|FOLDER|-")]
+    pub files: Vec<PathBuf>,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -70,6 +78,8 @@ pub enum Verb {
         #[command(flatten)]
         target: Target,
     },
+    /// Checks manifests as the API server would, without a cluster.
+    Lint(LintArguments),
     /// Prints the version of the plugin.
     Version,
 }

@@ -1,5 +1,6 @@
 //! What goes wrong, and with which exit code.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use thiserror::Error;
@@ -36,6 +37,29 @@ pub enum Error {
     /// What was asked for cannot be shown.
     #[error(transparent)]
     Look(Box<dyn std::error::Error + Send + Sync>),
+    /// A file cannot be read.
+    #[error("failed to read {}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is nothing of Sluice in what was to be checked.
+    #[error(
+        "nothing was checked: there is no object of {} among the {passed_over} that were found; name files with manifests of Sluice",
+        sluice_api::GROUP
+    )]
+    NothingToCheck {
+        /// Objects of other kinds.
+        passed_over: usize,
+    },
+    /// What was found cannot be written as it was asked for.
+    #[error("failed to write the report")]
+    Report {
+        /// Why.
+        source: serde_json::Error,
+    },
 }
 
 impl Error {

@@ -11,6 +11,7 @@
 //! | What is read for a picture? | [`look`] |
 //! | What is followed as it changes? | [`live`] |
 //! | What does a picture show? | [`picture`], pure |
+//! | What would the API server say of a manifest? | [`lint`] |
 //! | What went wrong, and with which exit code? | [`error`] |
 
 pub mod arguments;
@@ -19,6 +20,7 @@ pub mod cluster;
 mod documentation_tests;
 pub mod error;
 pub mod format;
+pub mod lint;
 pub mod live;
 pub mod look;
 pub mod output;

@@ -1,6 +1,6 @@
 //! What may import what in the plugin.
 
-/// From the top down: the verbs, what is read for a picture, the cluster, what a picture shows, what is typed and how it is
+/// From the top down: the verbs, what is read for a picture, what is said of manifests, the cluster, what a picture shows, what is typed and how it is
 /// printed, what goes wrong.
 const LAYERS: &[&[&str]] = &[
     &["main"],
@@ -8,6 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["verbs"],
     &["live"],
     &["look"],
+    &["lint"],
     &["cluster", "output"],
     &["picture"],
     &["arguments"],

@@ -1,6 +1,7 @@
 //! What each verb does.
 
 mod get;
+mod lint;
 mod version;
 mod watch;
 
@@ -14,6 +15,7 @@ pub async fn run(typed: Plugin) -> Result<ExitCode, Error> {
     match typed.verb {
         Verb::Get { target } => get::run(&typed.common, &target).await,
         Verb::Watch { target } => watch::run(&typed.common, &target).await,
+        Verb::Lint(arguments) => lint::run(&typed.common, &arguments),
         Verb::Version => Ok(version::run()),
     }
 }

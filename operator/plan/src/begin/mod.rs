@@ -52,8 +52,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
     if let Some(refusal) = check_release(&preflight, &released.task_definition, uid) {
         return Err(refusal);
     }
-    let of_increments = [preflight::hooks::steps_exist, preflight::capacity::sizes_follow_weights];
-    if let Some(refusal) = of_increments.into_iter().find_map(|check| check(settings, increments)) {
+    if let Some(refusal) = check_increments(settings, increments) {
         return Err(refusal);
     }
     // Of which a copy has yet to be made is not what is released.
@@ -94,6 +93,13 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
         settings: Some(settings.clone()),
         ..DeploymentStatus::default()
     })
+}
+
+/// Whether the settings fit the increments: whoever has both can ask, without an observation.
+#[must_use]
+pub fn check_increments(settings: &DeploymentGroupSpec, increments: &[Increment]) -> Option<Refusal> {
+    let checks = [preflight::hooks::steps_exist, preflight::capacity::sizes_follow_weights];
+    checks.into_iter().find_map(|check| check(settings, increments))
 }
 
 /// The event that a release begins with.
