@@ -29,9 +29,10 @@ fn lint_says_of_every_manifest_what_the_api_server_says() {
         let (server, lint) = (told_by(&kubernetes, &manifest), checker.told(&manifest));
         // Where a field is unknown the API server says nothing else.
         let is_unknown = |causes: &Causes| causes.iter().any(|(_, message)| message.starts_with("unknown field"));
-        let lint: Causes = match is_unknown(&server) {
-            true => lint.into_iter().filter(|(_, message)| message.starts_with("unknown field")).collect(),
-            false => lint,
+        let lint: Causes = if is_unknown(&server) {
+            lint.into_iter().filter(|(_, message)| message.starts_with("unknown field")).collect()
+        } else {
+            lint
         };
         if server != lint {
             told_otherwise.push(format!("{manifest}\n  API server: {server:#?}\n  lint: {lint:#?}"));

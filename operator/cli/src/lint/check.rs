@@ -3,7 +3,7 @@
 use sluice_api::GROUP;
 
 use crate::lint::beyond::{Known, beyond};
-use crate::lint::documents::documents;
+use crate::lint::documents::{Documents, documents};
 use crate::lint::fault::{Cause, Fault};
 use crate::lint::finding::{Finding, Report, Severity};
 use crate::lint::go;
@@ -31,10 +31,7 @@ pub fn check(files: &[File]) -> Report {
     let mut report = Report::default();
     let mut known = Vec::new();
     for file in files {
-        let read = text(&file.bytes).map(documents).unwrap_or_else(|problem| crate::lint::documents::Documents {
-            objects: Vec::new(),
-            problems: vec![problem],
-        });
+        let read = text(&file.bytes).map_or_else(Documents::unreadable, documents);
         for problem in read.problems {
             report.findings.push(Finding {
                 file: file.name.clone(),

@@ -17,6 +17,14 @@ pub struct Documents {
     pub problems: Vec<Problem>,
 }
 
+impl Documents {
+    /// A file of which nothing can be read.
+    #[must_use]
+    pub fn unreadable(problem: Problem) -> Self {
+        Self { objects: Vec::new(), problems: vec![problem] }
+    }
+}
+
 /// Reads a file: documents divided by lines of `---`, each on its own, so that one that is broken hides no other.
 #[must_use]
 pub fn documents(text: &str) -> Documents {

@@ -69,12 +69,13 @@ impl Path {
     fn written(&self, key: impl Fn(&str) -> String) -> String {
         let mut text = String::new();
         for segment in &self.0 {
-            match segment {
-                Segment::Field(name) if text.is_empty() => text.push_str(name),
-                Segment::Field(name) => text.push_str(&format!(".{name}")),
-                Segment::Index(index) => text.push_str(&format!("[{index}]")),
-                Segment::Key(name) => text.push_str(&key(name)),
-            }
+            let written = match segment {
+                Segment::Field(name) if text.is_empty() => name.clone(),
+                Segment::Field(name) => format!(".{name}"),
+                Segment::Index(index) => format!("[{index}]"),
+                Segment::Key(name) => key(name),
+            };
+            text.push_str(&written);
         }
         text
     }

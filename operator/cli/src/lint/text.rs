@@ -29,5 +29,5 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
 }
 
 fn line_of(bytes: &[u8], place: usize) -> usize {
-    1 + bytes[..place].iter().filter(|byte| **byte == b'\n').count()
+    bytes[..place].split(|byte| *byte == b'\n').count()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use sluice_api::{Arn, AwsBindingSpec, DeploymentGroupSpec, TrafficShift};
 use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::{authorize, authorize_arns};
@@ -38,7 +39,7 @@ fn of_increments(settings: &DeploymentGroupSpec, named: Option<&TrafficShift>) -
 /// Whether the binding admits the region, and what the group names of AWS. Labels of namespaces are in the cluster, and the
 /// account is that of the target groups.
 fn not_admitted(binding: &AwsBindingSpec, settings: &DeploymentGroupSpec) -> Option<Refusal> {
-    let every_namespace = AwsBindingSpec { namespace_selector: Default::default(), ..binding.clone() };
+    let every_namespace = AwsBindingSpec { namespace_selector: LabelSelector::default(), ..binding.clone() };
     let account =
         settings.load_balancer.target_groups.iter().find_map(|arn| Arn::parse(arn).ok()).map(|arn| arn.account);
     authorize(Some(&every_namespace), settings, "", Some(&BTreeMap::new()))

@@ -80,18 +80,18 @@ fn is_cidr(text: &CelString<'_>) -> CelBool {
     CelBool::from(read().unwrap_or(false))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "functions of the crate are given their arguments")]
 fn is_sorted<'b, 'v>(arguments: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
     let no_overload = || ExecutionError::no_such_member_overload("isSorted", vec!["list".to_owned()]);
     let list = arguments.first().and_then(|list| list.as_iterable()).ok_or_else(no_overload)?;
     let mut items = list.iter();
-    let mut last = items.next();
-    let mut sorted = true;
+    let (mut last, mut is_so) = (items.next(), true);
     while let (Some(one), Some(next)) = (last, items.next()) {
         let order = one.as_comparer().ok_or_else(no_overload)?.compare(next)?;
-        sorted &= order != Ordering::Greater;
+        is_so &= order != Ordering::Greater;
         last = Some(next);
     }
-    Ok(CowVal::owned(CelBool::from(sorted)))
+    Ok(CowVal::owned(CelBool::from(is_so)))
 }
 
 #[cfg(test)]

@@ -40,11 +40,11 @@ pub fn check_metadata(object: &Map<String, Value>, faults: &mut Vec<Fault>) {
     let (name, prefix, namespace) = (text("name", faults), text("generateName", faults), text("namespace", faults));
     let told = faults.len() > before;
     if let Some(prefix) = prefix {
-        let masked = prefix.strip_suffix('-').filter(|rest| !rest.is_empty()).map_or(prefix.to_owned(), masked);
-        invalid(&path.field("generateName"), prefix, subdomain(&masked, "characters"), faults);
+        let masked = prefix.strip_suffix('-').filter(|rest| !rest.is_empty()).map_or_else(|| prefix.to_owned(), masked);
+        invalid(&path.field("generateName"), prefix, &subdomain(&masked, "characters"), faults);
     }
     match name {
-        Some(name) => invalid(&path.field("name"), name, subdomain(name, "characters"), faults),
+        Some(name) => invalid(&path.field("name"), name, &subdomain(name, "characters"), faults),
         None if prefix.is_none() && !told => {
             let message = "Required value: name or generateName is required";
             faults.push(Fault::new(&path.field("name"), Cause::Required, message));
@@ -52,7 +52,7 @@ pub fn check_metadata(object: &Map<String, Value>, faults: &mut Vec<Fault>) {
         None => {}
     }
     if let Some(namespace) = namespace {
-        invalid(&path.field("namespace"), namespace, dns_label(namespace), faults);
+        invalid(&path.field("namespace"), namespace, &dns_label(namespace), faults);
     }
     labels(metadata, &path, faults);
     annotations(metadata, &path, faults);
@@ -64,7 +64,7 @@ fn masked(rest: &str) -> String {
     format!("{kept}a")
 }
 
-fn invalid(path: &Path, value: &str, details: Vec<String>, faults: &mut Vec<Fault>) {
+fn invalid(path: &Path, value: &str, details: &[String], faults: &mut Vec<Fault>) {
     faults.extend(details.iter().map(|detail| Fault::invalid(path, &go::quoted(value), detail)));
 }
 
@@ -109,13 +109,13 @@ fn segment_name(segment: &Segment) -> &str {
 fn labels(metadata: &Map<String, Value>, path: &Path, faults: &mut Vec<Fault>) {
     let path = path.field("labels");
     for (name, text) in texts(metadata, &path, faults) {
-        invalid(&path, name, qualified(name), faults);
+        invalid(&path, name, &qualified(name), faults);
         let mut details = at_most(text, 63, "bytes");
         if !text.is_empty() && !is_key(text) {
             let message = format!("a valid label must be an empty string or consist of {MARKS}");
             details.push(pattern(&message, &format!("({KEY})?"), &["MyValue", "my_value", "12345"]));
         }
-        invalid(&path, text, details, faults);
+        invalid(&path, text, &details, faults);
     }
 }
 
@@ -123,7 +123,7 @@ fn annotations(metadata: &Map<String, Value>, path: &Path, faults: &mut Vec<Faul
     let path = path.field("annotations");
     let texts = texts(metadata, &path, faults);
     for (name, _) in &texts {
-        invalid(&path, name, qualified(&name.to_lowercase()), faults);
+        invalid(&path, name, &qualified(&name.to_lowercase()), faults);
     }
     if texts.iter().map(|(name, text)| name.len() + text.len()).sum::<usize>() > ANNOTATIONS {
         let message = format!("Too long: may not be more than {ANNOTATIONS} bytes");

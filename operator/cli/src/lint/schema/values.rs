@@ -80,8 +80,10 @@ fn bounds(value: &Value, schema: &JSONSchemaProps, path: &Path) -> Vec<Fault> {
     let fits = |number: i64| schema.format.as_deref() != Some("int32") || i32::try_from(number).is_ok();
     let is_integer = types(schema) == ["integer"];
     if is_integer && !value.as_i64().is_some_and(fits) {
-        let format =
-            schema.format.as_deref().map_or("(default format)".to_owned(), |name| format!("with format {name}"));
+        let format = schema
+            .format
+            .as_deref()
+            .map_or_else(|| "(default format)".to_owned(), |name| format!("with format {name}"));
         // It is told of no field.
         let detail = format!("Checked value must be of type integer {format} in {}", path.dotted());
         faults.push(Fault::invalid(&Path::default(), "\"\"", &detail));
