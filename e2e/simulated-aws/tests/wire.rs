@@ -157,7 +157,7 @@ fn a_scenario_with_a_mistake_is_refused_with_its_name_and_a_remedy() {
             "clusters: [{name: a, services: [{name: b, desiredCount: 1, taskSets: [{taskDefinition: 'x:1'}]}]}]",
             "taskDefinitions",
         ),
-        ("loadBalancers: [{name: a, id: xyz}]", "sixteen hexadecimal digits"),
+        ("loadBalancers: [{name: a, id: xyz}]", "sixteen digits and lower case letters"),
         ("loadBalancers: [{name: a, listeners: [{port: 80, defaultAction: {}}]}]", "exactly one of"),
         ("loadBalancers: [{name: a, listeners: [{port: 80, defaultAction: {forward: {nobody: 1}}}]}]", "targetGroups"),
     ];

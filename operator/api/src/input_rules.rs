@@ -11,10 +11,10 @@ const OBJECT_NAME: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*
 /// How ARNs of Elastic Load Balancing begin.
 const BALANCING: &str = "^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:";
 
-/// Names and 16 hexadecimal digits, as AWS gives them.
-const TARGET_GROUP: &str = "targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$";
-const LISTENER: &str = "listener/(app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$";
-const LISTENER_RULE: &str = "listener-rule/(app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}/[0-9a-f]{16}$";
+/// Names and ids of 16 digits and lower case letters: AWS gives hexadecimal ones, and promises nothing.
+const TARGET_GROUP: &str = "targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-z]{16}$";
+const LISTENER: &str = "listener/(app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-z]{16}/[0-9a-z]{16}$";
+const LISTENER_RULE: &str = "listener-rule/(app|net|gwy)/[A-Za-z0-9-]{1,32}/[0-9a-z]{16}/[0-9a-z]{16}/[0-9a-z]{16}$";
 
 /// A rule that the field matches one of the patterns.
 fn matches(patterns: &[&str], message: &str) -> Rule {

@@ -90,7 +90,7 @@ pub fn is_qualifier(text: &str) -> bool {
 #[must_use]
 pub fn is_target_group(text: &str) -> bool {
     resource(text, "elasticloadbalancing").is_some_and(|parts| match &parts[..] {
-        [kind, name, id] => kind == "targetgroup" && is_balancer_name(name) && is_hexadecimal(id),
+        [kind, name, id] => kind == "targetgroup" && is_balancer_name(name) && is_balancer_id(id),
         _ => false,
     })
 }
@@ -122,7 +122,7 @@ pub fn is_registry(text: &str) -> bool {
 fn is_below_a_balancer(parts: &[String]) -> bool {
     ["app", "net", "gwy"].contains(&parts[0].as_str())
         && is_balancer_name(&parts[1])
-        && parts[2..].iter().all(|id| is_hexadecimal(id))
+        && parts[2..].iter().all(|id| is_balancer_id(id))
 }
 
 /// The parts of the resource of an ARN of this service of AWS.
@@ -146,8 +146,9 @@ fn is_balancer_name(text: &str) -> bool {
     is_made_of(text, 32, |one| one.is_ascii_alphanumeric() || one == '-')
 }
 
-fn is_hexadecimal(text: &str) -> bool {
-    text.len() == 16 && is_made_of(text, 16, |one| one.is_ascii_digit() || ('a'..='f').contains(&one))
+/// An id of Elastic Load Balancing. Those seen are hexadecimal, which AWS documents nowhere.
+fn is_balancer_id(text: &str) -> bool {
+    text.len() == 16 && is_made_of(text, 16, |one| one.is_ascii_digit() || one.is_ascii_lowercase())
 }
 
 fn is_made_of(text: &str, most: usize, allowed: impl Fn(char) -> bool) -> bool {
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn arns_have_names_and_hexadecimal_digits_and_nothing_else() {
+    fn arns_have_names_and_ids_and_nothing_else() {
         let (group, listener) = (
             format!("{ELB}:targetgroup/shop-a/73e2d6bc24d8a067"),
             format!("{ELB}:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2"),
@@ -194,6 +195,7 @@ mod tests {
         let rule = format!("{ELB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee");
         assert!(is_target_group(&group) && is_listener(&listener) && is_listener_rule(&rule));
         assert!(is_target_group(&group.replace("arn:aws:", "arn:aws-us-gov:")));
+        assert!(is_target_group(&group.replace("73e2", "g3z2")) && !is_target_group(&group.replace("73e2", "73E2")));
         let spoil: [(&str, &str); 10] = [
             ("shop", "*"),
             ("shop", "shop,other"),

@@ -1,10 +1,14 @@
 //! What can be typed.
 
+mod importing;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::format::Format;
+
+pub use importing::{Import, ImportFrom, Imports};
 
 /// Releases of Amazon ECS services by Sluice: watch them, act on them, check manifests.
 #[derive(Debug, Parser)]
@@ -80,6 +84,8 @@ pub enum Verb {
     },
     /// Checks manifests as the API server would, without a cluster.
     Lint(LintArguments),
+    /// Makes manifests, a report and the commands of the move of what AWS prints of a service.
+    Import(Import),
     /// Prints the version of the plugin.
     Version,
 }

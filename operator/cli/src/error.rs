@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use crate::import::problem::Problems;
+
 /// What ends a verb before it has done what was asked.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -59,6 +61,12 @@ pub enum Error {
     Report {
         /// Why.
         source: serde_json::Error,
+    },
+    /// What was to be imported is not understood. Its message is the whole of it.
+    #[error(transparent)]
+    Import {
+        /// What is wrong with it.
+        source: Problems,
     },
 }
 

@@ -12,6 +12,7 @@
 //! | What is followed as it changes? | [`live`] |
 //! | What does a picture show? | [`picture`], pure |
 //! | What would the API server say of a manifest? | [`lint`] |
+//! | What becomes of what AWS prints of a service? | [`import`] |
 //! | What went wrong, and with which exit code? | [`error`] |
 
 pub mod arguments;
@@ -20,6 +21,7 @@ pub mod cluster;
 mod documentation_tests;
 pub mod error;
 pub mod format;
+pub mod import;
 pub mod lint;
 pub mod live;
 pub mod look;

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["picture"],
     &["arguments"],
     &["format", "error"],
+    &["import"],
 ];
 
 #[test]

@@ -14,7 +14,7 @@ pub struct LoadBalancer {
     pub name: String,
     /// `application` (the default) or `network`.
     pub r#type: Option<String>,
-    /// Sixteen hexadecimal digits; derived from `loadbalancer/NAME` if not given.
+    /// Sixteen digits and lower case letters; derived from `loadbalancer/NAME` if not given.
     pub id: Option<String>,
     /// Its DNS name; one below `elb.amazonaws.com` if not given, which nothing answers at.
     pub dns_name: Option<String>,
@@ -32,7 +32,7 @@ pub struct LoadBalancer {
 pub struct TargetGroup {
     /// The name.
     pub name: String,
-    /// Sixteen hexadecimal digits; derived from `targetgroup/NAME` if not given.
+    /// Sixteen digits and lower case letters; derived from `targetgroup/NAME` if not given.
     pub id: Option<String>,
     /// The port; 80 if not given.
     pub port: Option<u16>,
@@ -58,7 +58,7 @@ pub struct TargetGroup {
 pub struct Listener {
     /// The port.
     pub port: u16,
-    /// Sixteen hexadecimal digits; derived from `listener/LOADBALANCER/PORT` if not given.
+    /// Sixteen digits and lower case letters; derived from `listener/LOADBALANCER/PORT` if not given.
     pub id: Option<String>,
     /// `HTTPS` on port 443 and `HTTP` elsewhere if not given; `TCP` for a network load balancer.
     pub protocol: Option<String>,
@@ -109,7 +109,7 @@ pub struct Route {
 pub struct Rule {
     /// Its place among the rules of the listener.
     pub priority: u32,
-    /// Sixteen hexadecimal digits; derived from `rule/LOADBALANCER/PORT/PRIORITY` if not given.
+    /// Sixteen digits and lower case letters; derived from `rule/LOADBALANCER/PORT/PRIORITY` if not given.
     pub id: Option<String>,
     /// The path pattern; `/*` if neither path nor host is given.
     pub path: Option<String>,

@@ -1,6 +1,7 @@
 //! What each verb does.
 
 mod get;
+mod import;
 mod lint;
 mod version;
 mod watch;
@@ -16,6 +17,7 @@ pub async fn run(typed: Plugin) -> Result<ExitCode, Error> {
         Verb::Get { target } => get::run(&typed.common, &target).await,
         Verb::Watch { target } => watch::run(&typed.common, &target).await,
         Verb::Lint(arguments) => lint::run(&typed.common, &arguments),
+        Verb::Import(ref import) => import::run(import, &typed.common),
         Verb::Version => Ok(version::run()),
     }
 }
