@@ -47,6 +47,7 @@ OPERATIONS = {
     "sts": "GetCallerIdentity AssumeRole AssumeRoleWithWebIdentity",
     "sns": "Publish",
     "events": "PutEvents",
+    "ecr": "DescribeImages",
 }
 
 # Operations for which the service has no error that a caller could provoke with good credentials.

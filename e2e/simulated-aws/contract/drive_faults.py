@@ -20,6 +20,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("lambda", "invoke", {"FunctionName": "hook"}),
     ("sns", "publish", {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:releases", "Message": "m"}),
     ("events", "put_events", {"Entries": [{"Source": "s", "DetailType": "t", "Detail": "{}"}]}),
+    ("ecr", "describe_images", {"repositoryName": "judged/shop"}),
 ]
 
 # What a fault is called, and the statuses that it may come with.

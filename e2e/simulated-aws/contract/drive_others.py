@@ -1,4 +1,4 @@
-"""Every modelled operation of STS, Lambda, SNS and EventBridge, in its success and its errors."""
+"""Every modelled operation of STS, Lambda, SNS, EventBridge and ECR, in its success and its errors."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def drive(d: Driver) -> None:
     _lambda(d)
     _sns(d)
     _events(d)
+    _ecr(d)
 
 
 def _sts(d: Driver) -> None:
@@ -161,3 +162,38 @@ def _events(d: Driver) -> None:
         assert codes == [None, "MalformedDetail", "InvalidArgument"], codes
     d.refused("eleven events at a time are refused", "ValidationException", bad.put_events, Entries=[entry] * 11)
     d.refused("events are needed", "ValidationException", bad.put_events)
+
+
+def _ecr(d: Driver) -> None:
+    registry, bad = d.client("ecr"), d.client("ecr", malformed=True)
+    one, other = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+    with d.step("a scenario brings a repository"):
+        tags = {"1.2.3": one, "latest": one, "1.2.2": other}
+        d.control.send("POST", "scenario", json.dumps({"repositories": {"judged/shop": tags}}))
+    with d.step("an image is described by its tag, with all of its tags"):
+        answer = registry.describe_images(repositoryName="judged/shop", imageIds=[{"imageTag": "1.2.3"}])
+        [image] = answer["imageDetails"]
+        assert image["imageDigest"] == one and sorted(image["imageTags"]) == ["1.2.3", "latest"], image
+        assert (image["registryId"], image["repositoryName"]) == ("123456789012", "judged/shop"), image
+    with d.step("all images of a repository are described"):
+        assert len(registry.describe_images(repositoryName="judged/shop")["imageDetails"]) == 2
+    d.refused(
+        "a tag that there is not is not found",
+        "ImageNotFoundException",
+        registry.describe_images,
+        repositoryName="judged/shop",
+        imageIds=[{"imageTag": "9"}],
+    )
+    d.refused(
+        "a repository that there is not is not found",
+        "RepositoryNotFoundException",
+        registry.describe_images,
+        repositoryName="judged/none",
+    )
+    d.refused(
+        "ids are at least one",
+        "InvalidParameterException",
+        bad.describe_images,
+        repositoryName="judged/shop",
+        imageIds=[],
+    )

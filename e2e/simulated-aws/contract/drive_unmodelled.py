@@ -20,6 +20,7 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("sts", "get_session_token", {}, "InvalidAction", "sts:GetSessionToken"),
     ("sns", "list_topics", {}, "InvalidAction", "sns:ListTopics"),
     ("events", "list_rules", {}, "UnknownOperationException", "events:ListRules"),
+    ("ecr", "describe_repositories", {}, "UnknownOperationException", "ecr:DescribeRepositories"),
     ("lambda", "list_functions", {}, "UnknownOperationException", "lambda:GET /2015-03-31/functions"),
 ]
 

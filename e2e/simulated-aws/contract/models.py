@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from botocore.loaders import Loader
 
-SERVICES = ("ecs", "elbv2", "cloudwatch", "lambda", "sts", "sns", "events")
+SERVICES = ("ecs", "elbv2", "cloudwatch", "lambda", "sts", "sns", "events", "ecr")
 
 Shape = Mapping[str, Any]
 

@@ -17,12 +17,14 @@ pub enum Service {
     Sns,
     /// EventBridge.
     Events,
+    /// Elastic Container Registry.
+    Ecr,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Ecs, Self::Elbv2, Self::Sts, Self::Cloudwatch, Self::Lambda, Self::Sns, Self::Events];
+    pub const ALL: [Self; 8] =
+        [Self::Ecs, Self::Elbv2, Self::Sts, Self::Cloudwatch, Self::Lambda, Self::Sns, Self::Events, Self::Ecr];
 
     /// The name in journals, faults and counts.
     #[must_use]
@@ -35,6 +37,7 @@ impl Service {
             Self::Lambda => "lambda",
             Self::Sns => "sns",
             Self::Events => "events",
+            Self::Ecr => "ecr",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is released: a family whose newest revision is pinned, an AppSpec, images.
 
 use serde_json::{Value, json};
-use sluice_e2e::manifests::{application, with};
+use sluice_e2e::manifests::{application, binding, with};
 use sluice_e2e::poll;
 use sluice_e2e::scenario::{self, GROUP_B, task_definition};
 use sluice_e2e::world::{World, must};
@@ -178,4 +178,66 @@ fn killed_before_a_copy_is_registered_the_next_operator_registers_it() {
 #[test]
 fn killed_before_it_knew_that_a_copy_was_registered_it_makes_no_second_one() {
     killed_at("RegisterTaskDefinition");
+}
+
+const REPOSITORY: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/acme/shop";
+
+fn digest(digit: char) -> String {
+    format!("sha256:{}", digit.to_string().repeat(64))
+}
+
+/// The tag 1.2.3 of the repository is this image now.
+fn push(world: &World, digit: char) {
+    must(world.aws.merge(&json!({"repositories": {"acme/shop": {"1.2.3": digest(digit)}}})));
+}
+
+/// The operator's AwsBinding with the repository.
+fn lists_it(world: &World) -> Value {
+    with(binding(&world.binding), "/allowedRepositories", json!(["acme/*"]))
+}
+
+#[test]
+fn a_tag_of_ecr_is_pinned_to_its_digest_where_the_binding_lists_the_repository_and_told_where_not() {
+    let world = World::new();
+    push(&world, 'a');
+    let tagged = format!("{REPOSITORY}:1.2.3");
+    world.apply(&[lists_it(&world), images(&tagged), world.group()]);
+    let ended = world.wait_end("prod-1", "Succeeded");
+    let pinned = format!("{REPOSITORY}@{}", digest('a'));
+    assert_eq!((newest(&world).1, &ended["status"]["images"]["web"]), (pinned.clone(), &json!(pinned)), "{ended:#}");
+    // To move the tag is no change of what is asked for, and what is asked for in the same words is no release.
+    push(&world, 'b');
+    world.apply(&[images(&tagged)]);
+    world.wait_looks(2);
+    assert_eq!((newest(&world).0, count(&world, "DescribeImages")), (47, 1));
+
+    // What ECR does not tell is released by its tag, and told.
+    must(world.aws.add_faults(&json!({"kind": "access-denied", "operation": "DescribeImages", "count": 1})));
+    let other = format!("{REPOSITORY}:1.2.4");
+    world.apply(&[images(&other)]);
+    world.wait_end("prod-2", "Succeeded");
+    assert_eq!((newest(&world).1, count(&world, "DescribeImages")), (other, 2));
+    must(poll::until("the tag to be told", || {
+        let told = |event: &Value| {
+            event["reason"] == "MutableTag" && event["message"].as_str().is_some_and(|it| it.contains("does not tell its digest"))
+        };
+        Ok(world.kubernetes.events()?.iter().any(told).then_some(()))
+    }));
+    world.finish();
+}
+
+#[test]
+fn killed_before_a_tag_is_resolved_the_next_operator_asks_again() {
+    let mut world = World::with_lease(&scenario::shop(), "30s");
+    push(&world, 'a');
+    must(world.aws.add_faults(&json!({"kind": "latency", "operation": "DescribeImages", "milliseconds": 3_600_000})));
+    world.apply(&[lists_it(&world), images(&format!("{REPOSITORY}:1.2.3")), world.group()]);
+    must(poll::closely("DescribeImages", || Ok((world.aws.count("DescribeImages")? > 0).then_some(()))));
+    world.kill_operator();
+    must(world.aws.clear_faults());
+    must(world.operator.restart());
+    let ended = world.wait_end("prod-1", "Succeeded");
+    assert_eq!(ended["status"]["images"]["web"], format!("{REPOSITORY}@{}", digest('a')), "{ended:#}");
+    assert_eq!((newest(&world).0, count(&world, "RegisterTaskDefinition")), (47, 1));
+    world.finish();
 }

@@ -73,6 +73,12 @@ pub struct AwsBindingSpec {
     #[schemars(length(max = 100), inner(length(max = 64)))]
     #[x_kube(validation = input_rules::name_patterns("shop-*"))]
     pub allowed_functions: Option<Vec<String>>,
+    /// Repositories of ECR that are asked for the digest behind a tag, as names or patterns of them, such as acme/*. They are of
+    /// the account and the region of the group in any case. Without this list: none, and a tag is released as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100), inner(length(max = 256)))]
+    #[x_kube(validation = input_rules::repository_patterns())]
+    pub allowed_repositories: Option<Vec<String>>,
     /// Secrets that hooks may take headers from, or their Jobs may read, as names or patterns of them. Without this list:
     /// none, because a hook reads them by the operator's right and not by that of whoever wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,8 @@
 //!
 //! Times are absolute and nothing counts down, so that an object in which nothing happens is never written.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
@@ -113,6 +115,11 @@ pub struct DeploymentStatus {
     /// Where what is released comes from, as its pipeline reported when the deployment began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// Images that are released, by the names of their containers, where the revision names images: with the digest that ECR
+    /// answered for a tag, where it did.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = 10))]
+    pub images: BTreeMap<String, String>,
     /// The alarms of the group, as they stood at the last look. Looked at from the start to the end of the bake.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10))]

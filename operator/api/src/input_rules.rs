@@ -254,6 +254,10 @@ pub fn name_patterns(example: &str) -> Rule {
     all_match("^[A-Za-z0-9_*-]+$", &format!("write patterns of names, such as {example}"))
 }
 
+pub fn repository_patterns() -> Rule {
+    all_match("^[a-z0-9._/*-]+$", "allowedRepositories: write repositories of ECR or patterns of them, such as acme/*")
+}
+
 pub fn host_name() -> Rule {
     matches(
         &["^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?[.])*[a-z]([-a-z0-9]{0,61}[a-z0-9])?$"],

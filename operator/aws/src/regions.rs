@@ -19,11 +19,12 @@ use tokio::time::Instant;
 use crate::{
     client::{Clients, Fence, Settings},
     cloud_watch::CloudWatchAdapter,
+    ecr::RegistryAdapter,
     ecs::EcsAdapter,
     lambda::FunctionsAdapter,
     load_balancing::LoadBalancingAdapter,
     metrics::Metrics,
-    ports::{CloudWatch, Ecs, Functions, Identity, LoadBalancing},
+    ports::{CloudWatch, Ecs, Functions, Identity, LoadBalancing, Registry},
     rate_limit::RateLimiter,
     sts::IdentityAdapter,
 };
@@ -55,6 +56,8 @@ pub struct RegionClients {
     pub cloud_watch: Arc<dyn CloudWatch>,
     /// AWS Lambda.
     pub functions: Arc<dyn Functions>,
+    /// Amazon ECR.
+    pub registry: Arc<dyn Registry>,
     /// Whose credentials these are.
     pub identity: Arc<dyn Identity>,
     /// How much of it may be called now: asked before an observation and before a write.
@@ -105,6 +108,7 @@ impl Regions {
             load_balancing: Arc::new(LoadBalancingAdapter::new(&config, &self.clients, &rate_limiter)),
             cloud_watch: Arc::new(CloudWatchAdapter::new(&config, &self.clients, &rate_limiter)),
             functions: Arc::new(FunctionsAdapter::new(&config, &self.clients, &rate_limiter)),
+            registry: Arc::new(RegistryAdapter::new(&config, &self.clients, &rate_limiter)),
             identity: Arc::new(IdentityAdapter::new(&config, &self.clients)),
             rate_limiter,
         };

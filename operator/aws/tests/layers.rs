@@ -5,7 +5,7 @@
 const LAYERS: &[&[&str]] = &[
     &["lib"],
     &["regions"],
-    &["cloud_watch", "ecs", "lambda", "load_balancing", "sts"],
+    &["cloud_watch", "ecr", "ecs", "lambda", "load_balancing", "sts"],
     &["client"],
     &["ports", "rate_limit"],
     &["metrics"],

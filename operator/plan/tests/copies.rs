@@ -103,7 +103,7 @@ fn what_was_pinned_before_is_released_again_without_a_look_for_a_copy() {
 
 #[test]
 fn a_tag_is_told_and_a_digest_is_not() {
-    let told = |containers: Value| mutable(&revision(&containers)).map(|note| note.message);
+    let told = |containers: Value| mutable(&revision(&containers), &[]).map(|note| note.message);
     assert_eq!(told(json!({"web": format!("shop@{DIGEST}"), "proxy": format!("proxy:1@{DIGEST}")})), None);
     let message = told(json!({"web": format!("shop@{DIGEST}"), "proxy": "proxy:1"})).unwrap();
     assert!(message.starts_with("proxy=proxy:1 has no digest"), "{message}");
@@ -111,4 +111,33 @@ fn a_tag_is_told_and_a_digest_is_not() {
     let by_order: BTreeMap<&str, &str> = [("web", "a"), ("proxy", "b")].into();
     assert_eq!(asked(&json!(by_order)), asked(&json!({"proxy": "b", "web": "a"})));
     assert_ne!(asked(&json!({"web": "a"})), asked(&json!({"web": "b"})));
+}
+
+#[test]
+fn what_ecr_tells_of_a_tag_is_told_once_and_what_it_does_not_tell_is_a_warning() {
+    let image = |container: &str| TaggedImage {
+        container: container.to_owned(),
+        name: format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/acme/{container}"),
+        repository: format!("acme/{container}"),
+        tag: "1.2.3".to_owned(),
+    };
+    let answers = [
+        (image("web"), TagAnswer::Digest(DIGEST.to_owned())),
+        (image("proxy"), TagAnswer::Untold("there is no such image".to_owned())),
+    ];
+    let told: Vec<(Reason, bool, String)> =
+        digests(&answers).into_iter().map(|note| (note.reason, note.warning, note.message)).collect();
+    let host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/acme";
+    let expected = [
+        (Reason::Installing, false, format!("web={host}/web:1.2.3 is {DIGEST} in this release, as ECR answered")),
+        (
+            Reason::MutableTag,
+            true,
+            format!("proxy={host}/proxy:1.2.3 is released by its tag, which may be another image when a task starts: ECR does not tell its digest: there is no such image"),
+        ),
+    ];
+    assert_eq!(told, expected);
+    let containers = json!({"web": image("web").name, "proxy": image("proxy").name, "log": "log:1"});
+    let message = mutable(&revision(&containers), &answers).unwrap().message;
+    assert!(message.starts_with("log=log:1 has no digest"), "those that were asked about are told already: {message}");
 }

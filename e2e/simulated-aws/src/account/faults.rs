@@ -50,7 +50,7 @@ impl Kind {
 pub struct Fault {
     /// What goes wrong.
     pub kind: Kind,
-    /// `ecs`, `elbv2`, `sts`, `cloudwatch`, `lambda`, `sns` or `events`; all if not given.
+    /// `ecs`, `elbv2`, `sts`, `cloudwatch`, `lambda`, `sns`, `events` or `ecr`; all if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// The operation; all if not given.
@@ -101,7 +101,7 @@ impl Fault {
         }
         let known = |name: &str| Service::ALL.iter().any(|service| service.name() == name);
         if self.service.as_deref().is_some_and(|service| !known(service)) {
-            return Some("`service` is ecs, elbv2, sts, cloudwatch, lambda, sns or events");
+            return Some("`service` is ecs, elbv2, sts, cloudwatch, lambda, sns, events or ecr");
         }
         None
     }
@@ -117,7 +117,9 @@ impl Fault {
                 Service::Elbv2 | Service::Sts => ApiError::new("AccessDenied", denied).with_status(403),
                 Service::Sns => ApiError::new("AuthorizationError", denied).with_status(403),
                 Service::Lambda => ApiError::new("AccessDeniedException", denied).with_status(403),
-                Service::Ecs | Service::Cloudwatch | Service::Events => ApiError::new("AccessDeniedException", denied),
+                Service::Ecs | Service::Cloudwatch | Service::Events | Service::Ecr => {
+                    ApiError::new("AccessDeniedException", denied)
+                }
             },
             Kind::ExpiredToken => expired(protocol),
             Kind::Latency | Kind::ResetBefore | Kind::ResetAfter | Kind::LateLanding | Kind::StaleReads => {
@@ -157,6 +159,7 @@ impl Fault {
 fn server_error(service: Service) -> ApiError {
     let (code, message) = match service {
         Service::Ecs => ("ServerException", "Service Unavailable. Please try again later."),
+        Service::Ecr => ("ServerException", "Internal server error"),
         Service::Lambda => ("ServiceException", "Lambda service error"),
         Service::Sns => ("InternalError", "Internal error"),
         Service::Events => ("InternalException", "Internal error"),

@@ -50,7 +50,7 @@ fn limits(service: Service, operation: &str, write: bool) -> Vec<Limit> {
         (Service::Cloudwatch, "PutMetricData") => vec![limit("cloudwatch-put-metric-data", 500.0, 500.0)],
         (Service::Cloudwatch, "GetMetricData") => vec![limit("cloudwatch-metric-data", 500.0, 500.0)],
         (Service::Cloudwatch, _) => vec![limit("cloudwatch-modify", 3.0, 3.0)],
-        (Service::Sts | Service::Lambda | Service::Sns | Service::Events, _) => Vec::new(),
+        (Service::Sts | Service::Lambda | Service::Sns | Service::Events | Service::Ecr, _) => Vec::new(),
     }
 }
 

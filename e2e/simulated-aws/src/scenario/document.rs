@@ -1,5 +1,7 @@
 //! The whole of a scenario file.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::alarms::{Alarm, CompositeAlarm};
@@ -76,6 +78,9 @@ pub struct Scenario {
     /// EventBridge buses beside the default one.
     #[serde(default)]
     pub event_buses: Vec<String>,
+    /// Repositories of ECR by name: their tags, each with the digest of its image. A tag that is there moves.
+    #[serde(default)]
+    pub repositories: BTreeMap<String, BTreeMap<String, String>>,
     /// Other accounts and regions, each with `account`, `region` and what is in it.
     #[serde(default)]
     pub worlds: Vec<Self>,

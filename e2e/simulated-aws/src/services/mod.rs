@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod cloudwatch;
+pub mod ecr;
 pub mod ecs;
 pub mod elbv2;
 pub mod event_bridge;
@@ -25,7 +26,7 @@ struct Entry {
     unknown: fn(&str) -> ApiError,
 }
 
-static SERVICES: [Entry; 7] = [
+static SERVICES: [Entry; 8] = [
     Entry { service: Service::Ecs, operations: ecs::OPERATIONS, unknown: ecs::unknown },
     Entry { service: Service::Elbv2, operations: elbv2::OPERATIONS, unknown: elbv2::unknown },
     Entry { service: Service::Cloudwatch, operations: cloudwatch::OPERATIONS, unknown: cloudwatch::unknown },
@@ -33,6 +34,7 @@ static SERVICES: [Entry; 7] = [
     Entry { service: Service::Sts, operations: sts::OPERATIONS, unknown: sts::unknown },
     Entry { service: Service::Sns, operations: sns::OPERATIONS, unknown: sns::unknown },
     Entry { service: Service::Events, operations: event_bridge::OPERATIONS, unknown: event_bridge::unknown },
+    Entry { service: Service::Ecr, operations: ecr::OPERATIONS, unknown: ecr::unknown },
 ];
 
 fn entry(service: Service) -> Option<&'static Entry> {

@@ -15,6 +15,8 @@ const CLOUDWATCH_TARGET: &str = "GraniteServiceVersion20100801.";
 
 const EVENTS_TARGET: &str = "AWSEvents.";
 
+const ECR_TARGET: &str = "AmazonEC2ContainerRegistry_V20150921.";
+
 /// Reads a request; the second half tells whether it makes sense.
 pub fn decode(request: &Request) -> (Decoded, Result<(), ApiError>) {
     let (decoded, verdict) = decode_body(request);
@@ -53,6 +55,7 @@ fn decode_target(request: &Request, target: &str) -> (Decoded, Result<(), ApiErr
         (json::ECS_TARGET, Service::Ecs, Protocol::Json),
         (CLOUDWATCH_TARGET, Service::Cloudwatch, Protocol::Json10),
         (EVENTS_TARGET, Service::Events, Protocol::Json),
+        (ECR_TARGET, Service::Ecr, Protocol::Json),
     ];
     let found = known
         .into_iter()

@@ -28,7 +28,7 @@ impl Decoded {
     #[must_use]
     pub fn scripted(service: Service, operation: &str, parameters: Value) -> Self {
         let (protocol, version) = match service {
-            Service::Ecs | Service::Events => (Protocol::Json, ""),
+            Service::Ecs | Service::Events | Service::Ecr => (Protocol::Json, ""),
             Service::Cloudwatch => (Protocol::Json10, ""),
             Service::Lambda => (Protocol::Rest, ""),
             Service::Elbv2 => (Protocol::Query, ELBV2_VERSION),

@@ -46,7 +46,7 @@ impl ApiError {
     #[must_use]
     pub fn throttled(service: Service) -> Self {
         match service {
-            Service::Ecs | Service::Events => Self::new("ThrottlingException", "Rate exceeded"),
+            Service::Ecs | Service::Events | Service::Ecr => Self::new("ThrottlingException", "Rate exceeded"),
             Service::Elbv2 | Service::Sts | Service::Cloudwatch | Service::Sns => {
                 Self::new("Throttling", "Rate exceeded")
             }

@@ -1,4 +1,4 @@
-//! The JSON protocols: 1.1 of ECS and EventBridge, 1.0 of CloudWatch.
+//! The JSON protocols: 1.1 of ECS, EventBridge and ECR, 1.0 of CloudWatch.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

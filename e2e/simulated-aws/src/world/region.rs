@@ -55,6 +55,8 @@ pub struct Region {
     pub topics: BTreeSet<String>,
     /// Event buses beside the default one.
     pub event_buses: BTreeSet<String>,
+    /// Repositories of ECR by name: their tags, each with the digest of its image.
+    pub repositories: BTreeMap<String, BTreeMap<String, String>>,
     /// Launches that are left, by kind of Fargate, and when that was so.
     pub launches: BTreeMap<&'static str, (f64, Moment)>,
     /// When stopped tasks are looked through next.
@@ -84,6 +86,7 @@ impl Region {
             functions: BTreeMap::new(),
             topics: BTreeSet::new(),
             event_buses: BTreeSet::new(),
+            repositories: BTreeMap::new(),
             launches: BTreeMap::new(),
             next_cleaning: Moment::default(),
         }

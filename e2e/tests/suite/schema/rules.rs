@@ -659,6 +659,7 @@ fn of_a_binding() -> Vec<Rule> {
         field("write patterns of names, such as sg-", "/allowedSecurityGroups", json!([""])),
         field("write patterns of names, such as FARGATE_SPOT", "/allowedCapacityProviders", json!(["a b"])),
         field("write patterns of names, such as shop-*", "/allowedFunctions", json!(["shop:live"])),
+        field("allowedRepositories: write repositories of ECR", "/allowedRepositories", json!(["acme/Shop:1"])),
         field("allowedHookSecrets: write names of objects", "/allowedHookSecrets", json!(["a, b"])),
         field("allowedHookServiceAccounts: write names", "/allowedHookServiceAccounts", json!([""])),
         field("allowedHookHosts: write the name of a host", "/allowedHookHosts", json!([{"host": "127.0.0.1"}])),

@@ -3,7 +3,8 @@
 //! Sources: "Request throttling for the Amazon ECS API" (ECS API reference), "Request throttling for the Elastic
 //! Load Balancing API" (Elastic Load Balancing API reference) and "CloudWatch service quotas" (CloudWatch user guide),
 //! which names no burst: what a second gives is taken for it. The operations on task sets are in neither table; they
-//! are counted with those on services, which is the cautious reading.
+//! are counted with those on services, which is the cautious reading. Of ECR's "Amazon ECR service quotas" has a rate for
+//! pushes and pulls, of which the lowest is 10 a second (PutImage), and none for DescribeImages: that is taken for it.
 
 /// A bucket that AWS keeps per account and region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +27,8 @@ pub enum Bucket {
     LoadBalancingAll,
     /// Reads of CloudWatch's alarms.
     CloudWatchAlarmRead,
+    /// Reads of ECR's images.
+    EcrImageRead,
 }
 
 /// How much one bucket gives.
@@ -39,7 +42,7 @@ pub(crate) struct Limit {
 
 impl Bucket {
     /// Every bucket.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::EcsServiceRead,
         Self::EcsServiceModify,
         Self::EcsResourceRead,
@@ -49,6 +52,7 @@ impl Bucket {
         Self::LoadBalancingModify,
         Self::LoadBalancingAll,
         Self::CloudWatchAlarmRead,
+        Self::EcrImageRead,
     ];
 
     /// Its name in metrics.
@@ -64,6 +68,7 @@ impl Bucket {
             Self::LoadBalancingModify => "LoadBalancingModify",
             Self::LoadBalancingAll => "LoadBalancingAll",
             Self::CloudWatchAlarmRead => "CloudWatchAlarmRead",
+            Self::EcrImageRead => "EcrImageRead",
         }
     }
 
@@ -76,6 +81,7 @@ impl Bucket {
             Self::LoadBalancingRead | Self::LoadBalancingAll => (40.0, 10.0),
             Self::LoadBalancingModify => (20.0, 3.0),
             Self::CloudWatchAlarmRead => (9.0, 9.0),
+            Self::EcrImageRead => (10.0, 10.0),
         };
         Limit { burst, per_second }
     }

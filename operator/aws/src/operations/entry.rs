@@ -15,6 +15,8 @@ pub enum ServiceKind {
     Sts,
     /// AWS Lambda.
     Lambda,
+    /// Amazon ECR.
+    Ecr,
 }
 
 impl ServiceKind {
@@ -27,6 +29,7 @@ impl ServiceKind {
             Self::CloudWatch => "cloudwatch",
             Self::Sts => "sts",
             Self::Lambda => "lambda",
+            Self::Ecr => "ecr",
         }
     }
 }
@@ -60,6 +63,7 @@ pub enum Operation {
     DescribeAlarms,
     GetCallerIdentity,
     Invoke,
+    DescribeImages,
 }
 
 /// One row of the table: all that is known of an operation before it is called.

@@ -3,6 +3,7 @@
 
 mod buckets;
 mod cloud_watch;
+mod ecr;
 mod ecs;
 mod entry;
 mod iam_policy;
@@ -17,11 +18,17 @@ pub(crate) use buckets::Limit;
 pub use entry::{Entry, Grant, Operation, Scope, ServiceKind};
 
 /// The services' tables, in the order of [`Operation`].
-const TABLES: [&[Entry]; 5] =
-    [ecs::OPERATIONS, load_balancing::OPERATIONS, cloud_watch::OPERATIONS, sts::OPERATIONS, lambda::OPERATIONS];
+const TABLES: [&[Entry]; 6] = [
+    ecs::OPERATIONS,
+    load_balancing::OPERATIONS,
+    cloud_watch::OPERATIONS,
+    sts::OPERATIONS,
+    lambda::OPERATIONS,
+    ecr::OPERATIONS,
+];
 
 /// Every operation that the binary can reach, in the order of [`Operation`].
-pub const OPERATIONS: &[Entry] = &joined::<{ Operation::Invoke as usize + 1 }>();
+pub const OPERATIONS: &[Entry] = &joined::<{ Operation::DescribeImages as usize + 1 }>();
 
 /// The IAM policy for all that the binary can reach, in a partition such as `aws` or `aws-cn`.
 #[must_use]
@@ -136,6 +143,7 @@ mod tests {
                     ServiceKind::Ecs => kind.starts_with("Ecs"),
                     ServiceKind::ElasticLoadBalancing => kind.starts_with("LoadBalancing"),
                     ServiceKind::CloudWatch => kind.starts_with("CloudWatch"),
+                    ServiceKind::Ecr => kind.starts_with("Ecr"),
                     ServiceKind::Sts | ServiceKind::Lambda => false,
                 };
                 assert!(of_its_service, "{} {kind}", entry.name);

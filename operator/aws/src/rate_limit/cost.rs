@@ -52,6 +52,15 @@ impl Cost {
         (cost, Operation::RegisterTaskDefinition)
     }
 
+    /// The digests of so many tags. With it the operation.
+    pub(super) fn to_resolve(tags: usize) -> (Self, Operation) {
+        let mut cost = Self::default();
+        for _ in 0..tags {
+            cost.add(Operation::DescribeImages, 1.0);
+        }
+        (cost, Operation::DescribeImages)
+    }
+
     /// A write, and the read that comes before a change of weights. With it the write's operation.
     pub(super) fn to_act(step: &Action) -> (Self, Operation) {
         let (read, write) = match step {

@@ -2,6 +2,7 @@
 
 mod asked;
 pub mod copy;
+pub mod digests;
 mod network;
 pub mod overrides;
 mod pending;
@@ -89,6 +90,7 @@ pub fn begin(candidate: &Candidate<'_>) -> Result<DeploymentStatus, Refusal> {
         }),
         intent: Some(Intent { operation: IntentOperation::CreateTaskSet, token: client_token(uid), issued_at: now }),
         source: released.revision.source.clone(),
+        images: released.images.as_ref().map(|wanted| wanted.images.clone()).unwrap_or_default(),
         alarms: alarms.unwrap_or_default(),
         settings: Some(settings.clone()),
         ..DeploymentStatus::default()

@@ -3,6 +3,7 @@
 use sluice_api::{Reason, Revision};
 
 use crate::begin::copy::NewRevision;
+use crate::begin::digests::{TagAnswer, TaggedImage};
 use crate::names::short;
 use crate::plan::Note;
 
@@ -14,11 +15,35 @@ pub fn registered(new: &NewRevision, arn: &str) -> Note {
     Note::normal(Reason::Installing, message)
 }
 
-/// What to tell of images that may be others tomorrow, once for each release; none where all have a digest.
+/// What ECR answered of tags, once for each release.
 #[must_use]
-pub fn mutable(revision: &Revision) -> Option<Note> {
+pub fn digests(answers: &[(TaggedImage, TagAnswer)]) -> Vec<Note> {
+    let told = |(image, answer): &(TaggedImage, TagAnswer)| {
+        let TaggedImage { container, name, tag, .. } = image;
+        match answer {
+            TagAnswer::Digest(digest) => {
+                let message = format!("{container}={name}:{tag} is {digest} in this release, as ECR answered");
+                Note::normal(Reason::Installing, message)
+            }
+            TagAnswer::Untold(why) => {
+                let message = format!(
+                    "{container}={name}:{tag} is released by its tag, which may be another image when a task starts: ECR does not tell its digest: {why}"
+                );
+                Note::warning(Reason::MutableTag, message)
+            }
+        }
+    };
+    answers.iter().map(told).collect()
+}
+
+/// What to tell of images that may be others tomorrow, once for each release; none where all have a digest. Of those that ECR
+/// was asked about, that tells.
+#[must_use]
+pub fn mutable(revision: &Revision, asked: &[(TaggedImage, TagAnswer)]) -> Option<Note> {
     let images = revision.images.as_ref()?;
-    let tags: Vec<String> = images.mutable().map(|(name, image)| format!("{name}={image}")).collect();
+    let is_asked = |name: &str| asked.iter().any(|(image, _)| image.container == name);
+    let mutable = images.mutable().filter(|(name, _)| !is_asked(name));
+    let tags: Vec<String> = mutable.map(|(name, image)| format!("{name}={image}")).collect();
     let message = format!(
         "{} has no digest: the same tag may be another image when a task starts; write name@sha256:... to release one image",
         tags.join(" ")

@@ -27,7 +27,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Note, Plan};
 use crate::view::View;
 
-pub use copies::{mutable, registered};
+pub use copies::{digests, mutable, registered};
 pub use gated::{gated, passed};
 pub use known::{found, pinned, with_revision};
 pub use replaced::replaced;

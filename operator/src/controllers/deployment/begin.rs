@@ -18,12 +18,13 @@ use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::group::rollback_of::{serves_already, told_of};
 use sluice_plan::promotion::{Promoted, Together, together};
 use sluice_plan::status::{
-    found, gated, mutable, outdated, passed, paused_before_begin, pinned, queued, ready_behind, rejected, started,
+    digests, found, gated, mutable, outdated, passed, paused_before_begin, pinned, queued, ready_behind, rejected, started,
     stopped_before_begin, superseded, withdrawn,
 };
 use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope, Refusal};
 
 use super::copy::with_copy;
+use super::digests::with_digests;
 use super::halt::Halt;
 use super::record::Record;
 use super::standing::{Standing, concurrency, dependencies, entries, gates, released, schedule, standing, subject};
@@ -237,6 +238,8 @@ async fn start(
     if let Some(refusal) = check_holds(&settings, &increments, context.limits) {
         return Err(Halt::Barred(refusal));
     }
+    let (resolved, asked) = with_digests(record, (aws, &settings), released).await?;
+    let released = &resolved;
     let (uid, namespace) = (deployment.uid().unwrap_or_default(), deployment.namespace().unwrap_or_default());
     let scope = ReadScope::Begin { uid: &uid, released };
     let observed = observe(aws, (&context.hooks, &namespace), &settings, scope, now()).await;
@@ -271,8 +274,8 @@ async fn start(
     // The finalizer comes first: whatever is begun can be cleaned up.
     context.stores.deployments.add_finalizer(deployment).await?;
     if record.beginning(&status).await? {
-        let about_it = [pinned(released, &status), mutable(&released.revision)].into_iter().flatten();
-        record.publish(notes.into_iter().chain(about_it).collect());
+        let about_it = [pinned(released, &status), mutable(&released.revision, &asked)].into_iter().flatten();
+        record.publish(notes.into_iter().chain(about_it).chain(digests(&asked)).collect());
     }
     Ok(Requeue::Now)
 }

@@ -2,6 +2,7 @@
 
 mod begin;
 mod copy;
+mod digests;
 mod halt;
 mod record;
 mod standing;

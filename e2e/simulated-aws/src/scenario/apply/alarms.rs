@@ -1,4 +1,4 @@
-//! A scenario's alarms, functions, topics and buses as things in a region.
+//! A scenario's alarms, functions, topics, buses and repositories as things in a region.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -34,6 +34,10 @@ pub fn apply(scenario: &Scenario, region: &mut Region, summary: &mut Summary, no
     }
     region.topics.extend(scenario.topics.iter().cloned());
     region.event_buses.extend(scenario.event_buses.iter().cloned());
+    for (name, tags) in &scenario.repositories {
+        let tags = tags.iter().map(|(tag, digest)| (tag.clone(), digest.clone()));
+        region.repositories.entry(name.clone()).or_default().extend(tags);
+    }
     Ok(())
 }
 
