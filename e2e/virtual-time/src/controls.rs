@@ -2,7 +2,8 @@
 
 use std::sync::PoisonError;
 
-use crate::world::{REGION, World, rule, target_group};
+use crate::scenario::{REGION, rule, target_group};
+use crate::world::World;
 
 impl World {
     /// Someone makes a rule for test traffic on the listener of a service, which forwards to both target groups, and all of it to

@@ -12,6 +12,7 @@ mod hosts;
 mod idle;
 mod jobs;
 mod release;
+mod scenario;
 mod world;
 
 pub use clock::Clock;
@@ -20,4 +21,5 @@ pub use hosts::{HOST, Hosts};
 pub use idle::{Death, IdleGroup};
 pub use jobs::Jobs;
 pub use release::{Crash, Release, Report};
-pub use world::{ACCESS_KEY, ADOPTED, World, rule, shared_rule, target_group};
+pub use scenario::{network_listener, rule, shared_rule, target_group};
+pub use world::{ACCESS_KEY, ADOPTED, World};

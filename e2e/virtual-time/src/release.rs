@@ -16,7 +16,8 @@ use sluice_plan::{
 };
 
 use crate::error::Error;
-use crate::world::{REGION, World, rule, target_group};
+use crate::scenario::{REGION, rule, target_group};
+use crate::world::World;
 
 /// How long the beginning of a release is tried.
 const BEGIN_WITHIN: SignedDuration = SignedDuration::from_mins(10);

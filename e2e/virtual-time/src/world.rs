@@ -1,6 +1,5 @@
 //! A simulated AWS with any number of services, and the way to it.
 
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,18 +17,13 @@ use crate::connector::InProcess;
 use crate::error::Error;
 use crate::hosts::{Hosts, binding};
 use crate::jobs::Jobs;
-
-/// Region of every service.
-pub(crate) const REGION: &str = "eu-west-1";
+use crate::scenario::{REGION, balancers, network_balancer, scenario, shared_balancers};
 
 /// Access key of the operator.
 pub const ACCESS_KEY: &str = "AKIDVIRTUAL";
 
 /// Name of the service that is adopted, in [`World::adopting`].
 pub const ADOPTED: &str = "shop-rolling";
-
-/// Account of every service.
-pub(crate) const ACCOUNT: &str = "123456789012";
 
 /// A simulated AWS with services `shop-0`, `shop-1` and so on, each behind a rule of its own that serves release 1.
 pub struct World {
@@ -83,8 +77,15 @@ impl World {
         Self::of(&format!("{}      - {{name: shop-0, desiredCount: {tasks}}}\n", own.replace(service, &other)))
     }
 
+    /// One service behind a listener of a Network Load Balancer ([`crate::network_listener`]): changed weights work after five minutes,
+    /// and connections last for one.
+    pub fn network(releases: u32) -> Result<Self, Error> {
+        let late = "timing: {networkWeightPropagation: 5m, ";
+        Self::of(&scenario(1, releases, &network_balancer()).replace("timing: {", late))
+    }
+
     /// The same behind as few load balancers as AWS allows: a hundred services share a listener, each with a rule of its own
-    /// ([`shared_rule`]).
+    /// ([`crate::shared_rule`]).
     pub fn sharing(services: usize, releases: u32) -> Result<Self, Error> {
         Self::of(&scenario(services, releases, &shared_balancers(services)))
     }
@@ -194,106 +195,4 @@ impl aws_sdk_ecs::config::AsyncSleep for TokioSleep {
     fn sleep(&self, duration: Duration) -> aws_sdk_ecs::config::Sleep {
         aws_sdk_ecs::config::Sleep::new(tokio::time::sleep(duration))
     }
-}
-
-/// ARN of one of the two target groups of a service, `a` or `b`.
-#[must_use]
-pub fn target_group(service: usize, side: char) -> String {
-    let id = if side == 'a' { service * 2 } else { service * 2 + 1 };
-    format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/shop-{service}-{side}/{id:016x}")
-}
-
-/// ARN of the rule of a service.
-#[must_use]
-pub fn rule(service: usize) -> String {
-    let base = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/shop-{service}");
-    format!("{base}/{service:016x}/{service:016x}/{service:016x}")
-}
-
-/// ARN of the rule of a service that shares its load balancer.
-#[must_use]
-pub fn shared_rule(service: usize) -> String {
-    let balancer = service / RULES;
-    let base = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/shared-{balancer}");
-    format!("{base}/{balancer:016x}/{balancer:016x}/{service:016x}")
-}
-
-fn scenario(services: usize, releases: u32, balancers: &str) -> String {
-    let mut yaml = format!("seed: 1\nregion: {REGION}\naccount: \"{ACCOUNT}\"\nthrottling: false\njournal: 10000\n");
-    yaml.push_str("timing: {provisioning: 2s, pending: 2s, activating: 1s, healthCheckInterval: 5s}\n");
-    yaml.push_str("taskDefinitions:\n");
-    for release in 1..=releases {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            yaml,
-            "  - {{family: shop, revision: {release}, containers: [{{name: web, image: \"shop:{release}\", port: 8080}}]}}"
-        );
-    }
-    yaml.push_str("loadBalancers:\n");
-    yaml.push_str(balancers);
-    yaml.push_str("alarms:\n");
-    for service in 0..services {
-        let _ = writeln!(yaml, "  - {{name: shop-{service}-5xx, state: OK}}");
-    }
-    yaml.push_str("clusters:\n  - name: prod\n    services:\n");
-    for service in 0..services {
-        let _ = writeln!(
-            yaml,
-            "      - {{name: shop-{service}, desiredCount: 4, taskSets: [{{taskDefinition: \"shop:1\", targetGroup: shop-{service}-a, primary: true, container: web, port: 8080}}]}}"
-        );
-    }
-    yaml
-}
-
-/// A load balancer for each service.
-fn balancers(services: usize) -> String {
-    let mut yaml = String::new();
-    for service in 0..services {
-        let _ = writeln!(
-            yaml,
-            "  - name: shop-{service}
-    id: \"{service:016x}\"
-    targetGroups: [{{name: shop-{service}-a, id: \"{a:016x}\"}}, {{name: shop-{service}-b, id: \"{b:016x}\"}}]
-    listeners:
-      - port: 443
-        id: \"{service:016x}\"
-        defaultAction: {{fixedResponse: 404}}
-        rules: [{{id: \"{service:016x}\", priority: 10, path: \"/*\", forward: {{shop-{service}-a: 100, shop-{service}-b: 0}}, requestsPerSecond: 10}}]",
-            a = service * 2,
-            b = service * 2 + 1,
-        );
-    }
-    yaml
-}
-
-/// Rules of a listener: as many as AWS allows by default.
-const RULES: usize = 100;
-
-/// A load balancer for each hundred services.
-fn shared_balancers(services: usize) -> String {
-    let mut yaml = String::new();
-    for balancer in 0..services.div_ceil(RULES) {
-        let own = || (balancer * RULES..services).take(RULES);
-        let _ = writeln!(yaml, "  - name: shared-{balancer}\n    id: \"{balancer:016x}\"\n    targetGroups:");
-        for (service, side) in own().flat_map(|service| [(service, 'a'), (service, 'b')]) {
-            let id = if side == 'a' { service * 2 } else { service * 2 + 1 };
-            let _ = writeln!(yaml, "      - {{name: shop-{service}-{side}, id: \"{id:016x}\"}}");
-        }
-        let _ = writeln!(
-            yaml,
-            "    listeners:
-      - port: 443
-        id: \"{balancer:016x}\"
-        defaultAction: {{fixedResponse: 404}}
-        rules:"
-        );
-        for service in own() {
-            let priority = service % RULES + 1;
-            let _ = writeln!(
-                yaml,
-                "          - {{id: \"{service:016x}\", priority: {priority}, path: \"/{service}/*\", forward: {{shop-{service}-a: 100, shop-{service}-b: 0}}}}"
-            );
-        }
-    }
-    yaml
 }

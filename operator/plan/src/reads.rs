@@ -49,7 +49,7 @@ use crate::entrance;
 use crate::health::{counts_alarms, needs_targets};
 use crate::identity::external_id;
 use crate::input::{Input, Release};
-use crate::observation::{FunctionName, HookNeed, Observation, Read, TaskSet};
+use crate::observation::{FunctionName, HookNeed, Observation, Read, Service, TaskSet};
 use crate::planner::plan;
 use crate::progress::hooks;
 use crate::progress::position::{Position, position};
@@ -92,11 +92,13 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
     let pair = settings.load_balancer.target_groups.iter();
     let asks = matches!(scope, ReadScope::Group) && needs_target_groups(&PreflightInput { settings, observed: seen });
     let groups = asks.then_some(Read::TargetGroups);
+    let adopted = matches!(scope, ReadScope::Group) && is_to_adopt(settings, seen);
     let targets = pair.filter(|group| needs(scope, group, settings, seen)).map(|group| Read::Targets(group.clone()));
     let tasks = replacement_with_stopped_tasks(scope, seen).map(|set| Read::StoppedTasks(set.id.clone()));
     let alarms = alarms_at_a_checkpoint(scope, seen);
     let mut missing: BTreeSet<Read> = groups
         .into_iter()
+        .chain(adopted.then_some(Read::Adopted))
         .chain(targets)
         .chain(tasks)
         .chain(alarms)
@@ -108,6 +110,12 @@ pub fn missing(scope: &ReadScope<'_>, settings: &DeploymentGroupSpec, seen: &Obs
         missing.extend(matches!(scope, ReadScope::Group).then(|| entrance::missing(settings, seen)).flatten());
     }
     missing
+}
+
+/// Whether the traffic is another service's, as far as it was seen: the group has none of its own yet.
+fn is_to_adopt(settings: &DeploymentGroupSpec, seen: &Observation) -> bool {
+    let has_none = |service: &Service| !service.task_sets.iter().any(TaskSet::is_live);
+    settings.adopt.is_some() && seen.service.as_ref().is_some_and(has_none)
 }
 
 /// What else the load balancer forwards, where something depends on it.

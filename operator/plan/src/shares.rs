@@ -16,6 +16,9 @@ const NOTHING: &str = "nothing";
 /// What users read for target groups outside the pair.
 const OTHERS: &str = "others";
 
+/// How users read what stands in the place of a revision before a group has one of its own: its name follows.
+pub(crate) const OF_ANOTHER: &str = "service ";
+
 /// One of those who receive traffic, and which part of it. The two differ where routes do.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Receiver {
@@ -28,7 +31,7 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// Whether it is a revision.
     pub(crate) fn is_a_revision(&self) -> bool {
-        self.who != NOTHING && self.who != OTHERS
+        self.who != NOTHING && self.who != OTHERS && !self.who.starts_with(OF_ANOTHER)
     }
 }
 

@@ -59,6 +59,24 @@ fn the_traffic_of_another_service_moves_to_the_first_task_set_and_the_command_th
 }
 
 #[test]
+fn the_command_that_retires_it_is_whole_however_long_the_names_are() {
+    for length in [12, 40, 60, 70, 255] {
+        let mut run = adoption();
+        let (cluster, service) = ("c".repeat(length), "s".repeat(length));
+        run.settings.ecs.cluster.clone_from(&cluster);
+        run.settings.adopt.as_mut().unwrap().service.clone_from(&service);
+        let run = run.run();
+        let told = run.notes.iter().map(|note| note.message.as_str()).filter(|message| message.contains("adopted"));
+        let message = run.progress.message.clone();
+        let command = format!("aws ecs delete-service --region eu-west-1 --cluster {cluster} --service {service} --force");
+        let (is_whole, words) = (command.len() < 230, "retire it by aws ecs delete-service --force, with its region");
+        for message in told.chain([message.as_str()]) {
+            assert!(message.contains(if is_whole { &command } else { words }), "{length}: {message}");
+        }
+    }
+}
+
+#[test]
 fn a_stop_in_the_middle_gives_the_traffic_back() {
     let run = adoption().at(130, Event::Stop).run();
     assert_given_back(&run, "stopped");

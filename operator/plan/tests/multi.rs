@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sluice_api::{
     Deployment, DeploymentStatus, Duration, GateKind, GateState, GateStatus, GateTimeout, MultiStatus, RollbackTrigger,
-    SiblingRef, State,
+    Share, SiblingRef, State,
 };
 use sluice_plan::Position;
 use sluice_plan::multi::{Sibling, Stands, as_seen};
@@ -120,6 +120,21 @@ fn as_it_is(run: Run) -> Run {
     run
 }
 
+/// The same release in another world.
+fn elsewhere(world: World, run: &Run) -> Run {
+    let mut other = Run::new(World { revision: run.world.revision, ..world }, &run.config);
+    other.settings.bake = run.settings.bake;
+    other
+}
+
+fn without_a_load_balancer(run: Run) -> Run {
+    elsewhere(World::by_size(4), &run)
+}
+
+fn adopting(run: Run) -> Run {
+    elsewhere(World::of_another_service(1, 4), &run)
+}
+
 fn gate(run: &Run) -> Option<&GateStatus> {
     run.progress.gates.iter().find(|gate| gate.kind == GateKind::Multi)
 }
@@ -178,6 +193,35 @@ fn one_that_returns_turns_the_other_round_wherever_that_stands() {
             }
             let triggers = [0, 1].map(|index| pair.runs[index].progress.rollback.as_ref().unwrap().trigger);
             assert!(triggers.contains(&RollbackTrigger::Sibling), "{what}: {triggers:?}");
+        }
+    }
+}
+
+/// The original of a release has all of its tasks.
+fn original_is_whole(run: &Run) -> bool {
+    run.world.sets.iter().any(|set| set.external_id.is_none() && set.is_live() && set.scale == Share::ALL)
+}
+
+#[test]
+fn whatever_serves_and_however_its_traffic_moves_they_are_released_and_returned_as_one() {
+    let kinds: [(&str, Change); 3] = [
+        ("a task set", as_it_is),
+        ("a task set without a load balancer", without_a_load_balancer),
+        ("a service that is adopted", adopting),
+    ];
+    for (first, one) in kinds {
+        for (second, other) in kinds {
+            let what = format!("{first}, and {second}");
+            assert!(Pair::new([one, other]).run().succeeded(&what), "{what}");
+            let returns = [(0, Event::Stop), (1, Event::ReplacementBecomes(Behaviour::Crashes)), (1, Event::Delete)];
+            for (index, event) in returns {
+                let mut pair = Pair::new([one, other]).until(waits_for_the_other);
+                pair.runs[index].happen(event);
+                let pair = pair.run();
+                let what = format!("{what}: {event:?} of {}", NAMES[index]);
+                assert!(!pair.succeeded(&what), "{what}");
+                assert!(pair.runs.iter().all(original_is_whole), "{what}\n{}", pair.text());
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use kube::CustomResourceExt;
 use serde_json::{Value, json};
 use sluice_api::{
-    Application, ApplicationStatus, ConditionType, Deployment, DeploymentGroup, DeploymentGroupStatus,
+    Adoption, Application, ApplicationStatus, ConditionType, Deployment, DeploymentGroup, DeploymentGroupStatus,
     DeploymentStatus, LastRequest, Reason, status_of,
 };
 use sluice_plan::admission::succession::Terms;
@@ -81,7 +81,10 @@ impl Scene {
 
     /// The group as it is shown in the end: what is seen twice is so.
     fn group(&self, name: &str) -> DeploymentGroup {
-        let settings = crate::support::fixture::settings(self.world.routes.len());
+        let mut settings = crate::support::fixture::settings(self.world.routes.len());
+        if self.world.sets.iter().any(|set| set.is_other_service) {
+            settings.adopt = Some(Adoption { service: "shop-rolling".to_owned(), cluster: None, keep: true });
+        }
         let busy = self.deployments.iter().any(|one| {
             one.status.as_ref().is_some_and(|status| status.started_at.is_some() && status.completed_at.is_none())
         });
@@ -155,6 +158,11 @@ fn weigh(scene: &mut Scene, weights: &[(&str, i32)]) {
     scene.world.routes[0].1 = weights.iter().map(|(group, weight)| (arn(group), *weight)).collect();
 }
 
+/// A release that takes the traffic from a service that something else deploys.
+fn adoption() -> Run {
+    Run::new(World::of_another_service(1, 4), &json!({"canary": {"percentage": 10, "interval": "5m"}}))
+}
+
 fn no_binding() -> Refusal {
     Refusal::new(
         Reason::NoBinding,
@@ -176,6 +184,13 @@ fn before_and_during() -> Vec<Scene> {
             scene.world = World::empty(1, 4);
             (scene.wish, scene.requested) = (None, None);
         }),
+        Scene::adopted("a service that is to be adopted serves").changed(|scene| {
+            scene.world = World { now: now(), ..World::of_another_service(1, 4) };
+            (scene.wish, scene.requested) = (Some(42), None);
+        }),
+        Scene::released("its traffic moves", after(adoption(), 100)),
+        Scene::released("it has the traffic back", after(adoption().at(90, Event::Stop), 3600)),
+        Scene::released("it is adopted, and still runs", after(adoption(), 3600)),
         Scene::adopted("the service is adopted as it stands"),
         Scene::released("the replacement gets healthy", after(release(), 10)),
         Scene::released("an increment is held, and another release waits", after(release(), 100)).then(43, &waits),

@@ -74,6 +74,30 @@ async fn a_group_is_woken_when_the_word_of_its_probe_changes_and_at_no_other_tim
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_process_that_dies_while_it_asks_loses_its_answers_and_the_next_one_asks_anew() {
+    let host = Arc::new(Host::default());
+    let before = probes(&host);
+    before.keep("uid", &group(), call(""));
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!(before.samples("uid").len(), 3);
+    host.hangs.store(true, Ordering::Relaxed);
+    sleep(Duration::from_secs(10)).await;
+    // It waits for an answer, which nobody hears any more.
+    drop(before);
+    let asked = host.asked.load(Ordering::Relaxed);
+    sleep(Duration::from_mins(1)).await;
+    assert_eq!(host.asked.load(Ordering::Relaxed), asked, "who died asks no more");
+    host.hangs.store(false, Ordering::Relaxed);
+    let after = probes(&host);
+    let (wake, mut woken) = unbounded();
+    after.wake_through(wake);
+    after.keep("uid", &group(), call(""));
+    assert!(after.samples("uid").is_empty(), "nothing of what the other one heard is known");
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!((woken.next().now_or_never(), after.samples("uid").len()), (Some(Some(group())), 3));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_probe_that_is_taken_away_or_changed_is_not_asked_any_more() {
     let host = Arc::new(Host::default());
     let probes = probes(&host);

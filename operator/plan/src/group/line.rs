@@ -14,6 +14,7 @@ use crate::adoption::full_name;
 use crate::drift;
 use crate::refusal::Refusal;
 use crate::serving::{Serving, serving, without_primary};
+use crate::shares::OF_ANOTHER;
 
 /// What users read first of a group.
 struct Line {
@@ -170,10 +171,10 @@ fn serves(status: &DeploymentGroupStatus, facts: &Facts<'_>) -> String {
     let adopted = facts.settings.adopt.as_ref().filter(|_| status.last_succeeded.is_none());
     match (status.summary.as_ref().map_or("", |summary| summary.serving.as_str()), adopted) {
         ("" | "unknown", _) => "what serves is not known".to_owned(),
-        // What is not the group's is looked at for a release only.
         ("nothing", Some(adopted)) => {
             format!("no task set serves, and service {} is not adopted yet", full_name(facts.settings, adopted))
         }
+        (serving, Some(_)) if serving.starts_with(OF_ANOTHER) => format!("{serving} is not adopted yet, and serves"),
         (serving, _) => format!("{serving} serves"),
     }
 }

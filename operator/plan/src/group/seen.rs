@@ -1,16 +1,17 @@
 //! What a group shows of AWS: what was observed by itself or, while a release is in progress, by its Deployment. What no
 //! one looked at is unknown, and never as it was.
 
-use sluice_api::{DeploymentGroupStatus, Health, Reason, ServiceStatus, StatusWord, TaskSetStatus};
+use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, Health, Reason, ServiceStatus, StatusWord, TaskSetStatus};
 
 use super::facts::Facts;
 use super::held::named;
+use crate::adoption::full_name;
 use crate::entrance;
 use crate::health::{group_health, runtime_health};
 use crate::names::short;
 use crate::observation::{Observation, Service};
 use crate::refusal::Refusal;
-use crate::shares::{Receiver, in_words, revisions_on, route_weights, shares, shares_of_tasks};
+use crate::shares::{OF_ANOTHER, Receiver, in_words, revisions_on, route_weights, shares, shares_of_tasks};
 
 /// Shows what is known, and answers with what is wrong with the traffic.
 pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Option<Refusal> {
@@ -64,8 +65,16 @@ fn by_observation(
         return Some(shares_of_tasks(sets.map(|set| (short(&set.task_definition), set.running))));
     }
     status.weights = route_weights(observed, pair);
-    let standing = |index: usize| pair.get(index).and_then(|group| revisions_on(observed, group));
+    let on = |group: &String| revisions_on(observed, group).or_else(|| adopted_on(facts.settings, observed, group));
+    let standing = |index: usize| pair.get(index).and_then(on);
     shares(&status.weights, [standing(0).as_deref(), standing(1).as_deref()])
+}
+
+/// The service that is to be adopted, where it stands on this target group: in the place of a revision.
+fn adopted_on(settings: &DeploymentGroupSpec, observed: &Observation, group: &str) -> Option<String> {
+    let adoption = settings.adopt.as_ref()?;
+    let stands = observed.adopted.as_ref().is_some_and(|old| old.stands_on(group) && old.running > 0);
+    stands.then(|| format!("{OF_ANOTHER}{}", full_name(settings, adoption)))
 }
 
 /// The service as it was seen; of what was not looked at, as it was seen before.

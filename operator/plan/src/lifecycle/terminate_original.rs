@@ -107,7 +107,7 @@ fn succeed(view: &View<'_>) -> Plan {
     let mut progress = view.progress().clone();
     end(&mut progress, State::Succeeded, view.now());
     let message = format!("Release of {} succeeded", view.input.release.revision);
-    let kept = view.original().and_then(|original| kept(&progress, original.running));
-    let told = kept.map(|kept| Note::normal(Reason::Succeeded, format!("Adopted: {kept}")));
+    let kept = view.original().and_then(|original| kept(&progress, original.running, "Adopted"));
+    let told = kept.map(|kept| Note::normal(Reason::Succeeded, kept));
     Plan::advance(progress, std::iter::once(Note::normal(Reason::Succeeded, message)).chain(told).collect())
 }

@@ -154,12 +154,9 @@ pub(super) fn ended(status: &DeploymentStatus) -> StatusLine {
 }
 
 fn released(status: &DeploymentStatus, revision: &str) -> String {
-    let message = format!("released {revision}: all traffic moved to it");
     let running = status.original.as_ref().map_or(0, |original| original.running);
-    match kept(status, running).filter(|_| running > 0) {
-        Some(kept) => format!("released {revision}; {kept}"),
-        None => message,
-    }
+    let kept = kept(status, running, &format!("released {revision}")).filter(|_| running > 0);
+    kept.unwrap_or_else(|| format!("released {revision}: all traffic moved to it"))
 }
 
 /// Whether a newer Deployment turned it round.

@@ -41,6 +41,14 @@ fn tasks_that_fail_and_are_replaced_between_two_looks_are_counted_before_the_nex
     golden("failures", "replaced-between-looks", release().at(120, Event::TasksFail(3)));
 }
 
+/// Three tasks fail their checks a minute after they began to run, which is within their grace, and three more long after it.
+#[test]
+fn tasks_that_fail_their_checks_count_once_their_grace_is_over() {
+    let mut run = release().at(120, Event::TasksFailChecks(3, 60)).at(500, Event::TasksFailChecks(3, 400));
+    run.settings.health_grace = "2m".parse().unwrap();
+    golden("failures", "grace", run);
+}
+
 #[test]
 fn tasks_that_fail_and_are_replaced_in_the_bake_are_counted_at_its_end() {
     golden("failures", "replaced-in-the-bake", release().at(500, Event::TasksFail(3)));

@@ -97,6 +97,9 @@ pub enum Event {
     Allow,
     /// So many tasks of the replacement fail, and are replaced at once.
     TasksFail(usize),
+    /// So many tasks of the replacement fail the checks of the load balancer so many seconds after they began to run, and are
+    /// replaced at once.
+    TasksFailChecks(usize, i64),
     /// Clients stick to a target group for so many seconds, on every route; 0: they do not.
     Stick(i64),
     /// ECS finds no place for a task of the replacement.
@@ -488,6 +491,7 @@ impl Run {
             Event::Deny(kind) => self.denies = Some(kind),
             Event::Allow => self.denies = None,
             Event::TasksFail(count) => self.world.fail_tasks(&replacement_group, count),
+            Event::TasksFailChecks(count, after) => self.world.fail_checks(&replacement_group, count, seconds(after)),
             Event::Stick(length) => self.world.stickiness = (length > 0).then(|| seconds(length)),
             Event::NoPlace => self.world.find_no_place(&replacement_group),
             Event::Alarm(name, is) => self.world.answer_alarm(name, is),

@@ -50,6 +50,10 @@ impl Run {
                 ),
             ),
         ];
+        if !self.settings.health_grace.is_zero() {
+            let grace = self.settings.health_grace;
+            lines.push(("grace", format!("{grace} for the checks of the load balancer, from when a task runs")));
+        }
         if let Some(alarms) = &self.settings.alarms {
             let policy = format!(
                 "{:?} on ALARM, {:?} where one cannot be read, INSUFFICIENT_DATA is {:?}, {:?} at the start",

@@ -285,6 +285,17 @@ impl World {
         }
     }
 
+    /// Tasks of it failed the checks of the load balancer so long after they began to run, and others took their place.
+    pub fn fail_checks(&mut self, group: &str, count: usize, after: SignedDuration) {
+        let ids: Vec<String> = self.live_in(group).map(|set| set.id.clone()).collect();
+        let end = ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group shop-b)", None);
+        let now = self.now;
+        let task = |number| StoppedTask { started_at: Some(now - after), ..stopped(number, end, now) };
+        for id in ids {
+            self.stopped.extend((0..count).map(|number| (id.clone(), task(number))));
+        }
+    }
+
     /// ECS says that it finds no place for a task of the task set that stands on a target group.
     pub fn find_no_place(&mut self, group: &str) {
         let task_set = self.live_in(group).map(|set| set.id.clone()).next();
@@ -383,7 +394,7 @@ impl World {
             environment: None,
             stack_id: None,
             placement_failure: self.placement_failure.clone(),
-            health_check_grace: 0,
+            health_check_grace: 300,
             desired_count: self.desired,
             task_sets: self
                 .sets

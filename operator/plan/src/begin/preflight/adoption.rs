@@ -4,7 +4,7 @@
 use sluice_api::{Adoption, Reason};
 
 use super::input::PreflightInput;
-use crate::adoption::{full_name, retire};
+use crate::adoption::{RETIRES, first_whole, full_name, retire};
 use crate::identity::external_id;
 use crate::names::target_group_name;
 use crate::observation::Service;
@@ -126,15 +126,15 @@ pub(super) fn adopted_service_has_left(preflight: &PreflightInput<'_>, uid: &str
     let group = preflight.roles(uid)?.replacement_group;
     let is_left = adopted.stands_on(group) && (adopted.desired_count > 0 || adopted.running > 0);
     (is_left && !preflight.observed.serves(group)).then(|| {
-        Refusal::new(
-            Reason::TargetGroupInUse,
-            format!(
-                "{FIELD}: {} was adopted, and still runs {} tasks in {}, where the replacement comes; retire it: {}",
-                full_name(preflight.settings, adoption),
-                adopted.running,
-                target_group_name(group),
-                retire(preflight.settings, adoption)
-            ),
-        )
+        let (name, tasks) = (full_name(preflight.settings, adoption), adopted.running);
+        let retire = retire(preflight.settings, adoption);
+        let group = target_group_name(group);
+        let message = first_whole([
+            format!("{FIELD}: {name} was adopted, and still runs {tasks} tasks in {group}, where the replacement comes; retire it: {retire}"),
+            format!("{FIELD}: it still runs {tasks} tasks where the replacement comes; retire it: {retire}"),
+            format!("{FIELD}: retire it: {retire}"),
+            format!("{FIELD}: it still runs {tasks} tasks where the replacement comes: {RETIRES}"),
+        ]);
+        Refusal::new(Reason::TargetGroupInUse, message)
     })
 }
