@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{CommandFactory as _, Parser as _};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
+use sluice_api::DeploymentStatus;
 use sluice_aws::Operation;
 use sluice_pages::{Page, flags, fresh, root};
 use sluice_plan::Priority;
@@ -59,6 +60,11 @@ fn metrics() -> Told {
     let metrics = Metrics::register(&mut registry);
     let aws = sluice_aws::Metrics::register(registry.sub_registry_with_prefix("aws"));
     metrics.asked(KubernetesVerb::Get, KubernetesKind::Application);
+    let ended: DeploymentStatus = serde_json::from_value(serde_json::json!({
+        "state": "Succeeded", "startedAt": "2026-11-26T12:00:00Z", "completedAt": "2026-11-26T12:00:00Z",
+    }))
+    .unwrap();
+    metrics.releases.count(&DeploymentStatus::default(), &ended);
     aws.call(Operation::DescribeServices, Duration::ZERO, None);
     aws.batch(Operation::DescribeServices, 1);
     aws.waited(Priority::Idle, Duration::ZERO);

@@ -69,7 +69,7 @@ impl ReleaseMetrics {
         registry.register("deployments_ended", "Deployments that ended", metrics.ended.clone());
         registry.register(
             "deployment_seconds",
-            "From the beginning of a Deployment to its end, its bake and its way back included",
+            "From the beginning of a Deployment to its end, its bake and its way back included, by how it ended",
             metrics.durations.clone(),
         );
         registry.register("rollbacks", "Deployments that turned round, by what for", metrics.rollbacks.clone());

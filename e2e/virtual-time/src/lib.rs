@@ -13,6 +13,7 @@ mod idle;
 mod jobs;
 mod release;
 mod scenario;
+mod siblings;
 mod world;
 
 pub use clock::Clock;
@@ -22,4 +23,5 @@ pub use idle::{Death, IdleGroup};
 pub use jobs::Jobs;
 pub use release::{Crash, Release, Report};
 pub use scenario::{network_listener, rule, shared_rule, target_group};
+pub use siblings::Siblings;
 pub use world::{ACCESS_KEY, ADOPTED, World};

@@ -17,6 +17,7 @@ use sluice_plan::{
 
 use crate::error::Error;
 use crate::scenario::{REGION, rule, target_group};
+use crate::siblings::Siblings;
 use crate::world::World;
 
 /// How long the beginning of a release is tried.
@@ -46,6 +47,8 @@ pub struct Release {
     pub limit: SignedDuration,
     /// What is approved, by whoever looks on.
     pub approvals: Arc<Mutex<Vec<String>>>,
+    /// Those that are released as one with it.
+    pub siblings: Siblings,
 }
 
 /// Where the process dies in a reconcile. It starts again after a barrier, with what was recorded, and knows of no hook.
@@ -95,7 +98,7 @@ impl Release {
         });
         let settings = serde_json::from_value(settings).map_err(|error| Error::World(error.to_string()))?;
         let (poll, limit) = (SignedDuration::from_secs(15), SignedDuration::from_hours(24));
-        Ok(Self { service, number, settings, poll, limit, approvals: Arc::default() })
+        Ok(Self { service, number, settings, poll, limit, approvals: Arc::default(), siblings: Siblings::default() })
     }
 
     fn name(&self) -> String {
@@ -141,6 +144,7 @@ impl Release {
             let controls = asked(&status);
             let (next, wake_at) = self.reconcile(world, &status, (controls, now), &mut crash).await?;
             status = next;
+            self.siblings.wrote(&self.uid(), &status);
             match wake_at {
                 Some(at) => world.clock.sleep_until(at).await,
                 // Others have their turn.
@@ -194,7 +198,8 @@ impl Release {
             increments: &increments,
             observed: &observed,
         };
-        let progress = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
+        let mut progress = begin(&candidate).map_err(|refusal| refused(refusal.message))?;
+        progress.multi = self.siblings.pinned(&uid);
         let name = self.name();
         let release = self.parse(&name, &uid, &progress, Controls::default())?;
         let input = Input { release, observed: &observed };
@@ -212,7 +217,8 @@ impl Release {
         let (name, uid) = (self.name(), self.uid());
         let approvals = self.approvals.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let asked = Asked { approvals: &approvals, skip_to: None };
-        let release = self.parse(&name, &uid, status, controls)?.asking(asked);
+        let siblings = self.siblings.seen(&uid, status);
+        let release = self.parse(&name, &uid, status, controls)?.asking(asked).beside(&siblings);
         let hooks = world.hooks();
         let observed = observe(world.aws(), (&*hooks, "virtual"), &self.settings, ReadScope::Progress(release), now)
             .await

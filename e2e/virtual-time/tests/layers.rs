@@ -7,7 +7,7 @@ const LAYERS: &[&[&str]] = &[
     &["controls", "release"],
     &["world"],
     &["connector", "hosts", "jobs"],
-    &["clock", "error", "scenario"],
+    &["clock", "error", "scenario", "siblings"],
 ];
 
 #[test]

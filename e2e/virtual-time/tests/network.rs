@@ -98,11 +98,20 @@ async fn a_process_that_dies_at_any_write_over_a_network_load_balancer_cuts_no_c
                 let world = World::network(2).unwrap();
                 let (seen, met) = (Cell::new(0), Cell::new(false));
                 let asked = |status: &DeploymentStatus| {
-                    let reached = stop && status.steps[0].state != StepState::Pending && status.steps[0].verified_at.is_some();
+                    let reached =
+                        stop && status.steps[0].state != StepState::Pending && status.steps[0].verified_at.is_some();
                     if reached { STOP } else { Controls::default() }
                 };
                 let crashes = |plan: &Plan| {
-                    if !matches!(plan.action, Some(Action::SetWeights(_) | Action::PromoteTaskSet { .. } | Action::DeleteTaskSet { .. } | Action::CreateTaskSet(_))) {
+                    if !matches!(
+                        plan.action,
+                        Some(
+                            Action::SetWeights(_)
+                                | Action::PromoteTaskSet { .. }
+                                | Action::DeleteTaskSet { .. }
+                                | Action::CreateTaskSet(_)
+                        )
+                    ) {
                         return Crash::Never;
                     }
                     seen.set(seen.get() + 1);

@@ -36,8 +36,8 @@ pub use error::{AwsError, ErrorClass};
 pub use metrics::Metrics;
 pub use operations::{Bucket, Entry, Grant, OPERATIONS, Operation, Scope, ServiceKind, iam_policy};
 pub use ports::{
-    AlarmPoll, AlarmReport, AlarmValue, CloudWatch, Ecs, FunctionAnswer, Functions, Identity, ImageDigest, LoadBalancing,
-    Registry, ServiceName,
+    AlarmPoll, AlarmReport, AlarmValue, CloudWatch, Ecs, FunctionAnswer, Functions, Identity, ImageDigest,
+    LoadBalancing, Registry, ServiceName,
 };
 pub use rate_limit::{Cost, Permit, RateLimiter};
 pub use regions::{RegionClients, Regions};

@@ -68,7 +68,8 @@ fn the_command_that_retires_it_is_whole_however_long_the_names_are() {
         let run = run.run();
         let told = run.notes.iter().map(|note| note.message.as_str()).filter(|message| message.contains("adopted"));
         let message = run.progress.message.clone();
-        let command = format!("aws ecs delete-service --region eu-west-1 --cluster {cluster} --service {service} --force");
+        let command =
+            format!("aws ecs delete-service --region eu-west-1 --cluster {cluster} --service {service} --force");
         let (is_whole, words) = (command.len() < 230, "retire it by aws ecs delete-service --force, with its region");
         for message in told.chain([message.as_str()]) {
             assert!(message.contains(if is_whole { &command } else { words }), "{length}: {message}");

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sluice_api::{DeploymentGroupSpec, Reason, Revision};
 use sluice_plan::begin::copy::to_register;
+use sluice_plan::begin::digests::{TagAnswer, TaggedImage};
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::begin::released::Released;
 use sluice_plan::observation::{Answer, CopySearch, Observation, Read, TaskDefinition};
-use sluice_plan::status::mutable;
+use sluice_plan::status::{digests, mutable};
 use sluice_plan::{Candidate, ReadScope, begin};
 
 use crate::support::fixture::{definition, schedule, settings};
@@ -133,7 +134,9 @@ fn what_ecr_tells_of_a_tag_is_told_once_and_what_it_does_not_tell_is_a_warning()
         (
             Reason::MutableTag,
             true,
-            format!("proxy={host}/proxy:1.2.3 is released by its tag, which may be another image when a task starts: ECR does not tell its digest: there is no such image"),
+            format!(
+                "proxy={host}/proxy:1.2.3 is released by its tag, which may be another image when a task starts: ECR does not tell its digest: there is no such image"
+            ),
         ),
     ];
     assert_eq!(told, expected);

@@ -311,7 +311,7 @@ reports them ([revisions.md](revisions.md#where-it-comes-from)). Which codes are
 | `CodeDeployDefault.ECSAllAtOnce`, `CodeDeployDefault.ECSLinear10PercentEvery1Minutes`, `CodeDeployDefault.ECSLinear10PercentEvery3Minutes`, `CodeDeployDefault.ECSCanary10Percent5Minutes`, `CodeDeployDefault.ECSCanary10Percent15Minutes`, each also with `Minute` | `spec.deploymentConfig.name` of a group | `the_predefined_configurations_are_read_as_they_are_written` |
 | canary, linear, steps | `spec.deploymentConfig` | `steps_with_names_holds_and_scales` |
 | deployment success rate, time to deploy, time to roll back, deployment frequency, failed hooks, percentiles of durations, rollback rate, healthy-host percentage | metrics: [operations.md](operations.md#metrics) has the queries | `the_service_level_figures_are_counted_once_each` |
-| error rate and latency after a deploy | `sluice_probes_total` and `sluice_probe_seconds` of the group's probe; of all requests the alarms of the group | `every_metric_has_its_row_in_the_docs` |
+| error rate and latency after a deploy | `sluice_probes_total` and `sluice_probe_seconds` of the group's probe; of all requests the alarms of the group | `the_reference_of_metrics_is_fresh_and_operations_tells_each` |
 
 `static` and `static_build`, which are sites in S3, are not built yet, and are no words of a status.
 ";

@@ -44,24 +44,28 @@ fn describe_images(call: &Call<'_>, input: &DescribeImages) -> Result<Value, Api
     let (region, name) = (&call.region, &input.repository_name);
     let registry = input.registry_id.as_ref().unwrap_or(&region.account);
     let tags = region.repositories.get(name).filter(|_| *registry == region.account).ok_or_else(|| {
-        let message = format!(
-            "The repository with name '{name}' does not exist in the registry with id '{registry}'"
-        );
+        let message = format!("The repository with name '{name}' does not exist in the registry with id '{registry}'");
         ApiError::new("RepositoryNotFoundException", message)
     })?;
     if input.image_ids.as_ref().is_some_and(Vec::is_empty) {
-        return Err(ApiError::invalid_parameter("Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length greater than or equal to 1'"));
+        return Err(ApiError::invalid_parameter(
+            "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length greater than or equal to 1'",
+        ));
     }
     let mut images: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let is_wanted = |tag: &str, digest: &str| input.image_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id.is(tag, digest)));
+    let is_wanted =
+        |tag: &str, digest: &str| input.image_ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id.is(tag, digest)));
     for (_, digest) in tags.iter().filter(|(tag, digest)| is_wanted(tag, digest)) {
         // An image is shown with all of its tags, whichever of them was asked for.
-        images.entry(digest).or_insert_with(|| tags.iter().filter(|(_, of)| *of == digest).map(|(tag, _)| tag.as_str()).collect());
+        images
+            .entry(digest)
+            .or_insert_with(|| tags.iter().filter(|(_, of)| *of == digest).map(|(tag, _)| tag.as_str()).collect());
     }
     for id in input.image_ids.iter().flatten() {
         if !tags.iter().any(|(tag, digest)| id.is(tag, digest)) {
             let ImageId { image_tag, image_digest } = id;
-            let shown = |value: &Option<String>| value.clone().map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
+            let shown =
+                |value: &Option<String>| value.clone().map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
             let message = format!(
                 "The image with imageId {{imageDigest:{}, imageTag:{}}} does not exist within the repository with name '{name}' in the registry with id '{registry}'",
                 shown(image_digest),

@@ -52,11 +52,7 @@ impl RegistryAdapter {
 }
 
 impl Registry for RegistryAdapter {
-    fn digest<'a>(
-        &'a self,
-        repository: &'a str,
-        tag: &'a str,
-    ) -> BoxFuture<'a, Result<ImageDigest, AwsError>> {
+    fn digest<'a>(&'a self, repository: &'a str, tag: &'a str) -> BoxFuture<'a, Result<ImageDigest, AwsError>> {
         self.describe(repository, tag).boxed()
     }
 }

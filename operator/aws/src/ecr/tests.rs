@@ -17,7 +17,12 @@ async fn a_tag_is_asked_for_by_its_repository_and_only_its_own_digest_is_taken()
     let digest = format!("sha256:{}", "9".repeat(64));
     let image = |tag: &str, digest: &str| json!({"imageTags": ["other", tag], "imageDigest": digest});
     let table: [(&str, u16, String, Result<ImageDigest, ErrorClass>); 9] = [
-        ("its digest", 200, json!({"imageDetails": [image("1", &digest)]}).to_string(), Ok(ImageDigest::Known(digest.clone()))),
+        (
+            "its digest",
+            200,
+            json!({"imageDetails": [image("1", &digest)]}).to_string(),
+            Ok(ImageDigest::Known(digest.clone())),
+        ),
         ("another's", 200, json!({"imageDetails": [image("2", &digest)]}).to_string(), Err(ErrorClass::Unknown)),
         ("no digest", 200, json!({"imageDetails": [image("1", "latest")]}).to_string(), Err(ErrorClass::Unknown)),
         ("nothing", 200, Value::Object(serde_json::Map::new()).to_string(), Err(ErrorClass::Unknown)),

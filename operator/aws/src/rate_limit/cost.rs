@@ -52,12 +52,10 @@ impl Cost {
         (cost, Operation::RegisterTaskDefinition)
     }
 
-    /// The digests of so many tags. With it the operation.
-    pub(super) fn to_resolve(tags: usize) -> (Self, Operation) {
+    /// The digest of a tag. With it the operation.
+    pub(super) fn to_resolve() -> (Self, Operation) {
         let mut cost = Self::default();
-        for _ in 0..tags {
-            cost.add(Operation::DescribeImages, 1.0);
-        }
+        cost.add(Operation::DescribeImages, 1.0);
         (cost, Operation::DescribeImages)
     }
 

@@ -100,13 +100,13 @@ impl RateLimiter {
         self.acquire_to_write(tenant, Priority::Create, Cost::to_register()).await
     }
 
-    /// The same for the digests of so many tags, before a release begins.
+    /// The same for the digest of a tag, before a release begins.
     ///
     /// # Errors
     ///
     /// `Throttled`, when there was none in time: nothing was sent.
-    pub async fn acquire_to_resolve(self: &Arc<Self>, tenant: &str, tags: usize) -> Result<Permit, AwsError> {
-        self.acquire_to_write(tenant, Priority::Create, Cost::to_resolve(tags)).await
+    pub async fn acquire_to_resolve(self: &Arc<Self>, tenant: &str) -> Result<Permit, AwsError> {
+        self.acquire_to_write(tenant, Priority::Create, Cost::to_resolve()).await
     }
 
     async fn acquire_to_write(

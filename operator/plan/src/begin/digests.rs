@@ -96,10 +96,14 @@ mod tests {
     const HOST: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
     fn released(images: &[(&str, String)]) -> Released {
-        let containers: serde_json::Value =
-            images.iter().map(|(name, image)| ((*name).to_owned(), image.clone().into())).collect::<serde_json::Map<_, _>>().into();
+        let containers: serde_json::Value = images
+            .iter()
+            .map(|(name, image)| ((*name).to_owned(), image.clone().into()))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
         let revision: Revision =
-            serde_json::from_value(serde_json::json!({"images": {"family": "shop", "containers": containers}})).unwrap();
+            serde_json::from_value(serde_json::json!({"images": {"family": "shop", "containers": containers}}))
+                .unwrap();
         Released::read(revision, None).unwrap()
     }
 
@@ -147,9 +151,8 @@ mod tests {
     fn a_digest_takes_the_place_of_its_tag_and_what_is_untold_stays() {
         let images = [("web", format!("{HOST}/acme/shop:1.2.3")), ("proxy", format!("{HOST}/acme/proxy"))];
         let asked_for = released(&images);
-        let [proxy, web] = &to_resolve(&asked_for, &settings(), &binding(Some("*")), "123456789012")[..] else {
-            panic!("two are asked for")
-        };
+        let asked = to_resolve(&asked_for, &settings(), &binding(Some("*")), "123456789012");
+        let [proxy, web] = asked.as_slice() else { panic!("two are asked for: {asked:?}") };
         let digest = format!("sha256:{}", "9".repeat(64));
         let answers = [
             (web.clone(), TagAnswer::Digest(digest.clone())),

@@ -1,7 +1,9 @@
 //! What a group shows of AWS: what was observed by itself or, while a release is in progress, by its Deployment. What no
 //! one looked at is unknown, and never as it was.
 
-use sluice_api::{DeploymentGroupSpec, DeploymentGroupStatus, Health, Reason, ServiceStatus, StatusWord, TaskSetStatus};
+use sluice_api::{
+    DeploymentGroupSpec, DeploymentGroupStatus, Health, Reason, ServiceStatus, StatusWord, TaskSetStatus,
+};
 
 use super::facts::Facts;
 use super::held::named;

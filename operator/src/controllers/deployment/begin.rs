@@ -18,8 +18,8 @@ use sluice_plan::group::deployments::superseded_last;
 use sluice_plan::group::rollback_of::{serves_already, told_of};
 use sluice_plan::promotion::{Promoted, Together, together};
 use sluice_plan::status::{
-    digests, found, gated, mutable, outdated, passed, paused_before_begin, pinned, queued, ready_behind, rejected, started,
-    stopped_before_begin, superseded, withdrawn,
+    digests, found, gated, mutable, outdated, passed, paused_before_begin, pinned, queued, ready_behind, rejected,
+    started, stopped_before_begin, superseded, withdrawn,
 };
 use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope, Refusal};
 

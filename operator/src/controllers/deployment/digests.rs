@@ -22,14 +22,10 @@ pub async fn with_digests(
     let binding = record.context.stores.binding(&settings.aws.binding).filter(|_| released.images.is_some());
     let Some(binding) = binding else { return Ok((released.clone(), Vec::new())) };
     let account = aws.identity.account().await?;
-    let tags = to_resolve(released, settings, &binding.spec, &account);
-    if tags.is_empty() {
-        return Ok((released.clone(), Vec::new()));
-    }
     let namespace = record.deployment.namespace().unwrap_or_default();
-    let _permit = aws.rate_limiter.acquire_to_resolve(&namespace, tags.len()).await?;
     let mut answers = Vec::new();
-    for tag in tags {
+    for tag in to_resolve(released, settings, &binding.spec, &account) {
+        let _permit = aws.rate_limiter.acquire_to_resolve(&namespace).await?;
         let answer = match aws.registry.digest(&tag.repository, &tag.tag).await? {
             ImageDigest::Known(digest) => TagAnswer::Digest(digest),
             ImageDigest::Untold(why) => TagAnswer::Untold(why),
