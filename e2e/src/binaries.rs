@@ -14,7 +14,7 @@ pub fn simulated_aws() -> Result<PathBuf> {
     find("SIMULATED_AWS_BINARY", "simulated-aws")
 }
 
-/// The plugin: `KUBECTL_SLUICE_BINARY`, else next to what runs.
+/// The plugin of kubectl: `KUBECTL_SLUICE_BINARY`, else next to what runs.
 pub fn kubectl_sluice() -> Result<PathBuf> {
     find("KUBECTL_SLUICE_BINARY", "kubectl-sluice")
 }
@@ -33,7 +33,7 @@ fn find(variable: &str, name: &str) -> Result<PathBuf> {
     let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
     beside.into_iter().find(|path| path.is_file()).ok_or_else(|| {
         Error::new(format!(
-            "there is no {name} near {}: run `cargo build -p sluice-operator -p simulated-aws` first, or set {variable}",
+            "there is no {name} near {}: run `cargo build --workspace --bins` first, or set {variable}",
             own.display()
         ))
     })

@@ -40,6 +40,7 @@ mod multi;
 mod neighbours;
 mod network;
 mod picture;
+mod plugin;
 // What kubectl prints, as the planner's golden tables have it: held to a real kubectl here.
 #[allow(dead_code, reason = "the tests here need the cells of one object only")]
 #[path = "../../../operator/plan/tests/support/printer.rs"]

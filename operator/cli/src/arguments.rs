@@ -1,6 +1,9 @@
 //! What can be typed.
 
+mod acting;
+mod deploying;
 mod importing;
+mod telling;
 
 use std::path::PathBuf;
 
@@ -8,7 +11,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::format::Format;
 
+pub use acting::{
+    ApproveArguments, ArchiveArguments, DryRun, NameArguments, PromoteArguments, RollbackArguments, SkipArguments,
+    Writing,
+};
+pub use deploying::{DeployArguments, ScanVerdict, SourceArguments};
 pub use importing::{Import, ImportFrom, Imports};
+pub use telling::{CompletionArguments, ExplainArguments, HistoryArguments, Shell, StatusArguments};
 
 /// Releases of Amazon ECS services by Sluice: watch them, act on them, check manifests.
 #[derive(Debug, Parser)]
@@ -24,6 +33,7 @@ pub struct Plugin {
 
 /// What every verb takes, by the names that kubectl gives it.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Common {
     /// The namespace. Default: that of the kubeconfig's context.
     #[arg(short, long, global = true, value_name = "NAMESPACE", conflicts_with = "all_namespaces")]
@@ -86,6 +96,43 @@ pub enum Verb {
     Lint(LintArguments),
     /// Makes manifests, a report and the commands of the move of what AWS prints of a service.
     Import(Import),
+    /// Asks for another revision, of an Application or a group.
+    Deploy(Box<DeployArguments>),
+    /// Approves what a release waits for: a step, the wait before any traffic, a failed hook, an alarm.
+    Approve(ApproveArguments),
+    /// Lets a release go on past the wait where it stands.
+    Promote(PromoteArguments),
+    /// Passes over waits, up to a step, to Bake or to End.
+    Skip(SkipArguments),
+    /// Holds a release where it stands.
+    Pause(NameArguments),
+    /// Lets a paused release go on, or releases begin in a suspended group or Application.
+    Resume(NameArguments),
+    /// Ends a release, and returns its traffic.
+    Stop(NameArguments),
+    /// Goes back to what ran before.
+    Rollback(RollbackArguments),
+    /// Tries a release again that did not succeed.
+    Retry(NameArguments),
+    /// Lets no release begin in a group, or in any group of an Application.
+    Suspend(NameArguments),
+    /// Puts a Deployment that has ended aside.
+    Archive(ArchiveArguments),
+    /// Tells how a release stands, or waits for its end: for pipelines.
+    Status(StatusArguments),
+    /// Lists the releases of a group or an Application that ended.
+    History(HistoryArguments),
+    /// Explains a failure, a reason or a code.
+    Explain(ExplainArguments),
+    /// Prints the script that completes commands in a shell.
+    Completion(CompletionArguments),
+    /// Prints what may come next in a command.
+    #[command(name = "__complete", hide = true, disable_help_flag = true)]
+    Complete {
+        /// The command as it stands, the word under the cursor last.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Prints the version of the plugin.
     Version,
 }

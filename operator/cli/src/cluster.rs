@@ -6,6 +6,8 @@ use kube::{Api, Client, Config, Resource};
 
 use crate::arguments::Common;
 use crate::error::Error;
+use crate::hints::Hints;
+use crate::refusal::Refusal;
 
 /// A cluster, and the namespace in which names are looked up.
 #[derive(Clone)]
@@ -18,6 +20,9 @@ pub struct Cluster {
     pub all_namespaces: bool,
     /// The flags with which a command that is typed next reaches the same cluster and namespace, each with a space before it.
     pub flags: String,
+    /// Writes commands for people.
+    pub hints: Hints,
+    server: String,
 }
 
 impl Cluster {
@@ -30,9 +35,26 @@ impl Cluster {
                 (!common.act_as_groups.is_empty()).then(|| common.act_as_groups.clone());
         }
         let namespace = common.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
-        let flags = flags_of(common, &config.default_namespace);
+        let hints = Hints::new(&config.default_namespace, common);
+        let flags = hints.flags(&namespace);
+        let server = config.cluster_url.to_string();
         let client = Client::try_from(config).map_err(|source| Error::Client { source: Box::new(source) })?;
-        Ok(Self { client, namespace, all_namespaces: common.all_namespaces, flags })
+        Ok(Self { client, namespace, all_namespaces: common.all_namespaces, flags, hints, server })
+    }
+
+    /// The same for a verb that is about one object.
+    pub async fn of_one_namespace(common: &Common) -> Result<Self, Error> {
+        if common.all_namespaces {
+            let refusal = Refusal::new("--all-namespaces: this is about one object: name its namespace by -n");
+            return Err(refusal.into());
+        }
+        Self::of(common).await
+    }
+
+    /// What an answer of the API server that is none comes to. `what` was tried, such as `list deployments`.
+    #[must_use]
+    pub fn failed(&self, what: &str, source: kube::Error) -> Error {
+        Error::of_api(what, &self.server, source)
     }
 
     /// Objects of one kind in the namespace.
@@ -52,17 +74,6 @@ impl Cluster {
     {
         if self.all_namespaces { Api::all(self.client.clone()) } else { self.named() }
     }
-}
-
-/// The flags that lead to another cluster or namespace than the kubeconfig does.
-fn flags_of(common: &Common, default_namespace: &str) -> String {
-    let namespace = common.namespace.clone().filter(|namespace| namespace != default_namespace);
-    let kubeconfig = common.kubeconfig.as_ref().map(|path| path.display().to_string());
-    let flags = [("-n", namespace), ("--context", common.context.clone()), ("--kubeconfig", kubeconfig)];
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || "-_./:@".contains(one);
-    let quoted =
-        |value: String| if value.chars().all(is_plain) { value } else { format!("'{}'", value.replace('\'', "'\\''")) };
-    flags.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?)))).collect()
 }
 
 async fn config_of(common: &Common) -> Result<Config, Error> {

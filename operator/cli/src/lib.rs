@@ -6,27 +6,43 @@
 //! | question | where |
 //! |---|---|
 //! | What can be typed? | [`arguments`] |
-//! | Which cluster, which namespace? | [`cluster`] |
 //! | What does a verb do? | [`verbs`], a file each |
 //! | What is read for a picture? | [`look`] |
 //! | What is followed as it changes? | [`live`] |
 //! | What does a picture show? | [`picture`], pure |
 //! | What would the API server say of a manifest? | [`lint`] |
 //! | What becomes of what AWS prints of a service? | [`import`] |
+//! | What does it change, or why does it not? | [`changes`] |
+//! | How is that written, and what if somebody else writes? | [`acting`] |
+//! | Which object does a name mean? | [`inventory`] |
+//! | How does a release stand, for a pipeline? | [`standing`], [`following`] |
+//! | Which cluster, which namespace? | [`cluster`] |
+//! | What is a user told to type? | [`hints`] |
 //! | What went wrong, and with which exit code? | [`error`] |
 
+pub mod acting;
 pub mod arguments;
+pub mod changes;
 pub mod cluster;
 #[cfg(test)]
 mod documentation_tests;
 pub mod error;
+pub mod following;
 pub mod format;
+pub mod hints;
+pub mod history;
 pub mod import;
+pub mod inventory;
+pub mod kind;
 pub mod lint;
 pub mod live;
 pub mod look;
+pub mod names;
 pub mod output;
 pub mod picture;
+pub mod reading;
+pub mod refusal;
+pub mod standing;
 pub mod verbs;
 
 use std::process::ExitCode;

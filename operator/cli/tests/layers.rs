@@ -1,18 +1,20 @@
 //! What may import what in the plugin.
 
-/// From the top down: the verbs, what is read for a picture, what is said of manifests, the cluster, what a picture shows, what is typed and how it is
+/// From the top down: the verbs, what carries out and follows, the cluster, what is made of what it holds, what is typed and
 /// printed, what goes wrong.
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["lib"],
     &["verbs"],
-    &["live"],
-    &["look"],
+    &["acting", "following", "live"],
+    &["look", "reading"],
     &["lint"],
     &["cluster", "output"],
-    &["picture"],
-    &["arguments"],
-    &["format", "error"],
+    &["changes", "picture", "standing"],
+    &["history", "inventory"],
+    &["hints", "names"],
+    &["arguments", "error"],
+    &["format", "kind", "refusal"],
     &["import"],
 ];
 

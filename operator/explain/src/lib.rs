@@ -14,6 +14,7 @@ mod facts;
 pub mod pages;
 mod people;
 mod question;
+pub mod reasons;
 mod rules;
 mod signals;
 mod text;

@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["explanation", "facts"],
     &["signals"],
-    &["codes", "question", "text"],
+    &["codes", "question", "reasons", "text"],
 ];
 
 #[test]

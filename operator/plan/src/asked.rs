@@ -94,14 +94,16 @@ pub(crate) fn skipped_to(word: &str, steps: &[StepStatus]) -> Option<Place> {
 }
 
 /// The step of this name, or of this index.
-pub(crate) fn step_of(word: &str, steps: &[StepStatus]) -> Option<usize> {
+#[must_use]
+pub fn step_of(word: &str, steps: &[StepStatus]) -> Option<usize> {
     let named = steps.iter().position(|step| step.name.as_deref() == Some(word));
     named.or_else(|| word.parse().ok().filter(|index: &usize| *index < steps.len() && index.to_string() == word))
 }
 
 /// What the step is called in commands and in status: its name where that is one word that a shell leaves alone and that
 /// means this step, else its index.
-pub(crate) fn label(steps: &[StepStatus], index: usize) -> String {
+#[must_use]
+pub fn label(steps: &[StepStatus], index: usize) -> String {
     let is_plain = |name: &&str| name.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'));
     let means_it = |name: &&str| step_of(name, steps) == Some(index) && ![READY, BAKE, END].contains(name);
     let name = steps.get(index).and_then(|step| step.name.as_deref()).filter(is_plain).filter(means_it);
@@ -116,7 +118,8 @@ pub(crate) fn titled(steps: &[StepStatus], index: usize) -> String {
 }
 
 /// The names that there are, for who wrote another.
-pub(crate) fn known_names(steps: &[StepStatus]) -> String {
+#[must_use]
+pub fn known_names(steps: &[StepStatus]) -> String {
     let named: Vec<&str> = steps.iter().filter_map(|step| step.name.as_deref()).collect();
     let indexes = match steps.len() {
         0 | 1 => "0".to_owned(),
@@ -126,14 +129,16 @@ pub(crate) fn known_names(steps: &[StepStatus]) -> String {
 }
 
 /// Whether this word names a hook whose failure waits for a person, and no place.
-pub(crate) fn names_a_hook(word: &str, hooks: &[Hook], steps: &[StepStatus]) -> bool {
+#[must_use]
+pub fn names_a_hook(word: &str, hooks: &[Hook], steps: &[StepStatus]) -> bool {
     let waits = |hook: &Hook| hook.name == word && hook.on_failure == OnHookFailure::Pause;
     approved_place(word, steps).is_none() && hooks.iter().any(waits)
 }
 
 /// Whether this word names an alarm that only holds the release, and no place and no hook. One that turns it round is no
 /// matter of approval.
-pub(crate) fn names_an_alarm(word: &str, settings: &DeploymentGroupSpec, steps: &[StepStatus]) -> bool {
+#[must_use]
+pub fn names_an_alarm(word: &str, settings: &DeploymentGroupSpec, steps: &[StepStatus]) -> bool {
     let alarms = settings.alarms.as_ref().filter(|alarms| alarms.on_alarm == OnAlarm::Pause);
     alarms.is_some_and(|alarms| alarms.names.iter().any(|name| name == word))
         && approved_place(word, steps).is_none()

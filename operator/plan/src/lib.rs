@@ -32,7 +32,7 @@ mod adoption;
 mod alarms;
 pub mod app_spec;
 pub mod application;
-mod asked;
+pub mod asked;
 pub mod begin;
 mod commands;
 mod drift;
