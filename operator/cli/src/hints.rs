@@ -46,7 +46,8 @@ impl Hints {
 }
 
 /// A word as a shell takes it for one.
-fn quoted(word: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn quoted(word: &str) -> Cow<'_, str> {
     let is_plain = |one: char| one.is_ascii_alphanumeric() || "-_./:=@,+%".contains(one);
     if !word.is_empty() && word.chars().all(is_plain) {
         return Cow::Borrowed(word);

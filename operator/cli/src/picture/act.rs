@@ -10,6 +10,7 @@ use super::seen::Frame;
 use super::text::{Line, Tone};
 use super::traffic::ROOMY;
 use super::words::word_of;
+use crate::hints::quoted;
 
 /// Something that a person can do, and the command for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,16 +44,14 @@ pub fn section(deployment: &Deployment, frame: &Frame) -> Section {
 pub fn acts(deployment: &Deployment, frame: &Frame) -> Vec<Act> {
     let name = deployment.name_any();
     let act = |words: &str, what: &str| Act { what: what.to_owned(), command: frame.command(words) };
-    let Some(status) = deployment.status.as_ref() else {
-        return vec![act(&format!("explain {name}"), "why it stands as it does")];
-    };
+    let Some(status) = deployment.status.as_ref() else { return Vec::new() };
     if status.completed_at.is_some() {
         return after_the_end(deployment, status, &act);
     }
     let mut acts = Vec::new();
     let stalled = word_of(Some(status)) == StatusWord::Stalled;
     if stalled {
-        acts.push(act(&format!("explain {name}"), "why it cannot go on, and what to mend"));
+        acts.push(explain(&status.reason, "why it cannot go on, and what to mend"));
     }
     let returning = status.rollback.is_some();
     if deployment.spec.paused && !returning {
@@ -74,8 +73,8 @@ pub fn acts(deployment: &Deployment, frame: &Frame) -> Vec<Act> {
 /// What ends the waits: the words of a command, and what comes of it.
 fn passes(deployment: &Deployment, status: &DeploymentStatus, stalled: bool) -> Vec<(String, &'static str)> {
     let name = deployment.name_any();
-    let hooks =
-        failed_hooks(status).map(|hook| (format!("approve {name} {}", hook.name), "goes on in spite of the hook"));
+    let hooks = failed_hooks(status)
+        .map(|hook| (format!("approve {name} {}", quoted(&hook.name)), "goes on in spite of the hook"));
     let hooks: Vec<_> = hooks.collect();
     if stalled {
         return hooks;
@@ -84,8 +83,8 @@ fn passes(deployment: &Deployment, status: &DeploymentStatus, stalled: bool) -> 
     let pass = |gate: &GateStatus| {
         Some(match gate.kind {
             GateKind::Ready => (format!("approve {name} Ready"), "traffic begins to move"),
-            GateKind::Approval => (format!("approve {name} {}", gate.name), "the next increment"),
-            GateKind::Alarm => (format!("approve {name} {}", gate.name), "goes on in spite of the alarm"),
+            GateKind::Approval => (format!("approve {name} {}", quoted(&gate.name)), "the next increment"),
+            GateKind::Alarm => (format!("approve {name} {}", quoted(&gate.name)), "goes on in spite of the alarm"),
             GateKind::Hold => (format!("promote {name}"), "ends this hold"),
             GateKind::Bake => (format!("promote {name}"), "ends the bake: the original goes"),
             GateKind::Window => (format!("promote {name} --ignore-windows"), "begins now"),
@@ -118,13 +117,18 @@ fn failed_hooks(status: &DeploymentStatus) -> impl Iterator<Item = &HookStatus> 
     hooks.filter(move |hook| matches!(hook.state, HookState::Failed | HookState::TimedOut) && pauses(hook))
 }
 
+/// A word is explained alike in every namespace.
+fn explain(word: &str, what: &str) -> Act {
+    Act { what: what.to_owned(), command: format!("kubectl sluice explain {}", quoted(word)) }
+}
+
 fn after_the_end(deployment: &Deployment, status: &DeploymentStatus, act: &dyn Fn(&str, &str) -> Act) -> Vec<Act> {
     let (name, group) = (deployment.name_any(), &deployment.spec.group_ref);
     match (status.state, word_of(Some(status))) {
-        (State::Failed, _) => vec![
-            act(&format!("explain {name}"), "what it means, and what to do"),
-            act(&format!("retry {name}"), "releases the same once more"),
-        ],
+        (State::Failed, _) => {
+            let code = status.failure.as_ref().map(|failure| explain(failure.code.as_str(), "what it means"));
+            code.into_iter().chain([act(&format!("retry {name}"), "releases the same once more")]).collect()
+        }
         (State::Succeeded, StatusWord::Succeeded) => {
             if status.original.is_some() {
                 vec![act(&format!("rollback {group}"), "releases again what it replaced")]

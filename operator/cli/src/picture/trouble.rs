@@ -29,7 +29,7 @@ pub fn section(deployment: &Deployment, frame: &Frame) -> Section {
     }
     if let Some(rollback) = &status.rollback {
         let at = clock(rollback.started_at, frame.now);
-        let why = format!("round at {at}, {:?}: {}", rollback.trigger, rollback.reason);
+        let why = format!("round at {at}, {}: {}", rollback.trigger, rollback.reason);
         let is_told = status.failure.as_ref().is_some_and(|failure| failure.message == rollback.reason);
         let why = if is_told { format!("round at {at}") } else { why };
         lines.extend(row("Turned", &Line::plain(why), width, MOST));

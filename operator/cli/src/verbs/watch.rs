@@ -5,17 +5,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use futures::stream::pending;
-use futures::{Stream, StreamExt};
-use sluice_api::Deployment;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
+use sluice_api::{Deployment, StatusWord};
+use tokio::time::timeout;
 
 use super::get::{now, painted};
-use crate::arguments::{Common, Target};
+use crate::acting::carry_out;
+use crate::arguments::{Common, DryRun, Target};
+use crate::changes;
+use crate::changes::Change as Written;
 use crate::cluster::Cluster;
-use crate::error::Error;
+use crate::error::{Error, chain};
 use crate::format::Format;
-use crate::live::{Change, Known, Screen, Subject, Typed, events_of, streams_of, typed};
+use crate::live::{Change, Happened, Key, Known, Screen, Sources, Subject, Typed, offered, typed};
 use crate::look::{Found, LookError, find, parsed};
 use crate::output::{takes_colour, write};
 use crate::picture::{Foot, Frame, Line, Picture, Tone, clock, followed, screen};
@@ -23,14 +24,11 @@ use crate::picture::{Foot, Frame, Line, Picture, Tone, clock, followed, screen};
 /// Cells of a picture that is written to no terminal.
 const USUAL: usize = 160;
 
-/// How long no more change is waited for before what came is shown: they come together.
-const SETTLES: Duration = Duration::from_millis(80);
-
-/// How often the API server is asked whether it is there: a connection may die without a word.
-const ASKED: Duration = Duration::from_secs(10);
-
-/// How long it may take to answer that.
+/// How long the API server may take to answer.
 const ANSWERS: Duration = Duration::from_secs(5);
+
+/// How often a change is made anew because the operator wrote in between.
+const TRIES: usize = 4;
 
 /// Follows a Deployment, a group to its next Deployments, or an Application, until someone ends it.
 pub async fn run(common: &Common, target: &Target) -> Result<ExitCode, Error> {
@@ -55,97 +53,26 @@ struct Watch {
     last: Option<Picture>,
 }
 
-/// Something that happened.
-enum Happened {
-    Change(Box<Change>),
-    /// What came has been taken in.
-    Settled,
-    Typed(Typed),
-    /// The API server is to be asked whether it is there.
-    Ask,
-    /// Another second.
-    Tick,
-    /// The program is to end, with this code.
-    End(u8),
+/// What was typed, and what came of it.
+#[derive(Default)]
+struct Asked {
+    /// What is done once someone says yes.
+    change: Option<(Key, Written)>,
+    /// What came of the last key.
+    says: Option<Line>,
 }
 
-/// Where all of that comes from.
-struct Sources {
-    changes: Box<dyn Stream<Item = Box<Change>> + Unpin>,
-    told: Box<dyn Stream<Item = Box<Change>> + Unpin>,
-    /// Of which Deployment.
-    told_of: Option<String>,
-    typed: Box<dyn Stream<Item = Typed> + Unpin>,
-    settles_at: Option<Instant>,
-    ask: Interval,
-    tick: Interval,
-    interrupt: Signal,
-    terminate: Signal,
+fn bad(text: impl AsRef<str>) -> Line {
+    Line::of(Tone::Bad, format!("✖ {}", text.as_ref()))
 }
 
-impl Sources {
-    fn of(watch: &Watch, typed: Box<dyn Stream<Item = Typed> + Unpin>) -> Result<Self, Error> {
-        let of = |kind| signal(kind).map_err(|source| Error::Runtime { source });
-        let mut ask = interval(ASKED);
-        ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ask.reset();
-        let mut sources = Self {
-            changes: Box::new(streams_of(&watch.cluster, &watch.known.subject)),
-            told: Box::new(pending()),
-            told_of: None,
-            typed,
-            settles_at: None,
-            ask,
-            tick: interval(Duration::from_secs(1)),
-            interrupt: of(SignalKind::interrupt())?,
-            terminate: of(SignalKind::terminate())?,
-        };
-        sources.follow(watch);
-        Ok(sources)
-    }
-
-    /// The Events of the Deployment that is shown now; true where that is another one.
-    fn follow(&mut self, watch: &Watch) -> bool {
-        let current = watch.known.current();
-        if current == self.told_of {
-            return false;
-        }
-        self.told = match &current {
-            Some(name) => Box::new(events_of(&watch.cluster, name)),
-            None => Box::new(pending()),
-        };
-        self.told_of = current;
-        true
-    }
-
-    async fn next(&mut self) -> Happened {
-        let settles_at = self.settles_at;
-        let settled = async {
-            match settles_at {
-                Some(at) => sleep_until(at).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            _ = self.terminate.recv() => Happened::End(143),
-            _ = self.interrupt.recv() => Happened::End(130),
-            Some(typed) = self.typed.next() => Happened::Typed(typed),
-            Some(change) = self.changes.next() => self.changed(change),
-            Some(change) = self.told.next() => self.changed(change),
-            () = settled => {
-                self.settles_at = None;
-                Happened::Settled
-            }
-            _ = self.ask.tick() => Happened::Ask,
-            _ = self.tick.tick() => Happened::Tick,
-        }
-    }
-
-    fn changed(&mut self, change: Box<Change>) -> Happened {
-        // From the first change on, so that one after the other is shown however many come.
-        self.settles_at.get_or_insert_with(|| Instant::now() + SETTLES);
-        Happened::Change(change)
+/// Whether a key takes something away: the traffic of the replacement, or the original.
+fn takes_away(key: Key, deployment: &Deployment) -> bool {
+    let word = deployment.status.as_ref().and_then(|status| status.summary.as_ref()?.status);
+    match key {
+        Key::Stop => true,
+        Key::Promote | Key::Skip => word == Some(StatusWord::Baking),
+        Key::Approve | Key::Pause => false,
     }
 }
 
@@ -192,7 +119,7 @@ impl Watch {
     /// Takes in what is told, and goes on with the Events of the Deployment that is shown then.
     fn learn(&mut self, change: Box<Change>, sources: &mut Sources) {
         self.known.learn(change, now());
-        if sources.follow(self) {
+        if sources.follow(&self.cluster, &self.known) {
             self.known.forget_told();
         }
     }
@@ -213,7 +140,7 @@ impl Watch {
         };
         match timeout(ANSWERS, asked).await {
             Ok(None) => self.known.hear(now()),
-            Ok(Some(error)) => self.known.lose(crate::error::chain(&error), now()),
+            Ok(Some(error)) => self.known.lose(chain(&error), now()),
             Err(_) => self.known.lose(format!("no answer within {}s", ANSWERS.as_secs()), now()),
         }
     }
@@ -222,31 +149,94 @@ impl Watch {
     async fn in_terminal(&mut self, colours: bool) -> Result<ExitCode, Error> {
         let failed = |source| Error::from(LookError::Terminal { source });
         let mut shown = Screen::take(colours).map_err(failed)?;
-        let foot = Foot { keys: vec![('q', "quit")], ..Foot::default() };
-        self.draw(&mut shown, &foot).map_err(failed)?;
-        let mut sources = Sources::of(self, Box::new(typed()))?;
+        let mut asked = Asked::default();
+        self.draw(&mut shown, &asked).map_err(failed)?;
+        let mut sources = Sources::of(&self.cluster, &self.known, Box::new(typed()))?;
         loop {
             match sources.next().await {
                 Happened::Change(change) => self.learn(change, &mut sources),
                 Happened::Ask => self.ask().await,
                 Happened::End(code) => return Ok(ExitCode::from(code)),
-                Happened::Typed(Typed::Letter('q') | Typed::Away) => return Ok(ExitCode::SUCCESS),
-                Happened::Settled | Happened::Tick | Happened::Typed(_) => {
-                    self.draw(&mut shown, &foot).map_err(failed)?;
+                Happened::Typed(Typed::Away) => return Ok(ExitCode::SUCCESS),
+                Happened::Typed(Typed::Letter('q')) if asked.change.is_none() => return Ok(ExitCode::SUCCESS),
+                Happened::Typed(Typed::Letter(letter)) => {
+                    self.press(letter, &mut asked).await;
+                    self.draw(&mut shown, &asked).map_err(failed)?;
+                }
+                Happened::Settled | Happened::Tick | Happened::Typed(Typed::Resized) => {
+                    self.draw(&mut shown, &asked).map_err(failed)?;
                 }
             }
         }
     }
 
-    fn draw(&mut self, shown: &mut Screen, foot: &Foot) -> std::io::Result<()> {
+    /// The Deployment that is shown, as the verbs see it.
+    fn subject(&self) -> Option<changes::Subject<'_>> {
+        let deployment = self.known.deployment()?;
+        Some(changes::Subject { deployment, group: self.known.group(), hints: &self.cluster.hints })
+    }
+
+    /// What a letter does: the answer to what was asked, or a change, which is asked about where it takes something away.
+    async fn press(&self, letter: char, asked: &mut Asked) {
+        if let Some((key, change)) = asked.change.take() {
+            asked.says = Some(if letter == 'y' {
+                self.write(key, &change).await
+            } else {
+                Line::of(Tone::Faint, "nothing was changed")
+            });
+            return;
+        }
+        asked.says = None;
+        let (Some(key), Some(subject)) = (Key::of(letter), self.subject()) else { return };
+        match key.change(&subject) {
+            Err(refusal) => asked.says = Some(bad(refusal.to_string())),
+            Ok(change) if takes_away(key, subject.deployment) => asked.change = Some((key, change)),
+            Ok(change) => asked.says = Some(self.write(key, &change).await),
+        }
+    }
+
+    /// Writes a change, and says what came of it. Where the operator wrote in between, what is there now is looked at, and
+    /// the change is made if it is still the same.
+    async fn write(&self, key: Key, meant: &Written) -> Line {
+        let Some(mut deployment) = self.known.deployment().cloned() else { return bad("it was deleted") };
+        for _ in 0..TRIES {
+            let subject =
+                changes::Subject { deployment: &deployment, group: self.known.group(), hints: &self.cluster.hints };
+            let change = match key.change(&subject) {
+                Ok(change) if change.does_the_same_as(meant) => change,
+                Ok(_) => return bad("it stands otherwise now, and nothing was written: look, and press the key again"),
+                Err(refusal) => return bad(refusal.to_string()),
+            };
+            match timeout(ANSWERS, carry_out(&self.cluster, &change, DryRun::None)).await {
+                Ok(Ok(_)) => return Line::of(Tone::Good, format!("✔ {}", change.sentence)),
+                Ok(Err(Error::Conflict { .. })) => {}
+                Ok(Err(error)) => return bad(chain(&error)),
+                Err(_) => return bad("the API server did not answer: whether it was written is not known"),
+            }
+            match timeout(ANSWERS, self.cluster.named::<Deployment>().get(&change.name)).await {
+                Ok(Ok(now)) => deployment = now,
+                Ok(Err(error)) => return bad(chain(&error)),
+                Err(_) => return bad("the API server did not answer, and nothing was written"),
+            }
+        }
+        bad("it changes all the time, and nothing was written: press the key again")
+    }
+
+    fn draw(&mut self, shown: &mut Screen, asked: &Asked) -> std::io::Result<()> {
         let (width, height) = shown.size()?;
+        let keys = self.subject().map(|subject| offered(&subject)).unwrap_or_default();
+        let foot = Foot {
+            says: asked.says.clone(),
+            asks: asked.change.as_ref().map(|(_, change)| change.sentence.clone()),
+            keys: keys.into_iter().chain([('q', "quit")]).collect(),
+        };
         let picture = self.picture(width);
-        shown.show(&screen(picture, foot, (width, height)))
+        shown.show(&screen(picture, &foot, (width, height)))
     }
 
     /// The same text once for each change, until the Deployment has ended.
     async fn in_lines(&mut self, colours: bool) -> Result<ExitCode, Error> {
-        let mut sources = Sources::of(self, Box::new(pending()))?;
+        let mut sources = Sources::of(&self.cluster, &self.known, Box::new(pending()))?;
         let mut before: Option<Known> = None;
         loop {
             match sources.next().await {

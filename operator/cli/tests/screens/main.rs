@@ -22,8 +22,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use clap::Parser as _;
 use scene::Screen;
-use sluice_cli::picture::{Picture, Seen};
+use sluice_cli::arguments::Plugin;
+use sluice_cli::picture::{Picture, Seen, acts};
 
 /// Narrow, and wide.
 const WIDTHS: [usize; 2] = [80, 160];
@@ -69,6 +71,19 @@ fn each_situation_has_its_screen() {
     let stale: Vec<&String> = kept.iter().filter(|name| name.contains(".txt") && !names.contains(*name)).collect();
     assert!(stale.is_empty(), "of no situation any more: {stale:?}");
     assert!(differ.is_empty(), "UPDATE_GOLDEN=1 writes them anew\n{}", differ.join("\n"));
+}
+
+/// Whatever a picture tells to type is a command of the plugin.
+#[test]
+fn what_is_told_to_type_can_be_typed() {
+    for screen in ALL.iter() {
+        let frame = screen.frame(160);
+        for act in screen.seen.deployments.iter().flat_map(|deployment| acts(deployment, &frame)) {
+            let words = act.command.strip_prefix("kubectl ").unwrap().split(' ');
+            let typed = Plugin::try_parse_from(words);
+            assert!(typed.is_ok(), "{}: {}: {}", screen.name, act.command, typed.unwrap_err());
+        }
+    }
 }
 
 /// What README shows is one of the screens.

@@ -59,8 +59,12 @@ impl Screen {
         self
     }
 
+    pub fn frame(&self, width: usize) -> Frame {
+        Frame { now: self.now, width, wide: self.wide, flags: " -n shop".to_owned() }
+    }
+
     pub fn picture(&self, width: usize) -> Picture {
-        let frame = Frame { now: self.now, width, wide: self.wide, flags: " -n shop".to_owned() };
+        let frame = self.frame(width);
         let picture = match self.shows {
             Shows::Deployment(name) => of_deployment(&self.seen, self.seen.deployment(name).unwrap(), &frame),
             Shows::Group(name) => of_group(&self.seen, self.seen.group(name).unwrap(), &frame),
