@@ -213,7 +213,7 @@ fn whatever_serves_and_however_its_traffic_moves_they_are_released_and_returned_
         for (second, other) in kinds {
             let what = format!("{first}, and {second}");
             assert!(Pair::new([one, other]).run().succeeded(&what), "{what}");
-            let returns = [(0, Event::Stop), (1, Event::ReplacementBecomes(Behaviour::Crashes)), (1, Event::Delete)];
+            let returns = [(0, Event::Stop), (1, Event::Stop), (1, Event::Delete)];
             for (index, event) in returns {
                 let mut pair = Pair::new([one, other]).until(waits_for_the_other);
                 pair.runs[index].happen(event);
