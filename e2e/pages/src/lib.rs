@@ -6,8 +6,8 @@
 //! | what is in a fence, and how is it marked? | [`Block`] |
 //! | which commands does a page tell? | [`Command`] |
 //! | where does a link lead to? | [`Link`], [`anchors`] |
-//! | what does a page say of a command line? | [`flags`] |
-//! | is a page what the code makes of it? | [`fresh`] |
+//! | what does a page say of a command line? | [`flags()`] |
+//! | is a page what the code makes of it? | [`fresh()`] |
 //!
 //! How blocks are marked is told in `CONTRIBUTING.md`.
 
