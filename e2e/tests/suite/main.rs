@@ -25,6 +25,7 @@ mod failures;
 mod fault_windows;
 mod faults;
 mod gates;
+mod gitops;
 mod health;
 mod held_revisions;
 mod hooks;

@@ -6,6 +6,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::condition::UNSEEN;
 use crate::promotion::Promotion;
 use crate::revision::Revision;
 use crate::vocabulary::{Health, Phase, StatusWord};
@@ -66,8 +67,9 @@ pub enum ComputePlatform {
 /// What is seen of an Application.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("default" = {"observedGeneration": UNSEEN}))]
 pub struct ApplicationStatus {
-    /// Generation of the spec that this status is about.
+    /// Generation of the spec that this status is about; -1 until the operator has looked for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// The group furthest from running decides.

@@ -14,6 +14,11 @@ use serde::de::value::Error as UnknownWord;
 
 use crate::message::bounded_message;
 
+/// `status.observedGeneration` of an object that the operator has not looked at yet, as the definitions give it. Whoever reads
+/// by the rules of kstatus takes an object without a status for finished, and a generation that is not its own for one in
+/// progress.
+pub const UNSEEN: i64 = -1;
+
 /// Type of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConditionType {

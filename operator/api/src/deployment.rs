@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
+use crate::condition::UNSEEN;
 use crate::deployment_overrides::Overrides;
 use crate::deployment_status::DeploymentStatus;
 use crate::input_rules;
@@ -151,6 +152,12 @@ impl Deployment {
     pub fn asked(&self) -> Cow<'_, str> {
         let shown = || Cow::Borrowed(self.shown().unwrap_or_default());
         self.spec.revision.as_ref().map_or_else(shown, Revision::asked)
+    }
+
+    /// Whether the operator has not looked at it yet.
+    #[must_use]
+    pub fn is_unseen(&self) -> bool {
+        self.status.as_ref().is_none_or(|status| status.observed_generation == Some(UNSEEN))
     }
 
     fn shown(&self) -> Option<&str> {

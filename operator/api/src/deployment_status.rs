@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::alarm_status::AlarmStatus;
 use crate::approval::Approval;
 use crate::asked_status::AskedStatus;
+use crate::condition::UNSEEN;
 use crate::deployment_group::{DeploymentGroupSpec, RouteWeights};
 use crate::duration::Duration;
 use crate::failure::Failure;
@@ -32,8 +33,9 @@ use crate::vocabulary::{Health, LifecycleEventName, LifecycleEventStatus, Phase,
 /// What is seen of a Deployment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("default" = {"observedGeneration": UNSEEN}))]
 pub struct DeploymentStatus {
-    /// Generation of the spec that this status is about.
+    /// Generation of the spec that this status is about; -1 until the operator has looked for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Where it stands for its user.

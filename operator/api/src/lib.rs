@@ -54,7 +54,7 @@ pub use approval::{Approval, ApprovalTimeout};
 pub use arn::{Arn, InvalidArn, LoadBalancerKind, matches_pattern};
 pub use asked_status::{AskedAnswer, AskedField, AskedStatus};
 pub use aws_binding::{AwsBinding, AwsBindingSpec, BindingIdentity};
-pub use condition::{ConditionType, Reason, cause_of, set_condition, sorted_conditions, status_of};
+pub use condition::{ConditionType, Reason, UNSEEN, cause_of, set_condition, sorted_conditions, status_of};
 pub use deployment::{Deployment, DeploymentSpec, Stop};
 pub use deployment_config::{AllAtOnce, Canary, DeploymentConfig, DeploymentConfigSpec, Linear, Step, TrafficShift};
 pub use deployment_group::{

@@ -7,6 +7,7 @@ use sluice_api::{
     sorted_conditions, status_of,
 };
 
+use crate::group::request::shown;
 use crate::plan::Note;
 use crate::promotion::{Member, Promoted, check};
 use crate::refusal::Refusal;
@@ -62,8 +63,7 @@ pub fn status(
     lines.sort_by(|a, b| a.name.cmp(&b.name));
     let phase = first_of(&PHASES, |phase| lines.iter().any(|line| line.phase == phase)).unwrap_or_default();
     let health = first_of(&HEALTHS, |health| lines.iter().any(|line| line.health == health)).unwrap_or_default();
-    let any = |kind| groups.iter().any(|group| condition(group, kind));
-    let stalled = refused.is_some() || any(ConditionType::Stalled);
+    let stalled = refused.is_some() || groups.iter().any(|group| stall(group, revision).is_some());
     let unready: Vec<&str> = groups
         .iter()
         .filter(|group| !condition(group, ConditionType::Ready) || !has_seen(group, revision))
@@ -72,7 +72,7 @@ pub fn status(
     let ready = !groups.is_empty() && unready.is_empty() && refused.is_none();
     let (reason, message) = match refused {
         Some(Refusal { reason, message }) => (reason, bounded_message(&message)),
-        None => status_line(groups, &unready),
+        None => status_line(groups, revision, &unready),
     };
     let message = with_suspension(message, suspended);
     let mut conditions = previous.conditions.clone();
@@ -90,7 +90,7 @@ pub fn status(
         summary: Some(ApplicationSummary {
             desired: revision.map(|revision| revision.short_name().to_owned()).unwrap_or_default(),
             serving: serving(groups),
-            status: word(groups, ready),
+            status: word(groups, revision, ready),
         }),
         groups: lines,
         conditions: sorted_conditions(conditions),
@@ -115,14 +115,25 @@ fn has_seen(group: &DeploymentGroup, revision: Option<&Revision>) -> bool {
     }
 }
 
-fn status_line(groups: &[DeploymentGroup], unready: &[&str]) -> (Reason, String) {
+/// What the group is stalled by; none where it is not, and where that was told of another revision than the Application asks
+/// for by now. Whoever applies the way out of a stall, and waits, must not be answered with the stall that was there before.
+fn stall<'a>(group: &'a DeploymentGroup, revision: Option<&Revision>) -> Option<(Reason, &'a str)> {
+    cause(group, ConditionType::Stalled).filter(|_| has_looked(group, revision))
+}
+
+/// Whether what the group says of itself was said when the Application asked for this revision already, whatever came of it.
+fn has_looked(group: &DeploymentGroup, revision: Option<&Revision>) -> bool {
+    let Some(revision) = revision.filter(|_| group.spec.revision.is_none()) else { return true };
+    let requested = group.status.as_ref().and_then(|status| status.requested.as_ref());
+    summary(group).is_some_and(|summary| summary.desired == shown(revision, requested))
+}
+
+fn status_line(groups: &[DeploymentGroup], revision: Option<&Revision>, unready: &[&str]) -> (Reason, String) {
     if groups.is_empty() {
         return (Reason::NoGroup, "no DeploymentGroup names this Application: create one".to_owned());
     }
-    let stalled: Vec<(&str, (Reason, &str))> = sorted(groups)
-        .into_iter()
-        .filter_map(|group| Some((name_of(group), cause(group, ConditionType::Stalled)?)))
-        .collect();
+    let stalled: Vec<(&str, (Reason, &str))> =
+        sorted(groups).into_iter().filter_map(|group| Some((name_of(group), stall(group, revision)?))).collect();
     if let [(name, (reason, message)), others @ ..] = stalled.as_slice() {
         // The first in full, and the others by name: each of them says the rest itself.
         let others: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
@@ -179,9 +190,11 @@ pub fn notes(previous: &ApplicationStatus, next: &ApplicationStatus) -> Vec<Note
 }
 
 /// The word of the group that most needs a look. A group that has not answered the revision yet is not Running.
-fn word(groups: &[DeploymentGroup], ready: bool) -> StatusWord {
-    let words: Vec<StatusWord> =
-        groups.iter().map(|group| summary(group).map_or_else(StatusWord::default, |it| it.status)).collect();
+fn word(groups: &[DeploymentGroup], revision: Option<&Revision>, ready: bool) -> StatusWord {
+    let is_of_before =
+        |group: &DeploymentGroup| condition(group, ConditionType::Stalled) && !has_looked(group, revision);
+    let shown = groups.iter().filter(|group| !is_of_before(group)).map(summary);
+    let words: Vec<StatusWord> = shown.map(|it| it.map_or_else(StatusWord::default, |it| it.status)).collect();
     let worst = first_of(&WORDS, |word| words.contains(&word)).unwrap_or_default();
     if worst == StatusWord::Running && !ready { StatusWord::Pending } else { worst }
 }

@@ -5,6 +5,7 @@
 mod admission;
 mod adoption;
 mod alarms;
+mod argocd;
 mod begin_gates;
 mod by_size;
 mod capacity;
@@ -16,6 +17,7 @@ mod golden;
 mod group;
 mod hooks;
 mod hostile;
+mod kstatus;
 mod layers;
 mod multi;
 mod multi_model;

@@ -10,6 +10,7 @@ use sluice_plan::status::{
 use sluice_plan::{CallError, Controls, Newer, ReadScope, Refusal, health};
 
 use crate::support::fixture::{midnight, seconds, settings, target_group};
+use crate::support::kstatus;
 use crate::support::reads::look;
 use crate::support::{Behaviour, Event, Run, World};
 
@@ -137,6 +138,7 @@ fn before_it_begins() {
         assert_eq!(conditions(&status), expected, "{reason}");
         assert!(status.message.contains(words), "{reason}: {}", status.message);
         assert_eq!(status.observed_generation, generation, "{reason}");
+        kstatus::check(&status);
     }
 }
 

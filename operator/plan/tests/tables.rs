@@ -2,6 +2,7 @@
 //! documentation of the columns.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use jiff::{SignedDuration, Timestamp};
 use kube::CustomResourceExt;
@@ -23,12 +24,13 @@ use crate::support::reads::look;
 use crate::support::{Behaviour, Event, Run, World, assert_golden};
 
 /// A group, what is asked of it, and the world that it is in.
-struct Scene {
-    what: &'static str,
-    wish: Option<i32>,
+#[derive(Clone)]
+pub struct Scene {
+    pub what: &'static str,
+    pub wish: Option<i32>,
     has_application: bool,
     world: World,
-    deployments: Vec<Deployment>,
+    pub deployments: Vec<Deployment>,
     requested: Option<LastRequest>,
     refusal: Option<Refusal>,
     call_error: Option<CallError>,
@@ -55,7 +57,7 @@ impl Scene {
     }
 
     /// A release of `shop:42` after that, as far as it has got.
-    fn released(what: &'static str, run: Run) -> Self {
+    pub fn released(what: &'static str, run: Run) -> Self {
         let mut scene = Self::adopted(what);
         scene.wish = Some(42);
         scene.requested =
@@ -63,6 +65,11 @@ impl Scene {
         scene.deployments.push(deployment(1, 42, &run.progress));
         scene.world = run.world;
         scene
+    }
+
+    /// A group that can do nothing, and is asked for a revision.
+    pub fn refused(refusal: Refusal, wish: i32) -> Self {
+        Self::adopted("").changed(|scene| (scene.refusal, scene.wish) = (Some(refusal), Some(wish)))
     }
 
     fn then(mut self, revision: i32, status: &DeploymentStatus) -> Self {
@@ -80,7 +87,7 @@ impl Scene {
     }
 
     /// The group as it is shown in the end: what is seen twice is so.
-    fn group(&self, name: &str) -> DeploymentGroup {
+    pub fn group(&self, name: &str) -> DeploymentGroup {
         let mut settings = crate::support::fixture::settings(self.world.routes.len());
         if self.world.sets.iter().any(|set| set.is_other_service) {
             settings.adopt = Some(Adoption { service: "shop-rolling".to_owned(), cluster: None, keep: true });
@@ -145,7 +152,7 @@ fn release() -> Run {
     Run::new(World::new(1, 4), &steps)
 }
 
-fn after(run: Run, second: i64) -> Run {
+pub fn after(run: Run, second: i64) -> Run {
     run.until(move |run| run.elapsed() >= second || run.progress.completed_at.is_some())
 }
 
@@ -168,6 +175,13 @@ fn no_binding() -> Refusal {
         Reason::NoBinding,
         "spec.aws.binding: there is no AwsBinding team-shop: ask an admin to create one that admits namespace shop",
     )
+}
+
+/// Every situation of a group alone in its Application.
+pub fn scenes() -> &'static [Scene] {
+    static SCENES: LazyLock<Vec<Scene>> =
+        LazyLock::new(|| before_and_during().into_iter().chain(newer_ones()).chain(after_the_end()).collect());
+    &SCENES
 }
 
 fn before_and_during() -> Vec<Scene> {
@@ -335,7 +349,7 @@ fn after_the_end() -> Vec<Scene> {
     ]
 }
 
-fn application_of(wish: Option<i32>, groups: &[DeploymentGroup]) -> Value {
+pub fn application_of(wish: Option<i32>, groups: &[DeploymentGroup]) -> Value {
     let wanted = wish.map(revision);
     let status =
         application::status(&ApplicationStatus::default(), wanted.as_ref(), groups, None, None, Some(1), now());
@@ -389,7 +403,7 @@ fn conditions(object: &Value) -> String {
 #[test]
 fn kubectl_get_tells_what_serves_and_where_it_stands() {
     let mut pictures = Vec::new();
-    for scene in before_and_during().into_iter().chain(newer_ones()).chain(after_the_end()) {
+    for scene in scenes() {
         let groups = [scene.group("prod")];
         let application = scene.has_application.then(|| application_of(scene.wish, &groups));
         pictures.push(picture(scene.what, application.as_ref(), &groups, &scene.deployments));

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::service_status::ServiceStatus;
 use super::soak_status::SoakStatus;
+use crate::condition::UNSEEN;
 use crate::drift_status::{DriftStatus, RepairRecord};
 use crate::duration::Duration;
 use crate::probe_status::ProbeStatus;
@@ -15,8 +16,9 @@ use crate::vocabulary::{Health, Phase, State, StatusWord};
 /// What is seen of a DeploymentGroup.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("default" = {"observedGeneration": UNSEEN}))]
 pub struct DeploymentGroupStatus {
-    /// Generation of the spec that this status is about.
+    /// Generation of the spec that this status is about; -1 until the operator has looked for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Where it stands.

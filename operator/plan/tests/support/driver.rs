@@ -21,6 +21,7 @@ use sluice_plan::{
 
 use super::fixture::{limits, network_listener, outsider, released, schedule, seconds, settings, target_group};
 use super::invariant_checker::InvariantChecker;
+use super::kstatus;
 use super::log::Log;
 use super::reads::{Reading, answer, look};
 use super::world::{AlarmIs, Behaviour, World};
@@ -387,6 +388,7 @@ impl Run {
 
     /// Remembers a status, and records it as the operator does: when it is worth it, or after some looks.
     fn record(&mut self, status: DeploymentStatus) {
+        kstatus::check(&status);
         let due = self
             .unwritten_since
             .is_some_and(|since| self.world.now >= since + limits().poll * i32::from(LOOKS_UNWRITTEN));

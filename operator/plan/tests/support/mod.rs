@@ -4,6 +4,7 @@ pub mod driver;
 pub mod fixture;
 pub mod hooks;
 pub mod invariant_checker;
+pub mod kstatus;
 pub mod log;
 pub mod part;
 #[allow(dead_code, reason = "the end-to-end tests use the rest of it")]

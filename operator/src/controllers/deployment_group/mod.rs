@@ -218,7 +218,7 @@ impl Reconcile<'_> {
     /// How much longer it is waited for a Deployment that was just made to begin, or to say why it does not: both are told
     /// together. A Deployment that was made is found again, whether or not it was told.
     fn is_about_to_begin(&self, deployments: &[Deployment], made: bool) -> Option<Duration> {
-        let unseen = made || deployments.iter().any(|deployment| deployment.status.is_none());
+        let unseen = made || deployments.iter().any(Deployment::is_unseen);
         self.context.told.rest(&self.uid(), ABOUT_TO_BEGIN).filter(|_| unseen)
     }
 

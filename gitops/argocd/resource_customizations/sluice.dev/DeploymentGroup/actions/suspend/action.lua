@@ -1,0 +1,3 @@
+-- No release begins. One that is in progress goes on.
+obj.spec.suspend = true
+return obj
