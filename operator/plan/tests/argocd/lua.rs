@@ -9,13 +9,13 @@ pub fn run(script: &str, object: &Value) -> Value {
     // The base library is there in any case. No strings, no io, no os: Argo CD has a clock there, and no script needs it.
     let lua = Lua::new_with(StdLib::TABLE, LuaOptions::default()).unwrap();
     lua.globals().set("obj", decode(&lua, object)).unwrap();
-    let answer: Of = lua.load(script).eval().unwrap_or_else(|error| panic!("{error}\n{script}"));
+    let answer: Of<'_> = lua.load(script).eval().unwrap_or_else(|error| panic!("{error}\n{script}"));
     assert!(matches!(answer, Of::Table(_)), "Argo CD takes a table alone: {answer:?}");
     encode(&answer)
 }
 
 /// What is null is not there, and every number is a float.
-fn decode(lua: &Lua, value: &Value) -> Of {
+fn decode<'lua>(lua: &'lua Lua, value: &Value) -> Of<'lua> {
     match value {
         Value::Null => Of::Nil,
         Value::Bool(value) => Of::Boolean(*value),
@@ -30,13 +30,13 @@ fn decode(lua: &Lua, value: &Value) -> Of {
 }
 
 /// An empty table is a list, whatever it was meant to be.
-fn encode(value: &Of) -> Value {
+fn encode(value: &Of<'_>) -> Value {
     match value {
         Of::Nil => Value::Null,
         Of::Boolean(value) => (*value).into(),
         Of::Integer(value) => (*value).into(),
         Of::Number(value) => number(*value),
-        Of::String(value) => value.to_string_lossy().into(),
+        Of::String(value) => value.to_string_lossy().into_owned().into(),
         Of::Table(table) => encode_table(table),
         other => panic!("Argo CD cannot encode {other:?}"),
     }
@@ -48,14 +48,14 @@ fn number(value: f64) -> Value {
     if value.fract() == 0.0 { (value as i64).into() } else { value.into() }
 }
 
-fn encode_table(table: &Table) -> Value {
-    let pairs: Vec<(Of, Of)> = table.pairs().map(Result::unwrap).collect();
+fn encode_table(table: &Table<'_>) -> Value {
+    let pairs: Vec<(Of<'_>, Of<'_>)> = table.clone().pairs().map(Result::unwrap).collect();
     if pairs.iter().all(|(key, _)| matches!(key, Of::Integer(_) | Of::Number(_))) {
         assert_eq!(table.raw_len(), pairs.len(), "Argo CD cannot encode a list with holes");
-        return table.sequence_values::<Of>().map(|item| encode(&item.unwrap())).collect();
+        return table.clone().sequence_values::<Of<'_>>().map(|item| encode(&item.unwrap())).collect();
     }
-    let field = |(key, value): &(Of, Of)| match key {
-        Of::String(name) => (name.to_string_lossy(), encode(value)),
+    let field = |(key, value): &(Of<'_>, Of<'_>)| match key {
+        Of::String(name) => (name.to_string_lossy().into_owned(), encode(value)),
         other => panic!("Argo CD cannot encode the key {other:?} among names"),
     };
     Value::Object(pairs.iter().map(field).collect::<Map<_, _>>())
