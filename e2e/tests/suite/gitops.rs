@@ -93,5 +93,6 @@ fn what_git_says_is_released_once_and_whoever_waits_is_told_how_it_ended() {
     as_flux(&world, &git);
     assert_eq!(answer(&world), "Current");
     assert_eq!(world.object("deployments", "shop-3")["status"]["state"], "Succeeded");
+    assert!(world.object("deploymentgroups", "shop")["status"]["heldRevision"].is_null(), "nothing is held any more");
     world.finish();
 }

@@ -1,25 +1,9 @@
-//! A revision that failed is held: GitOps cannot bring it back until it changes.
+//! A revision that failed is held until it changes, or someone releases it by hand. That GitOps does not bring it back is in
+//! `gitops.rs`.
 
 use serde_json::json;
 use sluice_e2e::manifests::{application, deployment, with};
 use sluice_e2e::world::{World, must};
-
-#[test]
-fn a_held_revision_makes_no_deployment_until_the_revision_changes() {
-    let world = World::new();
-    world.release("shop:43", &world.group());
-    world.wait_end("prod-1", "Failed");
-    // As GitOps does, again and again.
-    must(world.kubernetes.kubectl_apply(&application("shop:43").to_string()));
-    must(world.kubernetes.patch("applications", "shop", &json!({"metadata": {"annotations": {"sync": "1"}}})));
-    world.wait_looks(4);
-    assert_eq!(must(world.kubernetes.list("deployments")).len(), 1, "the held revision was released again");
-
-    world.change_revision("shop:42");
-    world.wait_end("prod-2", "Succeeded");
-    world.wait_object("deploymentgroups", "prod", "to hold nothing", |one| one["status"]["heldRevision"].is_null());
-    world.finish();
-}
 
 #[test]
 fn a_held_revision_can_be_released_by_hand() {

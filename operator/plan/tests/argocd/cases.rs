@@ -52,7 +52,34 @@ fn objects(scene: &Scene) -> [Value; 3] {
         "apiVersion": "sluice.dev/v1alpha1", "kind": "DeploymentGroup", "name": "prod",
         "uid": group["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true,
     }]);
-    [application, group, deployment].map(without_nulls)
+    [application, group, deployment].map(|object| without_nulls(read(object)))
+}
+
+/// What others read of a status. The rest of what the planner writes would be in every file, and change in all of them.
+fn read(mut object: Value) -> Value {
+    const READ: [&str; 17] = [
+        "completedAt",
+        "conditions",
+        "current",
+        "gates",
+        "health",
+        "heldRevision",
+        "history",
+        "message",
+        "observedGeneration",
+        "phase",
+        "queue",
+        "reason",
+        "rollback",
+        "startedAt",
+        "state",
+        "steps",
+        "summary",
+    ];
+    if let Some(status) = object["status"].as_object_mut() {
+        status.retain(|field, _| READ.contains(&field.as_str()));
+    }
+    object
 }
 
 /// What a person had asked of a Deployment by then.
