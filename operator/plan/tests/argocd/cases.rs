@@ -143,7 +143,7 @@ fn made() -> Vec<Case> {
         ("cannot_begin", scene(NO_DEFINITION), "Degraded", &["pause", "stop"]),
     ];
     for (file, scene, health, actions) in &table {
-        add(2, *file, scene, *health, *actions);
+        add(2, file, scene, *health, *actions);
     }
     let table: [(&'static str, Scene, &str, &[&str]); 9] = [
         ("empty", scene("nothing was released yet, and nothing is asked for"), "Healthy", &["suspend"]),
@@ -157,9 +157,9 @@ fn made() -> Vec<Case> {
         ("unread", scene("AWS does not answer for a while"), "Progressing", &["suspend"]),
     ];
     for (file, scene, health, actions) in &table {
-        add(1, *file, scene, *health, *actions);
+        add(1, file, scene, *health, *actions);
         let of_application: &[&str] = &["suspend"];
-        add(0, *file, scene, *health, of_application);
+        add(0, file, scene, *health, of_application);
     }
     let suspended: Vec<Case> = all
         .iter()

@@ -6,6 +6,7 @@ mod cases;
 mod lua;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -179,7 +180,7 @@ fn the_config_map_has_the_same_scripts() {
             format!("discovery.lua: |\n{}definitions:\n", indented(&script(kind, "actions/discovery.lua")));
         for name in all.keys() {
             let action = script(kind, &format!("actions/{name}/action.lua"));
-            actions.push_str(&format!("- name: {name}\n  action.lua: |\n{}", indented(&indented(&action))));
+            write!(actions, "- name: {name}\n  action.lua: |\n{}", indented(&indented(&action))).unwrap();
         }
         data.insert(format!("resource.customizations.actions.sluice.dev_{kind}"), actions.into());
     }
@@ -188,7 +189,7 @@ fn the_config_map_has_the_same_scripts() {
          #   kubectl patch configmap argocd-cm -n argocd --type merge --patch-file argocd-cm.yaml\ndata:\n",
     );
     for (key, value) in &data {
-        text.push_str(&format!("  {key}: |\n{}", indented(&indented(value.as_str().unwrap()))));
+        write!(text, "  {key}: |\n{}", indented(&indented(value.as_str().unwrap()))).unwrap();
     }
     let read: Value = serde_saphyr::from_str(&text).unwrap();
     assert_eq!(read["data"], Value::Object(data), "YAML that says what was meant");
