@@ -1,4 +1,4 @@
-//! What the API server takes of the example repository and of the documents, and what it gives to a new object. No operator runs.
+//! What the API server takes of the example repository, and what it gives to a new object. No operator runs.
 
 use std::path::Path;
 
@@ -19,19 +19,8 @@ fn assert_accepted(kubernetes: &Kubernetes, what: &str, manifests: &str) {
     assert!(told.success, "{what}: {}\n{manifests}", told.errors);
 }
 
-/// The blocks of YAML of a document, in which a whole object of ours stands.
-fn manifests(document: &str) -> Vec<String> {
-    let blocks = document.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
-    // A block in a list is indented.
-    let straight = blocks.map(|block| {
-        let indent = block.len() - block.trim_start_matches(' ').len();
-        block.lines().map(|line| line.get(indent..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
-    });
-    straight.filter(|block| block.starts_with("apiVersion: sluice.dev/")).collect()
-}
-
 #[test]
-fn the_api_server_takes_the_example_and_the_documents_and_a_new_object_is_not_done() {
+fn the_api_server_takes_the_example_and_a_new_object_is_not_done() {
     let namespace = tempfile::Builder::new().prefix("e2e-accepted-").tempdir().unwrap();
     let name = namespace.path().file_name().unwrap().to_string_lossy().to_lowercase();
     let kubernetes = must(Kubernetes::connect(&name));
@@ -39,12 +28,6 @@ fn the_api_server_takes_the_example_and_the_documents_and_a_new_object_is_not_do
         assert_accepted(&kubernetes, environment, &Overlay::of(environment, &name, &json!([])).rendered());
     }
     assert_accepted(&kubernetes, "platform", &rendered(&example().join("platform")));
-    let document = std::fs::read_to_string(root().join("docs/gitops.md")).unwrap();
-    let found = manifests(&document);
-    assert!(found.len() >= 3, "{found:?}");
-    for manifest in found.iter().filter(|manifest| !manifest.contains("$patch")) {
-        assert_accepted(&kubernetes, "docs/gitops.md", manifest);
-    }
 
     // Whoever waits by kstatus goes on where there is no status, and no operator has looked yet.
     for (kind, object) in [("applications", application("shop:42")), ("deploymentgroups", group("none"))] {
