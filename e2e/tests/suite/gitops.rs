@@ -49,7 +49,7 @@ fn kstatus(object: &Value) -> &'static str {
 
 /// The first answer that is not to wait, as Flux has it.
 fn answer(world: &World) -> &'static str {
-    let until = Instant::now() + Duration::from_secs(120);
+    let until = Instant::now() + Duration::from_mins(2);
     loop {
         let found = kstatus(&world.object("applications", "shop"));
         if found != "InProgress" || Instant::now() > until {
