@@ -30,6 +30,7 @@ mod health;
 mod held_revisions;
 mod hooks;
 mod hooks_outside;
+mod imports;
 mod interference;
 mod kills;
 mod kubeconfig;
