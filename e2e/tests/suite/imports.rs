@@ -11,8 +11,7 @@ use serde_json::{Map, Value, json};
 use sluice_e2e::world::{World, find_service, must};
 use sluice_e2e::{binaries, scenario};
 
-/// Answers of CodeDeploy in the folder `codedeploy`, and of ECS in the folder `ecs`. `SLUICE_IMPORT_FIXTURES` names others, for
-/// whoever wants to try their own.
+/// Answers of CodeDeploy in `codedeploy`, and of ECS in `ecs`. `SLUICE_IMPORT_FIXTURES` names others, such as one's own.
 fn fixtures() -> PathBuf {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../operator/cli/tests/fixtures/import");
     std::env::var_os("SLUICE_IMPORT_FIXTURES").map_or_else(|| own.into(), PathBuf::from)
@@ -243,6 +242,7 @@ fn flatten(name: String, value: &Value, flat: &mut Vec<(String, String)>) {
 }
 
 #[test]
+#[ignore = "thirteen releases at once: some ten seconds of both cores, run it after a change of the import"]
 fn every_shape_of_codedeploy_and_of_ecs_is_imported_and_released_by_what_the_report_says() {
     let answers: Vec<Value> =
         ["codedeploy", "ecs"].iter().flat_map(|folder| answers(&fixtures().join(folder))).collect();
