@@ -85,11 +85,11 @@ fn is_sorted<'b, 'v>(arguments: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, E
     let no_overload = || ExecutionError::no_such_member_overload("isSorted", vec!["list".to_owned()]);
     let list = arguments.first().and_then(|list| list.as_iterable()).ok_or_else(no_overload)?;
     let mut items = list.iter();
-    let (mut last, mut is_so) = (items.next(), true);
-    while let (Some(one), Some(next)) = (last, items.next()) {
+    let (mut before, mut is_so) = (items.next(), true);
+    while let (Some(one), Some(next)) = (before, items.next()) {
         let order = one.as_comparer().ok_or_else(no_overload)?.compare(next)?;
         is_so &= order != Ordering::Greater;
-        last = Some(next);
+        before = Some(next);
     }
     Ok(CowVal::owned(CelBool::from(is_so)))
 }
