@@ -4,7 +4,7 @@
 //! |---|---|
 //! | What is in a file? | `text.rs`, `documents.rs`, [`yaml`] |
 //! | What would the API server say? | `object.rs`: [`schema`], then [`rules`] |
-//! | What can no schema tell? | [`beyond`] |
+//! | What can no schema tell? | `beyond` |
 //! | How is it told? | `finding.rs`, `report.rs` |
 
 mod beyond;
