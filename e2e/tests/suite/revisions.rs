@@ -209,14 +209,14 @@ fn a_tag_of_ecr_is_pinned_to_its_digest_where_the_binding_lists_the_repository_a
     push(&world, 'b');
     world.apply(&[images(&tagged)]);
     world.wait_looks(2);
-    assert_eq!((newest(&world).0, count(&world, "DescribeImages")), (47, 1));
+    assert_eq!((newest(&world).0, must(world.aws.count("DescribeImages"))), (47, 1));
 
     // What ECR does not tell is released by its tag, and told.
     must(world.aws.add_faults(&json!({"kind": "access-denied", "operation": "DescribeImages", "count": 1})));
     let other = format!("{REPOSITORY}:1.2.4");
     world.apply(&[images(&other)]);
     world.wait_end("prod-2", "Succeeded");
-    assert_eq!((newest(&world).1, count(&world, "DescribeImages")), (other, 2));
+    assert_eq!((newest(&world).1, must(world.aws.count("DescribeImages"))), (other, 2));
     must(poll::until("the tag to be told", || {
         let told = |event: &Value| {
             event["reason"] == "MutableTag"
