@@ -22,7 +22,7 @@ pub fn rule(service: usize) -> String {
     format!("{base}/{service:016x}/{service:016x}/{service:016x}")
 }
 
-/// ARN of the listener of [`World::network`].
+/// ARN of the listener of [`crate::World::network`].
 #[must_use]
 pub fn network_listener() -> String {
     format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/net/shop-0/{0:016x}/{0:016x}", 0)

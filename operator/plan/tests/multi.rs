@@ -127,10 +127,12 @@ fn elsewhere(world: World, run: &Run) -> Run {
     other
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every change is given the release")]
 fn without_a_load_balancer(run: Run) -> Run {
     elsewhere(World::by_size(4), &run)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every change is given the release")]
 fn adopting(run: Run) -> Run {
     elsewhere(World::of_another_service(1, 4), &run)
 }
