@@ -69,7 +69,7 @@ fn assert_as_one(world: &World, [web, worker]: &[Report; 2], is_alarmed: bool, w
 async fn two_services_end_as_one_and_return_as_one_without_a_lost_request_wherever_a_process_dies() {
     for is_alarmed in [false, true] {
         let world = World::new(2, 2).unwrap();
-        let reports = run(&world, is_alarmed, |_, _| Crash::Never).await;
+        let reports = Box::pin(run(&world, is_alarmed, |_, _| Crash::Never)).await;
         assert_as_one(&world, &reports, is_alarmed, "undisturbed");
         // Each dies once. The planner's own tests try every moment.
         for (who, crash, moment) in [(0, Crash::AfterAct, 6_usize), (1, Crash::AfterObserve, 4)] {
@@ -84,7 +84,7 @@ async fn two_services_end_as_one_and_return_as_one_without_a_lost_request_wherev
                 seen.set(seen.get() + 1);
                 if seen.get() == moment + 1 { crash } else { Crash::Never }
             };
-            let reports = run(&world, is_alarmed, crashes).await;
+            let reports = Box::pin(run(&world, is_alarmed, crashes)).await;
             assert_as_one(&world, &reports, is_alarmed, &format!("{who} dies, {crash:?}, at {moment}"));
         }
     }
