@@ -70,7 +70,7 @@ struct Seen {
 
 impl Seen {
     fn take(&mut self, schema: &Value, path: &str) {
-        for (word, value) in schema.as_object().unwrap() {
+        for (word, value) in schema.as_object().into_iter().flatten() {
             self.words.insert(word.clone());
             if word == "format" {
                 self.formats.extend(value.as_str().map(str::to_owned));
@@ -79,9 +79,10 @@ impl Seen {
         }
         for rule in schema["x-kubernetes-validations"].as_array().into_iter().flatten() {
             self.rules += 1;
-            self.of_rules.extend(rule.as_object().unwrap().keys().cloned());
-            let functions = functions_of(rule["rule"].as_str().unwrap()).unwrap();
-            self.functions.extend(functions);
+            self.of_rules.extend(rule.as_object().into_iter().flat_map(|rule| rule.keys().cloned()));
+            // One that cannot be read would be none that lint knows.
+            let read = rule["rule"].as_str().map(functions_of);
+            self.functions.extend(read.and_then(Result::ok).unwrap_or_else(|| ["(unreadable)".to_owned()].into()));
         }
         for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
             self.take(schema, &format!("{path}.{name}"));
