@@ -98,6 +98,9 @@ fn of_line(line: &str, after: usize) -> Vec<Simple> {
         }
     }
     finish(&mut found, word);
+    for command in &mut found {
+        command.words = without_redirections(std::mem::take(&mut command.words));
+    }
     found
 }
 
@@ -110,10 +113,21 @@ fn finish(found: &mut [Simple], word: Option<String>) {
     let assignment = word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.chars().all(|one| one == '_' || one.is_ascii_uppercase() || one.is_ascii_digit())
     });
-    let redirection = word.starts_with('>') || word.starts_with("2>");
-    if !(first && (assignment || KEYWORDS.contains(&word.as_str())) || redirection) {
+    if !(first && (assignment || KEYWORDS.contains(&word.as_str()))) {
         command.words.push(word);
     }
+}
+
+/// Words without `>file`, and without `>` and the file after it.
+fn without_redirections(words: Vec<String>) -> Vec<String> {
+    let mut names_a_file = false;
+    let mut stays = |word: &String| {
+        let is_file = std::mem::take(&mut names_a_file);
+        let redirects = word.starts_with('>') || word.starts_with("2>");
+        names_a_file = redirects && word.ends_with('>');
+        !is_file && !redirects
+    };
+    words.into_iter().filter(|word| stays(word)).collect()
 }
 
 #[cfg(test)]
@@ -135,6 +149,13 @@ mod tests {
             "7 ls \"\"",
         ];
         assert_eq!(told, should);
+    }
+
+    #[test]
+    fn a_redirection_is_no_word_of_a_command_nor_is_its_file() {
+        let told: Vec<String> =
+            commands("a b > c.txt d\ne >f 2>/dev/null g >> h\n").iter().map(|one| one.words.join("·")).collect();
+        assert_eq!(told, ["a·b·d", "e·g"]);
     }
 
     #[test]
