@@ -43,6 +43,11 @@ fn every_command_of_the_program_that_a_page_tells_can_be_typed() {
     let mut told = 0;
     for page in Page::all(&root()).unwrap().iter().filter(|page| !page.is_record()) {
         for command in page.commands().into_iter().filter(|command| command.words[0] == "sluice") {
+            // The name alone is that of the program, and that of a verb is told without what it takes.
+            let mut words = command.words.iter().skip(1);
+            if words.try_fold(Sluice::command(), |above, word| above.find_subcommand(word).cloned()).is_some() {
+                continue;
+            }
             told += 1;
             let typed = Sluice::try_parse_from(&command.words);
             assert!(typed.is_ok(), "{}: {}: {}", command.place, command.words.join(" "), typed.unwrap_err());

@@ -1,6 +1,6 @@
 //! The table. Whoever adds a request to the code adds its row here, and `make crds` writes the chart anew.
 
-use super::{Names, Permission, Place, When};
+use super::permission::{Names, Permission, Place, When};
 
 const SLUICE: &str = "sluice.dev";
 
