@@ -184,6 +184,8 @@ fn a_newer_one_is_checked_as_it_would_begin_with_what_it_overrides() {
     world.change_revision("shop:46");
     let message = world.wait_condition("deployments", "prod-2", "Stalled", "HookUnavailable");
     assert!(message.contains("nobody-made-it"), "{message}");
+    // Objects tell the second in which they were made: of two of the same one nobody knows which is newer.
+    world.wait_looks(2);
     world.apply(&[with(deployment("urgent", "shop:46"), "/overrides", json!({"hooks": "None"}))]);
     assert_superseded(&world, "prod-1");
     world.wait_holding("urgent", 40);

@@ -1,6 +1,6 @@
 //! What the operator may do in the cluster: a table of every request that it makes, of which the chart's roles are made.
 //!
-//! In a debug build a request that no row gives ends its reconcile, so that a test that makes one fails; that every row is
+//! In a debug build a request that no row gives ends the client, so that a test that makes one fails; that every row is
 //! needed is looked at by `charts/test-installed.sh`, which compares the roles with the requests that were counted.
 
 #[cfg(test)]
@@ -70,6 +70,7 @@ mod tests {
             ("PATCH", "/apis/sluice.dev/v1alpha1/namespaces/a/deployments/b/status?force=true", true),
             ("PATCH", "/apis/sluice.dev/v1alpha1/namespaces/a/deployments/b", true),
             ("DELETE", "/apis/sluice.dev/v1alpha1/namespaces/a/deployments/b", true),
+            ("GET", "/apis/sluice.dev/v1alpha1/namespaces/a/deployments/b", true),
             ("GET", "/api/v1/namespaces?watch=true", true),
             ("POST", "/apis/events.k8s.io/v1/namespaces/a/events", true),
             ("PUT", "/apis/coordination.k8s.io/v1/namespaces/a/leases/b", true),

@@ -55,10 +55,11 @@ pub const PERMISSIONS: &[Permission] = &[
         place: Place::Watched,
         group: SLUICE,
         resources: &["deployments"],
-        verbs: &["create", "delete"],
+        verbs: &["create", "delete", "get"],
         names: Names::All,
         when: When::Always,
-        why: "A change of revision makes a Deployment; the history limit, and the end of a group, delete some.",
+        why: "A change of revision makes a Deployment, and looks at one that has its name already; the history limit, and the \
+              end of a group, delete some.",
     },
     Permission {
         place: Place::Watched,
