@@ -23,10 +23,10 @@
 - apiGroups: [sluice.dev]
   resources: [applications/status, deploymentgroups/status, deployments/status]
   verbs: [patch]
-# A change of revision makes a Deployment; the history limit, and the end of a group, delete some.
+# A change of revision makes a Deployment, and looks at one that has its name already; the history limit, and the end of a group, delete some.
 - apiGroups: [sluice.dev]
   resources: [deployments]
-  verbs: [create, delete]
+  verbs: [create, delete, get]
 # The finalizers. Nothing else of a spec or of metadata is ever written.
 - apiGroups: [sluice.dev]
   resources: [deploymentgroups, deployments]
