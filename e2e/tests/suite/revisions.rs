@@ -220,7 +220,7 @@ fn a_tag_of_ecr_is_pinned_to_its_digest_where_the_binding_lists_the_repository_a
     must(poll::until("the tag to be told", || {
         let told = |event: &Value| {
             event["reason"] == "MutableTag"
-                && event["message"].as_str().is_some_and(|it| it.contains("does not tell its digest"))
+                && event["note"].as_str().is_some_and(|it| it.contains("does not tell its digest"))
         };
         Ok(world.kubernetes.events()?.iter().any(told).then_some(()))
     }));
