@@ -38,7 +38,7 @@ demo-control: claim
 	@$(CARGO_BUILD) --bin control-plane
 
 demo-binaries: demo-control
-	@$(CARGO_BUILD) --bin sluice --bin simulated-aws --bin demo
+	@$(CARGO_BUILD) --bin sluice --bin simulated-aws --bin demo --bin kubectl-sluice
 
 demo-programs: demo-control
 	@$(CONTROL) build etcd kube-apiserver kubectl >/dev/null
