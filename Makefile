@@ -11,10 +11,10 @@ DEMO_DATA    ?= $(CACHE)/demo
 CARGO_BUILD  := cargo build --locked --workspace
 
 # The end-to-end tests mostly wait, so more of them run at a time than there are cores.
-E2E_THREADS  ?= 12
+E2E_THREADS  ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build planner suite charts-test judge verify crds release reproducible bench clean
+.PHONY: help demo demo-control demo-binaries demo-programs demo-stop test checks static programs claim lint pure build planner suite others beside charts-test judge verify crds release reproducible bench clean
 
 help: ## Lists the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,12 +50,14 @@ demo-stop: ## Stops what `make demo KEEP=1` left running
 test: ## Format, clippy, unit, property, golden and end-to-end tests, the judges of the simulated AWS
 	@scripts/test.sh
 
-# What `make test` runs: what is quick to fail comes first. Go builds what is missing while Cargo works, and two that
-# mostly wait run side by side; they are heard one after the other.
+# What `make test` runs: what is quick to fail comes first. Go builds what is missing while Cargo works, and all else runs
+# beside the end-to-end tests, which mostly wait.
 checks: claim
 	@$(MAKE) --no-print-directory --jobs programs static
-	@$(MAKE) --no-print-directory --jobs --output-sync charts-test judge
-	@$(MAKE) --no-print-directory suite
+	@MAKEFLAGS= scripts/side-by-side.sh suite beside
+
+beside: build
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync others charts-test judge
 
 # One after the other, whatever is beside it: Cargo has one lock.
 static:
@@ -84,10 +86,13 @@ build: claim
 planner: build ## The tests of the planner: what fails soonest goes first, and is run once
 	cargo test --locked --workspace --test plan
 
-# All but `plan`, which has been run by then.
-suite: build ## Every other test, the end-to-end ones against a real kube-apiserver and the simulated AWS
-	$(CONTROL) run -- e2e/simulated-aws/contract.sh cargo test --locked --workspace \
-	  --lib --bins --test '[!p]*' --test 'p[!l]*' -- --test-threads=$(E2E_THREADS)
+suite: build ## The end-to-end tests, against a real kube-apiserver and the simulated AWS
+	$(CONTROL) run -- e2e/simulated-aws/contract.sh \
+	  cargo test --locked --workspace --test suite -- --test-threads=$(E2E_THREADS)
+
+# All but `plan` and `suite`; scripts/verify.sh sees to it that no other name begins as theirs do.
+others: build ## Every other test
+	cargo test --locked --workspace --lib --bins --test '[!ps]*' --test 'p[!l]*' --test 's[!u]*'
 	cargo test --locked --workspace --doc
 
 charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
