@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `[complete, MESSAGE]` | completes, with that termination message |
 //! | `[fail, MESSAGE]` | fails |
-//! | `[hang]` | runs until its deadline, or its deletion |
+//! | `[hang]` | runs until its deadline, or its deletion; while deadlines are held, until its deletion alone |
 //!
 //! Statuses are written as the controller of a real cluster writes them, and the API server holds them to the same rules:
 //! `startTime` first, `SuccessCriteriaMet` and `FailureTarget` with `Complete` and `Failed`, a completion time with
@@ -30,6 +30,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct JobRunner {
     stop: Arc<AtomicBool>,
+    holds_deadlines: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -38,17 +39,23 @@ impl JobRunner {
     #[must_use]
     pub fn start(kubernetes: &Kubernetes) -> Self {
         let (kubernetes, stop) = (kubernetes.clone(), Arc::new(AtomicBool::new(false)));
-        let stopped = Arc::clone(&stop);
+        let (stopped, holds_deadlines) = (Arc::clone(&stop), Arc::new(AtomicBool::new(false)));
+        let is_held = Arc::clone(&holds_deadlines);
         let thread = std::thread::spawn(move || {
             while !stopped.load(Ordering::Relaxed) {
-                if let Err(error) = look(&kubernetes) {
+                if let Err(error) = look(&kubernetes, is_held.load(Ordering::Relaxed)) {
                     // A Job that is deleted meanwhile, or written by two: it is looked at again.
                     eprintln!("job runner: {error}");
                 }
                 std::thread::sleep(PAUSE);
             }
         });
-        Self { stop, thread: Some(thread) }
+        Self { stop, holds_deadlines, thread: Some(thread) }
+    }
+
+    /// No Job ends by its deadline until this is called with `false`: what is to come before it may take its time.
+    pub fn hold_deadlines(&self, are_held: bool) {
+        self.holds_deadlines.store(are_held, Ordering::Relaxed);
     }
 }
 
@@ -62,10 +69,10 @@ impl Drop for JobRunner {
     }
 }
 
-fn look(kubernetes: &Kubernetes) -> Result<()> {
+fn look(kubernetes: &Kubernetes, holds_deadlines: bool) -> Result<()> {
     for job in kubernetes.raw_list("apis/batch/v1", "jobs")? {
         if job["metadata"]["deletionTimestamp"].is_null() && !has_ended(&job) {
-            step(kubernetes, &job)?;
+            step(kubernetes, &job, holds_deadlines)?;
         }
     }
     Ok(())
@@ -77,7 +84,7 @@ fn has_ended(job: &Value) -> bool {
 }
 
 /// One step of one Job: it starts, or it ends.
-fn step(kubernetes: &Kubernetes, job: &Value) -> Result<()> {
+fn step(kubernetes: &Kubernetes, job: &Value, holds_deadlines: bool) -> Result<()> {
     let Some(started) = job["status"]["startTime"].as_str() else {
         create_pod(kubernetes, job)?;
         return write_status(kubernetes, job, &json!({"startTime": now(), "active": 1, "ready": 1, "terminating": 0}));
@@ -90,7 +97,7 @@ fn step(kubernetes: &Kubernetes, job: &Value) -> Result<()> {
             let why = ("BackoffLimitExceeded", "Job has reached the specified backoff limit");
             end(kubernetes, job, started, (1, message), Some(why))
         }
-        ["hang"] if is_past_its_deadline(job, started)? => {
+        ["hang"] if !holds_deadlines && is_past_its_deadline(job, started)? => {
             let why = ("DeadlineExceeded", "Job was active longer than specified deadline");
             end(kubernetes, job, started, (137, ""), Some(why))
         }

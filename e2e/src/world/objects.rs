@@ -21,10 +21,16 @@ impl World {
         }
     }
 
-    /// Applies the Application at a revision, and the group.
+    /// Applies the Application at a revision, and the group. Where both are there, the group comes first, since a release of the
+    /// new revision may begin as soon as the Application asks for it.
     #[track_caller]
     pub fn release(&self, revision: &str, group: &Value) {
-        self.apply(&[manifests::application(revision), group.clone()]);
+        let mut objects = [manifests::application(revision), group.clone()];
+        let name = objects[0]["metadata"]["name"].as_str().unwrap_or_default();
+        if must(self.kubernetes.get("applications", name)).is_some() {
+            objects.reverse();
+        }
+        self.apply(&objects);
     }
 
     /// The Application's revision changes.

@@ -34,8 +34,8 @@ pub const BOTH: &[Moment] = &[Moment::BeforeItIsSent, Moment::AfterItsAnswer];
 pub struct Ground {
     pub world: World,
     pub gate: Gate,
+    pub runner: JobRunner,
     point: KillPoint,
-    _runner: JobRunner,
     _folder: TempDir,
 }
 
@@ -62,7 +62,7 @@ impl Ground {
         let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "gate"}, "stringData": {"X-Token": "abc"}});
         must(world.kubernetes.raw_create("api/v1", "secrets", &secret));
         let runner = JobRunner::start(&world.kubernetes);
-        Self { world, gate, point, _runner: runner, _folder: folder }
+        Self { world, gate, runner, point, _folder: folder }
     }
 
     /// Kills the operator at each of these calls, in their order, and starts the next one in between. The last one stays dead.
