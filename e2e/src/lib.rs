@@ -45,6 +45,7 @@ pub mod process;
 pub mod relay;
 pub mod scenario;
 pub mod simulator;
+pub mod terminal;
 pub mod world;
 
 pub use error::{Error, Result};

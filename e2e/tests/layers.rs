@@ -8,7 +8,7 @@ const HARNESS: &[&[&str]] = &[
     &["world"],
     &["environments", "fleet", "job_runner"],
     &["kubernetes", "operator", "simulator"],
-    &["contract", "gate", "manifests", "process", "relay"],
+    &["contract", "gate", "manifests", "process", "relay", "terminal"],
     &["http", "kill_point", "scenario"],
     &["binaries", "poll"],
     &["error"],

@@ -5,7 +5,7 @@ use sluice_e2e::manifests::{deployment, with};
 use sluice_e2e::scenario::{self, GROUP_B};
 use sluice_e2e::world::{World, must};
 
-use crate::support::{count, go_on_to, group_with, held_in_the_middle, shares_written};
+use crate::support::{count, go_on_to, group_with, held_in_the_middle, shares_written, wait_next_second};
 
 /// The middle of a shift of `prod-1`, as [`crate::support::in_the_middle_of_a_shift`], in a group that says this.
 fn in_the_middle(world: &World, concurrency: &str) {
@@ -184,8 +184,7 @@ fn a_newer_one_is_checked_as_it_would_begin_with_what_it_overrides() {
     world.change_revision("shop:46");
     let message = world.wait_condition("deployments", "prod-2", "Stalled", "HookUnavailable");
     assert!(message.contains("nobody-made-it"), "{message}");
-    // Objects tell the second in which they were made: of two of the same one nobody knows which is newer.
-    world.wait_looks(2);
+    wait_next_second(&world, "prod-2");
     world.apply(&[with(deployment("urgent", "shop:46"), "/overrides", json!({"hooks": "None"}))]);
     assert_superseded(&world, "prod-1");
     world.wait_holding("urgent", 40);

@@ -1,7 +1,9 @@
 //! What several tests look at.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_e2e::manifests::with;
+use sluice_e2e::poll;
 use sluice_e2e::scenario::{CLUSTER, GROUP_A, GROUP_B, RULE, SERVICE};
 use sluice_e2e::world::{World, find_service, must, share};
 
@@ -32,6 +34,16 @@ pub fn held_in_the_middle(after: &str) -> Value {
 pub fn in_the_middle_of_a_shift(world: &World) {
     world.release("shop:42", &group_with(world, held_in_the_middle("1s")));
     world.wait_holding("prod-1", 40);
+}
+
+/// Waits until a Deployment that is made now is newer than this one: objects tell the second in which they were made, and of
+/// two of the same one nobody knows which is newer.
+#[track_caller]
+#[expect(clippy::disallowed_methods, reason = "the API server has the clock of the machine")]
+pub fn wait_next_second(world: &World, name: &str) {
+    let made = world.object("deployments", name)["metadata"]["creationTimestamp"].as_str().map(str::parse);
+    let made: Timestamp = made.unwrap().unwrap();
+    must(poll::until("the next second", || Ok((Timestamp::now().as_second() > made.as_second()).then_some(()))));
 }
 
 /// The end in this state of a Deployment whose hold is ended first.
