@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Beginnings of names that say where a person's AWS, charts and clusters are. A run has its own.
-const THE_USERS: [&str; 4] = ["AWS_", "HELM_", "KUBECTL_", "SLUICE_TEST_"];
+const THE_USERS: [&str; 5] = ["AWS_", "HELM_", "KUBECTL_", "SLUICE_TEST_CLUSTER", "SLUICE_TEST_RUN"];
 
 /// Addresses that are never asked through a proxy, whatever the user's proxies are.
 const NEVER_PROXIED: &str = "127.0.0.1,localhost,::1";
@@ -46,7 +46,15 @@ mod tests {
     fn the_users_own_settings_are_taken_away_and_the_rest_is_left() {
         let taken =
             ["AWS_PROFILE", "AWS_ENDPOINT_URL_ECS", "HELM_NAMESPACE", "KUBECTL_EXTERNAL_DIFF", "SLUICE_TEST_RUN"];
-        let left = ["PATH", "HOME", "SLUICE_CACHE", "SLUICE_BINARY", "SLUICE_CONTRACT_PROXY", "CARGO_TARGET_DIR"];
+        let left = [
+            "PATH",
+            "HOME",
+            "SLUICE_CACHE",
+            "SLUICE_BINARY",
+            "SLUICE_CONTRACT_PROXY",
+            "SLUICE_TEST_TIME_LIMIT",
+            "CARGO_TARGET_DIR",
+        ];
         let users: Vec<_> = taken.iter().chain(&left).map(|name| (OsString::from(name), OsString::from("x"))).collect();
         let mut command = Command::new("true");
         prepare(&mut command, &users, Path::new("/data/clients"));

@@ -137,7 +137,9 @@ fn count_of(bytes: &[u8], sequence: &str) -> usize {
 
 #[test]
 fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on_by_keys() {
-    let world = World::of(&with(scenario::shop(), "/clusters/0/services/0/desiredCount", json!(200)));
+    let mut shop = scenario::shop();
+    shop["clusters"][0]["services"][0]["desiredCount"] = json!(200);
+    let world = World::of(&shop);
     let steps = json!({"steps": [
         {"weight": 20, "hold": "30m"},
         {"name": "half", "weight": 50, "approval": {"timeout": "4h"}},
@@ -152,7 +154,7 @@ fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on
     let mut terminal = must(Terminal::start(command, SIZE));
 
     wait_shown(&terminal, "Holding");
-    wait_shown(&terminal, "200");
+    wait_shown(&terminal, "200/200 tasks");
     let paused = |is: bool| {
         world.wait_object("deployments", "prod-1", "to be paused, or not", |one| {
             one["spec"]["paused"].as_bool().unwrap_or_default() == is
