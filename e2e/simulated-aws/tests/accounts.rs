@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
 use std::time::Duration;
 
-use harness::{World, answer, element};
 use serde_json::{Value, json};
 use simulated_aws::wire::Reply;
+
+use crate::harness;
+use crate::harness::{World, answer, element};
 
 const OTHER: &str = "210987654321";
 const STS: &str = "2011-06-15";

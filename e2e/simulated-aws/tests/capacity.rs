@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
 use std::collections::BTreeMap;
 
-use harness::{BLUE, World, green_request};
 use serde_json::{Value, json};
+
+use crate::harness;
+use crate::harness::{BLUE, World, green_request};
 
 fn tasks(world: &mut World, task_set: &str) -> Vec<Value> {
     let listed = world.ecs("ListTasks", json!({"cluster": "prod", "startedBy": task_set})).unwrap();

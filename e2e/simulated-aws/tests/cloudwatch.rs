@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{World, answer};
 use serde_json::{Value, json};
 use simulated_aws::wire::{Request, cbor};
+
+use crate::harness;
+use crate::harness::{World, answer};
 
 fn with(more: &str) -> World {
     World::of(&format!("{}\n{more}", harness::SCENARIO))

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{BLUE, GREEN, World};
 use serde_json::{Value, json};
+
+use crate::harness;
+use crate::harness::{BLUE, GREEN, World};
 
 fn stopped(world: &mut World, id: &str) -> Vec<Value> {
     let listed =

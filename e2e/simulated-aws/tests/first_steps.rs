@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{World, green_request};
 use serde_json::{Value, json};
+
+use crate::harness;
+use crate::harness::{World, green_request};
 
 fn world() -> World {
     World::shop()

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
 use std::path::Path;
 use std::time::Duration;
 
-use harness::World;
 use serde_json::{Value, json};
 use simulated_aws::wire::Reply;
+
+use crate::harness;
+use crate::harness::World;
 
 fn gallery(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(format!("{name}.yaml"));

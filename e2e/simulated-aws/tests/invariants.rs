@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{GREEN, RULE, World, forward, green_request};
 use serde_json::json;
+
+use crate::harness;
+use crate::harness::{GREEN, RULE, World, forward, green_request};
 
 fn shop(more: serde_json::Value) -> serde_json::Value {
     let mut request = json!({"cluster": "prod", "service": "shop"});

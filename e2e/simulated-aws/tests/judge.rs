@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{BLUE, GREEN, RULE, TEST_LISTENER, World, forward};
 use serde_json::{Value, json};
+
+use crate::harness;
+use crate::harness::{BLUE, GREEN, RULE, TEST_LISTENER, World, forward};
 
 const OPERATOR: &str = "AKIAOPERATOR";
 const PERSON: &str = "AKIAPERSON";

@@ -1,5 +1,5 @@
-//! Many canaries at once in virtual time. `SERVICES=1000 cargo test --release --test scale -- --nocapture` prints what
-//! a thousand cost.
+//! Many canaries at once in virtual time. `SERVICES=1000 cargo test --release -p simulated-aws --test simulator scale:: --
+//! --nocapture` prints what a thousand cost.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,13 +10,12 @@
     reason = "this is a test"
 )]
 
-mod harness;
-
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use harness::World;
 use serde_json::{Value, json};
+
+use crate::harness::World;
 
 /// How many steps a canary has, and how far apart they are.
 const STEPS: u64 = 10;

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{BLUE, GREEN, World, element};
 use serde_json::{Value, json};
+
+use crate::harness::{BLUE, GREEN, World, element};
 
 fn targets(group: &str, ids: &[&str]) -> Value {
     let list: Vec<Value> = ids.iter().map(|id| json!({"Id": id, "Port": 8080})).collect();

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
-use harness::{BLUE, GREEN, World, green_request};
 use serde_json::{Value, json};
+
+use crate::harness::{BLUE, GREEN, World, green_request};
 
 /// A request and how it is changed before it is sent, with the error it then gets.
 type Refusal = (&'static str, fn(&mut Value), &'static str, &'static str);

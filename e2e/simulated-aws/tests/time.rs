@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
 use std::time::Duration;
 
-use harness::{GREEN, RULE, World, green_request};
 use serde_json::{Value, json};
+
+use crate::harness;
+use crate::harness::{GREEN, RULE, World, green_request};
 
 /// A release, people in its way, and faults, all by script.
 const SCRIPTED: &str = r#"

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
 
-mod harness;
-
 use std::time::Duration;
 
-use harness::{RULE, World, answer, forward, green_request};
 use serde_json::{Value, json};
 use simulated_aws::scenario::Scenario;
 use simulated_aws::wire::Reply;
+
+use crate::harness;
+use crate::harness::{RULE, World, answer, forward, green_request};
 
 #[test]
 fn the_caller_is_known_by_the_access_key_alone() {

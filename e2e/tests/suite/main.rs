@@ -1,7 +1,7 @@
 //! The end-to-end suite: the built operator, a real API server, the simulated AWS.
 //!
 //! One process, so that the tests run side by side against one control plane: they mostly wait, so run them with
-//! `--test-threads=12`. `make test` does; by hand it is `control-plane run -- cargo test -p sluice-e2e -- --test-threads=12`.
+//! `--test-threads=20`. `make test` does; by hand it is `control-plane run -- cargo test -p sluice-e2e -- --test-threads=20`.
 //! What a test may assume of time is told in the documentation of [`sluice_e2e`].
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]

@@ -1,0 +1,15 @@
+//! The operator against the simulated AWS in virtual time. One program, so that it is linked once and its tests run side by side.
+
+mod adoption;
+mod alarms;
+mod by_size;
+mod drift;
+mod hooks;
+mod layers;
+mod losses;
+mod multi;
+mod network;
+mod proportional;
+mod shares;
+mod test_route;
+mod waits;
