@@ -14,7 +14,7 @@ const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Shortest and longest time between two looks. In between it is an eighth of the time that was waited already: what
 /// comes soon is seen soon, and what takes long costs the machine, which others wait for too, few looks.
-const INTERVALS: (Duration, Duration) = (Duration::from_millis(25), Duration::from_millis(300));
+const INTERVALS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(300));
 
 /// How often it is looked where the very moment matters.
 const CLOSE_INTERVAL: Duration = Duration::from_millis(10);
