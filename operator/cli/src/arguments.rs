@@ -75,6 +75,20 @@ pub struct LintArguments {
     /// Files of manifests, folders with such files, or - for the standard input.
     #[arg(required = true, value_name = "FILE|FOLDER|-")]
     pub files: Vec<PathBuf>,
+    /// Shows what a release would do in each group: its steps with their times, and its writes to AWS.
+    #[arg(long)]
+    pub plan: bool,
+    /// What would be released. Default: what the group or its Application asks for.
+    #[arg(long, value_name = "REVISION", requires = "plan")]
+    pub revision: Option<String>,
+}
+
+/// What is compared.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// Two files of what aws ecs describe-task-definition prints, - for the standard input; or a Deployment, for the command.
+    #[arg(required = true, num_args = 1..=2, value_name = "OLD NEW|DEPLOYMENT")]
+    pub words: Vec<PathBuf>,
 }
 
 /// What to do.
@@ -133,6 +147,8 @@ pub enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Compares two task definitions: images, sizes, names of variables; tells how to get those of a Deployment.
+    Diff(DiffArguments),
     /// Prints the version of the plugin.
     Version,
 }

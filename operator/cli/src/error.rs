@@ -107,6 +107,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A file is no task definition.
+    #[error("failed to compare {}: {why}", path.display())]
+    Definition {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// There is nothing of Sluice in what was to be checked.
     #[error(
         "nothing was checked: there is no object of {} among the {passed_over} that were found; name files with manifests of Sluice",

@@ -18,12 +18,14 @@
 //! | How does a release stand, for a pipeline? | [`standing`], [`following`] |
 //! | Which cluster, which namespace? | [`cluster`] |
 //! | What is a user told to type? | [`hints`] |
+//! | What differs between two task definitions? | [`diff`], pure |
 //! | What went wrong, and with which exit code? | [`error`] |
 
 pub mod acting;
 pub mod arguments;
 pub mod changes;
 pub mod cluster;
+pub mod diff;
 #[cfg(test)]
 mod documentation_tests;
 pub mod error;

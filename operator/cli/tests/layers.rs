@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["verbs"],
     &["acting", "following", "live"],
     &["look", "reading"],
-    &["lint"],
+    &["lint", "diff"],
     &["cluster", "output"],
     &["picture", "standing"],
     &["changes"],

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sluice_cli::lint::{File, Report, Severity, check, report_text};
+use sluice_cli::lint::{File, Report, Severity, check, checked, plans, plans_text, report_text};
 
 fn file(name: &str, text: impl Into<Vec<u8>>) -> File {
     File { name: name.to_owned(), bytes: text.into() }
@@ -127,4 +127,32 @@ fn what_is_found_is_told_as_json_too() {
     assert_eq!(told["checked"], 2);
     assert_eq!(told["passedOver"], 1);
     assert!(told["findings"][0]["severity"].is_string() && told["findings"][0]["line"].is_number(), "{told:#}");
+}
+
+#[test]
+fn a_plan_shows_what_the_planner_would_do() {
+    let (report, known) = checked(&[read("plan.yaml")]);
+    assert_eq!(report.errors(), 0, "{}", report_text(&report));
+    insta::assert_snapshot!(plans_text(&plans(&known, None)));
+}
+
+/// What the page shows is what is planned for the examples.
+#[test]
+fn the_page_shows_the_plan_of_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let files = ["application.yaml", "group.yaml"].map(|name| {
+        let name = format!("docs/examples/{name}");
+        file(&name, fs::read(root.join(&name)).unwrap())
+    });
+    let plan = plans_text(&plans(&checked(&files).1, None));
+    let path = root.join("docs/kubectl-plugin.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("lint.rs -->\n").unwrap();
+    let (shown, after) = rest.split_once("<!-- /plan -->").unwrap();
+    let expected = format!("```text\n{plan}```\n");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, format!("{before}lint.rs -->\n{expected}<!-- /plan -->{after}")).unwrap();
+        return;
+    }
+    assert_eq!(shown, expected, "run the tests with UPDATE_DOCS=1");
 }

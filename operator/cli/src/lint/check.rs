@@ -27,6 +27,12 @@ pub struct File {
 /// Checks files together: what one names may be in another.
 #[must_use]
 pub fn check(files: &[File]) -> Report {
+    checked(files).0
+}
+
+/// The same, with the objects that are as their definitions have them.
+#[must_use]
+pub fn checked(files: &[File]) -> (Report, Vec<Known>) {
     let (kinds, rules) = (all(), Rules::default());
     let mut report = Report::default();
     let mut known = Vec::new();
@@ -56,7 +62,7 @@ pub fn check(files: &[File]) -> Report {
     }
     report.findings.extend(beyond(&known));
     report.findings.sort();
-    report
+    (report, known)
 }
 
 fn is_ours(node: &Node) -> bool {

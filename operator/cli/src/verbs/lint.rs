@@ -5,10 +5,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use serde::Serialize;
+
 use crate::arguments::{Common, LintArguments};
 use crate::error::Error;
 use crate::format::Format;
-use crate::lint::{File, LONGEST_FILE, check, report_text};
+use crate::lint::{File, LONGEST_FILE, Planned, Report, checked, plans, plans_text, report_text};
+use crate::output::write;
 
 /// Endings of files of manifests, in folders.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
@@ -22,18 +25,30 @@ pub fn run(common: &Common, arguments: &LintArguments) -> Result<ExitCode, Error
     for path in &arguments.files {
         collect(path, &mut files)?;
     }
-    let report = check(&files);
+    let (report, known) = checked(&files);
     if report.checked == 0 && report.findings.is_empty() {
         return Err(Error::NothingToCheck { passed_over: report.passed_over });
     }
-    match common.output {
+    let plans = if arguments.plan { plans(&known, arguments.revision.as_deref()) } else { Vec::new() };
+    let text = match common.output {
         Some(Format::Json) => {
-            let text = serde_json::to_string_pretty(&report).map_err(|source| Error::Report { source })?;
-            println!("{text}");
+            let told = Told { report: &report, plans: &plans };
+            serde_json::to_string_pretty(&told).map_err(|source| Error::Report { source })? + "\n"
         }
-        _ => print!("{}", report_text(&report)),
-    }
+        _ if arguments.plan => format!("{}\n{}", report_text(&report), plans_text(&plans)),
+        _ => report_text(&report),
+    };
+    write(&text)?;
     Ok(if report.errors() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Both, as JSON.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "<[Planned]>::is_empty")]
+    plans: &'a [Planned],
 }
 
 /// A file, the standard input, or the files of a folder and those below it. What a folder names by a dot is not looked at,
@@ -58,7 +73,7 @@ fn collect(path: &Path, files: &mut Vec<File>) -> Result<(), Error> {
 }
 
 /// One byte more than is checked at most, so that it is told.
-fn read(source: impl Read) -> io::Result<Vec<u8>> {
+pub(super) fn read(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = u64::try_from(LONGEST_FILE).unwrap_or(u64::MAX).saturating_add(1);
     source.take(most).read_to_end(&mut bytes)?;

@@ -3,6 +3,7 @@
 mod complete;
 mod completion;
 mod deploy;
+mod diff;
 mod explain;
 mod get;
 mod history;
@@ -44,6 +45,7 @@ pub async fn run(typed: Plugin) -> Result<ExitCode, Error> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Completion(arguments) => completion::run(arguments),
         Verb::Complete { words } => complete::run(common, &words).await,
+        Verb::Diff(arguments) => diff::run(common, &arguments).await,
         Verb::Version => Ok(version::run()),
     }
 }

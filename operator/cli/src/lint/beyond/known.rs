@@ -50,13 +50,20 @@ impl<'a> Together<'a> {
 }
 
 fn typed<'a, K: DeserializeOwned>(all: &'a [Known], kind: &str) -> Vec<(&'a Known, K)> {
-    let of_kind = all.iter().filter(|known| known.kind == kind);
-    of_kind.filter_map(|known| Some((known, serde_json::from_value(known.value.clone()).ok()?))).collect()
+    all.iter().filter_map(|known| Some((known, known.typed(kind)?))).collect()
 }
 
 impl Known {
+    /// The object, where it is of this kind.
+    #[must_use]
+    pub fn typed<K: DeserializeOwned>(&self, kind: &str) -> Option<K> {
+        let value = (self.kind == kind).then_some(&self.value)?;
+        serde_json::from_value(value.clone()).ok()
+    }
+
     /// Its name.
-    pub(super) fn name(&self) -> &str {
+    #[must_use]
+    pub fn name(&self) -> &str {
         self.value.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default()
     }
 
@@ -65,7 +72,8 @@ impl Known {
     }
 
     /// Whether both are in the same namespace; a file that names none is applied to some namespace.
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn is_beside(&self, other: &Self) -> bool {
         let (own, others) = (self.namespace(), other.namespace());
         own.is_none() || others.is_none() || own == others
     }
