@@ -134,6 +134,16 @@ struct Running<'a> {
 
 impl Running<'_> {
     fn begin(&mut self, released: &Released, increments: &[Increment]) -> Result<DeploymentStatus, Unplannable> {
+        // Not by the planner: what is registered is asked for as it begins.
+        if let Some(wanted) = &released.images {
+            self.rows.push(Row {
+                at: 0,
+                event: "Begin".to_owned(),
+                what: format!("register a copy of {} with these images", wanted.family),
+                call: Some("ecs:RegisterTaskDefinition".to_owned()),
+                times: 1,
+            });
+        }
         let observed = self.observe(&ReadScope::Begin { uid: UID, released });
         let candidate = Candidate { uid: UID, released, settings: self.settings, increments, observed: &observed };
         let progress = begin(&candidate)?;
