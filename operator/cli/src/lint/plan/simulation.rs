@@ -24,11 +24,8 @@ use super::world::{TASKS, World};
 const UID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Those of an operator that nothing else was told.
-const LIMITS: Limits = Limits {
-    barrier: SignedDuration::from_secs(15),
-    poll: SignedDuration::from_secs(5),
-    network_weights_seconds: 600,
-};
+const LIMITS: Limits =
+    Limits { barrier: SignedDuration::from_secs(15), poll: SignedDuration::from_secs(5), network_weights_seconds: 600 };
 
 /// Most looks: a release has a few for each increment.
 const MOST_LOOKS: usize = 5_000;
