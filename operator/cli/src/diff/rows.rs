@@ -117,12 +117,12 @@ fn of_names(
     (old, new): (&Map<String, Value>, &Map<String, Value>),
     (field, value): (&str, &str),
 ) -> Vec<Row> {
-    let named = |fields: &Map<String, Value>| -> BTreeMap<String, Value> {
+    let by_name = |fields: &Map<String, Value>| -> BTreeMap<String, Value> {
         let items = fields.get(field).and_then(Value::as_array).into_iter().flatten();
         let pair = |item: &Value| Some((item.get("name")?.as_str()?.to_owned(), item.get(value)?.clone()));
         items.filter_map(pair).collect()
     };
-    let (old, new) = (named(old), named(new));
+    let (old, new) = (by_name(old), by_name(new));
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let differ = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
     let set = |is_set: bool| is_set.then(|| "set".to_owned());

@@ -32,8 +32,8 @@ pub fn plans(objects: &[Known], revision: Option<&str>) -> Vec<Planned> {
 
 fn planned(objects: &[Known], known: &Known, group: &DeploymentGroup, revision: Option<&str>) -> Planned {
     let named = group.spec.deployment_config.as_ref().and_then(|reference| reference.name.as_deref());
-    let configuration = objects.iter().filter(|other| Some(other.name()) == named);
-    let configuration = configuration.filter_map(|other| other.typed::<DeploymentConfig>("DeploymentConfig")).next();
+    let mut configurations = objects.iter().filter(|other| Some(other.name()) == named);
+    let configuration = configurations.find_map(|other| other.typed::<DeploymentConfig>("DeploymentConfig"));
     let result = plan::plan(
         &group.spec,
         &revision_of(objects, known, group, revision),
@@ -52,8 +52,8 @@ fn revision_of(objects: &[Known], known: &Known, group: &DeploymentGroup, revisi
         return Revision::of(revision.to_owned());
     }
     let name = &group.spec.application_ref;
-    let application = objects.iter().filter(|other| other.name() == name && known.is_beside(other));
-    let application = application.filter_map(|other| other.typed::<Application>("Application")).next();
+    let mut applications = objects.iter().filter(|other| other.name() == name && known.is_beside(other));
+    let application = applications.find_map(|other| other.typed::<Application>("Application"));
     let asked = group.spec.revision.clone().or_else(|| application.and_then(|application| application.spec.revision));
     asked.unwrap_or_else(|| Revision::of(group.spec.ecs.service.clone()))
 }
@@ -67,7 +67,7 @@ pub fn plans_text(plans: &[Planned]) -> String {
             (Some(plan), _) => format!("{place}: a release of {}\n{}", plan.revision, plan::text(plan)),
             (None, problem) => format!("{place}: no plan: {}\n", problem.as_deref().unwrap_or_default()),
         };
-        told.lines().map(|line| format!("{}\n", sluice_api::blanked(line))).collect::<String>()
+        told.lines().map(sluice_api::blanked).collect::<Vec<_>>().join("\n") + "\n"
     };
     plans.iter().map(told).collect::<Vec<_>>().join("\n")
 }

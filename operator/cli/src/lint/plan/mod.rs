@@ -2,7 +2,6 @@
 //!
 //! Nothing of it is repeated here: the steps, their times and their writes are those that the planner comes to.
 
-mod length;
 mod route;
 mod simulation;
 mod text;

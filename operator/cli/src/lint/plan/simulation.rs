@@ -18,7 +18,8 @@ use sluice_plan::{
 };
 use thiserror::Error;
 
-use super::length::length;
+use crate::picture::length;
+
 use super::world::{TASKS, World};
 
 const UID: &str = "00000000-0000-4000-8000-000000000000";
@@ -177,8 +178,8 @@ impl Running<'_> {
         };
         let until = plan.waiting.as_ref().and_then(|waiting| waiting.until.or(waiting.deadline));
         let wake_at = until.map_or(wake_at, |until| until.max(wake_at));
-        let waited = wake_at.duration_since(self.world.now).as_secs();
-        if waited > 0 {
+        let waited = wake_at.duration_since(self.world.now);
+        if waited.is_positive() {
             let what = format!("waits {}", length(waited));
             self.rows.push(Row { at: self.elapsed(), event: event(&plan.progress), what, call: None, times: 0 });
         }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::length::length;
+use jiff::SignedDuration;
+
+use crate::picture::length;
+
 use super::simulation::{Row, Simulated};
 
 /// A table of what a release does, and what it comes to.
@@ -10,7 +13,8 @@ use super::simulation::{Row, Simulated};
 pub fn text(simulated: &Simulated) -> String {
     let rows = together(&simulated.rows);
     let width = |of: &dyn Fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or_default();
-    let time = |row: &Row| format!("+{}", length(row.at));
+    let lasts = |seconds: i64| length(SignedDuration::from_secs(seconds));
+    let time = |row: &Row| format!("+{}", lasts(row.at));
     let (times, events) = (width(&|row| time(row).len()), width(&|row| row.event.chars().count()));
     let whats = width(&|row| row.what.chars().count());
     let mut text = String::new();
@@ -29,9 +33,9 @@ pub fn text(simulated: &Simulated) -> String {
     let _ = writeln!(
         text,
         "  {} at best with {} writes, where AWS takes no time and people approve at once; {} without progress turn it round.\n  Supposed: {} tasks that serve from the first target group.",
-        length(simulated.seconds),
+        lasts(simulated.seconds),
         writes,
-        length(deadline),
+        lasts(deadline),
         simulated.tasks
     );
     text
