@@ -1,7 +1,5 @@
 //! Accounts, sessions, functions and sinks.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use std::time::Duration;
 
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! The load balancer in depth: cookies, connections, slow start, open failure, network load balancers, limits, tags.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness;

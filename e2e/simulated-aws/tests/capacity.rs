@@ -1,7 +1,5 @@
 //! Where tasks are placed, how fast they are launched, and who changes how many there are.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

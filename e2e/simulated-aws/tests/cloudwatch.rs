@@ -1,7 +1,5 @@
 //! CloudWatch: alarms by script and by traffic, metric data, and its two protocols.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 use simulated_aws::wire::{Request, cbor};
 

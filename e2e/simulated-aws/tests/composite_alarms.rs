@@ -1,7 +1,5 @@
 //! Composite alarms, the history of alarms, and metrics that somebody publishes.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness;

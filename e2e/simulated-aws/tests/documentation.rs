@@ -1,8 +1,6 @@
 //! The scenario reference and the control requests in docs/simulated-aws.md are made from the code. `UPDATE_DOCS=1`
 //! writes them anew.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;

@@ -1,7 +1,5 @@
 //! Failure scripts: how a release that is broken looks from outside.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness;

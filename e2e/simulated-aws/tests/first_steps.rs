@@ -1,7 +1,5 @@
 //! What a stranger's first script does with ECS: lists, removes tags, deregisters, deletes.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness;

@@ -1,7 +1,5 @@
 //! Each scenario of the gallery does what its head comment says.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use std::path::Path;
 use std::time::Duration;
 

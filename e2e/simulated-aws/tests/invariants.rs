@@ -1,7 +1,5 @@
 //! The world's side of the safety invariants: each has a sequence that breaks it, and a good release breaks none.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::json;
 
 use crate::harness;

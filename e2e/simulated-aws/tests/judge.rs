@@ -1,7 +1,5 @@
 //! What the judge makes of routes that nobody saw, of rules that nobody named, and of what somebody else did.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness;

@@ -1,5 +1,12 @@
 //! The simulated AWS, asked without a socket. One program, so that it is linked once and its tests run side by side.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "a test fails by a panic, and takes its parameters as they are written"
+)]
+
 mod harness;
 
 mod accounts;

@@ -1,7 +1,5 @@
 //! Rules, listeners and the traffic that follows them.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness;

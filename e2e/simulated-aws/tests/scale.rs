@@ -1,14 +1,7 @@
 //! Many canaries at once in virtual time. `SERVICES=1000 cargo test --release -p simulated-aws --test simulator scale:: --
 //! --nocapture` prints what a thousand cost.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::needless_pass_by_value,
-    clippy::assigning_clones,
-    reason = "this is a test"
-)]
+#![allow(clippy::print_stderr, clippy::assigning_clones, reason = "this is a test")]
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};

@@ -1,7 +1,5 @@
 //! Targets that nobody's tasks are behind.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness::{BLUE, GREEN, World, element};

@@ -1,7 +1,5 @@
 //! Task sets: what is refused, and how a set lives.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use serde_json::{Value, json};
 
 use crate::harness::{BLUE, GREEN, World, green_request};

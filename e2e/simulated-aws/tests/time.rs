@@ -1,7 +1,5 @@
 //! Time, faults with windows, reads from the past, and scripts.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value, reason = "this is a test")]
-
 use std::time::Duration;
 
 use serde_json::{Value, json};

@@ -1,8 +1,6 @@
 //! The traffic of a service that ECS deploys moves to the first task set of a group's own, measured by the simulated AWS over
 //! the whole of it: no request is lost, forward, back from every step, and wherever the process dies.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::cell::Cell;
 use std::time::Duration;
 

@@ -1,8 +1,6 @@
 //! Alarms through the real SDK and the simulated AWS: from the look that sees one to the weights it takes one reconcile and one
 //! call for each route, wherever the process dies; and all releases of a region share one poll.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;

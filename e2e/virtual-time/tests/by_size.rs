@@ -1,8 +1,6 @@
 //! A service without a load balancer, released by the size of its task sets alone: never fewer running tasks than it wants,
 //! whatever is asked, wherever the process dies, and however late a write lands.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::cell::Cell;
 use std::time::Duration;
 

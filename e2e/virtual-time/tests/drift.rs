@@ -1,8 +1,6 @@
 //! Drift through the real SDK and the simulated AWS: it is put back wherever the process dies, and a thousand groups in which
 //! nothing happens cost few calls.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,8 +1,6 @@
 //! Hooks that are functions, Jobs and hosts, and a process that dies at any reconcile: before a hook is started, after it was,
 //! while it runs, and after its answer before the record. What the next one knows is what was recorded.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

@@ -2,8 +2,6 @@
 //! Deployment or leaves it alone. The simulator's judge looks on: nothing that serves is deleted. Stop and delete end, and
 //! whoever waits says for what. `operator/plan/tests/sweep.rs` has the same in the planner's own world, with words.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
-
 use std::time::Duration;
 
 use jiff::SignedDuration;

@@ -1,8 +1,6 @@
 //! Two services that are released as one, through the real SDK: neither loses its original before both have moved all traffic and
 //! baked, one that returns takes the other with it, and no request is lost, wherever a process dies.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::cell::Cell;
 use std::time::Duration;
 

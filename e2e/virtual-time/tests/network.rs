@@ -1,8 +1,6 @@
 //! A canary over a Network Load Balancer, whose weights work five minutes late and whose connections stay, through the real SDK:
 //! no request is lost and no connection cut, forward and back from every position.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::cell::Cell;
 use std::time::Duration;
 

@@ -2,8 +2,6 @@
 //! many, no request lost, no task set too small for its weight, whatever is asked, wherever the process dies, and however late
 //! a write lands.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::cell::Cell;
 use std::time::Duration;
 

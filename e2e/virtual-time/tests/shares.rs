@@ -1,8 +1,6 @@
 //! A release moves its traffic by exactly the shares that it was given: counted are the requests of each hold, by target
 //! group, in the simulated AWS.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 

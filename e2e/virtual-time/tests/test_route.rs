@@ -1,8 +1,6 @@
 //! The test route on every way back: it is at what serves production in the end, whoever asked for the return, wherever the
 //! process died.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::time::Duration;
 
 use serde_json::json;

@@ -1,8 +1,6 @@
 //! A person who is waited for, through the real SDK and the simulated AWS: days pass, the process dies at any reconcile, and no
 //! weight moves before the word is given.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 use std::time::Duration;
 
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sluice_api::DeploymentStatus;
 use sluice_cli::diff::{Definition, commands, text};
 
+#[expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 fn definition(revision: i32, change: impl FnOnce(&mut Value)) -> Definition {
     let mut definition = json!({
         "taskDefinitionArn": format!("arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:{revision}"),

@@ -1,6 +1,6 @@
 //! A simulator with a stepped clock, and clients for it that need no socket.
 
-#![allow(dead_code, missing_docs, reason = "each test file uses a part of this")]
+#![allow(missing_docs, reason = "names tell it")]
 
 use std::time::Duration;
 
