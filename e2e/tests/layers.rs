@@ -25,7 +25,7 @@ const DEMO: &[&[&str]] = &[
 ];
 
 /// From the top down. `lib` is the root.
-const BENCH: &[&[&str]] = &[&["lib"], &["report"], &["trial"], &["measure"]];
+const BENCH: &[&[&str]] = &[&["lib"], &["report"], &["trial"], &["measure", "picture"]];
 
 #[test]
 fn imports_go_down_only_and_no_file_is_long() {

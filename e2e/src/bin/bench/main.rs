@@ -1,6 +1,7 @@
 //! `bench`: what a release costs, and how late its steps are, for many canaries at a time.
 
 mod measure;
+mod picture;
 mod report;
 mod trial;
 
@@ -78,6 +79,10 @@ fn perform(arguments: &Arguments) -> Result<bool> {
     println!("{}", table(&trials));
     println!();
     println!("{}", requests(&trials));
+    println!();
+    for trial in &trials {
+        println!("First picture of one of {}: {}.", trial.canaries, trial.first_pictures.line());
+    }
     println!();
     println!(
         "Shift: from the beginning of the first increment until all traffic was read back; ideal is the sum of the holds."

@@ -15,6 +15,7 @@ use sluice_e2e::simulator::Simulator;
 use sluice_e2e::{Error, Result, manifests, poll};
 
 use crate::measure::{Usage, approximate, by_verb_and_kind, counted, ideal, lateness, percentile, shift, usage};
+use crate::picture::{Pictures, pictures};
 
 /// Longest time of a trial. On a quiet machine the longest takes less than half of it.
 const TIME_LIMIT: Duration = Duration::from_mins(10);
@@ -60,6 +61,8 @@ pub struct Figures {
     pub requests: u64,
     pub requests_lost: u64,
     pub violations: u64,
+    /// How soon one of the releases is seen.
+    pub first_pictures: Pictures,
 }
 
 impl Figures {
@@ -161,6 +164,7 @@ pub fn run(setting: &Setting, folder: &Path) -> Result<Figures> {
         requests: traffic["total"].as_u64().unwrap_or(0),
         requests_lost: traffic["lost"].as_u64().unwrap_or(u64::MAX),
         violations: aws.get("invariants")?["total"].as_u64().unwrap_or(u64::MAX),
+        first_pictures: pictures(&kubernetes)?,
     };
     if std::env::var_os(THROWN_AWAY).is_none() {
         remove(&kubernetes, &name)?;
