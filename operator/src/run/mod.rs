@@ -196,6 +196,16 @@ fn marker(settings: &RunSettings, client: Client, election: &Election, leadershi
     Marker::new(client, scope, holder, unsigned(settings.lease_duration), leadership)
 }
 
+/// The first of them, and how many more: each may be an operator for one namespace of hundreds.
+fn few_of(neighbours: &[String]) -> String {
+    const MOST: usize = 5;
+    let told = neighbours.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match neighbours.len().saturating_sub(MOST) {
+        0 => told,
+        more => format!("{told}; and {more} more"),
+    }
+}
+
 /// Waits until no other operator acts on the same namespaces, and keeps it so in the background. None where that cannot be
 /// seen.
 async fn stay_alone(marker: &Marker, barrier: Duration) -> Option<JoinHandle<()>> {
@@ -215,7 +225,7 @@ async fn stay_alone(marker: &Marker, barrier: Duration) -> Option<JoinHandle<()>
     });
     if !neighbours.is_empty() {
         tracing::warn!(
-            neighbours = neighbours.join("; "),
+            neighbours = few_of(&neighbours),
             "other operators watch other namespaces, and no queue is shared with them: give no ECS service to two namespaces"
         );
     }
@@ -257,5 +267,18 @@ async fn end_of(task: Option<JoinHandle<()>>) {
     match task {
         Some(task) => drop(task.await),
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::few_of;
+
+    #[test]
+    fn many_neighbours_are_told_by_the_first_and_their_number() {
+        let named = |count: usize| (0..count).map(|one| format!("Lease n{one}/sluice")).collect::<Vec<_>>();
+        assert_eq!(few_of(&named(1)), "Lease n0/sluice");
+        let many = few_of(&named(300));
+        assert!(many.ends_with("Lease n4/sluice; and 295 more"), "{many}");
     }
 }
