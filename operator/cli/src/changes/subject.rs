@@ -65,8 +65,14 @@ impl<'a> Subject<'a> {
         let summary = self.group.and_then(|group| group.status.as_ref()?.summary.as_ref());
         match summary.map(|summary| summary.serving.as_str()) {
             Some("") | None => format!("what serves in {} is not known", self.group_name()),
-            Some(serving) => format!("{serving} serves in {}", self.group_name()),
+            Some(serving) => format!("{} serves in {}", self.settled(serving), self.group_name()),
         }
+    }
+
+    /// What serves, less the bake of this Deployment where it is over: the group's record follows at a distance.
+    fn settled<'b>(&self, serving: &'b str) -> &'b str {
+        let baked = serving.strip_suffix(" (baking)").filter(|serving| *serving == self.deployment.revision_name());
+        baked.filter(|_| self.is_ended()).unwrap_or(serving)
     }
 
     /// A command about it: `kubectl sluice VERB NAME MORE`.

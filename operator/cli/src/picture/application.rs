@@ -57,7 +57,7 @@ fn tree(seen: &Seen, application: &Application, frame: &Frame) -> Section {
     if groups.is_empty() {
         lines.push(Line::of(Tone::Faint, "└─ no DeploymentGroup names it in spec.applicationRef"));
     }
-    let rows: Vec<Vec<Line>> = groups.iter().map(|group| group_cells(group)).collect();
+    let rows: Vec<Vec<Line>> = groups.iter().map(|group| group_cells(seen, group)).collect();
     for (index, (group, row)) in groups.iter().zip(columns(&rows)).enumerate() {
         let is_last = index + 1 == groups.len();
         lines.push(Line::of(Tone::Faint, if is_last { "└─ " } else { "├─ " }).then(row));
@@ -68,8 +68,8 @@ fn tree(seen: &Seen, application: &Application, frame: &Frame) -> Section {
     Section::of(0, lines)
 }
 
-fn group_cells(group: &DeploymentGroup) -> Vec<Line> {
-    let stands = word_of(group);
+fn group_cells(seen: &Seen, group: &DeploymentGroup) -> Vec<Line> {
+    let stands = word_of(group, seen.current_of(&group.name_any()));
     let status = group.status.as_ref();
     let serving = status.and_then(|status| status.summary.as_ref()).map(|summary| summary.serving.as_str());
     let health = status.map(|status| words::health(status.health).with(status.health.as_str()));

@@ -1,7 +1,7 @@
 //! A group: what it releases, what serves, its current release, what waits, and what was.
 
 use kube::ResourceExt;
-use sluice_api::{DeploymentGroup, DeploymentGroupStatus, StatusWord};
+use sluice_api::{Deployment, DeploymentGroup, DeploymentGroupStatus, StatusWord};
 
 use super::says::without_commands;
 use super::sections::{Picture, Section, heading, row};
@@ -17,8 +17,9 @@ const MOST: [usize; 2] = [5, 10];
 #[must_use]
 pub fn picture(seen: &Seen, group: &DeploymentGroup, frame: &Frame) -> Picture {
     let name = group.name_any();
-    let mut sections = vec![head(group, frame)];
-    match seen.current_of(&name) {
+    let current = seen.current_of(&name);
+    let mut sections = vec![head(group, current, frame)];
+    match current {
         Some(current) => sections.extend(deployment::picture(seen, current, frame).0),
         None => sections.push(trouble::drift(Some(group), frame)),
     }
@@ -26,15 +27,40 @@ pub fn picture(seen: &Seen, group: &DeploymentGroup, frame: &Frame) -> Picture {
     Picture(sections)
 }
 
-/// The word of a group, as its column has it.
+/// The word of a group, as its column has it. While its release goes on it is that of the Deployment, which the group's own
+/// record follows at a distance: two words for one release would be one too many.
 #[must_use]
-pub fn word_of(group: &DeploymentGroup) -> StatusWord {
-    group.status.as_ref().and_then(|status| Some(status.summary.as_ref()?.status)).unwrap_or_default()
+pub fn word_of(group: &DeploymentGroup, current: Option<&Deployment>) -> StatusWord {
+    let own = group.status.as_ref().and_then(|status| Some(status.summary.as_ref()?.status)).unwrap_or_default();
+    released(group, current).map_or(own, |one| words::word_of(one.status.as_ref()))
 }
 
-fn head(group: &DeploymentGroup, frame: &Frame) -> Section {
+/// The Deployment of a group's release, while both say that it goes on.
+#[must_use]
+pub fn released<'a>(group: &DeploymentGroup, current: Option<&'a Deployment>) -> Option<&'a Deployment> {
+    let status = group.status.as_ref()?;
+    let current = current.filter(|one| one.metadata.name == status.current)?;
+    let both = [status.summary.as_ref()?.status, words::word_of(current.status.as_ref())];
+    both.into_iter().all(goes_on).then_some(current)
+}
+
+const fn goes_on(word: StatusWord) -> bool {
+    matches!(
+        word,
+        StatusWord::Installing
+            | StatusWord::Shifting
+            | StatusWord::Holding
+            | StatusWord::Waiting
+            | StatusWord::Paused
+            | StatusWord::Baking
+            | StatusWord::Finishing
+            | StatusWord::RollingBack
+    )
+}
+
+fn head(group: &DeploymentGroup, current: Option<&Deployment>, frame: &Frame) -> Section {
     let width = frame.width;
-    let word = word_of(group);
+    let word = word_of(group, current);
     let title = Line::of(Tone::Faint, "DeploymentGroup ").and(Tone::Strong, full_name(group)).and(Tone::Plain, "  ");
     let title = title.then(words::status(word).with(word.as_str()));
     let Some(status) = &group.status else {

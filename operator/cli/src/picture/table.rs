@@ -1,7 +1,7 @@
 //! Everything in a namespace, or in all of them: Applications, groups, and their current Deployments.
 
 use kube::ResourceExt;
-use sluice_api::{Application, DeploymentGroup, StatusWord};
+use sluice_api::{Application, StatusWord};
 
 use super::application;
 use super::group;
@@ -16,7 +16,7 @@ use super::words::{self, word_of};
 #[must_use]
 pub fn picture(seen: &Seen, namespaces: bool, frame: &Frame) -> Picture {
     let table = Table { namespaces, frame };
-    Picture(vec![table.applications(&seen.applications), table.groups(&seen.groups), table.deployments(seen)])
+    Picture(vec![table.applications(&seen.applications), table.groups(seen), table.deployments(seen)])
 }
 
 struct Table<'a> {
@@ -38,11 +38,17 @@ impl Table<'_> {
         self.section(&["APPLICATION", "STATUS", "DESIRED", "SERVING", "AGE"], rows.collect())
     }
 
-    fn groups(&self, groups: &[DeploymentGroup]) -> Section {
-        let rows = groups.iter().map(|one| {
+    fn groups(&self, seen: &Seen) -> Section {
+        let all = seen.current();
+        let rows = seen.groups.iter().map(|one| {
+            let current = all.get(&(one.metadata.namespace.as_deref(), one.name_any().as_str())).copied();
             let status = one.status.clone().unwrap_or_default();
-            let summary = status.summary.unwrap_or_default();
-            let mut cells = self.first(one, group::word_of(one));
+            let mut summary = status.summary.unwrap_or_default();
+            let released = group::released(one, current).and_then(|one| one.status.as_ref()?.summary.clone());
+            if let Some(newer) = released {
+                (summary.step, summary.weight) = (newer.step, newer.weight);
+            }
+            let mut cells = self.first(one, group::word_of(one, current));
             cells.extend([summary.desired, summary.serving, summary.step, summary.weight].iter().map(Line::plain));
             cells.push(Line::of(words::health(status.health).tone(), status.health.as_str()));
             cells.extend(self.last(one, Some(&status.message)));
