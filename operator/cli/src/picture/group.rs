@@ -134,3 +134,42 @@ fn history(group: &DeploymentGroup, frame: &Frame) -> Section {
     }));
     Section::of(8, columns(&cells))
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn object<T: serde::de::DeserializeOwned>(name: &str, spec: &Value, status: &Value) -> T {
+        serde_json::from_value(json!({"metadata": {"name": name}, "spec": spec, "status": status})).unwrap()
+    }
+
+    #[test]
+    fn while_a_release_goes_on_its_group_has_the_word_of_its_deployment() {
+        let table = [
+            // The group, the current Deployment it names, the Deployment, and what is shown.
+            ("Installing", "prod-1", "Waiting", "Waiting"),
+            ("Holding", "prod-1", "RollingBack", "RollingBack"),
+            // Which of the two is newer is not known any more: the group's record has more in it.
+            ("Installing", "prod-1", "Succeeded", "Installing"),
+            ("Held", "prod-1", "Holding", "Held"),
+            ("Stalled", "prod-1", "Holding", "Stalled"),
+            ("Running", "prod-1", "Shifting", "Running"),
+            ("Installing", "prod-2", "Waiting", "Installing"),
+        ];
+        for (own, named, of_deployment, expected) in table {
+            let spec = json!({"applicationRef": "shop", "aws": {"binding": "team", "region": "eu-west-1"},
+                              "ecs": {"cluster": "prod", "service": "shop"}});
+            let status = json!({"current": named, "summary": {"status": own}});
+            let group: DeploymentGroup = object("prod", &spec, &status);
+            let spec = json!({"groupRef": "prod", "revision": {"taskDefinition": "shop:42"}});
+            let deployment: Deployment =
+                object("prod-1", &spec, &json!({"summary": {"status": of_deployment, "weight": "50%"}}));
+            let told = word_of(&group, Some(&deployment));
+            assert_eq!(told.as_str(), expected, "{own}, {named}, {of_deployment}");
+        }
+    }
+}
