@@ -165,6 +165,8 @@ fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on
     wait_shown(&terminal, "Paused");
     must(terminal.press("z"));
     paused(false);
+    // A key acts on what is shown.
+    wait_shown(&terminal, "z pause");
     // What takes something away is asked about first, and nothing but y says yes.
     must(terminal.press("x"));
     wait_shown(&terminal, "[y/n]");
@@ -172,10 +174,7 @@ fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on
     wait_shown(&terminal, "nothing was changed");
     assert!(world.object("deployments", "prod-1")["spec"]["stop"].is_null());
     must(terminal.press("s"));
-    world.wait_object("deployments", "prod-1", "to wait for an approval", |one| {
-        one["status"]["gates"].as_array().is_some_and(|gates| gates.iter().any(|gate| gate["state"] == "Waiting"))
-    });
-    wait_shown(&terminal, "half");
+    wait_shown(&terminal, "sluice approve prod-1 half");
     must(terminal.press("a"));
     wait_shown(&terminal, "Baking");
     must(terminal.press("p"));
