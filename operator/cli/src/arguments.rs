@@ -8,6 +8,7 @@ mod telling;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use sluice_api::well_formed::names_task_definition;
 
 use crate::format::Format;
 
@@ -79,8 +80,15 @@ pub struct LintArguments {
     #[arg(long)]
     pub plan: bool,
     /// What would be released. Default: what the group or its Application asks for.
-    #[arg(long, value_name = "REVISION", requires = "plan")]
+    #[arg(long, value_name = "REVISION", requires = "plan", value_parser = task_definition)]
     pub revision: Option<String>,
+}
+
+fn task_definition(text: &str) -> Result<String, String> {
+    if names_task_definition(text) {
+        return Ok(text.to_owned());
+    }
+    Err("write family:revision, such as shop:42, a family alone, or the ARN of a task definition".to_owned())
 }
 
 /// What is compared.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use clap::Parser;
+use sluice_cli::arguments::Plugin;
 use sluice_cli::lint::{File, Report, Severity, check, checked, plans, plans_text, report_text};
 
 fn file(name: &str, text: impl Into<Vec<u8>>) -> File {
@@ -155,4 +157,23 @@ fn the_page_shows_the_plan_of_the_examples() {
         return;
     }
     assert_eq!(shown, expected, "run the tests with UPDATE_DOCS=1");
+}
+
+#[test]
+fn what_is_planned_is_named_as_a_task_definition_is() {
+    let account = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop";
+    let table = [
+        ("shop:42", true),
+        ("shop", true),
+        (&format!("{account}:42"), true),
+        (account, false),
+        ("", false),
+        ("shop:0", false),
+        ("shop:42; rm -rf /", false),
+        ("shop:42\u{1b}[2J", false),
+    ];
+    for (revision, is_taken) in table {
+        let typed = ["kubectl-sluice", "lint", "--plan", "--revision", revision, "group.yaml"];
+        assert_eq!(Plugin::try_parse_from(typed).is_ok(), is_taken, "{revision:?}");
+    }
 }

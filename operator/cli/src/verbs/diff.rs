@@ -26,6 +26,7 @@ pub async fn run(common: &Common, arguments: &DiffArguments) -> Result<ExitCode,
                 Some(Format::Json) => {
                     serde_json::to_string_pretty(&rows(&old, &new)).map_err(|source| Error::Report { source })? + "\n"
                 }
+                Some(Format::Yaml) => serde_saphyr::to_string(&rows(&old, &new)).unwrap_or_default(),
                 _ => text(&old, &new),
             }
         }

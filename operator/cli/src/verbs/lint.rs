@@ -35,7 +35,11 @@ pub fn run(common: &Common, arguments: &LintArguments) -> Result<ExitCode, Error
             let told = Told { report: &report, plans: &plans };
             serde_json::to_string_pretty(&told).map_err(|source| Error::Report { source })? + "\n"
         }
-        _ if arguments.plan => format!("{}\n{}", report_text(&report), plans_text(&plans)),
+        _ if arguments.plan => {
+            let left_out =
+                if report.errors() == 0 { "" } else { "What has errors is not planned: correct it first.\n" };
+            format!("{}\n{}{left_out}", report_text(&report), plans_text(&plans))
+        }
         _ => report_text(&report),
     };
     write(&text)?;
