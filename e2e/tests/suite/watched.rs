@@ -153,7 +153,7 @@ fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on
     command.env("KUBECONFIG", &kubeconfig).env("TERM", "xterm-256color").args(["watch", "prod-1"]);
     let mut terminal = must(Terminal::start(command, SIZE));
 
-    wait_shown(&terminal, "Holding");
+    wait_shown(&terminal, "z pause");
     wait_shown(&terminal, "200/200 tasks");
     let paused = |is: bool| {
         world.wait_object("deployments", "prod-1", "to be paused, or not", |one| {
@@ -162,11 +162,11 @@ fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on
     };
     must(terminal.press("z"));
     paused(true);
-    wait_shown(&terminal, "Paused");
+    // A key acts on what is shown.
+    wait_shown(&terminal, "z resume");
     must(terminal.press("z"));
     paused(false);
-    // A key acts on what is shown.
-    wait_shown(&terminal, "z pause");
+    wait_shown(&terminal, "◌ Holding");
     // What takes something away is asked about first, and nothing but y says yes.
     must(terminal.press("x"));
     wait_shown(&terminal, "[y/n]");
@@ -176,11 +176,11 @@ fn a_release_of_200_tasks_is_followed_in_a_terminal_without_flicker_and_acted_on
     must(terminal.press("s"));
     wait_shown(&terminal, "sluice approve prod-1 half");
     must(terminal.press("a"));
-    wait_shown(&terminal, "Baking");
+    wait_shown(&terminal, "◌ Baking");
     must(terminal.press("p"));
     wait_shown(&terminal, "[y/n]");
     must(terminal.press("y"));
-    wait_shown(&terminal, "Succeeded");
+    wait_shown(&terminal, "✔ Succeeded");
     world.wait_end("prod-1", "Succeeded");
     let on_screen = screens(&terminal.written());
     must(terminal.press("q"));
