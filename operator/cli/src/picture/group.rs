@@ -137,8 +137,6 @@ fn history(group: &DeploymentGroup, frame: &Frame) -> Section {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
     use serde_json::{Value, json};
 
     use super::*;
