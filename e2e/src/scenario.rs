@@ -40,7 +40,8 @@ pub fn shop() -> Value {
             task_definition(41, &json!({})),
             task_definition(42, &json!({})),
             task_definition(43, &json!({"neverPulls": {}})),
-            task_definition(44, &json!({"exits": {"exitCode": 1, "afterSeconds": 0.3}})),
+            // Before its targets can get healthy, or it would be given traffic for a moment.
+            task_definition(44, &json!({"exits": {"exitCode": 1, "afterSeconds": 0.1}})),
             task_definition(45, &json!({"failsHealthChecks": {"afterSeconds": 0}})),
             task_definition(46, &json!({})),
         ],

@@ -82,7 +82,7 @@ fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
     let mut ground = Ground::new(&scenario::shop());
     let begin = |ground: &Ground| {
         let hangs = |name: &str| {
-            let mut hook = with_timeout(job(name, &json!(["hang"])), "2s");
+            let mut hook = with_timeout(job(name, &json!(["hang"])), "10s");
             hook["event"] = json!("BeforeAllowTraffic");
             hook
         };
@@ -91,7 +91,8 @@ fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
         release_with(&ground.world, &json!([checks, hangs("first"), hangs("second")]));
     };
     let given_up = |what, is_it, moment| Call { what, is_it, moments: moment, provoke: |_| {} };
-    // On a slow machine a Job would end by its own deadline before the operator ends it.
+    // On a slow machine a Job would end by its own deadline before the operator ends it; and an operator that makes one only
+    // after the hook's time is over does not wait for it.
     ground.runner.hold_deadlines(true);
     ground.kill_at_each(&[
         provoked("whether Jobs may be made", |one| asks(one, ("POST", "selfsubjectaccessreviews"), ""), begin),
