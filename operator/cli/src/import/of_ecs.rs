@@ -33,23 +33,7 @@ fn release(
 ) -> Option<Release> {
     let (file, service) = (&found.file, &found.item);
     let name = &service.service_name;
-    let strategy = service.deployment_configuration.strategy.clone().unwrap_or_else(|| "ROLLING".to_owned());
-    let origin = match service.controller() {
-        "ECS" => Origin::Ecs(strategy),
-        "EXTERNAL" => Origin::External,
-        "CODE_DEPLOY" => {
-            let message = format!(
-                "service {name} is deployed by CodeDeploy: hand in its group too, to `kubectl sluice import codedeploy`"
-            );
-            problems.push(Problem::of(file, "services[].deploymentController.type", message));
-            return None;
-        }
-        other => {
-            let message = format!("service {name} has the controller {other:?}: there are ECS, CODE_DEPLOY, EXTERNAL");
-            problems.push(Problem::of(file, "services[].deploymentController.type", message));
-            return None;
-        }
-    };
+    let origin = origin(file, service, problems)?;
     let (mut findings, mut admitted) = (Findings::default(), Admitted::default());
     check_service(file, service, &mut findings, problems);
     let Hooks { hooks, ready, pause } = native::hooks(file, service, &mut findings, problems);
@@ -58,22 +42,9 @@ fn release(
     let (mut pair, mut routes) = (Vec::new(), Vec::new());
     let balancer = service.made_with().load_balancers.first();
     if let Some((balancer, serving)) = balancer.and_then(|one| Some((one, one.target_group_arn.as_deref()?))) {
+        (pair, routes) = parts(inventory, balancer, serving, locale, &mut findings);
         spec.put("container", container(balancer));
-        let parts = parts(inventory, balancer, serving, locale, &mut findings);
-        (pair, routes) = (parts.0, parts.1);
-        let mut named = Map::new()
-            .with("targetGroups", pair.clone())
-            .with("productionRoutes", routes.iter().map(Route::manifest).collect::<Vec<_>>());
-        if let Some(test) = balancer.advanced_configuration.as_ref().and_then(|more| more.test_listener_rule.as_deref())
-        {
-            let test = route::named(inventory, test);
-            admitted.arn(&test.arn);
-            named.put("testRoute", test.manifest());
-        }
-        if let Some(role) = balancer.advanced_configuration.as_ref().and_then(|more| more.role_arn.as_deref()) {
-            findings.tell(&counterpart::BALANCER_ROLE, role);
-        }
-        spec.put("loadBalancer", named);
+        spec.put("loadBalancer", load_balancer(inventory, balancer, (&pair, &routes), &mut findings, &mut admitted));
     } else if origin != Origin::External {
         findings.tell(&counterpart::NO_LOAD_BALANCER, name.as_str());
     }
@@ -88,16 +59,7 @@ fn release(
     if !hooks.is_empty() {
         spec.put("hooks", hooks.iter().map(hooks::manifest).collect::<Vec<_>>());
     }
-    let task_definition = service.runs().map_or_else(
-        || {
-            findings.ask(
-                "revision.taskDefinition",
-                "family:revision",
-                "see what the service runs: `aws ecs describe-services`",
-            )
-        },
-        short,
-    );
+    let task_definition = task_definition(service, &mut findings);
     let mut release = Release {
         origin,
         application: name.clone(),
@@ -119,9 +81,57 @@ fn release(
     Some(release)
 }
 
+/// Who deploys the service now. What cannot be taken over is a problem.
+fn origin(file: &str, service: &Service, problems: &mut Vec<Problem>) -> Option<Origin> {
+    let name = &service.service_name;
+    let strategy = service.deployment_configuration.strategy.clone().unwrap_or_else(|| "ROLLING".to_owned());
+    let message = match service.controller() {
+        "ECS" => return Some(Origin::Ecs(strategy)),
+        "EXTERNAL" => return Some(Origin::External),
+        "CODE_DEPLOY" => format!(
+            "service {name} is deployed by CodeDeploy: hand in its group too, to `kubectl sluice import codedeploy`"
+        ),
+        other => format!("service {name} has the controller {other:?}: there are ECS, CODE_DEPLOY, EXTERNAL"),
+    };
+    problems.push(Problem::of(file, "services[].deploymentController.type", message));
+    None
+}
+
+/// What the service runs, as family:revision.
+fn task_definition(service: &Service, findings: &mut Findings) -> String {
+    let Some(runs) = service.runs() else {
+        let remedy = "see what the service runs: `aws ecs describe-services`";
+        return findings.ask("revision.taskDefinition", "family:revision", remedy);
+    };
+    short(runs)
+}
+
 fn container(balancer: &LoadBalancer) -> Map {
     let port = balancer.container_port.map_or_else(|| "<port>".into(), serde_json::Value::from);
     Map::new().with("name", balancer.container_name.as_deref().unwrap_or("<name of the container>")).with("port", port)
+}
+
+/// `loadBalancer` of a group: the pair, the production routes and the test route.
+fn load_balancer(
+    inventory: &Inventory,
+    balancer: &LoadBalancer,
+    (pair, routes): (&[String], &[Route]),
+    findings: &mut Findings,
+    admitted: &mut Admitted,
+) -> Map {
+    let mut named = Map::new()
+        .with("targetGroups", pair.to_vec())
+        .with("productionRoutes", routes.iter().map(Route::manifest).collect::<Vec<_>>());
+    let advanced = balancer.advanced_configuration.as_ref();
+    if let Some(test) = advanced.and_then(|more| more.test_listener_rule.as_deref()) {
+        let test = route::named(inventory, test);
+        admitted.arn(&test.arn);
+        named.put("testRoute", test.manifest());
+    }
+    if let Some(role) = advanced.and_then(|more| more.role_arn.as_deref()) {
+        findings.tell(&counterpart::BALANCER_ROLE, role);
+    }
+    named
 }
 
 /// The pair, the one that serves first, and the production routes.
