@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
 claim=${CARGO_TARGET_DIR:?set by the Makefile}/claimed-by
 if [ "$(cat "$claim" 2>/dev/null)" != "$PWD" ]; then
   mkdir -p "$CARGO_TARGET_DIR"
-  find operator e2e -name target -prune -o \( -name '*.rs' -o -name 'Cargo.toml' -o -name '*.yaml' \) -print0 | xargs -0 touch
+  find operator e2e release -name target -prune -o \( -name '*.rs' -o -name 'Cargo.toml' -o -name '*.yaml' \) -print0 | xargs -0 touch
   echo "$PWD" > "$claim"
 fi
