@@ -9,7 +9,7 @@ use sluice_api::{Application, Deployment, DeploymentGroup};
 
 /// An object that is reconciled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
+pub enum Dependent {
     /// A Deployment.
     Deployment(ObjectRef<Deployment>),
     /// A DeploymentGroup.
@@ -44,28 +44,28 @@ pub struct Dependents(Mutex<Tables>);
 /// Dependencies are kept as hashes: two that fall together only wake somebody for nothing.
 #[derive(Debug, Default)]
 struct Tables {
-    subjects: HashMap<u64, HashSet<Subject>>,
-    dependencies: HashMap<Subject, Vec<u64>>,
+    dependents: HashMap<u64, HashSet<Dependent>>,
+    dependencies: HashMap<Dependent, Vec<u64>>,
 }
 
 impl Dependents {
-    /// From now on the subject is woken by a change of these, and of nothing that was named before. It is to be called
+    /// From now on the dependent is woken by a change of these, and of nothing that was named before. It is to be called
     /// before any of them is looked at, so that no change is missed in between.
-    pub fn set(&self, subject: &Subject, dependencies: &[Dependency]) {
+    pub fn set(&self, dependent: &Dependent, dependencies: &[Dependency]) {
         let mut tables = self.lock();
-        tables.clear(subject);
+        tables.clear(dependent);
         let hashes: Vec<u64> = dependencies.iter().map(hash).collect();
         for hash in &hashes {
-            tables.subjects.entry(*hash).or_default().insert(subject.clone());
+            tables.dependents.entry(*hash).or_default().insert(dependent.clone());
         }
         if !hashes.is_empty() {
-            tables.dependencies.insert(subject.clone(), hashes);
+            tables.dependencies.insert(dependent.clone(), hashes);
         }
     }
 
     /// Who is to be woken by a change of this.
-    pub fn of(&self, dependency: &Dependency) -> Vec<Subject> {
-        self.lock().subjects.get(&hash(dependency)).map(|known| known.iter().cloned().collect()).unwrap_or_default()
+    pub fn of(&self, dependency: &Dependency) -> Vec<Dependent> {
+        self.lock().dependents.get(&hash(dependency)).map(|known| known.iter().cloned().collect()).unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
@@ -74,12 +74,12 @@ impl Dependents {
 }
 
 impl Tables {
-    fn clear(&mut self, subject: &Subject) {
-        for hash in self.dependencies.remove(subject).unwrap_or_default() {
-            if let Some(known) = self.subjects.get_mut(&hash) {
-                known.remove(subject);
+    fn clear(&mut self, dependent: &Dependent) {
+        for hash in self.dependencies.remove(dependent).unwrap_or_default() {
+            if let Some(known) = self.dependents.get_mut(&hash) {
+                known.remove(dependent);
                 if known.is_empty() {
-                    self.subjects.remove(&hash);
+                    self.dependents.remove(&hash);
                 }
             }
         }
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_subject_is_woken_by_what_it_named_last() {
         let dependents = Dependents::default();
-        let [a, b] = ["a", "b"].map(|name| Subject::Group(ObjectRef::new(name).within("shop")));
+        let [a, b] = ["a", "b"].map(|name| Dependent::Group(ObjectRef::new(name).within("shop")));
         let [one, two] = ["one", "two"].map(|name| Dependency::Binding(name.to_owned()));
         dependents.set(&a, &[one.clone(), two.clone()]);
         dependents.set(&b, std::slice::from_ref(&two));
@@ -109,6 +109,6 @@ mod tests {
         dependents.set(&a, &[]);
         dependents.set(&b, &[]);
         let tables = dependents.lock();
-        assert!(tables.subjects.is_empty() && tables.dependencies.is_empty(), "nothing is kept of who is gone");
+        assert!(tables.dependents.is_empty() && tables.dependencies.is_empty(), "nothing is kept of who is gone");
     }
 }

@@ -92,12 +92,12 @@ pub(crate) fn terminate_stranger(pid: i32, argument: &OsStr) -> io::Result<()> {
     let Some(process) = Pid::from_raw(pid) else {
         return Ok(());
     };
-    for (number, patience) in [(Signal::TERM, GRACE), (Signal::KILL, GRACE)] {
+    for (number, time_limit) in [(Signal::TERM, GRACE), (Signal::KILL, GRACE)] {
         if !has_argument(pid, argument) {
             return Ok(());
         }
         signal(process, number)?;
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + time_limit;
         while has_argument(pid, argument) && Instant::now() < deadline {
             thread::sleep(POLL);
         }

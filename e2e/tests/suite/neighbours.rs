@@ -112,7 +112,7 @@ fn regions_that_no_binding_admits_are_never_called() {
 }
 
 #[test]
-fn what_a_tenant_hangs_on_an_object_is_not_kept_in_memory() {
+fn what_a_tenant_writes_on_an_object_is_not_kept_in_memory() {
     let world = World::new();
     world.release("shop:41", &world.group());
     world.wait_condition("deploymentgroups", "prod", "Ready", "Running");

@@ -15,7 +15,7 @@
 //! | What does it change, or why does it not? | [`changes`] |
 //! | How is that written, and what if somebody else writes? | [`acting`] |
 //! | Which object does a name mean? | [`inventory`] |
-//! | How does a release stand, for a pipeline? | [`standing`], [`following`] |
+//! | How does a release stand, for a pipeline? | [`awaited`], [`following`] |
 //! | Which cluster, which namespace? | [`cluster`] |
 //! | What is a user told to type? | [`hints`] |
 //! | What differs between two task definitions? | [`diff`], pure |
@@ -23,6 +23,7 @@
 
 pub mod acting;
 pub mod arguments;
+pub mod awaited;
 pub mod changes;
 pub mod cluster;
 pub mod diff;
@@ -44,7 +45,6 @@ pub mod output;
 pub mod picture;
 pub mod reading;
 pub mod refusal;
-pub mod standing;
 pub mod verbs;
 
 use std::process::ExitCode;

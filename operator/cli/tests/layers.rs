@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["look", "reading"],
     &["lint", "diff"],
     &["cluster", "output"],
-    &["picture", "standing"],
+    &["picture", "awaited"],
     &["changes"],
     &["history", "inventory"],
     &["hints", "names"],

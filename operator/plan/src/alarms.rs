@@ -88,7 +88,7 @@ const fn state(value: AlarmValue) -> AlarmState {
 
 /// What speaks against going on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
+pub(crate) struct AlarmSymptom {
     /// The alarm.
     pub name: String,
     /// Until when it is waited whether it can be read after all; none for one that is in ALARM, or counts as it.
@@ -101,7 +101,7 @@ pub(crate) struct Trouble {
     pub hint: &'static str,
 }
 
-impl Trouble {
+impl AlarmSymptom {
     /// Whether it counts as ALARM.
     pub(crate) const fn is_active(&self) -> bool {
         self.until.is_none()
@@ -109,13 +109,13 @@ impl Trouble {
 }
 
 /// The first alarm that speaks against the release, and which others are in ALARM too.
-pub(crate) fn trouble(
+pub(crate) fn symptom(
     alarms: &Alarms,
     progress: &DeploymentStatus,
     reading: Option<&AlarmReading>,
     now: Timestamp,
-) -> Option<Trouble> {
-    let found = troubles(alarms, progress, reading, now);
+) -> Option<AlarmSymptom> {
+    let found = symptoms(alarms, progress, reading, now);
     let more: Vec<&str> = found.iter().skip(1).filter(|one| one.is_active()).map(|one| one.name.as_str()).collect();
     let also = if more.is_empty() { String::new() } else { format!("; so is {}", more.join(", ")) };
     let mut first = found.into_iter().next()?;
@@ -125,12 +125,12 @@ pub(crate) fn trouble(
 
 /// The alarms that speak against the release: those in ALARM before those that are not known. None of those that are left
 /// out, and none that cannot be read where the group ignores that.
-pub(crate) fn troubles(
+pub(crate) fn symptoms(
     alarms: &Alarms,
     progress: &DeploymentStatus,
     reading: Option<&AlarmReading>,
     now: Timestamp,
-) -> Vec<Trouble> {
+) -> Vec<AlarmSymptom> {
     let one = |name: &String| {
         let status = progress.alarms.iter().find(|one| one.name == *name);
         if status.is_some_and(|status| status.left_out) {
@@ -149,12 +149,12 @@ pub(crate) fn troubles(
             }
         }
     };
-    let mut found: Vec<Trouble> = alarms.names.iter().filter_map(one).collect();
-    found.sort_by_key(|trouble| !trouble.is_active());
+    let mut found: Vec<AlarmSymptom> = alarms.names.iter().filter_map(one).collect();
+    found.sort_by_key(|symptom| !symptom.is_active());
     found
 }
 
-fn active(name: &str, answer: Option<&AlarmAnswer>, now: Timestamp) -> Trouble {
+fn active(name: &str, answer: Option<&AlarmAnswer>, now: Timestamp) -> AlarmSymptom {
     let (state, since, reason) = match answer {
         Some(AlarmAnswer::Known { value, since, reason }) => {
             let state = if *value == AlarmValue::Alarm { "is in ALARM" } else { "has INSUFFICIENT_DATA" };
@@ -164,7 +164,7 @@ fn active(name: &str, answer: Option<&AlarmAnswer>, now: Timestamp) -> Trouble {
     };
     let since = since.map(|since| format!(" since {}", clock(since, now))).unwrap_or_default();
     let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    Trouble {
+    AlarmSymptom {
         name: name.to_owned(),
         until: None,
         what: format!("alarm {name} {state}{since}{reason}"),
@@ -173,7 +173,7 @@ fn active(name: &str, answer: Option<&AlarmAnswer>, now: Timestamp) -> Trouble {
     }
 }
 
-fn unknown(name: &str, answer: Option<&AlarmAnswer>, (since, now): (Timestamp, Timestamp)) -> Trouble {
+fn unknown(name: &str, answer: Option<&AlarmAnswer>, (since, now): (Timestamp, Timestamp)) -> AlarmSymptom {
     let until = Some(since + GRACE).filter(|until| *until > now);
     let for_so_long = format!("since {}", clock(since, now));
     let (what, category, hint) = match answer {
@@ -197,7 +197,7 @@ fn unknown(name: &str, answer: Option<&AlarmAnswer>, (since, now): (Timestamp, T
             "create the Deployment again later",
         ),
     };
-    Trouble { name: name.to_owned(), until, what, category, hint }
+    AlarmSymptom { name: name.to_owned(), until, what, category, hint }
 }
 
 /// Whether an alarm that counts as ALARM turns a release round, rather than holding it.

@@ -7,10 +7,10 @@ use crate::heard::hear;
 use crate::hook_runs::verdicts;
 use crate::input::Input;
 use crate::lifecycle;
-use crate::memory;
 use crate::missing_service;
 use crate::plan::{Note, Plan};
 use crate::progress::position::{Position, position};
+use crate::remember;
 use crate::rollback;
 use crate::safety;
 use crate::view::View;
@@ -34,8 +34,8 @@ pub fn plan(input: &Input<'_>) -> Plan {
 
 /// What a release does now that the verdicts of its hooks are taken in.
 fn decide(view: &View<'_>) -> Plan {
-    let (mut progress, notes) = memory::remember(view);
-    let is_moved_anew = memory::is_moved_anew(view, &mut progress);
+    let (mut progress, notes) = remember::remember(view);
+    let is_moved_anew = remember::is_moved_anew(view, &mut progress);
     let heard = hear(view, &mut progress);
     let input = &view.input.with_progress(&progress);
     let Some(view) = View::new(input) else {

@@ -20,7 +20,7 @@
 //! | `settling::stickiness_ends_at` (S12) | the delete of the original is due, and clients stick to it |
 //! | `View::share_that_stays` | traffic returns: how many of them are healthy is asked then alone |
 //! | `routing/listeners.rs` | a route does not name the original's target group |
-//! | `memory.rs`, `View::original_is_down` | ECS does not call the original steady: then it is read anyway |
+//! | `remember.rs`, `View::original_is_down` | ECS does not call the original steady: then it is read anyway |
 //!
 //! The stopped tasks of the replacement are read while it is not steady, and right before the release goes past a
 //! checkpoint, steady or not.

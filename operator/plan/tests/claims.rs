@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, Reason, ResourceClaim};
-use sluice_plan::admission::claims::{Claimant, Standing, left_to, resources, standing, with_releases};
+use sluice_plan::admission::claims::{Claimant, Claimed, claimed, left_to, resources, with_releases};
 
 use crate::support::fixture::{midnight, rule, seconds, settings, target_group};
 
@@ -55,21 +55,21 @@ impl Group {
     }
 }
 
-fn stand(own: &Group, others: &[Group], now: i64) -> Standing {
-    standing(&own.claimant(), others.iter().map(Group::claimant), at(now))
+fn stand(own: &Group, others: &[Group], now: i64) -> Claimed {
+    claimed(&own.claimant(), others.iter().map(Group::claimant), at(now))
 }
 
 /// What is claimed from which second, and who has what is missing.
-fn told(standing: &Standing) -> String {
+fn told(claimed: &Claimed) -> String {
     let second = |claim: &ResourceClaim| claim.since.duration_since(midnight()).as_secs();
     let short = |claim: &ResourceClaim| {
         let known = ["service", "rule", "a", "b"].into_iter().find(|short| full(short) == claim.resource);
         known.unwrap_or("?").to_owned()
     };
     let mut claims: Vec<String> =
-        standing.claims.iter().map(|claim| format!("{}@{}", short(claim), second(claim))).collect();
+        claimed.claims.iter().map(|claim| format!("{}@{}", short(claim), second(claim))).collect();
     claims.sort();
-    let conflict = standing.conflict.as_ref().map(|refusal| {
+    let conflict = claimed.conflict.as_ref().map(|refusal| {
         assert_eq!(refusal.reason, Reason::Conflict);
         let (what, rest) = refusal.message.split_once(" is claimed by DeploymentGroup ").unwrap();
         format!("; {what} of {}", rest.split_once(':').unwrap().0)

@@ -12,7 +12,7 @@ use sluice_api::{
 use sluice_plan::begin::preflight::check_group;
 use sluice_plan::begin::preflight::input::PreflightInput;
 use sluice_plan::group::facts::Facts;
-use sluice_plan::group::{is_in_trouble, notes, repair, status};
+use sluice_plan::group::{has_symptom, notes, repair, status};
 use sluice_plan::observation::{Read, TaskSetState};
 use sluice_plan::{Action, Note, ReadScope};
 
@@ -319,7 +319,7 @@ fn a_repair_war_ends_and_says_so_and_an_edit_of_the_group_begins_anew() {
     idle.looks(3);
     assert_eq!(idle.actions.len(), 6, "{}", idle.text());
     idle.looks(3);
-    assert_eq!((&idle.status.drift, is_in_trouble(&idle.status)), (&Vec::new(), false));
+    assert_eq!((&idle.status.drift, has_symptom(&idle.status)), (&Vec::new(), false));
 }
 
 #[test]

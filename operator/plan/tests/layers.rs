@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     // What is asked: the plan, what an observation has to read for it, and what was pinned before it.
     &["reads", "rules"],
     &["planner", "no_access"],
-    &["missing_service", "status", "memory", "heard"],
+    &["missing_service", "status", "remember", "heard"],
     // The way forward and the way back: only these turn answers of rules into plans.
     &["lifecycle", "rollback"],
     &["application"],

@@ -470,7 +470,7 @@ fn what_is_wrong_with_the_traffic_is_told_at_once_and_stalls_when_it_is_seen_aga
     let twice = group::status(&once, &facts);
     let stands = |status: &DeploymentGroupStatus, kind| status_of(&status.conditions, kind) == Some(true);
     assert!(stands(&once, ConditionType::Reconciling) && stands(&twice, ConditionType::Stalled));
-    assert!(group::is_in_trouble(&once) && group::is_in_trouble(&twice), "it is looked at again soon");
+    assert!(group::has_symptom(&once) && group::has_symptom(&twice), "it is looked at again soon");
     assert_eq!(
         (group::notes(&DeploymentGroupStatus::default(), &once).len(), group::notes(&once, &twice).len()),
         (0, 1)

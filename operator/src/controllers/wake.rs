@@ -10,7 +10,7 @@ use sluice_api::{Application, ConditionType, Deployment, DeploymentGroup, status
 use sluice_plan::group::deployments::entry;
 
 use crate::context::Context;
-use crate::dependents::{Dependency, Subject};
+use crate::dependents::{Dependency, Dependent};
 use crate::kubernetes::changes::{Change, Diff};
 use crate::kubernetes::kept::{claim, claims, service};
 
@@ -45,8 +45,8 @@ pub fn start(context: Arc<Context>, mut changes: UnboundedReceiver<Change>) -> W
             if let Change::Deployment(Diff { new: Some(deployment), .. }) = &change {
                 context.urgency.look_again(deployment);
             }
-            for subject in woken_by(&context, &change) {
-                wakes.wake(subject);
+            for dependent in woken_by(&context, &change) {
+                wakes.wake(dependent);
             }
         }
     });
@@ -54,18 +54,18 @@ pub fn start(context: Arc<Context>, mut changes: UnboundedReceiver<Change>) -> W
 }
 
 impl Wakes {
-    fn wake(&self, subject: Subject) {
+    fn wake(&self, dependent: Dependent) {
         // Nobody hears it any more when the program ends.
-        let _ = match subject {
-            Subject::Application(application) => self.applications.unbounded_send(application).is_ok(),
-            Subject::Group(group) => self.groups.unbounded_send(group).is_ok(),
-            Subject::Deployment(deployment) => self.deployments.unbounded_send(deployment).is_ok(),
+        let _ = match dependent {
+            Dependent::Application(application) => self.applications.unbounded_send(application).is_ok(),
+            Dependent::Group(group) => self.groups.unbounded_send(group).is_ok(),
+            Dependent::Deployment(deployment) => self.deployments.unbounded_send(deployment).is_ok(),
         };
     }
 }
 
 /// Who is to be reconciled after a change. Our own status writes wake nobody whose status they are.
-fn woken_by(context: &Context, change: &Change) -> Vec<Subject> {
+fn woken_by(context: &Context, change: &Change) -> Vec<Dependent> {
     let mut woken = Vec::new();
     let changed = match change {
         Change::Deployment(diff) => by_deployment(context, diff, &mut woken),
@@ -92,10 +92,10 @@ fn woken_by(context: &Context, change: &Change) -> Vec<Subject> {
     woken
 }
 
-fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Subject>) -> Vec<Dependency> {
+fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Dependent>) -> Vec<Dependency> {
     let Some(deployment) = diff.object() else { return Vec::new() };
     let namespace = deployment.namespace().unwrap_or_default();
-    let itself = Subject::Deployment(ObjectRef::from_obj(&**deployment));
+    let itself = Dependent::Deployment(ObjectRef::from_obj(&**deployment));
     if diff.new.is_none() {
         context.dependents.set(&itself, &[]);
         let uid = deployment.uid().unwrap_or_default();
@@ -105,14 +105,14 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
         woken.push(itself);
     }
     if diff.is_asked_anew() || diff.differs_in(|deployment| &deployment.status) {
-        woken.push(Subject::Group(ObjectRef::new(&deployment.spec.group_ref).within(&namespace)));
+        woken.push(Dependent::Group(ObjectRef::new(&deployment.spec.group_ref).within(&namespace)));
     }
     if diff.differs(|deployment| deployment.status.as_ref().and_then(|status| status.ready_to_begin)) {
         // What it asks of the one in progress is heard from now on.
         let of_group = context.stores.deployments_of(&namespace, &deployment.spec.group_ref);
         for other in of_group.iter().filter(|other| is_in_progress(other)) {
             context.urgency.look_again(other);
-            woken.push(Subject::Deployment(ObjectRef::from_obj(&**other)));
+            woken.push(Dependent::Deployment(ObjectRef::from_obj(&**other)));
         }
     }
     // The one that is to turn round for it.
@@ -120,7 +120,7 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
         && let Some(named) = context.stores.deployment(&namespace, name)
     {
         context.urgency.look_again(&named);
-        woken.push(Subject::Deployment(ObjectRef::from_obj(&*named)));
+        woken.push(Dependent::Deployment(ObjectRef::from_obj(&*named)));
     }
     woken.extend(siblings(context, diff));
     // Those behind it in the queue.
@@ -133,7 +133,7 @@ fn by_deployment(context: &Context, diff: &Diff<Deployment>, woken: &mut Vec<Sub
 }
 
 /// Those that are released as one with a Deployment, where something changed that they wait for.
-fn siblings(context: &Context, diff: &Diff<Deployment>) -> Vec<Subject> {
+fn siblings(context: &Context, diff: &Diff<Deployment>) -> Vec<Dependent> {
     let step = |deployment: &Deployment| {
         let status = deployment.status.as_ref()?;
         let multi = status.multi.clone()?;
@@ -145,17 +145,17 @@ fn siblings(context: &Context, diff: &Diff<Deployment>) -> Vec<Subject> {
     }
     let namespace = diff.object().and_then(|deployment| deployment.namespace()).unwrap_or_default();
     let found = multi.siblings.iter().filter_map(|known| context.stores.deployment(&namespace, &known.deployment));
-    let subjects = found.map(|sibling| {
+    let dependents = found.map(|sibling| {
         context.urgency.look_again(&sibling);
-        Subject::Deployment(ObjectRef::from_obj(&*sibling))
+        Dependent::Deployment(ObjectRef::from_obj(&*sibling))
     });
-    subjects.collect()
+    dependents.collect()
 }
 
-fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Subject>) -> Vec<Dependency> {
+fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Dependent>) -> Vec<Dependency> {
     let Some(group) = diff.object() else { return Vec::new() };
     let namespace = group.namespace().unwrap_or_default();
-    let itself = Subject::Group(ObjectRef::from_obj(&**group));
+    let itself = Dependent::Group(ObjectRef::from_obj(&**group));
     if diff.new.is_none() {
         context.dependents.set(&itself, &[]);
         context.probes.forget(&group.uid().unwrap_or_default());
@@ -163,7 +163,7 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
         woken.push(itself);
     }
     for either in [&diff.old, &diff.new].into_iter().flatten() {
-        woken.push(Subject::Application(ObjectRef::new(&either.spec.application_ref).within(&namespace)));
+        woken.push(Dependent::Application(ObjectRef::new(&either.spec.application_ref).within(&namespace)));
     }
     woken.dedup();
     let is_stalled = |group: &DeploymentGroup| {
@@ -173,7 +173,7 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
         // What it asks for may turn one round, or take one out of the line.
         for deployment in context.stores.deployments_of(&namespace, &group.name_any()) {
             context.urgency.look_again(&deployment);
-            woken.push(Subject::Deployment(ObjectRef::from_obj(&*deployment)));
+            woken.push(Dependent::Deployment(ObjectRef::from_obj(&*deployment)));
         }
     }
     let mut changed = Vec::new();
@@ -200,13 +200,13 @@ fn by_group(context: &Context, diff: &Diff<DeploymentGroup>, woken: &mut Vec<Sub
     changed
 }
 
-fn by_application(diff: &Diff<Application>, woken: &mut Vec<Subject>) -> Vec<Dependency> {
+fn by_application(diff: &Diff<Application>, woken: &mut Vec<Dependent>) -> Vec<Dependency> {
     let Some(application) = diff.object() else { return Vec::new() };
     if !diff.is_asked_anew() {
         return Vec::new();
     }
     if diff.new.is_some() {
-        woken.push(Subject::Application(ObjectRef::from_obj(&**application)));
+        woken.push(Dependent::Application(ObjectRef::from_obj(&**application)));
     }
     vec![Dependency::Application(application.namespace().unwrap_or_default(), application.name_any())]
 }

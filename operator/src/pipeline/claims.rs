@@ -9,7 +9,7 @@ use kube::runtime::reflector::ObjectRef;
 use sluice_api::{DeploymentGroup, ResourceClaim};
 use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::authorize_arns;
-use sluice_plan::admission::claims::{Claimant, Standing, left_to, resources, standing, with_releases};
+use sluice_plan::admission::claims::{Claimant, Claimed, claimed, left_to, resources, with_releases};
 
 use super::access::admit;
 use crate::kubernetes::stores::Stores;
@@ -120,7 +120,7 @@ impl Known {
         group: &Arc<DeploymentGroup>,
         account: &str,
         now: Timestamp,
-    ) -> (Standing, Vec<Candidate>) {
+    ) -> (Claimed, Vec<Candidate>) {
         let own = self.candidate(stores, Arc::clone(group));
         let mut named: BTreeSet<String> = resources(&group.spec);
         named.extend(own.held.iter().map(|claim| claim.resource.clone()));
@@ -129,8 +129,8 @@ impl Known {
         let others: Vec<Candidate> = others.into_iter().map(|other| self.candidate(stores, other)).collect();
         // A claim without a right is none; but what a release in progress uses is in use.
         let counts = |other: &&Candidate| other.in_progress || is_admitted(stores, &other.group, account).is_ok();
-        let standing = standing(&own.claimant(), others.iter().filter(counts).map(Candidate::claimant), now);
-        (standing, others)
+        let claimed = claimed(&own.claimant(), others.iter().filter(counts).map(Candidate::claimant), now);
+        (claimed, others)
     }
 
     fn settle(
@@ -141,7 +141,7 @@ impl Known {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.forget_what_is_shown(stores);
-        let (Standing { claims, conflict }, others) = self.judge(stores, group, account, now);
+        let (Claimed { claims, conflict }, others) = self.judge(stores, group, account, now);
         for other in &others {
             if let Some(left) = left_to(&other.claimant(), &claims) {
                 self.decide(&other.group, left);

@@ -5,11 +5,11 @@
 mod blame;
 mod capacity;
 mod hooks;
+mod lasting;
 mod monotone;
 pub mod names;
 mod routes;
 mod rules;
-mod standing;
 mod writes;
 
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ pub struct Invariants {
     violations: Vec<Violation>,
     total: u64,
     /// What is wrong at the moment, so that it is reported when it begins and not on each tick.
-    standing: BTreeSet<String>,
+    lasting: BTreeSet<String>,
 }
 
 impl Invariants {
@@ -70,7 +70,7 @@ impl Invariants {
             hooks: hooks::Hooks::new(),
             violations: Vec::new(),
             total: 0,
-            standing: BTreeSet::new(),
+            lasting: BTreeSet::new(),
         }
     }
 
@@ -97,7 +97,7 @@ impl Invariants {
         for found in found {
             self.report(found, write.now, Culprit::of(Some(write)));
         }
-        self.check_standing(region, write.now, Some(write));
+        self.check_lasting(region, write.now, Some(write));
     }
 
     /// Checks an invocation of a function, by its payload.
@@ -109,24 +109,24 @@ impl Invariants {
 
     /// Checks what must hold at any moment.
     pub fn check_world(&mut self, region: &Region, now: Moment) {
-        self.check_standing(region, now, None);
-        for (found, culprit) in self.courses.check_standing(region, now) {
+        self.check_lasting(region, now, None);
+        for (found, culprit) in self.courses.check_lasting(region, now) {
             self.report(found, now, culprit);
         }
     }
 
-    fn check_standing(&mut self, region: &Region, now: Moment, write: Option<&Write<'_>>) {
+    fn check_lasting(&mut self, region: &Region, now: Moment, write: Option<&Write<'_>>) {
         self.primaries.note(region, write);
-        let found = standing::violations(region, &self.primaries);
-        if found.is_empty() && self.standing.is_empty() {
+        let found = lasting::violations(region, &self.primaries);
+        if found.is_empty() && self.lasting.is_empty() {
             return;
         }
         let prefix = format!("{}/{} ", region.account, region.name);
-        let key = |((invariant, message), _): &standing::Standing| format!("{prefix}{invariant} {message}");
+        let key = |((invariant, message), _): &lasting::Lasting| format!("{prefix}{invariant} {message}");
         let current: BTreeSet<String> = found.iter().map(key).collect();
-        self.standing.retain(|known| !known.starts_with(&prefix) || current.contains(known));
+        self.lasting.retain(|known| !known.starts_with(&prefix) || current.contains(known));
         for violation in found {
-            if self.standing.insert(key(&violation)) {
+            if self.lasting.insert(key(&violation)) {
                 let (found, culprit) = violation;
                 self.report(found, now, culprit.unwrap_or_else(|| Culprit::of(write)));
             }

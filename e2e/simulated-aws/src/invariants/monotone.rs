@@ -91,7 +91,7 @@ impl Courses {
     }
 
     /// Shares that began to fall and never reached 0. Task sets that are gone are forgotten.
-    pub fn check_standing(&mut self, region: &Region, now: Moment) -> Vec<((&'static str, String), Culprit)> {
+    pub fn check_lasting(&mut self, region: &Region, now: Moment) -> Vec<((&'static str, String), Culprit)> {
         let place = format!("{}/{}", region.account, region.name);
         let mut found = Vec::new();
         for ((_, route, set, _), course) in self.0.iter_mut().filter(|((region, ..), _)| *region == place) {

@@ -1,10 +1,10 @@
 //! Amazon CloudWatch.
 
 mod adapter;
+mod cache;
 mod poll;
 #[cfg(test)]
 mod poll_tests;
 mod read;
-mod wanted;
 
 pub(crate) use adapter::CloudWatchAdapter;

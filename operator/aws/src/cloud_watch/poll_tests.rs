@@ -11,8 +11,8 @@ use futures::{
 use tokio::time::{Instant, advance, sleep, timeout};
 
 use super::{
+    cache::Reports,
     poll::{DescribeAlarms, Poll},
-    wanted::Reports,
 };
 use crate::{
     error::{AwsError, ErrorClass},

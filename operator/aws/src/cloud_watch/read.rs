@@ -7,7 +7,7 @@ use aws_sdk_cloudwatch::{
 use aws_smithy_types::DateTime;
 use futures::{FutureExt, future::BoxFuture};
 
-use super::{poll::DescribeAlarms, wanted::Reports};
+use super::{cache::Reports, poll::DescribeAlarms};
 use crate::{
     client::{call, limits, timestamp},
     error::{AwsError, ErrorClass},

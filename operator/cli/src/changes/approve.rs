@@ -5,7 +5,7 @@ use sluice_api::{GateKind, HookState, LifecycleEventStatus, OnHookFailure, StepS
 use sluice_plan::asked::{known_names, label, names_a_hook, names_an_alarm, step_of};
 
 use super::change::Change;
-use super::subject::Subject;
+use super::view::DeploymentView;
 use crate::kind::Kind;
 use crate::names::{listed, meant};
 use crate::refusal::Refusal;
@@ -15,7 +15,7 @@ const READY: &str = "Ready";
 
 /// Something that waits for an approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct PendingApproval {
     /// What is written among the approvals.
     pub(super) word: String,
     /// What it is, for people.
@@ -25,8 +25,8 @@ pub(super) struct Wanted {
 }
 
 /// What it waits for an approval of, and has none yet.
-pub(super) fn wanted(subject: &Subject<'_>) -> Vec<Wanted> {
-    let gates = subject.waits().filter_map(|gate| {
+pub(super) fn pending(view: &DeploymentView<'_>) -> Vec<PendingApproval> {
+    let gates = view.waits().filter_map(|gate| {
         let word = gate.name.clone();
         let (what, is_warned) = match gate.kind {
             GateKind::Ready => ("the wait before any traffic moves".to_owned(), false),
@@ -39,26 +39,26 @@ pub(super) fn wanted(subject: &Subject<'_>) -> Vec<Wanted> {
             | GateKind::Promotion
             | GateKind::Multi => return None,
         };
-        Some(Wanted { word, what, is_warned })
+        Some(PendingApproval { word, what, is_warned })
     });
-    let hooks = failed_hooks(subject).into_iter().map(|word| Wanted {
+    let hooks = failed_hooks(view).into_iter().map(|word| PendingApproval {
         what: format!("hook {word}, which failed"),
         word,
         is_warned: true,
     });
-    let is_open = |wanted: &Wanted| !subject.deployment.spec.approvals.contains(&wanted.word);
+    let is_open = |one: &PendingApproval| !view.deployment.spec.approvals.contains(&one.word);
     gates.chain(hooks).filter(is_open).collect()
 }
 
 /// The words that a person can write among the approvals now, to let it go on.
 #[must_use]
-pub fn approvals_wanted(subject: &Subject<'_>) -> Vec<String> {
-    wanted(subject).into_iter().map(|wanted| wanted.word).collect()
+pub fn pending_approvals(view: &DeploymentView<'_>) -> Vec<String> {
+    pending(view).into_iter().map(|one| one.word).collect()
 }
 
 /// The hooks whose failure holds the release until a person decides.
-fn failed_hooks(subject: &Subject<'_>) -> Vec<String> {
-    let Some(status) = subject.status() else { return Vec::new() };
+fn failed_hooks(view: &DeploymentView<'_>) -> Vec<String> {
+    let Some(status) = view.status() else { return Vec::new() };
     let Some(settings) = &status.settings else { return Vec::new() };
     let pauses =
         |name: &str| settings.hooks.iter().any(|hook| hook.name == name && hook.on_failure == OnHookFailure::Pause);
@@ -71,26 +71,26 @@ fn failed_hooks(subject: &Subject<'_>) -> Vec<String> {
 }
 
 /// Adds an approval: of what is named, or of the one thing for which it waits.
-pub fn approve(subject: &Subject<'_>, gate: Option<&str>) -> Result<Change, Refusal> {
-    subject.refuse_ended("nothing of it waits for an approval")?;
-    subject.refuse_past_return("no approval is waited for")?;
-    let waiting = wanted(subject);
-    let name = subject.name();
+pub fn approve(view: &DeploymentView<'_>, gate: Option<&str>) -> Result<Change, Refusal> {
+    view.refuse_ended("nothing of it waits for an approval")?;
+    view.refuse_past_point_of_no_return("no approval is waited for")?;
+    let waiting = pending(view);
+    let name = view.name();
     let Some(word) = gate else {
         return match waiting.as_slice() {
-            [one] => Ok(approved(subject, &one.word, &format!("approved {}", one.what))),
-            [] => Err(nothing_waits(subject)),
+            [one] => Ok(approved(view, &one.word, &format!("approved {}", one.what))),
+            [] => Err(nothing_waits(view)),
             several => {
-                let choices: Vec<String> = several.iter().map(|one| subject.command("approve", &[&one.word])).collect();
+                let choices: Vec<String> = several.iter().map(|one| view.command("approve", &[&one.word])).collect();
                 Err(Refusal::new(format!("{name} waits for more than one approval: type one of {}", listed(&choices))))
             }
         };
     };
-    let word = check(subject, word, &waiting)?;
-    if subject.deployment.spec.approvals.contains(&word) {
+    let word = check(view, word, &waiting)?;
+    if view.deployment.spec.approvals.contains(&word) {
         return Ok(Change::nothing(
             Kind::Deployment,
-            &subject.deployment.metadata,
+            &view.deployment.metadata,
             format!("{name}: {word} is approved already; it stands in spec.approvals"),
         ));
     }
@@ -98,46 +98,46 @@ pub fn approve(subject: &Subject<'_>, gate: Option<&str>) -> Result<Change, Refu
         Some(one) => format!("approved {}", one.what),
         None => format!("approved {word} in advance: it counts when the release comes there"),
     };
-    Ok(approved(subject, &word, &what))
+    Ok(approved(view, &word, &what))
 }
 
 /// The change that adds this word.
-pub(super) fn approved(subject: &Subject<'_>, word: &str, what: &str) -> Change {
-    let approvals: Vec<&str> = subject.deployment.spec.approvals.iter().map(String::as_str).chain([word]).collect();
-    let sentence = format!("{}: {what}", subject.name());
-    Change::patch(Kind::Deployment, &subject.deployment.metadata, json!({"approvals": approvals}), sentence)
+pub(super) fn approved(view: &DeploymentView<'_>, word: &str, what: &str) -> Change {
+    let approvals: Vec<&str> = view.deployment.spec.approvals.iter().map(String::as_str).chain([word]).collect();
+    let sentence = format!("{}: {what}", view.name());
+    Change::patch(Kind::Deployment, &view.deployment.metadata, json!({"approvals": approvals}), sentence)
 }
 
-fn nothing_waits(subject: &Subject<'_>) -> Refusal {
-    let (name, word) = (subject.name(), subject.word());
-    if subject.deployment.spec.paused {
-        return Refusal::new(format!("{name} is paused: to let it go on: {}", subject.command("resume", &[])));
+fn nothing_waits(view: &DeploymentView<'_>) -> Refusal {
+    let (name, word) = (view.name(), view.word());
+    if view.deployment.spec.paused {
+        return Refusal::new(format!("{name} is paused: to let it go on: {}", view.command("resume", &[])));
     }
-    let to_come = to_come(subject);
+    let to_come = to_come(view);
     let advance = match to_come.first() {
-        Some(first) => format!("to approve {} in advance: {}", listed(&to_come), subject.command("approve", &[first])),
-        None => format!("to pass over what it waits for: {}", subject.command("skip", &[])),
+        Some(first) => format!("to approve {} in advance: {}", listed(&to_come), view.command("approve", &[first])),
+        None => format!("to pass over what it waits for: {}", view.command("skip", &[])),
     };
     Refusal::new(format!("{name} waits for no approval now, it is {word}: {advance}"))
 }
 
 /// What it will wait for an approval of.
-fn to_come(subject: &Subject<'_>) -> Vec<String> {
-    let Some(status) = subject.status() else { return Vec::new() };
+fn to_come(view: &DeploymentView<'_>) -> Vec<String> {
+    let Some(status) = view.status() else { return Vec::new() };
     let pending = status.steps.iter().enumerate().filter(|(_, step)| step.approval.is_some());
     let pending = pending.filter(|(_, step)| {
         step.state == StepState::Pending || step.state == StepState::Shifting || step.state == StepState::Holding
     });
     pending
         .map(|(index, _)| label(&status.steps, index))
-        .filter(|word| !subject.deployment.spec.approvals.contains(word))
+        .filter(|word| !view.deployment.spec.approvals.contains(word))
         .collect()
 }
 
 /// The word as it is to be written, if it names something that can be approved.
-fn check(subject: &Subject<'_>, word: &str, waiting: &[Wanted]) -> Result<String, Refusal> {
-    let steps = subject.status().map(|status| status.steps.as_slice()).unwrap_or_default();
-    let settings = subject.status().and_then(|status| status.settings.as_ref());
+fn check(view: &DeploymentView<'_>, word: &str, waiting: &[PendingApproval]) -> Result<String, Refusal> {
+    let steps = view.status().map(|status| status.steps.as_slice()).unwrap_or_default();
+    let settings = view.status().and_then(|status| status.settings.as_ref());
     // Before it has begun, its increments are not known here; the operator refuses what names none.
     let Some(settings) = settings.filter(|_| !steps.is_empty()) else { return Ok(word.to_owned()) };
     let is_known = word == READY
@@ -152,16 +152,16 @@ fn check(subject: &Subject<'_>, word: &str, waiting: &[Wanted]) -> Result<String
         let meant = meant(word, known).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
         return Err(Refusal::new(format!(
             "{} has nothing to approve that is called {word}: {meant}Write one of {}, or {READY}",
-            subject.name(),
+            view.name(),
             known_names(steps)
         )));
     }
     let is_past = step_of(word, steps).is_some_and(|index| steps[index].state == StepState::Completed);
     if is_past && waiting.iter().all(|one| one.word != word) {
-        return Err(Refusal::new(format!("{} is past {word} already: nothing waits for it there", subject.name())));
+        return Err(Refusal::new(format!("{} is past {word} already: nothing waits for it there", view.name())));
     }
     // The same step by its index is the same approval.
     let label = step_of(word, steps).map(|index| label(steps, index));
-    let given = label.filter(|label| subject.deployment.spec.approvals.contains(label));
+    let given = label.filter(|label| view.deployment.spec.approvals.contains(label));
     Ok(given.unwrap_or_else(|| word.to_owned()))
 }

@@ -5,22 +5,22 @@ use serde_json::json;
 use sluice_api::{Application, DeploymentGroup};
 
 use super::change::Change;
-use super::subject::Subject;
+use super::view::DeploymentView;
 use crate::hints::Hints;
 use crate::kind::Kind;
 use crate::refusal::Refusal;
 
 /// Holds a release where it stands.
-pub fn pause(subject: &Subject<'_>) -> Result<Change, Refusal> {
-    subject.refuse_ended("nothing of it can be paused")?;
-    subject.refuse_past_return("it is not held any more")?;
-    let (name, object) = (subject.name(), &subject.deployment.metadata);
-    let resume = subject.command("resume", &[]);
-    if subject.deployment.spec.paused {
+pub fn pause(view: &DeploymentView<'_>) -> Result<Change, Refusal> {
+    view.refuse_ended("nothing of it can be paused")?;
+    view.refuse_past_point_of_no_return("it is not held any more")?;
+    let (name, object) = (view.name(), &view.deployment.metadata);
+    let resume = view.command("resume", &[]);
+    if view.deployment.spec.paused {
         let sentence = format!("{name} is paused already; to let it go on: {resume}");
         return Ok(Change::nothing(Kind::Deployment, object, sentence));
     }
-    let held = if subject.has_begun() {
+    let held = if view.has_begun() {
         "traffic stays where it is, and what fails is rolled back all the same"
     } else {
         "it does not begin, and others pass it"
@@ -30,11 +30,11 @@ pub fn pause(subject: &Subject<'_>) -> Result<Change, Refusal> {
 }
 
 /// Lets a paused release go on.
-pub fn resume(subject: &Subject<'_>) -> Result<Change, Refusal> {
-    subject.refuse_ended("it cannot go on")?;
-    let (name, object) = (subject.name(), &subject.deployment.metadata);
-    if !subject.deployment.spec.paused {
-        let sentence = format!("{name} is not paused: it is {}", subject.word());
+pub fn resume(view: &DeploymentView<'_>) -> Result<Change, Refusal> {
+    view.refuse_ended("it cannot go on")?;
+    let (name, object) = (view.name(), &view.deployment.metadata);
+    if !view.deployment.spec.paused {
+        let sentence = format!("{name} is not paused: it is {}", view.word());
         return Ok(Change::nothing(Kind::Deployment, object, sentence));
     }
     let sentence = format!("{name} goes on: holds and the bake ran on meanwhile, time-outs of approvals did not");
@@ -42,33 +42,33 @@ pub fn resume(subject: &Subject<'_>) -> Result<Change, Refusal> {
 }
 
 /// Ends a release, and returns its traffic.
-pub fn stop(subject: &Subject<'_>) -> Result<Change, Refusal> {
-    subject.refuse_ended("nothing of it is left to stop")?;
-    let (name, object) = (subject.name(), &subject.deployment.metadata);
-    if subject.deployment.spec.stop.is_some() {
-        let sentence = format!("{name} was asked to stop already, and is {}", subject.word());
+pub fn stop(view: &DeploymentView<'_>) -> Result<Change, Refusal> {
+    view.refuse_ended("nothing of it is left to stop")?;
+    let (name, object) = (view.name(), &view.deployment.metadata);
+    if view.deployment.spec.stop.is_some() {
+        let sentence = format!("{name} was asked to stop already, and is {}", view.word());
         return Ok(Change::nothing(Kind::Deployment, object, sentence));
     }
-    if let Some(rollback) = subject.status().and_then(|status| status.rollback.as_ref()) {
+    if let Some(rollback) = view.status().and_then(|status| status.rollback.as_ref()) {
         let sentence = format!("{name} is rolled back already: {}", rollback.reason);
         return Ok(Change::nothing(Kind::Deployment, object, sentence));
     }
-    subject.refuse_past_return("there is no way back by a stop")?;
-    Ok(Change::patch(Kind::Deployment, object, json!({"stop": {}}), stop_sentence(subject)))
+    view.refuse_past_point_of_no_return("there is no way back by a stop")?;
+    Ok(Change::patch(Kind::Deployment, object, json!({"stop": {}}), stop_sentence(view)))
 }
 
 /// What a stop leads to.
-fn stop_sentence(subject: &Subject<'_>) -> String {
-    let (name, releases) = (subject.name(), subject.releases());
-    if !subject.has_begun() {
+fn stop_sentence(view: &DeploymentView<'_>) -> String {
+    let (name, releases) = (view.name(), view.releases());
+    if !view.has_begun() {
         return format!("{name} is asked to stop: it ends without having begun");
     }
-    let original = subject.status().and_then(|status| status.original.as_ref());
+    let original = view.status().and_then(|status| status.original.as_ref());
     let back = match original {
         Some(original) => format!("its traffic returns to {}", sluice_plan::names::short(&original.task_definition)),
         None => "there was nothing before it to return to, so that nothing serves once it is gone".to_owned(),
     };
-    let multi = subject.status().and_then(|status| status.multi.as_ref());
+    let multi = view.status().and_then(|status| status.multi.as_ref());
     let siblings: Vec<&str> =
         multi.iter().flat_map(|multi| &multi.siblings).map(|sibling| sibling.deployment.as_str()).collect();
     let siblings = if siblings.is_empty() {
@@ -80,9 +80,9 @@ fn stop_sentence(subject: &Subject<'_>) -> String {
 }
 
 /// Puts a Deployment that has ended aside, or takes it back.
-pub fn archive(subject: &Subject<'_>, is_undone: bool) -> Result<Change, Refusal> {
-    let (name, object) = (subject.name(), &subject.deployment.metadata);
-    let archived = subject.deployment.spec.archived;
+pub fn archive(view: &DeploymentView<'_>, is_undone: bool) -> Result<Change, Refusal> {
+    let (name, object) = (view.name(), &view.deployment.metadata);
+    let archived = view.deployment.spec.archived;
     if archived != is_undone {
         let sentence = format!("{name} is {} already", if archived { "archived" } else { "not archived" });
         return Ok(Change::nothing(Kind::Deployment, object, sentence));
@@ -91,14 +91,14 @@ pub fn archive(subject: &Subject<'_>, is_undone: bool) -> Result<Change, Refusal
         let sentence = format!("{name} is no longer archived: it is in the history of its group again");
         return Ok(Change::patch(Kind::Deployment, object, json!({"archived": false}), sentence));
     }
-    if !subject.is_ended() {
+    if !view.is_ended() {
         return Err(Refusal::new(format!(
             "{name} has not ended, it is {}: only what has ended can be archived; to end it: {}",
-            subject.word(),
-            subject.command("stop", &[])
+            view.word(),
+            view.command("stop", &[])
         )));
     }
-    let undo = subject.command("archive", &["--undo"]);
+    let undo = view.command("archive", &["--undo"]);
     let sentence = format!(
         "{name} is archived: the history of its group leaves it out, and nothing deletes it; to take that back: {undo}"
     );

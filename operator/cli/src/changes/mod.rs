@@ -4,7 +4,7 @@
 //! | question | where |
 //! |---|---|
 //! | What is a change? | `change` |
-//! | What does a verb see? | `subject` |
+//! | What does a verb see? | `view` |
 //! | What lets a release go on? | `approve`, `skip`, `promote` |
 //! | What holds or ends it? | `control` |
 //! | What is released, or gone back to? | `deploy`, `once`, `rollback`, `retry` |
@@ -18,9 +18,9 @@ mod promote;
 mod retry;
 mod rollback;
 mod skip;
-mod subject;
+mod view;
 
-pub use approve::{approvals_wanted, approve};
+pub use approve::{approve, pending_approvals};
 pub use change::{Act, Change, merge};
 pub use control::{archive, pause, resume, resume_application, resume_group, stop, suspend_application, suspend_group};
 pub use deploy::{Asked, deploy, pin, unpin};
@@ -29,4 +29,4 @@ pub use promote::{Promote, promote};
 pub use retry::retry;
 pub use rollback::{Back, rollback};
 pub use skip::skip;
-pub use subject::Subject;
+pub use view::DeploymentView;

@@ -3,10 +3,10 @@
 use serde_json::json;
 use sluice_api::GateKind;
 
-use super::approve::{approved, wanted};
+use super::approve::{approved, pending};
 use super::change::Change;
 use super::skip::{END, next_place, skip_to};
-use super::subject::Subject;
+use super::view::DeploymentView;
 use crate::kind::Kind;
 use crate::refusal::Refusal;
 
@@ -23,43 +23,43 @@ pub struct Promote {
 
 /// Lets a release go on: an approval is given, a hold or the bake is passed over. What said no, an alarm or a failed hook, takes
 /// an approval by its name; and what its group or Application lays down before it begins takes a flag.
-pub fn promote(subject: &Subject<'_>, how: Promote) -> Result<Change, Refusal> {
-    subject.refuse_ended("it cannot go on")?;
-    subject.refuse_past_return("it cannot go on")?;
+pub fn promote(view: &DeploymentView<'_>, how: Promote) -> Result<Change, Refusal> {
+    view.refuse_ended("it cannot go on")?;
+    view.refuse_past_point_of_no_return("it cannot go on")?;
     if how.ignore_windows || how.ignore_promotion {
-        return begin_early(subject, how);
+        return begin_early(view, how);
     }
-    let name = subject.name();
-    if subject.deployment.spec.paused {
-        let resume = subject.command("resume", &[]);
+    let name = view.name();
+    if view.deployment.spec.paused {
+        let resume = view.command("resume", &[]);
         return Err(Refusal::new(format!("{name} is paused by hand: to let it go on: {resume}")));
     }
-    let wanted = wanted(subject);
-    if let Some(warned) = wanted.iter().find(|one| one.is_warned) {
-        let approve = subject.command("approve", &[&warned.word]);
+    let pending = pending(view);
+    if let Some(warned) = pending.iter().find(|one| one.is_warned) {
+        let approve = view.command("approve", &[&warned.word]);
         return Err(Refusal::new(format!("{name} is held by {}: to go on all the same: {approve}", warned.word)));
     }
     if how.full {
-        return Ok(skip_to(subject, END));
+        return Ok(skip_to(view, END));
     }
-    if let [one] = wanted.as_slice() {
-        return Ok(approved(subject, &one.word, &format!("approved {}", one.what)));
+    if let [one] = pending.as_slice() {
+        return Ok(approved(view, &one.word, &format!("approved {}", one.what)));
     }
-    if let Some(wait) = subject.waits().find_map(|gate| before_it_begins(subject, gate.kind, &gate.name)) {
+    if let Some(wait) = view.waits().find_map(|gate| before_it_begins(view, gate.kind, &gate.name)) {
         return Err(Refusal::new(wait));
     }
-    if !subject.has_begun() {
-        let why = subject.status().map(|status| status.message.as_str()).filter(|message| !message.is_empty());
+    if !view.has_begun() {
+        let why = view.status().map(|status| status.message.as_str()).filter(|message| !message.is_empty());
         let why = why.unwrap_or("the operator has not looked at it yet");
         return Err(Refusal::new(format!("{name} has not begun: {why}")));
     }
-    Ok(skip_to(subject, &next_place(subject)?))
+    Ok(skip_to(view, &next_place(view)?))
 }
 
 /// What holds a release that has not begun, or that no word of a person ends, and what to do.
-fn before_it_begins(subject: &Subject<'_>, kind: GateKind, gate: &str) -> Option<String> {
-    let name = subject.name();
-    let again = |flag: &str| subject.command("promote", &[flag]);
+fn before_it_begins(view: &DeploymentView<'_>, kind: GateKind, gate: &str) -> Option<String> {
+    let name = view.name();
+    let again = |flag: &str| view.command("promote", &[flag]);
     match kind {
         GateKind::Window => Some(format!(
             "{name} waits for window {gate}: to begin outside of the windows of its group: {}",
@@ -70,24 +70,24 @@ fn before_it_begins(subject: &Subject<'_>, kind: GateKind, gate: &str) -> Option
             again("--ignore-promotion")
         )),
         GateKind::Suspend => {
-            let resume = subject.command_of(gate, "resume", &[]);
+            let resume = view.command_of(gate, "resume", &[]);
             Some(format!("{name} waits because {gate} is suspended: {resume}"))
         }
         GateKind::Multi => Some(format!(
             "{name} is ready to end, and waits for those that are released as one with it: {}",
-            subject.command("status", &[])
+            view.command("status", &[])
         )),
         GateKind::Ready | GateKind::Approval | GateKind::Hold | GateKind::Bake | GateKind::Alarm => None,
     }
 }
 
 /// The change by which it begins outside of the windows, or before its turn.
-fn begin_early(subject: &Subject<'_>, how: Promote) -> Result<Change, Refusal> {
-    let (name, object) = (subject.name(), &subject.deployment.metadata);
-    if subject.has_begun() {
+fn begin_early(view: &DeploymentView<'_>, how: Promote) -> Result<Change, Refusal> {
+    let (name, object) = (view.name(), &view.deployment.metadata);
+    if view.has_begun() {
         return Err(Refusal::new(format!("{name} has begun already: windows and promotion hold only what has not")));
     }
-    let overrides = subject.deployment.spec.overrides.clone().unwrap_or_default();
+    let overrides = view.deployment.spec.overrides.clone().unwrap_or_default();
     let mut patch = serde_json::Map::new();
     let mut passed = Vec::new();
     if how.ignore_windows && overrides.windows.is_none() {

@@ -5,7 +5,7 @@ use sluice_api::{GateKind, StatusWord};
 use sluice_plan::asked::{known_names, label, step_of};
 
 use super::change::Change;
-use super::subject::Subject;
+use super::view::DeploymentView;
 use crate::kind::Kind;
 use crate::names::meant;
 use crate::refusal::Refusal;
@@ -16,21 +16,21 @@ pub(super) const BAKE: &str = "Bake";
 pub(super) const END: &str = "End";
 
 /// Passes over the waits before a place; without one, over those where it stands.
-pub fn skip(subject: &Subject<'_>, to: Option<&str>) -> Result<Change, Refusal> {
-    subject.refuse_ended("nothing is left to skip")?;
-    subject.refuse_past_return("nothing is left to skip")?;
+pub fn skip(view: &DeploymentView<'_>, to: Option<&str>) -> Result<Change, Refusal> {
+    view.refuse_ended("nothing is left to skip")?;
+    view.refuse_past_point_of_no_return("nothing is left to skip")?;
     let place = match to {
-        Some(word) => known_place(subject, word)?,
-        None => next_place(subject)?,
+        Some(word) => known_place(view, word)?,
+        None => next_place(view)?,
     };
-    Ok(skip_to(subject, &place))
+    Ok(skip_to(view, &place))
 }
 
 /// The change that passes over the waits before this place.
-pub(super) fn skip_to(subject: &Subject<'_>, place: &str) -> Change {
-    let (name, object) = (subject.name(), &subject.deployment.metadata);
-    if let Some(given) = subject.deployment.spec.skip_to.as_deref() {
-        let leads_there = rank(subject, given).zip(rank(subject, place)).is_some_and(|(given, place)| given >= place);
+pub(super) fn skip_to(view: &DeploymentView<'_>, place: &str) -> Change {
+    let (name, object) = (view.name(), &view.deployment.metadata);
+    if let Some(given) = view.deployment.spec.skip_to.as_deref() {
+        let leads_there = rank(view, given).zip(rank(view, place)).is_some_and(|(given, place)| given >= place);
         if given == place || leads_there {
             let sentence = format!("{name} passes over its waits up to {given} already; that stands in spec.skipTo");
             return Change::nothing(Kind::Deployment, object, sentence);
@@ -47,8 +47,8 @@ pub(super) fn skip_to(subject: &Subject<'_>, place: &str) -> Change {
 }
 
 /// How far a place leads: steps by their index, then the bake, then the end. What is not known leads nowhere.
-fn rank(subject: &Subject<'_>, place: &str) -> Option<usize> {
-    let steps = subject.status().map(|status| status.steps.as_slice()).unwrap_or_default();
+fn rank(view: &DeploymentView<'_>, place: &str) -> Option<usize> {
+    let steps = view.status().map(|status| status.steps.as_slice()).unwrap_or_default();
     match place {
         END => Some(usize::MAX),
         BAKE => Some(usize::MAX - 1),
@@ -57,29 +57,29 @@ fn rank(subject: &Subject<'_>, place: &str) -> Option<usize> {
 }
 
 /// The place after the wait where it stands.
-pub(super) fn next_place(subject: &Subject<'_>) -> Result<String, Refusal> {
-    let steps = subject.status().map(|status| status.steps.as_slice()).unwrap_or_default();
-    if let Some(index) = subject.step_in_progress() {
+pub(super) fn next_place(view: &DeploymentView<'_>) -> Result<String, Refusal> {
+    let steps = view.status().map(|status| status.steps.as_slice()).unwrap_or_default();
+    if let Some(index) = view.step_in_progress() {
         let next = index + 1;
         return Ok(if next < steps.len() { label(steps, next) } else { BAKE.to_owned() });
     }
-    let kinds: Vec<GateKind> = subject.waits().map(|gate| gate.kind).collect();
-    if kinds.contains(&GateKind::Bake) || subject.word() == StatusWord::Baking {
+    let kinds: Vec<GateKind> = view.waits().map(|gate| gate.kind).collect();
+    if kinds.contains(&GateKind::Bake) || view.word() == StatusWord::Baking {
         return Ok(END.to_owned());
     }
     if kinds.contains(&GateKind::Ready) && !steps.is_empty() {
         return Ok(label(steps, 0));
     }
-    let (name, word) = (subject.name(), subject.word());
-    let advance = subject.command("skip", &[END]);
+    let (name, word) = (view.name(), view.word());
+    let advance = view.command("skip", &[END]);
     Err(Refusal::new(format!(
         "{name} stands in no wait that can be skipped now, it is {word}: name a place to skip to in advance, one of {}, {BAKE} or {END}, such as {advance}",
         known_names(steps)
     )))
 }
 
-fn known_place(subject: &Subject<'_>, word: &str) -> Result<String, Refusal> {
-    let steps = subject.status().map(|status| status.steps.as_slice()).unwrap_or_default();
+fn known_place(view: &DeploymentView<'_>, word: &str) -> Result<String, Refusal> {
+    let steps = view.status().map(|status| status.steps.as_slice()).unwrap_or_default();
     if steps.is_empty() || [BAKE, END].contains(&word) {
         return Ok(word.to_owned());
     }
@@ -88,16 +88,16 @@ fn known_place(subject: &Subject<'_>, word: &str) -> Result<String, Refusal> {
         let meant = meant(word, known).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
         return Err(Refusal::new(format!(
             "{} has no step {word}: {meant}Write one of {}, {BAKE} or {END}",
-            subject.name(),
+            view.name(),
             known_names(steps)
         )));
     };
-    let current = subject.step_in_progress();
+    let current = view.step_in_progress();
     if current.is_some_and(|current| index <= current) || steps[index].completed_at.is_some() {
         return Err(Refusal::new(format!(
             "{} is at step {word} or past it: skip to a later one, or {}",
-            subject.name(),
-            subject.command("skip", &[])
+            view.name(),
+            view.command("skip", &[])
         )));
     }
     Ok(label(steps, index))

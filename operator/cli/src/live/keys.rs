@@ -1,6 +1,6 @@
 //! What the keys of `watch` do: the same changes as the verbs.
 
-use crate::changes::{Act, Change, Promote, Subject, approve, pause, promote, resume, skip, stop};
+use crate::changes::{Act, Change, DeploymentView, Promote, approve, pause, promote, resume, skip, stop};
 use crate::refusal::Refusal;
 
 /// A key that changes something.
@@ -54,22 +54,22 @@ impl Key {
     }
 
     /// What it changes of a Deployment as it stands.
-    pub fn change(self, subject: &Subject<'_>) -> Result<Change, Refusal> {
+    pub fn change(self, view: &DeploymentView<'_>) -> Result<Change, Refusal> {
         match self {
-            Self::Promote => promote(subject, Promote::default()),
-            Self::Skip => skip(subject, None),
-            Self::Approve => approve(subject, None),
-            Self::Pause if subject.deployment.spec.paused => resume(subject),
-            Self::Pause => pause(subject),
-            Self::Stop => stop(subject),
+            Self::Promote => promote(view, Promote::default()),
+            Self::Skip => skip(view, None),
+            Self::Approve => approve(view, None),
+            Self::Pause if view.deployment.spec.paused => resume(view),
+            Self::Pause => pause(view),
+            Self::Stop => stop(view),
         }
     }
 }
 
 /// The keys that change something now.
 #[must_use]
-pub fn offered(subject: &Subject<'_>) -> Vec<(char, &'static str)> {
-    let does = |key: &Key| key.change(subject).is_ok_and(|change| !matches!(change.act, Act::Nothing));
-    let shown = |key: Key| (key.letter(), key.word(subject.deployment.spec.paused));
+pub fn offered(view: &DeploymentView<'_>) -> Vec<(char, &'static str)> {
+    let does = |key: &Key| key.change(view).is_ok_and(|change| !matches!(change.act, Act::Nothing));
+    let shown = |key: Key| (key.letter(), key.word(view.deployment.spec.paused));
     Key::ALL.into_iter().filter(does).map(shown).collect()
 }

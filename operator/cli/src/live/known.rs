@@ -1,4 +1,4 @@
-//! What is known now of a subject, and since when nothing more was heard.
+//! What is known now of what is watched, and since when nothing more was heard.
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Event as KubernetesEvent;
@@ -7,15 +7,15 @@ use sluice_api::{Application, Deployment, DeploymentGroup};
 
 use super::store::Store;
 use super::streams::Change;
-use super::subject::Subject;
+use super::watched::Watched;
 use crate::look::Found;
 use crate::picture::{Frame, Lost, Picture, Seen, Told, of_application, of_deployment, of_group};
 
-/// What is known of a subject.
+/// What is known of what is watched.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// What it is.
-    pub subject: Subject,
+    pub watched: Watched,
     applications: Store<Application>,
     groups: Store<DeploymentGroup>,
     deployments: Store<Deployment>,
@@ -32,7 +32,7 @@ impl Known {
     #[must_use]
     pub fn of(found: Found, now: Timestamp) -> Self {
         let mut known = Self {
-            subject: Subject::of(&found),
+            watched: Watched::of(&found),
             applications: Store::default(),
             groups: Store::default(),
             deployments: Store::default(),
@@ -106,7 +106,7 @@ impl Known {
     /// Whether every list is complete, that of the Events too where there is one.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let applications = self.applications.is_complete() || !matches!(self.subject, Subject::Application(_));
+        let applications = self.applications.is_complete() || !matches!(self.watched, Watched::Application(_));
         let told = self.told.is_complete() || self.untold.is_some() || self.current().is_none();
         applications && self.groups.is_complete() && self.deployments.is_complete() && told
     }
@@ -114,10 +114,10 @@ impl Known {
     /// Name of the Deployment that is shown with its Events.
     #[must_use]
     pub fn current(&self) -> Option<String> {
-        match &self.subject {
-            Subject::Application(_) => None,
-            Subject::Group(name) => self.seen().current_of(name).map(ResourceExt::name_any),
-            Subject::Deployment { name, .. } => Some(name.clone()),
+        match &self.watched {
+            Watched::Application(_) => None,
+            Watched::Group(name) => self.seen().current_of(name).map(ResourceExt::name_any),
+            Watched::Deployment { name, .. } => Some(name.clone()),
         }
     }
 
@@ -137,9 +137,9 @@ impl Known {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         let is_over = |one: &Deployment| one.status.as_ref().is_some_and(|status| status.completed_at.is_some());
-        match &self.subject {
-            Subject::Deployment { name, .. } => self.deployments.named(name).is_none_or(is_over),
-            Subject::Application(_) | Subject::Group(_) => false,
+        match &self.watched {
+            Watched::Deployment { name, .. } => self.deployments.named(name).is_none_or(is_over),
+            Watched::Application(_) | Watched::Group(_) => false,
         }
     }
 
@@ -161,10 +161,10 @@ impl Known {
     #[must_use]
     pub fn picture(&self, frame: &Frame) -> Option<Picture> {
         let seen = self.seen();
-        match &self.subject {
-            Subject::Application(_) => seen.applications.first().map(|one| of_application(&seen, one, frame)),
-            Subject::Group(name) => seen.group(name).map(|one| of_group(&seen, one, frame)),
-            Subject::Deployment { name, .. } => seen.deployment(name).map(|one| of_deployment(&seen, one, frame)),
+        match &self.watched {
+            Watched::Application(_) => seen.applications.first().map(|one| of_application(&seen, one, frame)),
+            Watched::Group(name) => seen.group(name).map(|one| of_group(&seen, one, frame)),
+            Watched::Deployment { name, .. } => seen.deployment(name).map(|one| of_deployment(&seen, one, frame)),
         }
     }
 }

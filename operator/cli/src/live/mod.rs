@@ -3,7 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | What comes in, by which watches? | `streams.rs` |
-//! | What is known now of what is followed? | `subject.rs`, `known.rs`, of each kind `store.rs` |
+//! | What is known now of what is followed? | `watched.rs`, `known.rs`, of each kind `store.rs` |
 //! | What happens next? | `sources.rs` |
 //! | What does a key do? | `keys.rs` |
 //! | How is it shown in a terminal? | `screen.rs` |
@@ -14,7 +14,7 @@ mod screen;
 mod sources;
 mod store;
 mod streams;
-mod subject;
+mod watched;
 
 pub use keys::{Key, offered};
 pub use known::Known;
@@ -22,4 +22,4 @@ pub use screen::{Screen, Typed, typed};
 pub use sources::{Happened, Sources};
 pub use store::Store;
 pub use streams::{Change, Stream, events_of, streams_of};
-pub use subject::Subject;
+pub use watched::Watched;

@@ -57,7 +57,7 @@ impl Sources {
         ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ask.reset();
         let mut sources = Self {
-            changes: Box::new(streams_of(cluster, &known.subject)),
+            changes: Box::new(streams_of(cluster, &known.watched)),
             told: Box::new(pending()),
             told_of: None,
             typed,

@@ -15,7 +15,7 @@ use kube::{Api, Resource};
 use serde::de::DeserializeOwned;
 use sluice_api::{Application, Deployment, DeploymentGroup};
 
-use super::subject::Subject;
+use super::watched::Watched;
 use crate::cluster::Cluster;
 use crate::error::chain;
 use crate::look::about;
@@ -59,19 +59,19 @@ impl Backoff for Steady {
     fn reset(&mut self) {}
 }
 
-/// All that belongs to a subject, but for Events.
+/// All that belongs to what is watched, but for Events.
 #[must_use]
-pub fn streams_of(cluster: &Cluster, subject: &Subject) -> Stream {
+pub fn streams_of(cluster: &Cluster, watched: &Watched) -> Stream {
     let named = |name: &str| format!("metadata.name={name}");
     let applications = |fields: &str| watch(cluster.named(), Some(fields), Change::Application, Change::Lost);
     let groups = |fields: &str| watch(cluster.named(), Some(fields), Change::Group, Change::Lost);
     let deployments = |fields: Option<&str>| watch(cluster.named(), fields, Change::Deployment, Change::Lost);
-    let all = match subject {
-        Subject::Application(name) => {
+    let all = match watched {
+        Watched::Application(name) => {
             vec![applications(&named(name)), groups(&format!("spec.applicationRef={name}")), deployments(None)]
         }
-        Subject::Group(name) => vec![groups(&named(name)), deployments(Some(&format!("spec.groupRef={name}")))],
-        Subject::Deployment { name, group } => vec![groups(&named(group)), deployments(Some(&named(name)))],
+        Watched::Group(name) => vec![groups(&named(name)), deployments(Some(&format!("spec.groupRef={name}")))],
+        Watched::Deployment { name, group } => vec![groups(&named(group)), deployments(Some(&named(name)))],
     };
     select_all(all).boxed_local()
 }

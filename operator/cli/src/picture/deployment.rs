@@ -4,14 +4,14 @@ use sluice_api::Deployment;
 
 use super::sections::Picture;
 use super::seen::{Frame, Seen};
-use super::{act, checks, events, head, sides, steps, traffic, trouble};
+use super::{act, checks, events, failure, head, sides, steps, traffic};
 
 /// All of a Deployment.
 #[must_use]
 pub fn picture(seen: &Seen, deployment: &Deployment, frame: &Frame) -> Picture {
     let group = seen.group(&deployment.spec.group_ref);
     let mut sections =
-        vec![head::section(deployment, frame), trouble::section(deployment, frame), trouble::drift(group, frame)];
+        vec![head::section(deployment, frame), failure::section(deployment, frame), failure::drift(group, frame)];
     if let Some(status) = &deployment.status {
         sections.push(traffic::section(deployment, frame));
         sections.push(steps::section(status, frame));

@@ -8,7 +8,7 @@ use super::sections::{Picture, Section, heading, row};
 use super::seen::{Frame, Seen, full_name};
 use super::text::{Line, Tone, columns};
 use super::time::{age, left};
-use super::{deployment, trouble, words};
+use super::{deployment, failure, words};
 
 /// Most ended Deployments in a narrow picture, and in a wide one.
 const MOST: [usize; 2] = [5, 10];
@@ -21,7 +21,7 @@ pub fn picture(seen: &Seen, group: &DeploymentGroup, frame: &Frame) -> Picture {
     let mut sections = vec![head(group, current, frame)];
     match current {
         Some(current) => sections.extend(deployment::picture(seen, current, frame).0),
-        None => sections.push(trouble::drift(Some(group), frame)),
+        None => sections.push(failure::drift(Some(group), frame)),
     }
     sections.push(history(group, frame));
     Picture(sections)

@@ -16,6 +16,7 @@ mod checks;
 mod comes_next;
 mod deployment;
 mod events;
+mod failure;
 mod group;
 mod head;
 mod live;
@@ -28,7 +29,6 @@ mod table;
 mod text;
 mod time;
 mod traffic;
-mod trouble;
 mod words;
 
 pub use act::{Act, acts};

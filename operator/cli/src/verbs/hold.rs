@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::acting::{Decided, act};
 use crate::arguments::{Common, NameArguments};
-use crate::changes::{self, Subject};
+use crate::changes::{self, DeploymentView};
 use crate::cluster::Cluster;
 use crate::error::Error;
 use crate::inventory::{Inventory, Named, Which};
@@ -53,7 +53,7 @@ fn to_resume(name: &str, inventory: &Inventory, cluster: &Cluster) -> Result<Dec
         Ok(chosen) => {
             let deployment = chosen.deployment;
             let group = inventory.group(&deployment.spec.group_ref);
-            let change = changes::resume(&Subject { deployment, group, hints: &cluster.hints });
+            let change = changes::resume(&DeploymentView { deployment, group, hints: &cluster.hints });
             let own = format!("deployment/{}", deployment.metadata.name.as_deref().unwrap_or_default());
             if found.is_empty() || deployment.spec.paused {
                 found.push((own, Decided { chosen: chosen.told, change: change? }));

@@ -6,7 +6,7 @@ use crate::acting::{Decided, act};
 use crate::arguments::{
     ApproveArguments, ArchiveArguments, Common, NameArguments, PromoteArguments, SkipArguments, Writing,
 };
-use crate::changes::{self, Change, Promote, Subject};
+use crate::changes::{self, Change, DeploymentView, Promote};
 use crate::error::Error;
 use crate::inventory::{Inventory, Which};
 use crate::refusal::Refusal;
@@ -23,14 +23,14 @@ struct About<'a> {
 async fn change(
     common: &Common,
     about: About<'_>,
-    decide: impl Fn(&Subject<'_>, &Inventory) -> Result<Change, Refusal>,
+    decide: impl Fn(&DeploymentView<'_>, &Inventory) -> Result<Change, Refusal>,
 ) -> Result<ExitCode, Error> {
     act(common, about.writing, |inventory, cluster| {
         let chosen = inventory.choose(about.name, about.which, &cluster.hints, about.verb)?;
         let deployment = chosen.deployment;
         let group = inventory.group(&deployment.spec.group_ref);
-        let subject = Subject { deployment, group, hints: &cluster.hints };
-        Ok(Decided { chosen: chosen.told, change: decide(&subject, inventory)? })
+        let view = DeploymentView { deployment, group, hints: &cluster.hints };
+        Ok(Decided { chosen: chosen.told, change: decide(&view, inventory)? })
     })
     .await
 }
@@ -42,7 +42,7 @@ fn open<'a>(verb: &'static str, name: &'a str, writing: Writing) -> About<'a> {
 /// `approve`.
 pub async fn approve(common: &Common, typed: &ApproveArguments) -> Result<ExitCode, Error> {
     let about = open("approve", &typed.name, typed.writing);
-    change(common, about, |subject, _| changes::approve(subject, typed.gate.as_deref())).await
+    change(common, about, |view, _| changes::approve(view, typed.gate.as_deref())).await
 }
 
 /// `promote`.
@@ -50,23 +50,23 @@ pub async fn promote(common: &Common, typed: &PromoteArguments) -> Result<ExitCo
     let (full, ignore_windows, ignore_promotion) = (typed.full, typed.ignore_windows, typed.ignore_promotion);
     let how = Promote { full, ignore_windows, ignore_promotion };
     let about = open("promote", &typed.name, typed.writing);
-    change(common, about, |subject, _| changes::promote(subject, how)).await
+    change(common, about, |view, _| changes::promote(view, how)).await
 }
 
 /// `skip`.
 pub async fn skip(common: &Common, typed: &SkipArguments) -> Result<ExitCode, Error> {
     let about = open("skip", &typed.name, typed.writing);
-    change(common, about, |subject, _| changes::skip(subject, typed.step.as_deref())).await
+    change(common, about, |view, _| changes::skip(view, typed.step.as_deref())).await
 }
 
 /// `pause`.
 pub async fn pause(common: &Common, typed: &NameArguments) -> Result<ExitCode, Error> {
-    change(common, open("pause", &typed.name, typed.writing), |subject, _| changes::pause(subject)).await
+    change(common, open("pause", &typed.name, typed.writing), |view, _| changes::pause(view)).await
 }
 
 /// `stop`.
 pub async fn stop(common: &Common, typed: &NameArguments) -> Result<ExitCode, Error> {
-    change(common, open("stop", &typed.name, typed.writing), |subject, _| changes::stop(subject)).await
+    change(common, open("stop", &typed.name, typed.writing), |view, _| changes::stop(view)).await
 }
 
 /// `retry`.
@@ -78,5 +78,5 @@ pub async fn retry(common: &Common, typed: &NameArguments) -> Result<ExitCode, E
 /// `archive`.
 pub async fn archive(common: &Common, typed: &ArchiveArguments) -> Result<ExitCode, Error> {
     let about = About { verb: "archive", name: &typed.name, which: Which::Ended, writing: typed.writing };
-    change(common, about, |subject, _| changes::archive(subject, typed.undo)).await
+    change(common, about, |view, _| changes::archive(view, typed.undo)).await
 }

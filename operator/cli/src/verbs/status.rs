@@ -9,6 +9,7 @@ use serde_json::json;
 use sluice_api::Deployment;
 
 use crate::arguments::{Common, StatusArguments};
+use crate::awaited::{Aim, Awaited, Verdict, awaited};
 use crate::cluster::Cluster;
 use crate::error::Error;
 use crate::following::Following;
@@ -16,7 +17,6 @@ use crate::format::Format;
 use crate::kind::Kind;
 use crate::output::{print, write};
 use crate::reading;
-use crate::standing::{Aim, Standing, Verdict, standings};
 
 /// How often it is looked at the clock: some waits are over after a time.
 const TICK: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ async fn tell(common: &Common, typed: &StatusArguments, cluster: &Cluster) -> Re
     let inventory = reading::inventory(cluster).await?;
     let aim = Aim::of(&inventory, &typed.name, typed.revision.as_deref())?;
     let mut printer = Printer { is_beside: common.output.is_some(), ..Printer::default() };
-    let mut last = standings(&inventory, &aim, &cluster.hints, now());
+    let mut last = awaited(&inventory, &aim, &cluster.hints, now());
     printer.changes(&last)?;
     let mut is_late = false;
     if typed.wait && !is_over(&last, typed) {
@@ -62,7 +62,7 @@ async fn follow(
     cluster: &Cluster,
     aim: &Aim,
     printer: &mut Printer,
-    last: &mut Vec<Standing>,
+    last: &mut Vec<Awaited>,
 ) -> Result<(), Error> {
     let mut following = Following::begin(cluster);
     loop {
@@ -71,7 +71,7 @@ async fn follow(
             changed?;
         }
         let Some(inventory) = following.inventory() else { continue };
-        *last = standings(&inventory, aim, &cluster.hints, now());
+        *last = awaited(&inventory, aim, &cluster.hints, now());
         printer.changes(last)?;
         if is_over(last, typed) {
             return Ok(());
@@ -79,8 +79,8 @@ async fn follow(
     }
 }
 
-fn is_over(standings: &[Standing], typed: &StatusArguments) -> bool {
-    match Verdict::of_all(standings.iter().map(|one| one.verdict)) {
+fn is_over(awaited: &[Awaited], typed: &StatusArguments) -> bool {
+    match Verdict::of_all(awaited.iter().map(|one| one.verdict)) {
         Verdict::Underway => false,
         Verdict::NeedsPerson => !typed.past_people,
         Verdict::Succeeded | Verdict::Failed | Verdict::RolledBack => true,
@@ -101,8 +101,8 @@ struct Printer {
 }
 
 impl Printer {
-    fn changes(&mut self, standings: &[Standing]) -> Result<(), Error> {
-        for one in standings {
+    fn changes(&mut self, awaited: &[Awaited]) -> Result<(), Error> {
+        for one in awaited {
             if self.told.get(&one.key) != Some(&one.line) {
                 self.told.insert(one.key.clone(), one.line.clone());
                 self.line(&format!("{} {}", now().strftime("%H:%M:%SZ"), one.line))?;
@@ -111,8 +111,8 @@ impl Printer {
         Ok(())
     }
 
-    fn end(&self, standings: &[Standing]) -> Result<(), Error> {
-        standings.iter().flat_map(|one| &one.end).try_for_each(|line| self.line(line))
+    fn end(&self, awaited: &[Awaited]) -> Result<(), Error> {
+        awaited.iter().flat_map(|one| &one.end).try_for_each(|line| self.line(line))
     }
 
     fn line(&self, line: &str) -> Result<(), Error> {
@@ -125,9 +125,9 @@ impl Printer {
 }
 
 /// The Deployments, where a format of kubectl's was asked for.
-fn printed(common: &Common, standings: &[Standing]) -> Result<(), Error> {
+fn printed(common: &Common, awaited: &[Awaited]) -> Result<(), Error> {
     let Some(format) = common.output.filter(|format| *format != Format::Wide) else { return Ok(()) };
-    let deployments: Vec<&Deployment> = standings.iter().filter_map(|one| one.deployment.as_ref()).collect();
+    let deployments: Vec<&Deployment> = awaited.iter().filter_map(|one| one.deployment.as_ref()).collect();
     match (deployments.as_slice(), format) {
         ([one], _) => print(one, format, Kind::Deployment),
         (several, Format::Name) => several.iter().try_for_each(|one| print(one, format, Kind::Deployment)),

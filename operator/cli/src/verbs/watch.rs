@@ -16,7 +16,7 @@ use crate::changes::Change as Written;
 use crate::cluster::Cluster;
 use crate::error::{Error, chain};
 use crate::format::Format;
-use crate::live::{Change, Happened, Key, Known, Screen, Sources, Subject, Typed, offered, typed};
+use crate::live::{Change, Happened, Key, Known, Screen, Sources, Typed, Watched, offered, typed};
 use crate::look::{Found, LookError, find, parsed};
 use crate::output::{takes_colour, write};
 use crate::picture::{Foot, Frame, Line, Picture, Tone, clock, followed, screen};
@@ -128,14 +128,14 @@ impl Watch {
     async fn ask(&mut self) {
         let cluster = &self.cluster;
         let asked = async {
-            match &self.known.subject {
-                Subject::Application(name) => {
+            match &self.known.watched {
+                Watched::Application(name) => {
                     cluster.named::<sluice_api::Application>().get_metadata_opt(name).await.err()
                 }
-                Subject::Group(name) => {
+                Watched::Group(name) => {
                     cluster.named::<sluice_api::DeploymentGroup>().get_metadata_opt(name).await.err()
                 }
-                Subject::Deployment { name, .. } => cluster.named::<Deployment>().get_metadata_opt(name).await.err(),
+                Watched::Deployment { name, .. } => cluster.named::<Deployment>().get_metadata_opt(name).await.err(),
             }
         };
         match timeout(ANSWERS, asked).await {
@@ -171,9 +171,9 @@ impl Watch {
     }
 
     /// The Deployment that is shown, as the verbs see it.
-    fn subject(&self) -> Option<changes::Subject<'_>> {
+    fn view(&self) -> Option<changes::DeploymentView<'_>> {
         let deployment = self.known.deployment()?;
-        Some(changes::Subject { deployment, group: self.known.group(), hints: &self.cluster.hints })
+        Some(changes::DeploymentView { deployment, group: self.known.group(), hints: &self.cluster.hints })
     }
 
     /// What a letter does: the answer to what was asked, or a change, which is asked about where it takes something away.
@@ -187,10 +187,10 @@ impl Watch {
             return;
         }
         asked.says = None;
-        let (Some(key), Some(subject)) = (Key::of(letter), self.subject()) else { return };
-        match key.change(&subject) {
+        let (Some(key), Some(view)) = (Key::of(letter), self.view()) else { return };
+        match key.change(&view) {
             Err(refusal) => asked.says = Some(bad(refusal.to_string())),
-            Ok(change) if takes_away(key, subject.deployment) => asked.change = Some((key, change)),
+            Ok(change) if takes_away(key, view.deployment) => asked.change = Some((key, change)),
             Ok(change) => asked.says = Some(self.write(key, &change).await),
         }
     }
@@ -200,9 +200,12 @@ impl Watch {
     async fn write(&self, key: Key, meant: &Written) -> Line {
         let Some(mut deployment) = self.known.deployment().cloned() else { return bad("it was deleted") };
         for _ in 0..TRIES {
-            let subject =
-                changes::Subject { deployment: &deployment, group: self.known.group(), hints: &self.cluster.hints };
-            let change = match key.change(&subject) {
+            let view = changes::DeploymentView {
+                deployment: &deployment,
+                group: self.known.group(),
+                hints: &self.cluster.hints,
+            };
+            let change = match key.change(&view) {
                 Ok(change) if change.does_the_same_as(meant) => change,
                 Ok(_) => return bad("it stands otherwise now, and nothing was written: look, and press the key again"),
                 Err(refusal) => return bad(refusal.to_string()),
@@ -224,7 +227,7 @@ impl Watch {
 
     fn draw(&mut self, shown: &mut Screen, asked: &Asked) -> std::io::Result<()> {
         let (width, height) = shown.size()?;
-        let keys = self.subject().map(|subject| offered(&subject)).unwrap_or_default();
+        let keys = self.view().map(|view| offered(&view)).unwrap_or_default();
         let foot = Foot {
             says: asked.says.clone(),
             asks: asked.change.as_ref().map(|(_, change)| change.sentence.clone()),

@@ -5,15 +5,15 @@ use sluice_api::{Application, Deployment, DeploymentGroup, Revision};
 
 use sluice_cli::arguments::Common;
 use sluice_cli::changes::{
-    Act, Asked, Back, Change, Otherwise, Promote, Subject, approve, archive, deploy, merge, once, pause, pin, promote,
-    resume, retry, rollback, skip, stop, suspend_group, unpin,
+    Act, Asked, Back, Change, DeploymentView, Otherwise, Promote, approve, archive, deploy, merge, once, pause, pin,
+    promote, resume, retry, rollback, skip, stop, suspend_group, unpin,
 };
 use sluice_cli::hints::Hints;
 use sluice_cli::inventory::Inventory;
 use sluice_cli::refusal::Refusal;
 
 /// A verb that takes nothing but what it sees.
-type Verb = fn(&Subject<'_>) -> Result<Change, Refusal>;
+type Verb = fn(&DeploymentView<'_>) -> Result<Change, Refusal>;
 
 const BEGAN: &str = "2026-11-26T10:00:00Z";
 
@@ -77,10 +77,10 @@ fn hints() -> Hints {
 }
 
 /// What a verb says of `prod-7` with these fields, and what it writes.
-fn outcome(fields: &Value, verb: impl Fn(&Subject<'_>) -> Result<Change, Refusal>) -> (Value, String) {
+fn outcome(fields: &Value, verb: impl Fn(&DeploymentView<'_>) -> Result<Change, Refusal>) -> (Value, String) {
     let (deployment, hints) = (deployment(fields), hints());
     let group: DeploymentGroup = serde_json::from_value(group(&json!({}))).unwrap();
-    told(verb(&Subject { deployment: &deployment, group: Some(&group), hints: &hints }))
+    told(verb(&DeploymentView { deployment: &deployment, group: Some(&group), hints: &hints }))
 }
 
 /// What is written, null where nothing is; and what is said.
@@ -152,7 +152,7 @@ fn an_approval_is_of_what_is_named_or_of_the_one_thing_that_is_waited_for() {
         ),
     ];
     for (fields, word, spec, words) in table {
-        expect(outcome(fields, |subject| approve(subject, word)), &spec, words);
+        expect(outcome(fields, |view| approve(view, word)), &spec, words);
     }
 }
 
@@ -186,7 +186,7 @@ fn a_skip_leads_forward_to_a_place_that_there_is() {
         (&ended("RolledBack"), None, Value::Null, "to try it again: kubectl sluice retry prod-7"),
     ];
     for (fields, place, spec, words) in table {
-        expect(outcome(fields, |subject| skip(subject, place)), &spec, words);
+        expect(outcome(fields, |view| skip(view, place)), &spec, words);
     }
 }
 
@@ -219,7 +219,7 @@ fn a_promotion_passes_the_wait_where_it_stands_and_nothing_that_said_no() {
         (json!({"status": {"message": "behind prod-6"}}), now, Value::Null, "has not begun: behind prod-6"),
     ];
     for (fields, how, spec, words) in table {
-        expect(outcome(&fields, |subject| promote(subject, how)), &spec, words);
+        expect(outcome(&fields, |view| promote(view, how)), &spec, words);
     }
 }
 
@@ -419,8 +419,8 @@ fn a_further_try_names_the_first_and_is_made_once() {
     for (deployment, others, spec, words) in table {
         let there = inventory(&revision, &json!({}), others);
         let hints = hints();
-        let subject = Subject { deployment, group: there.groups.first(), hints: &hints };
-        expect(told(retry(&subject, &there)), &spec, words);
+        let view = DeploymentView { deployment, group: there.groups.first(), hints: &hints };
+        expect(told(retry(&view, &there)), &spec, words);
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Claimant<'a> {
 
 /// What becomes of a group's claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct Claimed {
     /// What is the group's from now on, in the order of the resources.
     pub claims: Vec<ResourceClaim>,
     /// What it names and another has. Then it claims nothing new, and nothing begins.
@@ -44,13 +44,13 @@ pub struct Standing {
 enum Rank {
     InUse(Timestamp),
     Held(Timestamp),
-    Wanted,
+    New,
 }
 
 /// What is the group's among these others. All are to be admitted by their bindings, but for those whose Deployment is in
 /// progress.
 #[must_use]
-pub fn standing<'a>(own: &Claimant<'_>, others: impl IntoIterator<Item = Claimant<'a>>, now: Timestamp) -> Standing {
+pub fn claimed<'a>(own: &Claimant<'_>, others: impl IntoIterator<Item = Claimant<'a>>, now: Timestamp) -> Claimed {
     let mut others: Vec<Claimant<'_>> = others.into_iter().filter(|other| other.uid != own.uid).collect();
     others.sort_by(|a, b| (a.created_at, &a.name).cmp(&(b.created_at, &b.name)));
     let names = own.wanted.iter().cloned().chain(own.held.iter().map(|claim| claim.resource.clone()));
@@ -70,7 +70,7 @@ pub fn standing<'a>(own: &Claimant<'_>, others: impl IntoIterator<Item = Claiman
     if conflict.is_some() {
         claims.retain(|claim| held_since(own, &claim.resource).is_some());
     }
-    Standing { claims, conflict }
+    Claimed { claims, conflict }
 }
 
 /// What a group names: its service, its routes and its target groups.
@@ -129,7 +129,7 @@ fn rank(claimant: &Claimant<'_>, resource: &str) -> Option<Rank> {
     match held_since(claimant, resource) {
         Some(since) if claimant.in_progress => Some(Rank::InUse(since)),
         Some(since) if wanted => Some(Rank::Held(since)),
-        None if wanted => Some(Rank::Wanted),
+        None if wanted => Some(Rank::New),
         Some(_) | None => None,
     }
 }

@@ -13,6 +13,6 @@ pub(super) const DETECTOR: Detector = Detector { name: "alarm", trigger: Rollbac
 /// does not turn round, where the group says so, and where only the replacement serves.
 fn detect(view: &View<'_>) -> Option<Failure> {
     view.watched_alarms().filter(|alarms| turn_round(alarms))?;
-    let trouble = view.alarm_trouble().filter(|trouble| trouble.is_active() && !view.only_the_replacement_serves())?;
-    Some(Failure { hint: trouble.hint.to_owned(), ..failure(trouble.category, &trouble.what) })
+    let symptom = view.alarm_symptom().filter(|symptom| symptom.is_active() && !view.only_the_replacement_serves())?;
+    Some(Failure { hint: symptom.hint.to_owned(), ..failure(symptom.category, &symptom.what) })
 }

@@ -18,7 +18,7 @@ use crate::shares::OF_ANOTHER;
 
 /// What users read first of a group.
 struct Line {
-    standing: Standing,
+    kstatus: Kstatus,
     word: StatusWord,
     phase: Phase,
     reason: Reason,
@@ -27,35 +27,34 @@ struct Line {
 
 /// Where a group stands in terms of kstatus.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum Kstatus {
     Ready,
     InProgress,
     Stalled,
 }
 
-/// Phase, message and conditions. `trouble` is what is wrong with the traffic.
-pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refusal>) {
-    let line = line(status, facts, trouble);
+/// Phase, message and conditions. `symptom` is what is wrong with the traffic.
+pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>, symptom: Option<Refusal>) {
+    let line = line(status, facts, symptom);
     status.phase = line.phase;
     status.message = bounded_message(&line.message);
     status.summary.get_or_insert_default().status = line.word;
     let mut conditions = std::mem::take(&mut status.conditions);
-    for (kind, standing) in [
-        (ConditionType::Ready, Standing::Ready),
-        (ConditionType::Reconciling, Standing::InProgress),
-        (ConditionType::Stalled, Standing::Stalled),
+    for (kind, kstatus) in [
+        (ConditionType::Ready, Kstatus::Ready),
+        (ConditionType::Reconciling, Kstatus::InProgress),
+        (ConditionType::Stalled, Kstatus::Stalled),
     ] {
-        let value = (kind, line.standing == standing, line.reason);
+        let value = (kind, line.kstatus == kstatus, line.reason);
         set_condition(&mut conditions, value, &line.message, facts.generation, facts.now);
     }
     status.conditions = sorted_conditions(conditions);
 }
 
-fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refusal>) -> Line {
+fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, symptom: Option<Refusal>) -> Line {
     let phase = settled_phase(status);
-    let stalled =
-        |Refusal { reason, message }, word| Line { standing: Standing::Stalled, word, phase, reason, message };
-    let waits = |word, reason, message| Line { standing: Standing::InProgress, word, phase, reason, message };
+    let stalled = |Refusal { reason, message }, word| Line { kstatus: Kstatus::Stalled, word, phase, reason, message };
+    let waits = |word, reason, message| Line { kstatus: Kstatus::InProgress, word, phase, reason, message };
     if let Some(refusal) = facts.refusal {
         // What serves goes on serving, whether or not anything is asked of the group.
         let now = if refusal.reason == Reason::NoApplication { now_serving(status) } else { String::new() };
@@ -88,17 +87,17 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
     let cannot_begin = cannot_begin(status, facts);
     let retry = retry_of(facts);
     let is_explained = cannot_begin.is_some() || retry.is_some();
-    let trouble = trouble.or_else(|| not_served(status, facts).filter(|_| !is_explained));
-    let trouble = match trouble {
+    let symptom = symptom.or_else(|| not_served(status, facts).filter(|_| !is_explained));
+    let symptom = match symptom {
         // One answer may be late, or leave something out: what is seen twice is so.
-        Some(trouble) if !was_seen_before(status, trouble.reason) => {
-            return waits(StatusWord::Unknown, trouble.reason, trouble.message);
+        Some(symptom) if !was_seen_before(status, symptom.reason) => {
+            return waits(StatusWord::Unknown, symptom.reason, symptom.message);
         }
         seen => seen,
     };
     let held = held(status, facts, &serves);
     let causes: Vec<Refusal> =
-        [trouble, unanswered(status, &serves), cannot_begin, held].into_iter().flatten().collect();
+        [symptom, unanswered(status, &serves), cannot_begin, held].into_iter().flatten().collect();
     if let Some(first) = causes.first() {
         let is_held = matches!(first.reason, Reason::Held | Reason::NotServed);
         let word = if is_held { StatusWord::Held } else { StatusWord::Stalled };
@@ -111,7 +110,7 @@ fn line(status: &DeploymentGroupStatus, facts: &Facts<'_>, trouble: Option<Refus
     }
     let nothing_yet = phase == Phase::Pending;
     Line {
-        standing: Standing::Ready,
+        kstatus: Kstatus::Ready,
         word: if nothing_yet { StatusWord::Pending } else { StatusWord::Running },
         phase,
         reason: Reason::Running,
@@ -134,10 +133,10 @@ fn in_progress(name: &str, facts: &Facts<'_>) -> Line {
     match status.and_then(|status| cause_of(&status.conditions, ConditionType::Stalled)) {
         Some((reason, message)) => {
             let message = format!("{name} is stalled: {message}");
-            Line { standing: Standing::Stalled, word: StatusWord::Stalled, phase, reason, message }
+            Line { kstatus: Kstatus::Stalled, word: StatusWord::Stalled, phase, reason, message }
         }
         None => Line {
-            standing: Standing::InProgress,
+            kstatus: Kstatus::InProgress,
             word,
             phase,
             reason: if turned.is_some() { Reason::RollingBack } else { Reason::Shifting },

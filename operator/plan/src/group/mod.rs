@@ -16,7 +16,7 @@ pub mod scan;
 mod seen;
 mod soak;
 pub mod strategy;
-mod trouble;
+mod symptom;
 pub mod wish;
 mod worth;
 
@@ -58,11 +58,11 @@ pub fn status(previous: &DeploymentGroupStatus, facts: &Facts<'_>) -> Deployment
     let serves = serves.map(|set| short(&set.task_definition)).or(previous.revision.as_deref());
     status.held_revision = history::held_revision(facts, &history, serves);
     status.history = history;
-    let trouble = seen::show(&mut status, facts);
+    let symptom = seen::show(&mut status, facts);
     if let Some(Judgement { drift, repairs, .. }) = drifted(previous, &status, facts) {
         (status.drift, status.repairs) = (drift, repairs);
     }
-    line::show(&mut status, facts, trouble);
+    line::show(&mut status, facts, symptom);
     status.history = history::shown(status.history, facts.deployments);
     status
 }
@@ -108,7 +108,7 @@ pub fn notes(previous: &DeploymentGroupStatus, next: &DeploymentGroupStatus) -> 
 
 /// Whether AWS is to be looked at again soon, because of what was seen there.
 #[must_use]
-pub fn is_in_trouble(status: &DeploymentGroupStatus) -> bool {
+pub fn has_symptom(status: &DeploymentGroupStatus) -> bool {
     let cause = |kind| cause_of(&status.conditions, kind).map(|(reason, _)| reason);
     let is_seen =
         |reason| matches!(reason, Some(Reason::NothingServes | Reason::TrafficLost | Reason::ServiceScaledToZero));

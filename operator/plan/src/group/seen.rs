@@ -43,13 +43,13 @@ pub(super) fn show(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Opt
     let probe = status.probe.as_ref();
     status.health = group_health(facts.settings, facts.observed, status.health, (probe, before));
     let observed = facts.observed?;
-    let trouble = super::trouble::first(status, facts.settings, observed);
+    let symptom = super::symptom::first(status, facts.settings, observed);
     // Nothing is looked at where nothing has weight, or nothing is deployed; but something did serve, and all is lost.
-    let is_lost = |trouble: &Refusal| matches!(trouble.reason, Reason::NothingServes | Reason::TrafficLost);
-    if status.revision.is_none() && trouble.as_ref().is_some_and(is_lost) {
+    let is_lost = |symptom: &Refusal| matches!(symptom.reason, Reason::NothingServes | Reason::TrafficLost);
+    if status.revision.is_none() && symptom.as_ref().is_some_and(is_lost) {
         status.health = Health::Unreachable;
     }
-    trouble
+    symptom
 }
 
 fn by_observation(

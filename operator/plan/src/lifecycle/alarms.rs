@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, GateKind, GateState, GateStatus, Reason, Share, StepState, bounded_message};
 
 use crate::action::Action;
-use crate::alarms::{Trouble, trouble};
+use crate::alarms::{AlarmSymptom, symptom};
 use crate::asked::names_an_alarm;
 use crate::commands::{approve, stop};
 use crate::plan::{Note, Plan};
@@ -26,24 +26,26 @@ pub(super) fn held(view: &View<'_>, forward: fn(&View<'_>) -> Plan) -> Plan {
 /// The progress without the alarms that someone approved, each once it holds the release; none where there is none.
 fn let_pass(view: &View<'_>) -> Option<(DeploymentStatus, Vec<Note>)> {
     let release = &view.input.release;
-    let passes = |one: &Trouble| release.asked.lets_alarm_pass(&one.name, release.settings, &release.progress.steps);
-    let approved: Vec<Trouble> = view.alarm_troubles().into_iter().filter(Trouble::is_active).filter(passes).collect();
+    let passes =
+        |one: &AlarmSymptom| release.asked.lets_alarm_pass(&one.name, release.settings, &release.progress.steps);
+    let approved: Vec<AlarmSymptom> =
+        view.alarm_symptoms().into_iter().filter(AlarmSymptom::is_active).filter(passes).collect();
     let mut progress = (!approved.is_empty()).then(|| view.progress().clone())?;
     let mut notes = Vec::new();
-    for trouble in approved {
-        for alarm in progress.alarms.iter_mut().filter(|alarm| alarm.name == trouble.name) {
+    for symptom in approved {
+        for alarm in progress.alarms.iter_mut().filter(|alarm| alarm.name == symptom.name) {
             alarm.left_out = true;
         }
-        let gate = GateStatus { state: GateState::Approved, how: String::new(), ..gate(view, &trouble) };
+        let gate = GateStatus { state: GateState::Approved, how: String::new(), ..gate(view, &symptom) };
         remember(&mut progress, gate);
         let message = format!(
             "Approved: the release goes on, and leaves alarm {} out to its end: {}",
-            trouble.name, trouble.what
+            symptom.name, symptom.what
         );
         notes.push(Note::warning(Reason::AlarmActive, message));
     }
     let (reading, now) = (view.observed().alarms.as_ref(), view.now());
-    if trouble(view.watched_alarms()?, &progress, reading, now).is_none() {
+    if symptom(view.watched_alarms()?, &progress, reading, now).is_none() {
         end_alarm_hold(&mut progress, now);
     }
     Some((progress, notes))
@@ -52,10 +54,10 @@ fn let_pass(view: &View<'_>) -> Option<(DeploymentStatus, Vec<Note>)> {
 /// The plan, or the wait for an alarm where the plan would go forward. A weight that someone raised is put back all the same.
 /// Where the original serves nobody, traffic goes to what serves, as far as the group lets it.
 fn hold(view: &View<'_>, plan: Plan) -> Plan {
-    let Some(trouble) = view.alarm_trouble() else { return over(view, plan) };
+    let Some(symptom) = view.alarm_symptom() else { return over(view, plan) };
     let was_held = view.progress().reason == Reason::AlarmActive.to_string();
     let waits = plan.action.is_none() && plan.waiting.as_ref().is_some_and(|waiting| !waiting.is_stalled());
-    let is_told = trouble.is_active() && waits;
+    let is_told = symptom.is_active() && waits;
     if view.gives_up_the_original() {
         // What is waited for next is the alarm, and that is told at the next look.
         let moved = plan.waiting.is_some() && plan.position() != position(view.progress());
@@ -65,9 +67,9 @@ fn hold(view: &View<'_>, plan: Plan) -> Plan {
     if !is_told && !goes_forward(view, &plan) {
         return plan;
     }
-    let waiting = waiting(view, &trouble);
-    let begins = trouble.is_active() && !was_held;
-    let message = format!("Paused, and traffic stays where it is: {}", trouble.what);
+    let waiting = waiting(view, &symptom);
+    let begins = symptom.is_active() && !was_held;
+    let message = format!("Paused, and traffic stays where it is: {}", symptom.what);
     let notes = if begins { vec![Note::warning(Reason::AlarmActive, message)] } else { Vec::new() };
     Plan::wait(waiting, written_down(view), &view.input).with_notes(notes)
 }
@@ -99,28 +101,28 @@ fn end_waits(progress: &mut DeploymentStatus, end: impl Fn(&str) -> Option<GateS
 
 /// The progress with a wait for each alarm that holds the release. One of which nobody knows for a moment lasts.
 fn written_down(view: &View<'_>) -> DeploymentStatus {
-    let troubles = view.alarm_troubles();
+    let symptoms = view.alarm_symptoms();
     let mut progress = view.progress().clone();
-    let is_over = |name: &str| !troubles.iter().any(|one| one.name == name);
+    let is_over = |name: &str| !symptoms.iter().any(|one| one.name == name);
     end_waits(&mut progress, |name| is_over(name).then_some(GateState::Passed));
-    for trouble in troubles.iter().filter(|one| one.is_active()) {
-        remember(&mut progress, gate(view, trouble));
+    for symptom in symptoms.iter().filter(|one| one.is_active()) {
+        remember(&mut progress, gate(view, symptom));
     }
     progress
 }
 
 /// The wait for an alarm. What was said of it in the beginning stays said.
-fn gate(view: &View<'_>, trouble: &Trouble) -> GateStatus {
-    let known = recorded(view.progress(), GateKind::Alarm, &trouble.name).filter(|gate| gate.is_waiting());
+fn gate(view: &View<'_>, symptom: &AlarmSymptom) -> GateStatus {
+    let known = recorded(view.progress(), GateKind::Alarm, &symptom.name).filter(|gate| gate.is_waiting());
     GateStatus {
-        name: trouble.name.clone(),
+        name: symptom.name.clone(),
         kind: GateKind::Alarm,
         state: GateState::Waiting,
         since: known.map_or_else(|| view.now(), |known| known.since),
         timeout_at: None,
         on_timeout: None,
-        why: known.map_or_else(|| bounded_message(&trouble.what), |known| known.why.clone()),
-        how: goes_on(view, &trouble.name),
+        why: known.map_or_else(|| bounded_message(&symptom.what), |known| known.why.clone()),
+        how: goes_on(view, &symptom.name),
     }
 }
 
@@ -153,23 +155,23 @@ fn goes_forward(view: &View<'_>, plan: &Plan) -> bool {
     }
 }
 
-fn waiting(view: &View<'_>, trouble: &Trouble) -> Waiting {
+fn waiting(view: &View<'_>, symptom: &AlarmSymptom) -> Waiting {
     let now = view.now();
-    if let Some(until) = trouble.until {
-        let message = format!("{}; nothing is raised before it is read, until {}", trouble.what, clock(until, now));
+    if let Some(until) = symptom.until {
+        let message = format!("{}; nothing is raised before it is read, until {}", symptom.what, clock(until, now));
         return Waiting::for_progress(Reason::AlarmUnreadable, message, Some(until));
     }
     let since = view.progress().position.as_ref().and_then(|position| position.alarm_since).unwrap_or(now);
-    let message = in_words(view, trouble, since);
+    let message = in_words(view, symptom, since);
     Waiting { reason: Reason::AlarmActive, message, until: None, deadline: None, kind: WaitKind::Paused }
 }
 
 /// There is no room for two commands: that which returns is told, and that which goes on stands with the gate.
-fn in_words(view: &View<'_>, trouble: &Trouble, since: Timestamp) -> String {
+fn in_words(view: &View<'_>, symptom: &AlarmSymptom, since: Timestamp) -> String {
     let weight = view.observed_share().unwrap_or(Share::NONE);
-    let (since, name) = (clock(since, view.now()), &trouble.name);
+    let (since, name) = (clock(since, view.now()), &symptom.name);
     let or = if goes_on(view, name).is_empty() { "" } else { ", or by the command in status.gates" };
-    let (back, what) = (stop(&view.input.release), &trouble.what);
+    let (back, what) = (stop(&view.input.release), &symptom.what);
     format!(
         "paused since {since} at weight {weight} by alarm {name}: it goes on once that is OK{or}; to return: {back}; {what}"
     )

@@ -96,7 +96,7 @@ fn fit(view: &View<'_>) -> Fit {
     if original.is_above(size) {
         return shrink(view, original, size);
     }
-    if original.running > original.wanted && view.now() < patience_ends_at(view) {
+    if original.running > original.wanted && view.now() < time_limit_ends_at(view) {
         let message = format!(
             "waiting for ECS to stop tasks of the original: {} running, {} wanted",
             original.running, original.wanted
@@ -149,7 +149,7 @@ const fn person(reason: Reason, message: String) -> Waiting {
 }
 
 /// Until when ECS is waited for to stop tasks. To go on after that costs a task, and no request.
-fn patience_ends_at(view: &View<'_>) -> Timestamp {
+fn time_limit_ends_at(view: &View<'_>) -> Timestamp {
     let length = view.input.release.settings.progress_deadline.as_signed();
     let verified = view.step().and_then(|step| Some(step.verified_at? + step.hold.as_signed()));
     verified.unwrap_or_else(|| view.now()) + length

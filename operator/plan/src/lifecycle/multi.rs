@@ -62,8 +62,8 @@ fn not_whole(view: &View<'_>, multi: &MultiStatus) -> Option<Plan> {
         return Some(wait_for_traffic(view, Share::ALL));
     }
     // Told by what holds everything while an alarm speaks, or cannot be read.
-    view.alarm_trouble().map(|trouble| {
-        let waiting = Waiting::for_progress(Reason::Baking, trouble.what, None);
+    view.alarm_symptom().map(|symptom| {
+        let waiting = Waiting::for_progress(Reason::Baking, symptom.what, None);
         waits(view, multi, waiting, "an alarm holds it")
     })
 }

@@ -6,15 +6,15 @@
 //! in good health.
 
 mod command;
+mod decision;
+mod member_state;
 mod order;
 mod promoted;
-mod standing;
 mod together;
-mod turn;
 mod wait;
 
+pub use decision::{decide, others, outdated};
 pub use order::{check, soak_of};
 pub use promoted::{Member, Promoted};
 pub use together::{Together, together};
-pub use turn::{others, outdated, turn};
-pub use wait::Turn;
+pub use wait::PromotionDecision;

@@ -5,10 +5,10 @@ use sluice_api::{
     ConditionType, Deployment, GateKind, Multi, MultiStatus, PromotionOverride, SEQUENCE_LABEL, SiblingRef, status_of,
 };
 
+use super::member_state::{MemberState, member_state};
 use super::order::{Stage, stage_of, stages};
 use super::promoted::{Member, Promoted};
-use super::standing::{Standing, standing};
-use super::wait::{Turn, after, followed};
+use super::wait::{PromotionDecision, after, followed};
 
 /// With whom a Deployment is released.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Together {
     /// As one with these.
     With(MultiStatus),
     /// As one with others, of which this one can not begin yet.
-    Wait(Turn),
+    Wait(PromotionDecision),
 }
 
 /// With whom this Deployment is released, which its group made and which is about to begin.
@@ -41,10 +41,14 @@ pub fn together(promoted: &Promoted, deployment: &Deployment, now: Timestamp) ->
     };
     let mut siblings = Vec::new();
     for member in others(promoted, stage, own) {
-        let stands = standing(member, revision);
+        let stands = member_state(member, revision);
         match &stands {
-            Standing::Pinned | Standing::Passed | Standing::Soaks(_) | Standing::Unwell(_) | Standing::Unseen => {}
-            Standing::Waits(next) if can_begin(next) => siblings.push(reference(next)),
+            MemberState::Pinned
+            | MemberState::Passed
+            | MemberState::Soaks(_)
+            | MemberState::Unwell(_)
+            | MemberState::Unseen => {}
+            MemberState::Waits(next) if can_begin(next) => siblings.push(reference(next)),
             _ => return Together::Wait(as_one(after(promoted, member, &stands, revision, now))),
         }
     }
@@ -114,11 +118,11 @@ fn can_begin(next: &Deployment) -> bool {
 }
 
 /// The wait for another group, told as the one for those that are released as one.
-fn as_one(turn: Turn) -> Turn {
-    match turn {
-        Turn::Come => Turn::Come,
-        Turn::After { group, what, until, how } => {
-            Turn::After { group, what: format!("{what} (they are released as one)"), until, how }
+fn as_one(decision: PromotionDecision) -> PromotionDecision {
+    match decision {
+        PromotionDecision::Begin => PromotionDecision::Begin,
+        PromotionDecision::After { group, what, until, how } => {
+            PromotionDecision::After { group, what: format!("{what} (they are released as one)"), until, how }
         }
     }
 }

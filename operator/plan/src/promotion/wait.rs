@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use sluice_api::{ConditionType, Deployment, Health, Promotion, Revision, cause_of};
 
 use super::command::create;
+use super::member_state::MemberState;
 use super::promoted::{Member, Promoted};
-use super::standing::Standing;
 use crate::waiting::clock;
 
-/// Whether the turn of a group has come.
+/// Whether a Deployment of a promotion may begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// It has, or nothing is promoted there.
-    Come,
+pub enum PromotionDecision {
+    /// It may, or nothing is promoted there.
+    Begin,
     /// It waits for this group.
     After {
         /// Name of the group.
@@ -40,52 +40,56 @@ pub(super) fn followed<'a>(
 pub(super) fn after(
     promoted: &Promoted,
     member: &Member,
-    standing: &Standing<'_>,
+    state: &MemberState<'_>,
     asked: &Revision,
     now: Timestamp,
-) -> Turn {
+) -> PromotionDecision {
     let (group, revision) = (member.name(), named(member, asked));
     let again = || Some(create(promoted, member, asked));
     let name = |deployment: &Deployment| deployment.metadata.name.clone().unwrap_or_default();
-    let (what, until, how) = match standing {
-        Standing::Passed | Standing::Pinned => return Turn::Come,
-        Standing::Soaks(until) if *until > now => {
+    let (what, until, how) = match state {
+        MemberState::Passed | MemberState::Pinned => return PromotionDecision::Begin,
+        MemberState::Soaks(until) if *until > now => {
             let what = format!("waits for group {group}, which soaks {revision} until {}", clock(*until, now));
             (what, Some(*until), None)
         }
-        Standing::Soaks(_) => (format!("waits until group {group} is seen in good health after its soak"), None, None),
+        MemberState::Soaks(_) => {
+            (format!("waits until group {group} is seen in good health after its soak"), None, None)
+        }
         // Its release has just ended, and the group has not looked since.
-        Standing::Unwell(Health::Healthy) => {
+        MemberState::Unwell(Health::Healthy) => {
             (format!("waits for group {group}, whose soak of {revision} begins with its next look"), None, None)
         }
-        Standing::Unwell(health) => (
+        MemberState::Unwell(health) => (
             format!(
                 "waits for group {group}, whose health is {health}: its soak of {revision} begins once it is healthy"
             ),
             None,
             None,
         ),
-        Standing::Unseen => (format!("waits for group {group}, whose health is not known now"), None, None),
-        Standing::InProgress(current) => {
+        MemberState::Unseen => (format!("waits for group {group}, whose health is not known now"), None, None),
+        MemberState::InProgress(current) => {
             let what = format!("waits for group {group}, where {} releases {}", name(current), current.revision_name());
             (what, None, None)
         }
-        Standing::Waits(next) => {
+        MemberState::Waits(next) => {
             let told = next.status.as_ref().and_then(|status| cause_of(&status.conditions, ConditionType::Stalled));
             let why = told.map(|(_, message)| format!(": {message}")).unwrap_or_default();
             (format!("waits for group {group}, whose {} has not begun{why}", name(next)), None, None)
         }
-        Standing::Held => {
+        MemberState::Held => {
             (format!("waits for group {group}, where {revision} failed or was stopped, and is held"), None, again())
         }
-        Standing::NotAsked => (format!("waits for group {group}, which has not answered {revision} yet"), None, None),
-        Standing::NotServed => {
+        MemberState::NotAsked => {
+            (format!("waits for group {group}, which has not answered {revision} yet"), None, None)
+        }
+        MemberState::NotServed => {
             let what =
                 format!("waits for group {group}, which does not run {revision}, and nothing is on its way to it");
             (what, None, again())
         }
     };
-    Turn::After { group: group.to_owned(), what, until, how }
+    PromotionDecision::After { group: group.to_owned(), what, until, how }
 }
 
 /// What a group calls the revision: what its request was pinned to there, as far as it is known, and what users wrote else.

@@ -48,7 +48,7 @@ fn is_held_by_a_hook(view: &View<'_>) -> bool {
 
 /// Where the original serves nobody, all traffic goes to what serves.
 fn is_held_by_an_alarm(view: &View<'_>) -> bool {
-    view.alarm_trouble().is_some() && !view.gives_up_the_original()
+    view.alarm_symptom().is_some() && !view.gives_up_the_original()
 }
 
 /// S7: to the step's share going forward, to nothing rolling back, or to what the original cannot carry yet.

@@ -26,8 +26,10 @@ use sluice_plan::{Asked, Candidate, Input, Newer, ReadScope, Refusal};
 use super::copy::with_copy;
 use super::digests::with_digests;
 use super::halt::Halt;
+use super::pending::{
+    PendingState, concurrency, dependencies, dependent, entries, gates, pending_state, released, schedule,
+};
 use super::record::Record;
-use super::standing::{Standing, concurrency, dependencies, entries, gates, released, schedule, standing, subject};
 use crate::clock::now;
 use crate::context::Context;
 use crate::error::ReconcileError;
@@ -49,32 +51,32 @@ pub async fn begin(record: &Record<'_>, permit: Option<sluice_aws::Permit>) -> R
         return Ok(Requeue::OnChange);
     }
     // Before anything is looked at: a change after that wakes it.
-    context.dependents.set(&subject(deployment), &dependencies(&context.stores, deployment));
-    match standing(context, deployment) {
-        Standing::Barred(refusal) => record.barred(&refusal).await,
-        Standing::Withdrawn(wanted) => {
+    context.dependents.set(&dependent(deployment), &dependencies(&context.stores, deployment));
+    match pending_state(context, deployment) {
+        PendingState::Refused(refusal) => record.refused_by_kubernetes(&refusal).await,
+        PendingState::Withdrawn(wanted) => {
             record.status(&withdrawn(previous, &wanted, generation, now())).await?;
             Ok(Requeue::OnChange)
         }
-        Standing::Outdated(wanted) => {
+        PendingState::Outdated(wanted) => {
             record.status(&outdated(previous, &wanted, generation, now())).await?;
             Ok(Requeue::OnChange)
         }
-        Standing::Behind(name) => behind(record, &name).await,
-        Standing::Next { group, behind, asks, is_ready } => {
+        PendingState::Behind(name) => behind(record, &name).await,
+        PendingState::Next { group, behind, asks, is_ready } => {
             let next = Next { group: &group, behind: &behind, asks };
             // Its gates were asked, and are open.
             let previous = &passed(previous);
             next_in_line(&Record { previous, ..*record }, next, is_ready, permit).await
         }
-        Standing::Superseded(name) => overtaken(record, &name).await,
-        Standing::Rejected(name) => turned_away(record, &name).await,
-        Standing::Gated(wait) => held(record, &wait).await,
+        PendingState::Superseded(name) => overtaken(record, &name).await,
+        PendingState::Rejected(name) => turned_away(record, &name).await,
+        PendingState::Gated(wait) => held(record, &wait).await,
         // A copy is behind: the next look knows more.
-        Standing::Unknown => Ok(Requeue::BackOff),
+        PendingState::Unknown => Ok(Requeue::BackOff),
         // It has no turn to observe AWS: when it asked for none, it was not its turn yet.
-        Standing::First(_) if permit.is_none() => Ok(Requeue::Now),
-        Standing::First(group) => {
+        PendingState::First(_) if permit.is_none() => Ok(Requeue::Now),
+        PendingState::First(group) => {
             // Held until what becomes of it is recorded: how many groups of an Application may be in the midst of a release is
             // counted by one of them at a time, who is released as one is found out by one at a time, and what is newest is pinned
             // by one for all.
@@ -101,15 +103,15 @@ fn promotion(application: &Application) -> String {
 async fn in_turn(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Requeue, Halt> {
     let Record { context, deployment, .. } = *record;
     let uid = deployment.uid().unwrap_or_default();
-    let released = released(&context.stores, deployment).map_err(Halt::Barred)?;
+    let released = released(&context.stores, deployment).map_err(Halt::RefusedByKubernetes)?;
     let aws = release_access(record, group, &released).await?;
     let account = aws.identity.account().await?;
-    context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
+    context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::RefusedByKubernetes)?;
     if !ask_anew(context, group, &uid).await? {
         // It is gone, and the watch will tell.
         return Ok(Requeue::OnChange);
     }
-    if let Some(wait) = gates(&context.stores, deployment, group).map_err(Halt::Barred)? {
+    if let Some(wait) = gates(&context.stores, deployment, group).map_err(Halt::RefusedByKubernetes)? {
         return Ok(held(record, &wait).await?);
     }
     match decide(&entries(&context.stores, group, deployment), &uid, concurrency(deployment, group)) {
@@ -132,7 +134,7 @@ async fn release_access(
     let namespace = deployment.namespace().unwrap_or_default();
     let settings = settings_of(deployment, released, &group.spec);
     let told = |refusal| told(deployment, released, refusal);
-    check_input(&settings).map_err(|refusal| Halt::Barred(told(refusal)))?;
+    check_input(&settings).map_err(|refusal| Halt::RefusedByKubernetes(told(refusal)))?;
     let release = (&*settings, released.task_definition.as_str());
     let aws = release_clients(&context.stores, &context.regions, &namespace, release).await;
     Ok(aws.map_err(|error| error.map_refusal(told))?)
@@ -190,7 +192,7 @@ async fn next_in_line(
         None if permit.is_none() => return Ok(Requeue::Now),
         None => match check(record, next.group).await {
             Ok(ready) => ready,
-            Err(Halt::Refused(refusal)) => return record.barred(&refusal).await,
+            Err(Halt::RefusedByAws(refusal)) => return record.refused_by_kubernetes(&refusal).await,
             Err(halt) => return record.conclude(Err(halt)).await,
         },
     };
@@ -206,10 +208,10 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     // Before anything is looked at: what changes meanwhile makes it be looked at again.
     let terms = context.stores.terms(group);
     let uid = deployment.uid().unwrap_or_default();
-    let released = &released(&context.stores, deployment).map_err(Halt::Barred)?;
+    let released = &released(&context.stores, deployment).map_err(Halt::RefusedByKubernetes)?;
     let aws = release_access(record, group, released).await?;
     let account = aws.identity.account().await?;
-    context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::Barred)?;
+    context.claims.settle(&context.stores, group, &account, now()).map_err(Halt::RefusedByKubernetes)?;
     let namespace = deployment.namespace().unwrap_or_default();
     let settings = settings_of(deployment, released, &group.spec);
     let scope = ReadScope::Waits { released };
@@ -219,7 +221,7 @@ async fn check(record: &Record<'_>, group: &Arc<DeploymentGroup>) -> Result<Read
     check_containers(released, &observed)?;
     let preflight = PreflightInput { settings: &settings, observed: &observed };
     match check_waiting(&preflight, &released.task_definition, &uid) {
-        Some(refusal) => Err(Halt::Refused(told(deployment, released, refusal))),
+        Some(refusal) => Err(Halt::RefusedByAws(told(deployment, released, refusal))),
         None => Ok(terms.passed(observed.at)),
     }
 }
@@ -232,11 +234,11 @@ async fn start(
     aws: &RegionClients,
 ) -> Result<Requeue, Halt> {
     let Record { context, deployment, previous, .. } = *record;
-    let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::Barred)?;
+    let increments = schedule(&context.stores, deployment, &group.spec).map_err(Halt::RefusedByKubernetes)?;
     let settings = settings_of(deployment, released, &group.spec);
-    check_asked(Asked::of(deployment), &increments, &settings).map_err(Halt::Barred)?;
+    check_asked(Asked::of(deployment), &increments, &settings).map_err(Halt::RefusedByKubernetes)?;
     if let Some(refusal) = check_holds(&settings, &increments, context.limits) {
-        return Err(Halt::Barred(refusal));
+        return Err(Halt::RefusedByKubernetes(refusal));
     }
     let (resolved, asked) = with_digests(record, (aws, &settings), released).await?;
     let released = &resolved;
@@ -252,7 +254,7 @@ async fn start(
     let candidate =
         Candidate { uid: &uid, released, settings: &settings, increments: &increments, observed: &observed };
     let refused = |halt| match halt {
-        Halt::Refused(refusal) => Halt::Refused(told(deployment, released, refusal)),
+        Halt::RefusedByAws(refusal) => Halt::RefusedByAws(told(deployment, released, refusal)),
         other => other,
     };
     let with_copy = with_copy(record, aws, &candidate).await.map_err(refused)?;

@@ -9,9 +9,9 @@ use crate::pipeline::access::AccessError;
 /// Why a reconcile ends before its plan is carried out.
 pub enum Halt {
     /// A check of what is in AWS says no: told in the status, and asked again.
-    Refused(Refusal),
+    RefusedByAws(Refusal),
     /// What is in Kubernetes says no: told in the status, and asked again when that changes.
-    Barred(Refusal),
+    RefusedByKubernetes(Refusal),
     /// AWS could not be read: told in the status, and tried again.
     Aws(AwsError),
     /// The object could not be read or written: the reconcile fails.
@@ -20,7 +20,7 @@ pub enum Halt {
 
 impl From<Refusal> for Halt {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+        Self::RefusedByAws(refusal)
     }
 }
 
@@ -39,7 +39,7 @@ impl From<ReconcileError> for Halt {
 impl From<AccessError> for Halt {
     fn from(error: AccessError) -> Self {
         match error {
-            AccessError::Denied(refusal) => Self::Barred(refusal),
+            AccessError::Denied(refusal) => Self::RefusedByKubernetes(refusal),
             AccessError::Aws(error) => Self::Aws(error),
         }
     }

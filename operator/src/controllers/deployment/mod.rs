@@ -4,8 +4,8 @@ mod begin;
 mod copy;
 mod digests;
 mod halt;
+mod pending;
 mod record;
-mod standing;
 mod wait_turn;
 
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use sluice_plan::{Input, Outcome, Plan, Priority, ReadScope, Release, hooks_in_p
 
 use self::begin::begin;
 use self::halt::Halt;
+use self::pending::{dependent, released};
 use self::record::Record;
-use self::standing::{released, subject};
 use self::wait_turn::wait_turn;
 use super::failures::{guarded, on_error};
 use super::stopped::stopped;
@@ -88,7 +88,7 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
     let is_deleted = deployment.metadata.deletion_timestamp.is_some();
     match &previous.settings {
         _ if previous.completed_at.is_some() => {
-            context.dependents.set(&subject(deployment), &[]);
+            context.dependents.set(&dependent(deployment), &[]);
             context.hooks.forget(&deployment.uid().unwrap_or_default());
             // A later edit of the spec changes nothing, and is seen: who waits for it must not wait for ever.
             record.status(&ended(previous, deployment.metadata.generation)).await?;
@@ -107,7 +107,7 @@ async fn by_stage(record: &Record<'_>, permit: Permit) -> Result<Requeue, Reconc
         Some(settings) => {
             let binding = Dependency::Binding(settings.aws.binding.clone());
             let namespace = Dependency::Namespace(deployment.namespace().unwrap_or_default());
-            context.dependents.set(&subject(deployment), &[binding, namespace]);
+            context.dependents.set(&dependent(deployment), &[binding, namespace]);
             // A step holds several copies of a status, and this one would be held beside all others.
             record.conclude(Box::pin(progress(record, permit.to_observe)).await).await
         }

@@ -101,8 +101,8 @@ impl Record<'_> {
     pub async fn conclude(&self, reconciled: Result<Requeue, Halt>) -> Result<Requeue, ReconcileError> {
         match reconciled {
             Ok(requeue) => Ok(requeue),
-            Err(Halt::Refused(refusal)) => self.refused(&refusal).await,
-            Err(Halt::Barred(refusal)) => self.barred(&refusal).await,
+            Err(Halt::RefusedByAws(refusal)) => self.refused_by_aws(&refusal).await,
+            Err(Halt::RefusedByKubernetes(refusal)) => self.refused_by_kubernetes(&refusal).await,
             Err(Halt::Aws(error)) => self.call_error(&error).await,
             Err(Halt::Kubernetes(error)) => Err(error),
         }
@@ -136,14 +136,14 @@ impl Record<'_> {
     }
 
     /// What is in AWS does not allow it: told, and looked at again, for nobody tells when that changes.
-    async fn refused(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
+    async fn refused_by_aws(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
         self.tell_refused(refusal).await?;
         Ok(Requeue::After(self.context.poll()))
     }
 
     /// What is in Kubernetes does not allow it: told. A change of it wakes the Deployment; that it is looked at once in a
     /// while all the same, in the copies alone, is for what nobody thought of.
-    pub async fn barred(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
+    pub async fn refused_by_kubernetes(&self, refusal: &Refusal) -> Result<Requeue, ReconcileError> {
         self.tell_refused(refusal).await?;
         Ok(Requeue::After(self.context.resync))
     }

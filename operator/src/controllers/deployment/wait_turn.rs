@@ -11,7 +11,7 @@ use sluice_api::{Deployment, DeploymentStatus};
 use sluice_aws::Cost;
 use sluice_plan::Priority;
 
-use super::standing::{Standing, standing};
+use super::pending::{PendingState, pending_state};
 use crate::clock::now;
 use crate::context::{Context, Permit, PermitRequest};
 use crate::pipeline::access::admit;
@@ -92,8 +92,8 @@ fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRe
     if asked.paused || asked.stop || asked.deleted {
         return None;
     }
-    match standing(context, deployment) {
-        Standing::First(group) | Standing::Next { group, is_ready: false, .. } => {
+    match pending_state(context, deployment) {
+        PendingState::First(group) | PendingState::Next { group, is_ready: false, .. } => {
             let cost = Cost::to_begin(1).with_alarms(group.spec.alarms.is_some());
             Some(PermitRequest { region: group.spec.aws.region.clone(), priority, cost })
         }

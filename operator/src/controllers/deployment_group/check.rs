@@ -31,7 +31,7 @@ pub struct Check {
     /// Why the group cannot release.
     pub refusal: Option<Refusal>,
     /// Whether what is in Kubernetes does not let it, so that a change of that is waited for.
-    pub barred: bool,
+    pub refused_by_kubernetes: bool,
     /// Whether it may ask AWS, and has no permit to.
     pub needs_permit: bool,
     /// Why AWS could not be observed.
@@ -44,11 +44,11 @@ impl Reconcile<'_> {
         // What serves is told whether or not anything is asked for. Where nothing ever was, AWS is not called for nothing.
         let no_application = (!has_application).then(|| self.no_application());
         if is_busy || (!has_application && !was_asked(self.group)) {
-            return no_application.map_or_else(Check::default, Check::barred);
+            return no_application.map_or_else(Check::default, Check::refused_by_kubernetes);
         }
         if let Err(refusal) = self.admitted() {
-            let barred = self.barred(refusal);
-            return no_application.map_or(barred, Check::barred);
+            let refused = self.refused_by_kubernetes(refusal);
+            return no_application.map_or(refused, Check::refused_by_kubernetes);
         }
         if !has_permit {
             return Check { needs_permit: true, ..Check::default() };
@@ -58,17 +58,22 @@ impl Reconcile<'_> {
                 let refusal = check_group(&PreflightInput { settings: &self.group.spec, observed: &observed });
                 // What serves was looked at all the same, and keeps its claims.
                 let probe = self.probe_refusal(&observed);
-                let barred = no_application.is_some() || probe.is_some();
+                let refused_by_kubernetes = no_application.is_some() || probe.is_some();
                 let refusal = no_application.or(probe).or(refusal);
-                Check { observed: Some(observed), aws: Some(aws), refusal, barred, ..Check::default() }
+                Check { observed: Some(observed), aws: Some(aws), refusal, refused_by_kubernetes, ..Check::default() }
             }
             Err(AccessError::Denied(refusal)) => {
-                let barred = self.barred(refusal);
-                no_application.map_or(barred, Check::barred)
+                let refused = self.refused_by_kubernetes(refusal);
+                no_application.map_or(refused, Check::refused_by_kubernetes)
             }
             Err(AccessError::Aws(error)) => {
-                let barred = no_application.is_some();
-                Check { refusal: no_application, barred, call_error: Some(call_error(&error)), ..Check::default() }
+                let refused_by_kubernetes = no_application.is_some();
+                Check {
+                    refusal: no_application,
+                    refused_by_kubernetes,
+                    call_error: Some(call_error(&error)),
+                    ..Check::default()
+                }
             }
         }
     }
@@ -111,12 +116,12 @@ impl Reconcile<'_> {
     }
 
     /// What is in Kubernetes does not let it release.
-    fn barred(&self, refusal: Refusal) -> Check {
+    fn refused_by_kubernetes(&self, refusal: Refusal) -> Check {
         if matches!(refusal.reason, Reason::NoBinding | Reason::NotAdmitted) {
             // A claim without a right is none.
             self.context.claims.let_go(self.group);
         }
-        Check::barred(refusal)
+        Check::refused_by_kubernetes(refusal)
     }
 
     /// What AWS says.
@@ -132,8 +137,8 @@ impl Reconcile<'_> {
 }
 
 impl Check {
-    fn barred(refusal: Refusal) -> Self {
-        Self { refusal: Some(refusal), barred: true, ..Self::default() }
+    fn refused_by_kubernetes(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), refused_by_kubernetes: true, ..Self::default() }
     }
 }
 

@@ -4,8 +4,8 @@
 mod check;
 mod clean_up;
 mod probe;
-mod put_back;
 mod reconcile;
+mod repair;
 mod request;
 
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use sluice_plan::group::deployments::replaced;
 use sluice_plan::group::facts::Facts;
 use sluice_plan::group::garbage::expired;
 use sluice_plan::group::request::shown;
-use sluice_plan::group::{is_in_trouble, notes, only_comes_further, repair, runtime, soak_due, status, with_soak};
+use sluice_plan::group::{has_symptom, notes, only_comes_further, repair, runtime, soak_due, status, with_soak};
 use sluice_plan::promotion::soak_of;
 use sluice_plan::status::replaced as replaced_status;
 
@@ -177,7 +177,7 @@ impl Reconcile<'_> {
             if only_comes_further(&previous, &next)
                 && let Some(rest) = self.context.rows.rest(&self.uid(), longest)
             {
-                self.depend(check.barred);
+                self.depend(check.refused_by_kubernetes);
                 return Ok(Requeue::At(now() + signed(rest)));
             }
             stores.groups.apply_status(self.group, &next).await?;
@@ -190,17 +190,17 @@ impl Reconcile<'_> {
                 self.context.metrics.health.became(next.health);
             }
         }
-        self.depend(check.barred);
+        self.depend(check.refused_by_kubernetes);
         if let (Some(aws), Some(action)) = (&check.aws, repair(&previous, &next, &facts)) {
-            return Ok(self.put_back(aws, &action).await);
+            return Ok(self.repair(aws, &action).await);
         }
         let wave = || next_wave(now(), self.context.resync, &self.uid(), stores.groups.store().len());
         let limits = self.context.limits;
         Ok(match &check {
             Check { call_error: Some(_), .. } => Requeue::BackOff,
             // What is in AWS does not allow it, or is not as it should be, and nobody tells when that changes.
-            Check { refusal: Some(_), barred: false, .. } => Requeue::After(self.context.poll()),
-            _ if is_in_trouble(&next) => Requeue::After(self.context.poll()),
+            Check { refusal: Some(_), refused_by_kubernetes: false, .. } => Requeue::After(self.context.poll()),
+            _ if has_symptom(&next) => Requeue::After(self.context.poll()),
             // One that was over and could not be seen is looked at again soon.
             _ => match retry.map(|retry| retry.due).into_iter().chain(soak_due(&next, facts.now, limits.poll)).min() {
                 Some(due) => Requeue::At(due.min(wave())),

@@ -7,7 +7,7 @@ use kube::runtime::reflector::ObjectRef;
 use sluice_api::{Deployment, DeploymentGroup};
 
 use crate::context::Context;
-use crate::dependents::{Dependency, Subject};
+use crate::dependents::{Dependency, Dependent};
 use crate::error::ReconcileError;
 use crate::kubernetes::kept::claims;
 
@@ -46,7 +46,7 @@ impl Reconcile<'_> {
         if and_on_claims {
             found.extend(claims(spec).into_iter().map(Dependency::Claim));
         }
-        self.context.dependents.set(&Subject::Group(ObjectRef::from_obj(&**self.group)), &found);
+        self.context.dependents.set(&Dependent::Group(ObjectRef::from_obj(&**self.group)), &found);
     }
 }
 

@@ -23,7 +23,7 @@ use sluice_plan::hooks::{HookAnswer, HookCall};
 
 use self::manifest::{manifest, owner};
 pub use self::take_away::JobOf;
-use self::verdict::{Standing, standing, termination_message};
+use self::verdict::{JobState, job_state, termination_message};
 use super::runner::{HookError, HookRunner};
 use crate::error::ReconcileError;
 use crate::kubernetes::requests::{is_already_there, read, write};
@@ -63,16 +63,16 @@ impl JobRunner {
         let Some(found) = found else {
             return self.create(call, &wanted).await;
         };
-        match standing(&found, &call.execution_id, owner(&call.execution_id)) {
-            Standing::Running => Ok(self.again(&name)),
-            Standing::Complete => Ok(HookAnswer::Succeeded { message: self.message(call, &name).await }),
-            Standing::Failed(why) => {
+        match job_state(&found, &call.execution_id, owner(&call.execution_id)) {
+            JobState::Running => Ok(self.again(&name)),
+            JobState::Complete => Ok(HookAnswer::Succeeded { message: self.message(call, &name).await }),
+            JobState::Failed(why) => {
                 let message = self.message(call, &name).await;
                 Ok(HookAnswer::failed(
                     &message.map_or_else(|| format!("Job {name}: {why}"), |message| format!("{message} ({why})")),
                 ))
             }
-            Standing::Foreign => Err(HookError {
+            JobState::Foreign => Err(HookError {
                 message: bounded_message(&format!(
                     "Job {name} is there and not of this execution: delete it (kubectl delete job {name} -n {}), and try again",
                     call.payload.namespace

@@ -7,7 +7,7 @@ use sluice_plan::hooks::HookCall;
 
 use super::manifest::owner;
 use super::name::job_name;
-use super::verdict::{Standing, standing};
+use super::verdict::{JobState, job_state};
 use crate::error::ReconcileError;
 use crate::kubernetes::requests::{is_not_found, read, write};
 
@@ -51,6 +51,6 @@ impl JobOf {
 
     /// Whether a Job is the one that was made for this execution.
     fn is(&self, job: &Job) -> bool {
-        standing(job, &self.execution_id, owner(&self.execution_id)) != Standing::Foreign
+        job_state(job, &self.execution_id, owner(&self.execution_id)) != JobState::Foreign
     }
 }

@@ -9,7 +9,7 @@ use super::manifest::EXECUTION;
 
 /// How a Job stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum JobState {
     /// It is of another execution, or of nobody that is known.
     Foreign,
     /// It has not ended.
@@ -21,24 +21,24 @@ pub enum Standing {
 }
 
 /// How the Job stands that was found by the name of this execution.
-pub fn standing(job: &Job, execution_id: &str, owner: &str) -> Standing {
+pub fn job_state(job: &Job, execution_id: &str, owner: &str) -> JobState {
     let is_owned = job.owner_references().iter().any(|reference| reference.uid == owner);
     if !is_owned || job.annotations().get(EXECUTION).is_none_or(|id| id != execution_id) {
-        return Standing::Foreign;
+        return JobState::Foreign;
     }
     let conditions = job.status.iter().flat_map(|status| status.conditions.iter().flatten());
     for condition in conditions.filter(|condition| condition.status == "True") {
         match condition.type_.as_str() {
-            "Complete" => return Standing::Complete,
+            "Complete" => return JobState::Complete,
             "Failed" => {
                 let told = [&condition.reason, &condition.message].into_iter().flatten().map(String::as_str);
-                return Standing::Failed(told.collect::<Vec<_>>().join(": "));
+                return JobState::Failed(told.collect::<Vec<_>>().join(": "));
             }
             // SuccessCriteriaMet, FailureTarget and Suspended come before the end, or say nothing of it.
             _ => {}
         }
     }
-    Standing::Running
+    JobState::Running
 }
 
 /// The termination message of a container that ended, of one that failed first; at most 4 KiB, as the kubelet keeps it, in
@@ -79,25 +79,25 @@ mod tests {
         let condition =
             |kind: &str, status: &str| json!({"type": kind, "status": status, "reason": "R", "message": "because"});
         let table = [
-            (json!([]), Standing::Running),
-            (json!([condition("SuccessCriteriaMet", "True")]), Standing::Running),
-            (json!([condition("FailureTarget", "True")]), Standing::Running),
-            (json!([condition("Suspended", "True")]), Standing::Running),
-            (json!([condition("Complete", "False")]), Standing::Running),
-            (json!([condition("SuccessCriteriaMet", "True"), condition("Complete", "True")]), Standing::Complete),
+            (json!([]), JobState::Running),
+            (json!([condition("SuccessCriteriaMet", "True")]), JobState::Running),
+            (json!([condition("FailureTarget", "True")]), JobState::Running),
+            (json!([condition("Suspended", "True")]), JobState::Running),
+            (json!([condition("Complete", "False")]), JobState::Running),
+            (json!([condition("SuccessCriteriaMet", "True"), condition("Complete", "True")]), JobState::Complete),
             (
                 json!([condition("FailureTarget", "True"), condition("Failed", "True")]),
-                Standing::Failed("R: because".to_owned()),
+                JobState::Failed("R: because".to_owned()),
             ),
         ];
         for (conditions, expected) in table {
             let job = job(&conditions);
-            assert_eq!(standing(&job, "uid/smoke/AfterInstall/1", "uid"), expected, "{conditions}");
-            assert_eq!(standing(&job, "uid/smoke/AfterInstall/2", "uid"), Standing::Foreign);
-            assert_eq!(standing(&job, "uid/smoke/AfterInstall/1", "another"), Standing::Foreign);
+            assert_eq!(job_state(&job, "uid/smoke/AfterInstall/1", "uid"), expected, "{conditions}");
+            assert_eq!(job_state(&job, "uid/smoke/AfterInstall/2", "uid"), JobState::Foreign);
+            assert_eq!(job_state(&job, "uid/smoke/AfterInstall/1", "another"), JobState::Foreign);
         }
         let of_nobody = Job::default();
-        assert_eq!(standing(&of_nobody, "", ""), Standing::Foreign);
+        assert_eq!(job_state(&of_nobody, "", ""), JobState::Foreign);
     }
 
     #[test]

@@ -3,15 +3,15 @@
 use sluice_api::{GateKind, Reason};
 
 use super::gate::{BeginGate, BeginWait, Moment, Verdict, patch};
-use crate::promotion::{Turn, turn};
+use crate::promotion::{PromotionDecision, decide};
 
 pub(super) const GATE: BeginGate = BeginGate { name: "promotion", ask };
 
 fn ask(moment: &Moment<'_>) -> Verdict {
     let Some(promoted) = moment.promoted else { return Verdict::Open };
-    match turn(promoted, moment.deployment, moment.now) {
-        Ok(Turn::Come) => Verdict::Open,
-        Ok(Turn::After { group, what, until, how }) => Verdict::Wait(BeginWait {
+    match decide(promoted, moment.deployment, moment.now) {
+        Ok(PromotionDecision::Begin) => Verdict::Open,
+        Ok(PromotionDecision::After { group, what, until, how }) => Verdict::Wait(BeginWait {
             kind: GateKind::Promotion,
             name: group,
             reason: Reason::WaitingForGroup,

@@ -19,7 +19,7 @@ pub enum Verdict {
 
 /// How a release stands in one group.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub struct Awaited {
     /// What it stands for, and by which lines are told apart: the name of a group or a Deployment.
     pub key: String,
     /// Where it is, in one line, which changes where something happened.
@@ -56,7 +56,7 @@ impl Verdict {
     }
 }
 
-impl Standing {
+impl Awaited {
     /// Of something that goes on, or is not there yet.
     pub(super) fn underway(key: &str, line: String) -> Self {
         Self { key: key.to_owned(), line, verdict: Verdict::Underway, end: Vec::new(), deployment: None }

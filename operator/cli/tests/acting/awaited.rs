@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use sluice_cli::arguments::Common;
+use sluice_cli::awaited::{Aim, Awaited, Verdict, awaited};
 use sluice_cli::changes::merge;
 use sluice_cli::hints::Hints;
 use sluice_cli::inventory::Inventory;
-use sluice_cli::standing::{Aim, Standing, Verdict, standings};
 
 const NOW: &str = "2026-11-26T10:00:00Z";
 
@@ -59,10 +59,10 @@ fn inventory(groups: &[Value], deployments: &[Value]) -> Inventory {
     }
 }
 
-fn stand(inventory: &Inventory, name: &str, revision: Option<&str>) -> Vec<Standing> {
+fn stand(inventory: &Inventory, name: &str, revision: Option<&str>) -> Vec<Awaited> {
     let aim = Aim::of(inventory, name, revision).unwrap();
     let now: Timestamp = NOW.parse().unwrap();
-    standings(inventory, &aim, &Hints::new("shop", &Common::default()), now)
+    awaited(inventory, &aim, &Hints::new("shop", &Common::default()), now)
 }
 
 #[test]
@@ -185,9 +185,9 @@ fn a_release_that_was_just_asked_for_is_not_taken_for_an_older_one_of_the_same_r
         let deployments: Vec<Value> = deployments.into_iter().cloned().collect();
         let there = inventory(&[group], &deployments);
         for name in ["store", "group/prod"] {
-            let standing = stand(&there, name, None).remove(0);
-            assert_eq!(standing.verdict, verdict, "{what}: {standing:#?}");
-            assert!(standing.line.contains(words), "{what}: {}", standing.line);
+            let awaited = stand(&there, name, None).remove(0);
+            assert_eq!(awaited.verdict, verdict, "{what}: {awaited:#?}");
+            assert!(awaited.line.contains(words), "{what}: {}", awaited.line);
         }
     }
     let there = inventory(&[group(&answered(5, "shop:42"), &none)], &[old]);
@@ -239,9 +239,9 @@ fn each_end_and_each_wait_for_a_person_has_its_exit_code_and_says_what_to_type()
     ];
     for (fields, code, words) in table {
         let there = inventory(&[group(&Value::Null, &none)], &[deployment("prod-7", &fields)]);
-        let standing = stand(&there, "prod-7", None).remove(0);
-        assert_eq!(standing.verdict.exit_code(), code, "{standing:#?}");
-        assert!(standing.end.join("\n").contains(words), "{words}: {:#?}", standing.end);
+        let awaited = stand(&there, "prod-7", None).remove(0);
+        assert_eq!(awaited.verdict.exit_code(), code, "{awaited:#?}");
+        assert!(awaited.end.join("\n").contains(words), "{words}: {:#?}", awaited.end);
     }
 }
 

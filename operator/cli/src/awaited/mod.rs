@@ -11,14 +11,14 @@ use crate::hints::Hints;
 use crate::inventory::Inventory;
 
 pub use aim::Aim;
-pub use verdict::{Standing, Verdict};
+pub use verdict::{Awaited, Verdict};
 
 /// How what is followed stands in each of its groups, by the names of these; one line for a Deployment.
 #[must_use]
-pub fn standings(inventory: &Inventory, aim: &Aim, hints: &Hints, now: Timestamp) -> Vec<Standing> {
+pub fn awaited(inventory: &Inventory, aim: &Aim, hints: &Hints, now: Timestamp) -> Vec<Awaited> {
     match aim {
         Aim::Deployment(name) => {
-            let gone = || Standing::gone(name);
+            let gone = || Awaited::gone(name);
             vec![inventory.deployment(name).map_or_else(gone, |one| release::of(inventory, one, hints, now))]
         }
         Aim::Group { revision, .. } | Aim::Application { revision, .. } => {

@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 
 /// A Deployment, with its group and the way in which commands are written.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct DeploymentView<'a> {
     /// The Deployment.
     pub deployment: &'a Deployment,
     /// Its group; none where it does not exist.
@@ -18,7 +18,7 @@ pub struct Subject<'a> {
     pub hints: &'a Hints,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> DeploymentView<'a> {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'a str {
@@ -115,7 +115,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Why it cannot be held or turned any more: it goes back, or its original goes.
-    pub(crate) fn refuse_past_return(&self, what: &str) -> Result<(), Refusal> {
+    pub(crate) fn refuse_past_point_of_no_return(&self, what: &str) -> Result<(), Refusal> {
         let name = self.name();
         if let Some(rollback) = self.status().and_then(|status| status.rollback.as_ref()) {
             let reason = &rollback.reason;

@@ -22,15 +22,15 @@ use sluice_plan::{Newer, Refusal};
 
 use crate::clock::now;
 use crate::context::Context;
-use crate::dependents::{Dependency, Subject};
+use crate::dependents::{Dependency, Dependent};
 use crate::kubernetes::kept::{claims, service};
 use crate::kubernetes::stores::Stores;
 use crate::pipeline::access::admit;
 
 /// How a Deployment stands that has not begun.
-pub enum Standing {
+pub enum PendingState {
     /// What is in Kubernetes does not let it begin.
-    Barred(Refusal),
+    Refused(Refusal),
     /// Its group asks for this revision, which needs no Deployment.
     Withdrawn(String),
     /// Its Application promotes this newer revision by now.
@@ -61,11 +61,11 @@ pub enum Standing {
 }
 
 /// How it stands. Who is not admitted is told so before it has a place in any queue.
-pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
+pub fn pending_state(context: &Context, deployment: &Deployment) -> PendingState {
     let stores = &context.stores;
     let namespace = deployment.namespace().unwrap_or_default();
     let Some(group) = stores.group(&namespace, &deployment.spec.group_ref) else {
-        return Standing::Barred(Refusal::new(
+        return PendingState::Refused(Refusal::new(
             Reason::NoGroup,
             format!(
                 "spec.groupRef: there is no DeploymentGroup {} in namespace {namespace}: create it, or correct spec.groupRef",
@@ -75,19 +75,19 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
     };
     let requested = group.status.as_ref().and_then(|status| status.requested.as_ref());
     if let Some(wanted) = withdrawn_for(deployment, requested) {
-        return Standing::Withdrawn(wanted.to_owned());
+        return PendingState::Withdrawn(wanted.to_owned());
     }
     let promoted = stores.promoted_for(deployment, &group);
     if let Some(wanted) = promoted.as_ref().and_then(|promoted| outdated(promoted, deployment)) {
-        return Standing::Outdated(wanted.to_owned());
+        return PendingState::Outdated(wanted.to_owned());
     }
     let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
     let (uid, terms) = (deployment.uid().unwrap_or_default(), stores.terms(&group));
     let terms = Terms { concurrency: concurrency(deployment, &group), ..terms };
     let line = match admitted {
-        Err(refusal) => return Standing::Barred(refusal),
+        Err(refusal) => return PendingState::Refused(refusal),
         // It is told before its turn, and holds up no one.
-        Ok(_) if let Err(refusal) = released(stores, deployment) => return Standing::Barred(refusal),
+        Ok(_) if let Err(refusal) = released(stores, deployment) => return PendingState::Refused(refusal),
         Ok(true) => Some(entries(stores, &group, deployment)),
         // Whether it is admitted to the service is not known yet: it learns nothing of the queue before.
         Ok(false) => None,
@@ -96,21 +96,21 @@ pub fn standing(context: &Context, deployment: &Deployment) -> Standing {
     match decision {
         QueueDecision::Behind(behind) => {
             let line = line.unwrap_or_default();
-            let Some((_, asks)) = asks(&line, &uid, terms) else { return Standing::Behind(behind) };
+            let Some((_, asks)) = asks(&line, &uid, terms) else { return PendingState::Behind(behind) };
             // What could not begin if its turn came now asks nothing of another.
             match gates(stores, deployment, &group) {
-                Ok(Some(wait)) => Standing::Gated(wait),
-                Ok(None) => Standing::Next { is_ready: is_ready(&line, &uid, terms), group, behind, asks },
-                Err(refusal) => Standing::Barred(refusal),
+                Ok(Some(wait)) => PendingState::Gated(wait),
+                Ok(None) => PendingState::Next { is_ready: is_ready(&line, &uid, terms), group, behind, asks },
+                Err(refusal) => PendingState::Refused(refusal),
             }
         }
-        QueueDecision::Superseded(name) => Standing::Superseded(name),
-        QueueDecision::Rejected(name) => Standing::Rejected(name),
-        QueueDecision::NotWaiting => Standing::Unknown,
+        QueueDecision::Superseded(name) => PendingState::Superseded(name),
+        QueueDecision::Rejected(name) => PendingState::Rejected(name),
+        QueueDecision::NotWaiting => PendingState::Unknown,
         QueueDecision::Start => match gates(stores, deployment, &group) {
-            Ok(Some(wait)) => Standing::Gated(wait),
-            Ok(None) => Standing::First(group),
-            Err(refusal) => Standing::Barred(refusal),
+            Ok(Some(wait)) => PendingState::Gated(wait),
+            Ok(None) => PendingState::First(group),
+            Err(refusal) => PendingState::Refused(refusal),
         },
     }
 }
@@ -166,11 +166,11 @@ pub fn concurrency(deployment: &Deployment, group: &DeploymentGroup) -> Concurre
 }
 
 /// The Deployment as one that waits.
-pub fn subject(deployment: &Deployment) -> Subject {
-    Subject::Deployment(ObjectRef::from_obj(deployment))
+pub fn dependent(deployment: &Deployment) -> Dependent {
+    Dependent::Deployment(ObjectRef::from_obj(deployment))
 }
 
-/// What its standing depends on.
+/// What its state depends on.
 pub fn dependencies(stores: &Stores, deployment: &Deployment) -> Vec<Dependency> {
     let namespace = deployment.namespace().unwrap_or_default();
     let mut found = vec![

@@ -1,23 +1,23 @@
-//! Whether the turn of a group has come.
+//! Whether a Deployment of a promotion may begin.
 
 use jiff::Timestamp;
 use sluice_api::{Deployment, Promotion, PromotionOverride, Reason, Revision};
 
 use super::command::create;
+use super::member_state::{MemberState, is_same, is_to_begin, is_unavailable, member_state};
 use super::order::{Stage, check, stage_of, stages};
 use super::promoted::{Member, Promoted};
-use super::standing::{Standing, is_same, is_to_begin, is_unavailable, standing};
 use super::together::{Together, has_begun_with_it, together};
-use super::wait::{Turn, after, followed};
+use super::wait::{PromotionDecision, after, followed};
 use crate::refusal::Refusal;
 
-/// Whether the turn of this Deployment has come, which its group made of a change of the Application's revision, and which
-/// has not begun. A user's own Deployment waits for no turn, and is not asked here.
-pub fn turn(promoted: &Promoted, deployment: &Deployment, now: Timestamp) -> Result<Turn, Refusal> {
-    let Some((promotion, revision, own)) = followed(promoted, deployment) else { return Ok(Turn::Come) };
+/// Whether this Deployment may begin, which its group made of a change of the Application's revision, and which
+/// has not begun. A user's own Deployment waits for nobody, and is not asked here.
+pub fn decide(promoted: &Promoted, deployment: &Deployment, now: Timestamp) -> Result<PromotionDecision, Refusal> {
+    let Some((promotion, revision, own)) = followed(promoted, deployment) else { return Ok(PromotionDecision::Begin) };
     let overrides = deployment.spec.overrides.as_ref().and_then(|overrides| overrides.promotion);
     if overrides == Some(PromotionOverride::Ignore) {
-        return Ok(Turn::Come);
+        return Ok(PromotionDecision::Begin);
     }
     check(promoted)?;
     let stages = stages(promotion);
@@ -35,13 +35,13 @@ pub fn turn(promoted: &Promoted, deployment: &Deployment, now: Timestamp) -> Res
         }
     }
     let more = match together(promoted, deployment, now) {
-        Together::Wait(turn) => return Ok(turn),
+        Together::Wait(decision) => return Ok(decision),
         // There was room for all of them as the first began.
-        Together::With(_) if has_begun_with_it(promoted, deployment) => return Ok(Turn::Come),
+        Together::With(_) if has_begun_with_it(promoted, deployment) => return Ok(PromotionDecision::Begin),
         Together::With(multi) => multi.siblings.len(),
         Together::Alone => 0,
     };
-    Ok(unavailable(promoted, promotion, (revision, own), more).unwrap_or(Turn::Come))
+    Ok(unavailable(promoted, promotion, (revision, own), more).unwrap_or(PromotionDecision::Begin))
 }
 
 /// The revision that the Application asks for by now, where this Deployment, which has not begun, is of another one. It never
@@ -68,14 +68,14 @@ pub fn others<'a>(promoted: &'a Promoted, deployment: &Deployment) -> Vec<&'a Me
 
 /// What is waited for in a stage that comes before; none once all of it has passed. What failed is told first: it does not
 /// pass by itself.
-fn behind(promoted: &Promoted, stage: &Stage<'_>, revision: &Revision, now: Timestamp) -> Option<Turn> {
+fn behind(promoted: &Promoted, stage: &Stage<'_>, revision: &Revision, now: Timestamp) -> Option<PromotionDecision> {
     let members = stage.groups.iter().filter_map(|name| promoted.member(name));
-    let mut waits: Vec<(&Member, Standing<'_>)> = members
-        .map(|member| (member, standing(member, revision)))
-        .filter(|(_, standing)| !matches!(standing, Standing::Passed | Standing::Pinned))
+    let mut waits: Vec<(&Member, MemberState<'_>)> = members
+        .map(|member| (member, member_state(member, revision)))
+        .filter(|(_, state)| !matches!(state, MemberState::Passed | MemberState::Pinned))
         .collect();
-    waits.sort_by_key(|(_, standing)| !matches!(standing, Standing::Held | Standing::NotServed));
-    waits.first().map(|(member, standing)| after(promoted, member, standing, revision, now))
+    waits.sort_by_key(|(_, state)| !matches!(state, MemberState::Held | MemberState::NotServed));
+    waits.first().map(|(member, state)| after(promoted, member, state, revision, now))
 }
 
 /// Waits while as many groups as may be are in the midst of a release, or have failed with the revision; so many more begin with
@@ -85,23 +85,23 @@ fn unavailable(
     promotion: &Promotion,
     (revision, own): (&Revision, &Member),
     more: usize,
-) -> Option<Turn> {
+) -> Option<PromotionDecision> {
     let most = usize::try_from(promotion.max_unavailable?).unwrap_or(usize::MAX);
     let stages = stages(promotion);
     let others = stages.iter().flat_map(|stage| stage.groups).filter(|name| *name != own.name());
-    let busy: Vec<(&Member, Standing<'_>)> = others
+    let busy: Vec<(&Member, MemberState<'_>)> = others
         .filter_map(|name| promoted.member(name))
-        .map(|member| (member, standing(member, revision)))
-        .filter(|(_, standing)| is_unavailable(standing))
+        .map(|member| (member, member_state(member, revision)))
+        .filter(|(_, state)| is_unavailable(state))
         .collect();
     let room = most.saturating_sub(more);
     if busy.len() < room {
         return None;
     }
-    let failed = busy.iter().find(|(_, standing)| matches!(standing, Standing::Held));
+    let failed = busy.iter().find(|(_, state)| matches!(state, MemberState::Held));
     let (first, _) = failed.or_else(|| busy.first())?;
-    let told = |(member, standing): &(&Member, Standing<'_>)| {
-        let how = if matches!(standing, Standing::Held) { "failed" } else { "in progress" };
+    let told = |(member, state): &(&Member, MemberState<'_>)| {
+        let how = if matches!(state, MemberState::Held) { "failed" } else { "in progress" };
         format!("{} ({how})", member.name())
     };
     let all: Vec<String> = busy.iter().map(told).collect();
@@ -110,5 +110,5 @@ fn unavailable(
         all.join(", ")
     );
     let how = failed.map(|(member, _)| create(promoted, member, revision));
-    Some(Turn::After { group: first.name().to_owned(), what, until: None, how })
+    Some(PromotionDecision::After { group: first.name().to_owned(), what, until: None, how })
 }

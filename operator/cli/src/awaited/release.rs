@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use sluice_api::{ConditionType, Deployment, GateKind, StatusWord, cause_of, status_of};
 
-use super::verdict::{Standing, Verdict};
-use crate::changes::{Subject, approvals_wanted};
+use super::verdict::{Awaited, Verdict};
+use crate::changes::{DeploymentView, pending_approvals};
 use crate::hints::Hints;
 use crate::inventory::Inventory;
 
@@ -13,48 +13,42 @@ use crate::inventory::Inventory;
 const SETTLES: SignedDuration = SignedDuration::from_secs(10);
 
 /// How a Deployment stands.
-pub(super) fn of(inventory: &Inventory, deployment: &Deployment, hints: &Hints, now: Timestamp) -> Standing {
+pub(super) fn of(inventory: &Inventory, deployment: &Deployment, hints: &Hints, now: Timestamp) -> Awaited {
     let group = inventory.group(&deployment.spec.group_ref);
-    let subject = Subject { deployment, group, hints };
-    let verdict = verdict(&subject, now);
+    let view = DeploymentView { deployment, group, hints };
+    let verdict = verdict(&view, now);
     let end = match verdict {
         Verdict::Underway => Vec::new(),
-        Verdict::Succeeded => vec![format!("{} succeeded: {}", subject.name(), subject.serving())],
-        Verdict::Failed | Verdict::RolledBack => why_it_ended(&subject),
-        Verdict::NeedsPerson => what_to_type(&subject),
+        Verdict::Succeeded => vec![format!("{} succeeded: {}", view.name(), view.serving())],
+        Verdict::Failed | Verdict::RolledBack => why_it_ended(&view),
+        Verdict::NeedsPerson => what_to_type(&view),
     };
-    Standing {
-        key: subject.name().to_owned(),
-        line: line(&subject),
-        verdict,
-        end,
-        deployment: Some(deployment.clone()),
-    }
+    Awaited { key: view.name().to_owned(), line: line(&view), verdict, end, deployment: Some(deployment.clone()) }
 }
 
 /// Where it is, in one line: `prod-7 shop:43 Holding 2/5 40%: holding weight 40; ...`.
-fn line(subject: &Subject<'_>) -> String {
-    let summary = subject.status().and_then(|status| status.summary.clone()).unwrap_or_default();
-    let message = subject.status().map(|status| status.message.as_str()).unwrap_or_default();
-    let word = subject.word().to_string();
-    let parts = [subject.name(), subject.releases(), &word, &summary.step, &summary.weight];
+fn line(view: &DeploymentView<'_>) -> String {
+    let summary = view.status().and_then(|status| status.summary.clone()).unwrap_or_default();
+    let message = view.status().map(|status| status.message.as_str()).unwrap_or_default();
+    let word = view.word().to_string();
+    let parts = [view.name(), view.releases(), &word, &summary.step, &summary.weight];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let message = if message.is_empty() { String::new() } else { format!(": {message}") };
     parts.join(" ") + &message
 }
 
-fn verdict(subject: &Subject<'_>, now: Timestamp) -> Verdict {
-    if subject.is_ended() {
-        return ended(subject);
+fn verdict(view: &DeploymentView<'_>, now: Timestamp) -> Verdict {
+    if view.is_ended() {
+        return ended(view);
     }
     // What was asked for and not seen yet, such as an approval, may have ended the wait.
-    let seen = subject.status().and_then(|status| status.observed_generation);
-    if seen < subject.deployment.metadata.generation {
-        return if subject.deployment.spec.paused { Verdict::NeedsPerson } else { Verdict::Underway };
+    let seen = view.status().and_then(|status| status.observed_generation);
+    if seen < view.deployment.metadata.generation {
+        return if view.deployment.spec.paused { Verdict::NeedsPerson } else { Verdict::Underway };
     }
-    let waits = subject.waits().any(|gate| gate.kind == GateKind::Suspend);
-    let is_held = subject.word() == StatusWord::Waiting || subject.deployment.spec.paused;
-    let conditions = subject.status().map(|status| status.conditions.as_slice()).unwrap_or_default();
+    let waits = view.waits().any(|gate| gate.kind == GateKind::Suspend);
+    let is_held = view.word() == StatusWord::Waiting || view.deployment.spec.paused;
+    let conditions = view.status().map(|status| status.conditions.as_slice()).unwrap_or_default();
     if waits || is_held || is_stalled(conditions, now) { Verdict::NeedsPerson } else { Verdict::Underway }
 }
 
@@ -69,9 +63,9 @@ pub(super) fn is_stalled(
         && since.is_some_and(|since| now.duration_since(since) >= SETTLES)
 }
 
-fn ended(subject: &Subject<'_>) -> Verdict {
-    let was_turned = subject.status().is_some_and(|status| status.rollback.is_some());
-    match subject.word() {
+fn ended(view: &DeploymentView<'_>) -> Verdict {
+    let was_turned = view.status().is_some_and(|status| status.rollback.is_some());
+    match view.word() {
         StatusWord::Succeeded | StatusWord::Replaced => Verdict::Succeeded,
         StatusWord::RolledBack => Verdict::RolledBack,
         StatusWord::Stopped | StatusWord::Superseded if was_turned => Verdict::RolledBack,
@@ -80,9 +74,9 @@ fn ended(subject: &Subject<'_>) -> Verdict {
 }
 
 /// Why it ended otherwise than well, and what to do.
-fn why_it_ended(subject: &Subject<'_>) -> Vec<String> {
-    let (name, word) = (subject.name(), subject.word());
-    let status = subject.status();
+fn why_it_ended(view: &DeploymentView<'_>) -> Vec<String> {
+    let (name, word) = (view.name(), view.word());
+    let status = view.status();
     let failure = status.and_then(|status| status.failure.as_ref());
     let reason = failure.map(|failure| failure.message.as_str());
     let reason = reason.or_else(|| status?.rollback.as_ref().map(|rollback| rollback.reason.as_str()));
@@ -94,29 +88,29 @@ fn why_it_ended(subject: &Subject<'_>) -> Vec<String> {
             format!("  code:       {} ({}) {}", failure.code, failure.category, failure.docs).trim_end().to_owned(),
         );
     }
-    lines.push(format!("  {}", subject.serving()));
-    lines.push(format!("  to try it again: {}", subject.command("retry", &[])));
+    lines.push(format!("  {}", view.serving()));
+    lines.push(format!("  to try it again: {}", view.command("retry", &[])));
     lines
 }
 
 /// What a person types to let it go on.
-fn what_to_type(subject: &Subject<'_>) -> Vec<String> {
-    let name = subject.name();
+fn what_to_type(view: &DeploymentView<'_>) -> Vec<String> {
+    let name = view.name();
     let mut lines = vec![format!("{name} waits for a person")];
-    if subject.deployment.spec.paused {
-        lines.push(format!("  it is paused: {}", subject.command("resume", &[])));
+    if view.deployment.spec.paused {
+        lines.push(format!("  it is paused: {}", view.command("resume", &[])));
     }
-    for word in approvals_wanted(subject) {
-        lines.push(format!("  to approve {word}: {}", subject.command("approve", &[&word])));
+    for word in pending_approvals(view) {
+        lines.push(format!("  to approve {word}: {}", view.command("approve", &[&word])));
     }
-    for gate in subject.waits().filter(|gate| gate.kind == GateKind::Suspend) {
-        lines.push(format!("  {} is suspended: {}", gate.name, subject.command_of(&gate.name, "resume", &[])));
+    for gate in view.waits().filter(|gate| gate.kind == GateKind::Suspend) {
+        lines.push(format!("  {} is suspended: {}", gate.name, view.command_of(&gate.name, "resume", &[])));
     }
-    let conditions = subject.status().map(|status| status.conditions.as_slice()).unwrap_or_default();
+    let conditions = view.status().map(|status| status.conditions.as_slice()).unwrap_or_default();
     if let Some((reason, message)) = cause_of(conditions, ConditionType::Stalled).filter(|_| lines.len() == 1) {
         lines.push(format!("  {reason}: {message}"));
         lines.push(format!("  what that is: kubectl sluice explain {reason}"));
     }
-    lines.push(format!("  to end it: {}", subject.command("stop", &[])));
+    lines.push(format!("  to end it: {}", view.command("stop", &[])));
     lines
 }

@@ -14,7 +14,7 @@ use crate::pipeline::requeue::Requeue;
 impl Reconcile<'_> {
     /// Makes the one mutation, which stands in the status of the group already. No release of the service begins meanwhile, and
     /// one that has begun goes first.
-    pub async fn put_back(&self, aws: &RegionClients, action: &Action) -> Requeue {
+    pub async fn repair(&self, aws: &RegionClients, action: &Action) -> Requeue {
         let key = service(&self.group.spec);
         let _one_at_a_time = self.context.service_locks.lock(&key).await;
         let of_service = self.context.stores.deployments.by_key(&key);

@@ -12,10 +12,10 @@ use crate::world::task_sets::{TaskSet, TaskSetStatus};
 const MOST_LIVE: usize = 2;
 
 /// Something that is wrong, and who did it where that is another one than who is seen at it.
-pub type Standing = ((&'static str, String), Option<Culprit>);
+pub type Lasting = ((&'static str, String), Option<Culprit>);
 
 /// Everything that is wrong now.
-pub fn violations(region: &Region, primaries: &Primaries) -> Vec<Standing> {
+pub fn violations(region: &Region, primaries: &Primaries) -> Vec<Lasting> {
     let services = region.clusters.values().flat_map(|cluster| cluster.services.values());
     let mut found = Vec::new();
     for service in
@@ -27,7 +27,7 @@ pub fn violations(region: &Region, primaries: &Primaries) -> Vec<Standing> {
     found
 }
 
-fn one_primary(service: &Service, known: &Primaries, found: &mut Vec<Standing>) {
+fn one_primary(service: &Service, known: &Primaries, found: &mut Vec<Lasting>) {
     let primaries = service.task_sets.iter().filter(|set| set.status == TaskSetStatus::Primary).count();
     if primaries > 1 {
         let message = format!("service {} has {primaries} primary task sets", service.name);
@@ -39,7 +39,7 @@ fn one_primary(service: &Service, known: &Primaries, found: &mut Vec<Standing>) 
     }
 }
 
-fn one_task_set(service: &Service, found: &mut Vec<Standing>) {
+fn one_task_set(service: &Service, found: &mut Vec<Lasting>) {
     let mut by_external_id: BTreeMap<&str, usize> = BTreeMap::new();
     for task_set in service.task_sets.iter().filter(|set| set.is_live()) {
         if let Some(id) = task_set.external_id.as_deref().filter(|id| !id.is_empty()) {

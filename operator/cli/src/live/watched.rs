@@ -6,7 +6,7 @@ use crate::look::Found;
 
 /// What is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum Watched {
     /// An Application with its groups.
     Application(String),
     /// A group, and whichever of its Deployments is current.
@@ -20,7 +20,7 @@ pub enum Subject {
     },
 }
 
-impl Subject {
+impl Watched {
     /// Of an object that was found.
     #[must_use]
     pub fn of(found: &Found) -> Self {

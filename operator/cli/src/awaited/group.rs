@@ -11,7 +11,7 @@ use sluice_api::{
 
 use super::aim::asked_of;
 use super::release;
-use super::verdict::{Standing, Verdict};
+use super::verdict::{Awaited, Verdict};
 use crate::hints::Hints;
 use crate::inventory::Inventory;
 
@@ -22,10 +22,10 @@ pub(super) fn of(
     wanted: Option<&str>,
     hints: &Hints,
     now: Timestamp,
-) -> Standing {
+) -> Awaited {
     let name = group.metadata.name.as_deref().unwrap_or_default();
     let Some(wanted) = wanted else {
-        return Standing::underway(name, format!("{name}: nothing is asked for yet"));
+        return Awaited::underway(name, format!("{name}: nothing is asked for yet"));
     };
     let none = DeploymentGroupStatus::default();
     let status = group.status.as_ref().unwrap_or(&none);
@@ -53,24 +53,24 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn followed(&self, deployment: &Deployment) -> Standing {
-        let standing = release::of(self.inventory, deployment, self.hints, self.now);
-        Standing { key: self.name.to_owned(), ..standing }
+    fn followed(&self, deployment: &Deployment) -> Awaited {
+        let awaited = release::of(self.inventory, deployment, self.hints, self.now);
+        Awaited { key: self.name.to_owned(), ..awaited }
     }
 
     /// What serves already, or what is in progress comes to it.
-    fn adopted(&self, last: &LastRequest) -> Standing {
+    fn adopted(&self, last: &LastRequest) -> Awaited {
         let (name, wanted) = (self.name, last.revision());
         if status_of(&self.status.conditions, ConditionType::Ready) == Some(true) {
             let line = format!("{name}: {wanted} serves, and nothing was released");
             let end = vec![line.clone()];
-            return Standing { verdict: Verdict::Succeeded, end, ..Standing::underway(name, line) };
+            return Awaited { verdict: Verdict::Succeeded, end, ..Awaited::underway(name, line) };
         }
         self.by_the_group(format!("{name}: {wanted} is to serve again"))
     }
 
     /// What was answered by a Deployment, which has ended, or is not seen yet.
-    fn requested(&self, last: &LastRequest, of_it: &[&Deployment]) -> Standing {
+    fn requested(&self, last: &LastRequest, of_it: &[&Deployment]) -> Awaited {
         let own = format!("{}-{}", self.name, last.sequence);
         let first = self.inventory.deployment(&own);
         let made_at = |one: &Deployment| one.metadata.creation_timestamp.as_ref().map(|at| at.0);
@@ -100,16 +100,16 @@ impl Scene<'_> {
         !is_known || is_retrying
     }
 
-    fn retried(&self, ended: &Deployment) -> Standing {
+    fn retried(&self, ended: &Deployment) -> Awaited {
         let own = ended.metadata.name.as_deref().unwrap_or_default();
         let message = &self.status.message;
-        let mut standing = Standing::underway(self.name, format!("{own} failed, and may be tried again: {message}"));
-        standing.deployment = Some(ended.clone());
-        standing
+        let mut awaited = Awaited::underway(self.name, format!("{own} failed, and may be tried again: {message}"));
+        awaited.deployment = Some(ended.clone());
+        awaited
     }
 
     /// A Deployment that was deleted since.
-    fn remembered(&self, record: &DeploymentRecord) -> Standing {
+    fn remembered(&self, record: &DeploymentRecord) -> Awaited {
         let was_turned = record.turned_round_by.is_some();
         let verdict = match record.state {
             State::Succeeded => Verdict::Succeeded,
@@ -117,11 +117,11 @@ impl Scene<'_> {
             _ => Verdict::Failed,
         };
         let line = format!("{} {} {}, and was deleted since", record.deployment, record.revision, record.state);
-        Standing { verdict, end: vec![line.clone()], ..Standing::underway(self.name, line) }
+        Awaited { verdict, end: vec![line.clone()], ..Awaited::underway(self.name, line) }
     }
 
     /// Nothing of it is there: its group has not answered the change yet, or the change was not made yet, or not any more.
-    fn not_there_yet(&self) -> Standing {
+    fn not_there_yet(&self) -> Awaited {
         let (name, wanted) = (self.name, self.wanted);
         let line = match asked_of(self.inventory, self.group) {
             Some(asked) if asked != wanted => format!("{name}: waits for {wanted}; {asked} is asked for"),
@@ -131,21 +131,21 @@ impl Scene<'_> {
     }
 
     /// What only the group can tell: that it cannot begin anything, as without a binding.
-    fn by_the_group(&self, line: String) -> Standing {
+    fn by_the_group(&self, line: String) -> Awaited {
         let conditions = &self.status.conditions;
         // What is held, or does not serve, is an earlier one, and no hindrance to this.
         let is_of_earlier = |reason: Reason| matches!(reason, Reason::Held | Reason::NotServed | Reason::NothingServes);
         let cause = cause_of(conditions, ConditionType::Stalled).filter(|(reason, _)| !is_of_earlier(*reason));
         match cause.filter(|_| release::is_stalled(conditions, self.now)) {
-            Some((reason, message)) => Standing {
+            Some((reason, message)) => Awaited {
                 verdict: Verdict::NeedsPerson,
                 end: vec![
                     format!("{} is stalled, {reason}: {message}", self.name),
                     format!("  what that is: kubectl sluice explain {reason}"),
                 ],
-                ..Standing::underway(self.name, format!("{line}; {reason}: {message}"))
+                ..Awaited::underway(self.name, format!("{line}; {reason}: {message}"))
             },
-            None => Standing::underway(self.name, line),
+            None => Awaited::underway(self.name, line),
         }
     }
 }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use sluice_api::{DeploymentStatus, Duration, OnOriginalDown, Reason};
 
-use crate::alarms::{statuses, trouble};
+use crate::alarms::{statuses, symptom};
 use crate::plan::Note;
 use crate::platform::side::Split;
 use crate::progress::position::{Position, desired_share, position};
@@ -87,7 +87,7 @@ fn alarms(view: &View<'_>, progress: &mut DeploymentStatus) {
         progress.alarms = statuses(alarms, &progress.alarms, reading, now);
     }
     let is_held_otherwise = view.input.release.controls.paused || progress.paused_at.is_some() || view.is_idle();
-    let is_held = trouble(alarms, progress, observed, now).is_some() && !is_held_otherwise;
+    let is_held = symptom(alarms, progress, observed, now).is_some() && !is_held_otherwise;
     if !is_held {
         end_alarm_hold(progress, now);
     } else if let Some(position) = &mut progress.position {

@@ -28,9 +28,9 @@ pub(super) type Reports = BTreeMap<String, Result<AlarmReport, AwsError>>;
 
 /// Which alarms are wanted by whom, and what is known of them.
 #[derive(Default)]
-pub(super) struct Wanted {
+pub(super) struct AlarmCache {
     alarms: HashMap<String, Entry>,
-    looks: BTreeMap<u64, Look>,
+    waiters: BTreeMap<u64, Waiter>,
     next: u64,
 }
 
@@ -41,7 +41,7 @@ struct Entry {
 }
 
 /// One who waits for some alarms.
-struct Look {
+struct Waiter {
     names: Vec<String>,
     not_before: Instant,
     at_most: Duration,
@@ -50,13 +50,13 @@ struct Look {
 /// The calls of one poll.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Calls {
-    /// Those that looks share, of a hundred alarms at most.
+    /// Those that are shared, of a hundred alarms at most.
     pub(super) shared: Vec<Vec<String>>,
-    /// Those of a look whose alarms were refused before: what is refused to one takes no answer away from the others.
+    /// Those of a waiter whose alarms were refused before: what is refused to one takes no answer away from the others.
     pub(super) apart: Vec<Vec<String>>,
 }
 
-impl Wanted {
+impl AlarmCache {
     /// Somebody waits for these alarms, until they [leave](Self::leave).
     pub(super) fn join(&mut self, names: &[String], at_most: Duration, now: Instant) -> u64 {
         for name in names {
@@ -64,19 +64,19 @@ impl Wanted {
         }
         self.next = self.next.wrapping_add(1);
         let not_before = now.checked_sub(at_most).unwrap_or(now);
-        self.looks.insert(self.next, Look { names: names.to_vec(), not_before, at_most });
+        self.waiters.insert(self.next, Waiter { names: names.to_vec(), not_before, at_most });
         self.next
     }
 
     pub(super) fn leave(&mut self, number: u64) {
-        self.looks.remove(&number);
+        self.waiters.remove(&number);
     }
 
-    /// What a look waits for, once all of it is known.
+    /// What a waiter waits for, once all of it is known.
     pub(super) fn found(&self, number: u64, now: Instant) -> Option<AlarmPoll> {
-        let look = self.looks.get(&number)?;
-        let known = look.names.iter().map(|name| {
-            let (asked_at, answer) = self.fresh(name, look, now)?;
+        let waiter = self.waiters.get(&number)?;
+        let known = waiter.names.iter().map(|name| {
+            let (asked_at, answer) = self.fresh(name, waiter, now)?;
             Some((name.clone(), *asked_at, answer.clone()))
         });
         let known: Vec<(String, Instant, Answer)> = known.collect::<Option<_>>()?;
@@ -84,23 +84,23 @@ impl Wanted {
         Some(AlarmPoll { asked_at, answers: known.into_iter().map(|(name, _, answer)| (name, answer)).collect() })
     }
 
-    fn fresh(&self, name: &str, look: &Look, now: Instant) -> Option<&(Instant, Answer)> {
+    fn fresh(&self, name: &str, waiter: &Waiter, now: Instant) -> Option<&(Instant, Answer)> {
         let known = self.alarms.get(name)?.answer.as_ref()?;
         let (asked_at, answer) = known;
         let is_refused = matches!(answer, Err(error) if is_about_one(error.class));
-        let is_kept = is_refused && !look.at_most.is_zero() && now.duration_since(*asked_at) < REFUSED_FOR;
-        (*asked_at >= look.not_before || is_kept).then_some(known)
+        let is_kept = is_refused && !waiter.at_most.is_zero() && now.duration_since(*asked_at) < REFUSED_FOR;
+        (*asked_at >= waiter.not_before || is_kept).then_some(known)
     }
 
     /// What is asked now: all that somebody waits for, and in the room that is left in the last call what is wanted
     /// besides, the oldest answers first.
     pub(super) fn calls(&mut self, now: Instant) -> Calls {
-        let waited_for: BTreeSet<&String> = self.looks.values().flat_map(|look| &look.names).collect();
+        let waited_for: BTreeSet<&String> = self.waiters.values().flat_map(|waiter| &waiter.names).collect();
         self.alarms.retain(|name, entry| waited_for.contains(name) || now.duration_since(entry.wanted_at) < WANTED_FOR);
         let (mut together, mut apart) = (BTreeSet::new(), Vec::new());
-        for look in self.looks.values() {
+        for waiter in self.waiters.values() {
             let due: Vec<String> =
-                look.names.iter().filter(|name| self.fresh(name, look, now).is_none()).cloned().collect();
+                waiter.names.iter().filter(|name| self.fresh(name, waiter, now).is_none()).cloned().collect();
             if due.iter().any(|name| self.was_refused(name)) {
                 apart.push(due);
             } else {
@@ -123,11 +123,13 @@ impl Wanted {
         Calls { shared: shared.chunks(limits::ALARMS_PER_CALL).map(<[String]>::to_vec).collect(), apart }
     }
 
-    /// The alarms of a call that failed over one of them, by who waits for them; none where one look waits for all of them.
-    pub(super) fn by_look(&self, names: &[String]) -> BTreeSet<Vec<String>> {
-        let of_look =
-            |look: &Look| -> Vec<String> { look.names.iter().filter(|name| names.contains(name)).cloned().collect() };
-        let sets: BTreeSet<Vec<String>> = self.looks.values().map(of_look).filter(|names| !names.is_empty()).collect();
+    /// The alarms of a call that failed over one of them, by who waits for them; none where one waiter waits for all of them.
+    pub(super) fn by_waiter(&self, names: &[String]) -> BTreeSet<Vec<String>> {
+        let of_waiter = |waiter: &Waiter| -> Vec<String> {
+            waiter.names.iter().filter(|name| names.contains(name)).cloned().collect()
+        };
+        let sets: BTreeSet<Vec<String>> =
+            self.waiters.values().map(of_waiter).filter(|names| !names.is_empty()).collect();
         let is_of_one = sets.len() == 1 && sets.iter().all(|set| set.len() == names.len());
         if is_of_one { BTreeSet::new() } else { sets }
     }
@@ -137,7 +139,7 @@ impl Wanted {
         for name in names {
             let Some(entry) = self.alarms.get_mut(name) else { continue };
             let is_newer = entry.answer.as_ref().is_none_or(|(known, _)| *known <= asked_at);
-            let is_waited_for = || self.looks.values().any(|look| look.names.contains(name));
+            let is_waited_for = || self.waiters.values().any(|waiter| waiter.names.contains(name));
             match answer {
                 Ok(reports) if is_newer => {
                     entry.answer = Some((asked_at, reports.get(name).cloned().transpose()));
