@@ -4,11 +4,11 @@ use std::path::Path;
 
 use crate::circles::circles;
 use crate::layers::upward_imports;
-use crate::modules::{longer_than, read};
+use crate::modules::{longer_than, read, retired_words};
 use crate::parents::children_that_import_their_parent;
 
 /// What the sources in a folder violate: imports go down only as the table says, no files import each other, no child
-/// imports its parent, and no file has more than `longest` lines.
+/// imports its parent, no file has more than `longest` lines, and no word is used that was given up.
 ///
 /// `src` is the folder of a library's sources, or that of a program beside it:
 /// `concat!(env!("CARGO_MANIFEST_DIR"), "/src")`, or `"/src/bin/NAME"`. A folder that cannot be read is a violation too.
@@ -25,6 +25,7 @@ pub fn check(src: &str, layers: &[&[&str]], longest: usize) -> Vec<String> {
         circles(&sources),
         children_that_import_their_parent(&sources),
         longer_than(&sources, longest),
+        retired_words(&sources),
     ]
     .concat()
 }

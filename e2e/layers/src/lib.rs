@@ -21,11 +21,13 @@ mod imports;
 mod layers;
 mod modules;
 mod parents;
+mod retired;
 mod tokens;
 
 pub use check::check;
 pub use circles::circles;
 pub use imports::Import;
 pub use layers::upward_imports;
-pub use modules::{Source, longer_than, read};
+pub use modules::{Source, longer_than, read, retired_words};
 pub use parents::children_that_import_their_parent;
+pub use retired::Retired;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::imports::{Import, declarations, imports};
+use crate::retired::{Retired, retired};
 use crate::tokens::tokens;
 
 /// A file and what it imports.
@@ -19,6 +20,8 @@ pub struct Source {
     pub imports: Vec<Import>,
     /// Whether its `mod` line stands under `#[cfg(test)]`, or that of a module around it.
     pub is_test: bool,
+    /// Words that were given up, where it uses them.
+    pub retired: Vec<Retired>,
 }
 
 impl Source {
@@ -90,6 +93,17 @@ pub fn longer_than(sources: &[Source], most: usize) -> Vec<String> {
     .collect()
 }
 
+/// Words that were given up, where they are used again.
+#[must_use]
+pub fn retired_words(sources: &[Source]) -> Vec<String> {
+    let used = sources.iter().flat_map(|source| source.retired.iter().map(move |one| (&source.file, one)));
+    used.map(|(file, one)| {
+        let Retired { line, word, instead } = one;
+        format!("{file}:{line}: `{word}` was given up (docs/style.md, Words); say {instead}")
+    })
+    .collect()
+}
+
 /// Sources from their paths below `src`, part by part, and their texts.
 pub fn sources(files: Vec<(Vec<String>, String)>) -> Vec<Source> {
     let has_library = files.iter().any(|(path, _)| *path == ["lib.rs"]);
@@ -107,7 +121,8 @@ pub fn sources(files: Vec<(Vec<String>, String)>) -> Vec<Source> {
         let is_program = has_library && (module == ["main"] || module.first().is_some_and(|first| first == "bin"));
         let imports = if is_program { Vec::new() } else { imports(&tokens, &module, &children) };
         let lines = text.lines().count();
-        found.push(Source { file: format!("src/{}", path.join("/")), module, lines, imports, is_test: false });
+        let (file, retired) = (format!("src/{}", path.join("/")), retired(&tokens));
+        found.push(Source { file, module, lines, imports, is_test: false, retired });
     }
     for source in &mut found {
         source.is_test = (1..=source.module.len()).any(|length| tests.contains(&source.module[..length]));

@@ -2,7 +2,7 @@
 
 /// From the top down.
 const LAYERS: &[&[&str]] =
-    &[&["lib"], &["check"], &["circles", "parents"], &["layers"], &["modules"], &["imports"], &["tokens"]];
+    &[&["lib"], &["check"], &["circles", "parents"], &["layers"], &["modules"], &["imports", "retired"], &["tokens"]];
 
 #[test]
 fn imports_go_down_only_and_no_file_is_long() {

@@ -46,7 +46,7 @@ pub async fn region_clients(
     namespace: &str,
     settings: &DeploymentGroupSpec,
 ) -> Result<RegionClients, AccessError> {
-    let binding = admit(stores, namespace, settings)?;
+    let binding = authorize(stores, namespace, settings)?;
     let clients = regions.region(&settings.aws.region);
     let account = clients.identity.account().await?;
     if let Some(binding) = &binding {
@@ -72,7 +72,11 @@ pub async fn release_clients(
 }
 
 /// The binding that admits the namespace and the region. It is asked before anything is taken: a turn, a slot, a client.
-pub fn admit(stores: &Stores, namespace: &str, settings: &DeploymentGroupSpec) -> Result<Option<AwsBinding>, Refusal> {
+pub fn authorize(
+    stores: &Stores,
+    namespace: &str,
+    settings: &DeploymentGroupSpec,
+) -> Result<Option<AwsBinding>, Refusal> {
     let binding = stores.binding(&settings.aws.binding);
     let labels = stores.namespace_labels(namespace);
     authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, labels.as_ref())?;

@@ -11,7 +11,7 @@ use sluice_plan::Refusal;
 use sluice_plan::admission::bindings::authorize_arns;
 use sluice_plan::admission::claims::{Claimant, Claimed, claimed, left_to, resources, with_releases};
 
-use super::access::admit;
+use super::access::authorize;
 use crate::kubernetes::stores::Stores;
 
 /// Who has what. It is decided for one group after the other, so that no two get the same thing; it is kept in the statuses
@@ -188,6 +188,6 @@ fn shown(group: &DeploymentGroup) -> &[ResourceClaim] {
 
 /// Whether a binding admits the group: its namespace, its region, and every ARN that it names.
 fn is_admitted(stores: &Stores, group: &DeploymentGroup, account: &str) -> Result<(), Refusal> {
-    let binding = admit(stores, &group.namespace().unwrap_or_default(), &group.spec)?;
+    let binding = authorize(stores, &group.namespace().unwrap_or_default(), &group.spec)?;
     binding.map_or(Ok(()), |binding| authorize_arns(&binding.spec, &group.spec, account))
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sluice_plan::app_spec::AppSpec;
 
-use super::admitted::Admitted;
+use super::allowed::Allowed;
 use super::app_spec_of::{PLACEHOLDER, app_spec_of};
 use super::aws::deploy::{Group, Pair, Route as Listeners};
 use super::aws::ecs::Service;
@@ -123,7 +123,7 @@ fn release(
 ) -> Result<Option<Release>, Problem> {
     let (file, group) = (&found.file, &found.item);
     let (pair_info, names, listener, cluster, old) = parts(file, group)?;
-    let (mut findings, mut admitted) = (Findings::default(), Admitted::default());
+    let (mut findings, mut allowed) = (Findings::default(), Allowed::default());
     let known = inventory.service(cluster, old);
     let service = known.map(|found| &found.item);
     if let Some(found) = known {
@@ -169,19 +169,19 @@ fn release(
     let mut spec = Map::new();
     let container = container(app_spec.as_ref(), service, &command, &mut findings);
     spec.put("container", container);
-    spec.put("taskSet", task_set(app_spec.as_ref(), service, &command, (&mut findings, &mut admitted)));
+    spec.put("taskSet", task_set(app_spec.as_ref(), service, &command, (&mut findings, &mut allowed)));
     let mut balancer = Map::new()
         .with("targetGroups", pair.clone())
         .with("productionRoutes", routes.iter().map(Route::manifest).collect::<Vec<_>>());
     if let Some(test) = &test {
-        admitted.arn(&test.arn);
+        allowed.arn(&test.arn);
         balancer.put("testRoute", test.manifest());
     }
     spec.put("loadBalancer", balancer);
     spec.put("deploymentConfig", shift.reference.clone());
     waits(group, service, &mut spec, &mut findings);
     let hooks = app_spec.as_ref().map(|spec| spec.hooks.as_slice()).unwrap_or_default();
-    hooks::admit(hooks, locale, &mut findings, &mut admitted);
+    hooks::allow(hooks, locale, &mut findings, &mut allowed);
     if !hooks.is_empty() {
         findings.tell(&counterpart::HOOKS, hooks.iter().map(|hook| hook.on.to_string()).collect::<Vec<_>>().join(", "));
         spec.put("hooks", hooks.iter().map(hooks::manifest).collect::<Vec<_>>());
@@ -214,9 +214,9 @@ fn release(
         next,
         shift,
         findings,
-        admitted,
+        allowed,
     };
-    release.admit(locale);
+    release.allow(locale);
     release.check_routes();
     Ok(Some(release))
 }

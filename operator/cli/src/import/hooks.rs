@@ -3,7 +3,7 @@
 use serde_json::{Value, to_value};
 use sluice_api::{Arn, Hook};
 
-use super::admitted::Admitted;
+use super::allowed::Allowed;
 use super::counterpart;
 use super::finding::Findings;
 use super::locale::Locale;
@@ -33,12 +33,12 @@ pub fn manifest(hook: &Hook) -> Map {
 }
 
 /// Admits the functions of hooks, and tells of one that is of another account or region.
-pub fn admit(hooks: &[Hook], locale: &Locale, findings: &mut Findings, admitted: &mut Admitted) {
+pub fn allow(hooks: &[Hook], locale: &Locale, findings: &mut Findings, allowed: &mut Allowed) {
     for lambda in hooks.iter().filter_map(|hook| hook.lambda.as_ref()) {
         let arn = Arn::parse(&lambda.function).ok();
         if arn.is_some_and(|arn| arn.account != locale.account || arn.region != locale.region) {
             findings.tell(&counterpart::FOREIGN_FUNCTION, lambda.function.as_str());
         }
-        admitted.functions.insert(lambda.name().to_owned());
+        allowed.functions.insert(lambda.name().to_owned());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::admitted::Admitted;
+use super::allowed::Allowed;
 use super::locale::Locale;
 use super::names::{APPLICATION, GROUP, OBJECT, free, translated};
 use super::node::Map;
@@ -103,11 +103,11 @@ pub fn manifests(releases: &[Release], locale: &Locale, namespace: &str) -> Vec<
     }
     for (application, releases) in applications {
         let binding = translated(&format!("{namespace}-{application}"), OBJECT);
-        let admitted = releases.iter().fold(Admitted::default(), |all, release| all.and(&release.admitted));
+        let allowed = releases.iter().fold(Allowed::default(), |all, release| all.and(&release.allowed));
         made.push(Manifest {
             file: format!("awsbinding-{binding}.yaml"),
             what: format!("Which AWS resources the namespace {namespace} may use: those of {application}, and no others. Admins apply it."),
-            object: object("AwsBinding", &binding, None, admitted.spec(namespace, &locale.region)),
+            object: object("AwsBinding", &binding, None, allowed.spec(namespace, &locale.region)),
         });
         let shared = shared_revision(&releases);
         made.push(application_of(application, namespace, &releases, shared.as_deref()));

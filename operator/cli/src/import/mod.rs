@@ -11,7 +11,7 @@
 //! | How does the traffic move? | [`shift`]; its routes in [`route`] |
 //! | What is typed, in which order? | [`moves`] |
 
-pub mod admitted;
+pub mod allowed;
 pub mod app_spec_of;
 pub mod aws;
 pub mod code_deploy;

@@ -1,6 +1,6 @@
 //! The services that ECS deploys by itself, each as a release.
 
-use super::admitted::Admitted;
+use super::allowed::Allowed;
 use super::aws::balancing::{forwards, listener_of};
 use super::aws::ecs::{LoadBalancer, Service};
 use super::counterpart;
@@ -34,7 +34,7 @@ fn release(
     let (file, service) = (&found.file, &found.item);
     let name = &service.service_name;
     let origin = origin(file, service, problems)?;
-    let (mut findings, mut admitted) = (Findings::default(), Admitted::default());
+    let (mut findings, mut allowed) = (Findings::default(), Allowed::default());
     check_service(file, service, &mut findings, problems);
     let Hooks { hooks, ready, pause } = native::hooks(file, service, &mut findings, problems);
     let shift = shift::of_ecs(&service.deployment_configuration, pause.as_ref(), &mut findings);
@@ -44,7 +44,7 @@ fn release(
     if let Some((balancer, serving)) = balancer.and_then(|one| Some((one, one.target_group_arn.as_deref()?))) {
         (pair, routes) = parts(inventory, balancer, serving, locale, &mut findings);
         spec.put("container", container(balancer));
-        spec.put("loadBalancer", load_balancer(inventory, balancer, (&pair, &routes), &mut findings, &mut admitted));
+        spec.put("loadBalancer", load_balancer(inventory, balancer, (&pair, &routes), &mut findings, &mut allowed));
     } else if origin != Origin::External {
         findings.tell(&counterpart::NO_LOAD_BALANCER, name.as_str());
     }
@@ -52,10 +52,10 @@ fn release(
         findings
             .tell(&counterpart::OWN_SHIFT, service.deployment_configuration.strategy.as_deref().unwrap_or("ROLLING"));
     }
-    spec.put("taskSet", task_set(None, Some(service), "", (&mut findings, &mut admitted)));
+    spec.put("taskSet", task_set(None, Some(service), "", (&mut findings, &mut allowed)));
     spec.put("deploymentConfig", shift.reference.clone());
     waits(service, ready.as_ref(), &mut spec, &mut findings);
-    hooks::admit(&hooks, locale, &mut findings, &mut admitted);
+    hooks::allow(&hooks, locale, &mut findings, &mut allowed);
     if !hooks.is_empty() {
         spec.put("hooks", hooks.iter().map(hooks::manifest).collect::<Vec<_>>());
     }
@@ -74,9 +74,9 @@ fn release(
         next: None,
         shift,
         findings,
-        admitted,
+        allowed,
     };
-    release.admit(locale);
+    release.allow(locale);
     release.check_routes();
     Some(release)
 }
@@ -117,7 +117,7 @@ fn load_balancer(
     balancer: &LoadBalancer,
     (pair, routes): (&[String], &[Route]),
     findings: &mut Findings,
-    admitted: &mut Admitted,
+    allowed: &mut Allowed,
 ) -> Map {
     let mut named = Map::new()
         .with("targetGroups", pair.to_vec())
@@ -125,7 +125,7 @@ fn load_balancer(
     let advanced = balancer.advanced_configuration.as_ref();
     if let Some(test) = advanced.and_then(|more| more.test_listener_rule.as_deref()) {
         let test = route::named(inventory, test);
-        admitted.arn(&test.arn);
+        allowed.arn(&test.arn);
         named.put("testRoute", test.manifest());
     }
     if let Some(role) = advanced.and_then(|more| more.role_arn.as_deref()) {

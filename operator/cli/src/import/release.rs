@@ -1,6 +1,6 @@
 //! One service on its way: the group that it gets, and what is to be known and done.
 
-use super::admitted::Admitted;
+use super::allowed::Allowed;
 use super::aws::ecs::Service;
 use super::counterpart;
 use super::finding::Findings;
@@ -57,7 +57,7 @@ pub struct Release {
     /// What is to be known.
     pub findings: Findings,
     /// What its binding admits.
-    pub admitted: Admitted,
+    pub allowed: Allowed,
 }
 
 impl Release {
@@ -78,14 +78,14 @@ impl Release {
     }
 
     /// Admits what the group names.
-    pub fn admit(&mut self, locale: &Locale) {
+    pub fn allow(&mut self, locale: &Locale) {
         let mut services = vec![self.new_service()];
         services.extend(self.adopts().then(|| self.old.clone()));
-        self.admitted.arns.extend(services.iter().map(|service| locale.service(&self.cluster, service)));
+        self.allowed.arns.extend(services.iter().map(|service| locale.service(&self.cluster, service)));
         let named = self.pair.iter().chain(self.routes.iter().map(|route| &route.arn));
-        named.for_each(|arn| self.admitted.arn(arn));
-        self.admitted.family(&self.task_definition);
-        self.next.iter().for_each(|next| self.admitted.family(next));
+        named.for_each(|arn| self.allowed.arn(arn));
+        self.allowed.family(&self.task_definition);
+        self.next.iter().for_each(|next| self.allowed.family(next));
     }
 
     /// Tells of what the routes and the increments would be refused for.

@@ -3,7 +3,7 @@
 use serde_json::to_value;
 use sluice_plan::app_spec::AppSpec;
 
-use super::admitted::Admitted;
+use super::allowed::Allowed;
 use super::aws::ecs::{Awsvpc, Service, Template};
 use super::counterpart;
 use super::finding::Findings;
@@ -14,7 +14,7 @@ pub fn task_set(
     app_spec: Option<&AppSpec>,
     service: Option<&Service>,
     command: &str,
-    (findings, admitted): (&mut Findings, &mut Admitted),
+    (findings, allowed): (&mut Findings, &mut Allowed),
 ) -> Map {
     let nothing = Template::default();
     let has = service.map_or(&nothing, Service::made_with);
@@ -31,7 +31,7 @@ pub fn task_set(
             .collect(),
     };
     if !providers.is_empty() {
-        admitted.providers.extend(providers.iter().map(|(name, ..)| name.clone()));
+        allowed.providers.extend(providers.iter().map(|(name, ..)| name.clone()));
         let item = |(name, weight, base): (String, i64, i64)| {
             let item = Map::new().with("capacityProvider", name).with("weight", serde_json::Value::from(weight));
             if base > 0 { item.with("base", serde_json::Value::from(base)) } else { item }
@@ -47,11 +47,9 @@ pub fn task_set(
     if let Some(version) = version.filter(|version| !version.is_empty()) {
         made.put("platformVersion", version);
     }
-    if let Some(network) = network(
-        app_spec,
-        has.network_configuration.as_ref().and_then(|one| one.awsvpc_configuration.as_ref()),
-        admitted,
-    ) {
+    if let Some(network) =
+        network(app_spec, has.network_configuration.as_ref().and_then(|one| one.awsvpc_configuration.as_ref()), allowed)
+    {
         made.put("networkConfiguration", network);
     } else if service.is_none() {
         let remedy = format!(
@@ -66,7 +64,7 @@ pub fn task_set(
             .iter()
             .map(|one| {
                 let mut registry = Map::new().with("registryArn", one.registry_arn.as_str());
-                admitted.arn(&one.registry_arn);
+                allowed.arn(&one.registry_arn);
                 findings.tell(&counterpart::REGISTRIES, one.registry_arn.as_str());
                 if let Some(name) = &one.container_name {
                     registry.put("containerName", name.as_str());
@@ -84,7 +82,7 @@ pub fn task_set(
     made
 }
 
-fn network(app_spec: Option<&AppSpec>, has: Option<&Awsvpc>, admitted: &mut Admitted) -> Option<Map> {
+fn network(app_spec: Option<&AppSpec>, has: Option<&Awsvpc>, allowed: &mut Allowed) -> Option<Map> {
     let own = app_spec.and_then(|spec| spec.network_configuration.as_ref());
     let (subnets, security_groups, public) = match (own, has) {
         (Some(own), _) => {
@@ -96,8 +94,8 @@ fn network(app_spec: Option<&AppSpec>, has: Option<&Awsvpc>, admitted: &mut Admi
         }
         (None, None) => return None,
     };
-    admitted.subnets.extend(subnets.iter().cloned());
-    admitted.security_groups.extend(security_groups.iter().cloned());
+    allowed.subnets.extend(subnets.iter().cloned());
+    allowed.security_groups.extend(security_groups.iter().cloned());
     let mut network = Map::new().with("subnets", subnets.clone());
     if !security_groups.is_empty() {
         network.put("securityGroups", security_groups.clone());

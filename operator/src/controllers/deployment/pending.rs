@@ -25,7 +25,7 @@ use crate::context::Context;
 use crate::dependents::{Dependency, Dependent};
 use crate::kubernetes::kept::{claims, service};
 use crate::kubernetes::stores::Stores;
-use crate::pipeline::access::admit;
+use crate::pipeline::access::authorize;
 
 /// How a Deployment stands that has not begun.
 pub enum PendingState {
@@ -81,10 +81,11 @@ pub fn pending_state(context: &Context, deployment: &Deployment) -> PendingState
     if let Some(wanted) = promoted.as_ref().and_then(|promoted| outdated(promoted, deployment)) {
         return PendingState::Outdated(wanted.to_owned());
     }
-    let admitted = admit(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
+    let authorized =
+        authorize(stores, &namespace, &group.spec).and_then(|_| context.claims.check(stores, &group, now()));
     let (uid, terms) = (deployment.uid().unwrap_or_default(), stores.terms(&group));
     let terms = Terms { concurrency: concurrency(deployment, &group), ..terms };
-    let line = match admitted {
+    let line = match authorized {
         Err(refusal) => return PendingState::Refused(refusal),
         // It is told before its turn, and holds up no one.
         Ok(_) if let Err(refusal) = released(stores, deployment) => return PendingState::Refused(refusal),

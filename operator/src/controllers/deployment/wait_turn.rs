@@ -14,7 +14,7 @@ use sluice_plan::Priority;
 use super::pending::{PendingState, pending_state};
 use crate::clock::now;
 use crate::context::{Context, Permit, PermitRequest};
-use crate::pipeline::access::admit;
+use crate::pipeline::access::authorize;
 
 /// Waits until the Deployment may be observed; none when the program ends. How urgent it is follows from the copy at
 /// hand. A stop, or a return, that is asked for while it waits makes it urgent at once, and so does the end of a hold.
@@ -82,7 +82,7 @@ fn permit_request(context: &Context, deployment: &Deployment) -> Option<PermitRe
         return None;
     }
     if let Some(settings) = progress.and_then(|progress| progress.settings.as_ref()) {
-        admit(&context.stores, &deployment.namespace().unwrap_or_default(), settings).ok()?;
+        authorize(&context.stores, &deployment.namespace().unwrap_or_default(), settings).ok()?;
         let target_groups = if priority == Priority::Rollback { 2 } else { 1 };
         let watches = settings.alarms.is_some() && priority != Priority::Rollback;
         let cost = Cost::to_observe(target_groups).with_alarms(watches);

@@ -15,7 +15,7 @@ use sluice_plan::observation::Observation;
 
 use super::reconcile::Reconcile;
 use crate::clock::now;
-use crate::pipeline::access::{AccessError, admit, region_clients};
+use crate::pipeline::access::{AccessError, authorize, region_clients};
 use crate::pipeline::{call_error, observe_group};
 
 /// How many observations in a row must fail before the status tells of it.
@@ -46,7 +46,7 @@ impl Reconcile<'_> {
         if is_busy || (!has_application && !was_asked(self.group)) {
             return no_application.map_or_else(Check::default, Check::refused_by_kubernetes);
         }
-        if let Err(refusal) = self.admitted() {
+        if let Err(refusal) = self.authorized() {
             let refused = self.refused_by_kubernetes(refusal);
             return no_application.map_or(refused, Check::refused_by_kubernetes);
         }
@@ -104,9 +104,9 @@ impl Reconcile<'_> {
     }
 
     /// Whether the group may ask AWS, as far as the copies tell.
-    fn admitted(&self) -> Result<(), Refusal> {
+    fn authorized(&self) -> Result<(), Refusal> {
         let (settings, stores) = (&self.group.spec, &self.context.stores);
-        admit(stores, self.namespace, settings)?;
+        authorize(stores, self.namespace, settings)?;
         self.context.claims.settle_if_known(stores, self.group, now())?;
         begin_gates::check(settings)?;
         let reference = settings.deployment_config.as_ref();

@@ -37,7 +37,7 @@ use crate::clock::{now, signed};
 use crate::context::{Context, Permit, PermitRequest};
 use crate::error::ReconcileError;
 use crate::metrics::Kind;
-use crate::pipeline::access::admit;
+use crate::pipeline::access::authorize;
 use crate::pipeline::next_wave;
 use crate::pipeline::requeue::Requeue;
 
@@ -80,7 +80,7 @@ fn permit_request(context: &Context, group: &DeploymentGroup) -> Option<PermitRe
     let stores = &context.stores;
     let observes = group.metadata.deletion_timestamp.is_none()
         && (was_asked(group) || stores.application(&namespace, &group.spec.application_ref).is_some())
-        && admit(stores, &namespace, &group.spec).is_ok()
+        && authorize(stores, &namespace, &group.spec).is_ok()
         && !stores.deployments_of(&namespace, &group.name_any()).iter().any(|deployment| in_progress(deployment));
     observes.then(|| PermitRequest {
         region: group.spec.aws.region.clone(),

@@ -13,7 +13,7 @@ use sluice_plan::probe::told;
 use super::reconcile::Reconcile;
 use crate::clock::now;
 use crate::error::ReconcileError;
-use crate::pipeline::access::admit;
+use crate::pipeline::access::authorize;
 use crate::probes::ProbeCall;
 
 impl Reconcile<'_> {
@@ -43,7 +43,7 @@ impl Reconcile<'_> {
             None => known_address(previous).filter(|_| probe.is_some_and(|probe| probe.path.is_some())),
         };
         let call = || {
-            let binding = admit(&self.context.stores, self.namespace, settings).ok()??;
+            let binding = authorize(&self.context.stores, self.namespace, settings).ok()??;
             let target = authorize_probe(&binding.spec, settings, through.as_ref()).ok()??;
             Some(ProbeCall { target, probe: probe?.clone() })
         };

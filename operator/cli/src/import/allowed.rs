@@ -6,7 +6,7 @@ use super::node::Map;
 
 /// What the groups of an Application name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Admitted {
+pub struct Allowed {
     /// Services, target groups, routes, registries.
     pub arns: BTreeSet<String>,
     /// Families of task definitions.
@@ -21,7 +21,7 @@ pub struct Admitted {
     pub functions: BTreeSet<String>,
 }
 
-impl Admitted {
+impl Allowed {
     /// With what another group names.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
