@@ -11,14 +11,14 @@ use crate::process::POLL;
 use crate::server::Server;
 
 /// Twenty times what a machine with two idle cores takes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Ready is not enough: the `default` namespace appears a moment later.
 const ANSWERS: [&str; 2] = ["/readyz", "/api/v1/namespaces/default"];
 
 /// Waits until the API server on `port` answers the admin of `kubeconfig`.
 pub(crate) fn wait(api_server: &mut Server, port: u16, kubectl: &Kubectl<'_>, interrupt: &Interrupt) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIME_LIMIT;
     let mut missing = ANSWERS.as_slice();
     while let [path, later @ ..] = missing {
         interrupt.check()?;
@@ -29,7 +29,7 @@ pub(crate) fn wait(api_server: &mut Server, port: u16, kubectl: &Kubectl<'_>, in
         } else if Instant::now() > deadline {
             return Err(Error::ServerNotReady {
                 server: api_server.name(),
-                seconds: PATIENCE.as_secs(),
+                seconds: TIME_LIMIT.as_secs(),
                 log: api_server.log_tail(),
             });
         } else {

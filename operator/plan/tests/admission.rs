@@ -32,11 +32,11 @@ type Denial = Option<(Reason, &'static [&'static str])>;
 #[test]
 fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
     let shop = BTreeMap::from([("team".to_owned(), "shop".to_owned())]);
-    let barred =
+    let unless_quarantined =
         json!({"namespaceSelector": {"matchExpressions": [{"key": "quarantine", "operator": "DoesNotExist"}]}});
     let table: [(&str, Option<Value>, Denial); 7] = [
         ("admitted", Some(json!({})), None),
-        ("a label that is absent", Some(barred.clone()), None),
+        ("a label that is absent", Some(unless_quarantined.clone()), None),
         ("every namespace", Some(json!({"namespaceSelector": {}})), None),
         ("no binding", None, Some((Reason::NoBinding, &["spec.aws.binding", "team-shop", "shop-prod", "create one"]))),
         (
@@ -67,7 +67,9 @@ fn a_namespace_needs_a_binding_that_admits_it_and_its_region() {
             (result, _) => panic!("{what}: {result:?}"),
         }
     }
-    for (what, spec) in [("every namespace", json!({"namespaceSelector": {}})), ("a label that is absent", barred)] {
+    for (what, spec) in
+        [("every namespace", json!({"namespaceSelector": {}})), ("a label that is absent", unless_quarantined)]
+    {
         let refusal = authorize(Some(&binding(&spec)), &settings(1), "shop-prod", None).unwrap_err();
         assert_eq!(refusal.reason, Reason::NotAdmitted, "a namespace that is not known, {what}");
         for word in ["team-shop", "shop-prod", "not seen", "list and watch"] {

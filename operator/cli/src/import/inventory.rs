@@ -137,7 +137,7 @@ impl Inventory {
     #[must_use]
     pub fn target_group_arns(&self) -> BTreeMap<String, String> {
         let own = self.target_groups.iter().map(|found| found.item.target_group_arn.clone());
-        let standing = self.services.iter().flat_map(|found| {
+        let of_services = self.services.iter().flat_map(|found| {
             let sets = found.item.task_sets.iter().map(|set| &set.template);
             let templates = std::iter::once(&found.item.template).chain(sets);
             templates.flat_map(|template| &template.load_balancers).flat_map(|one| {
@@ -149,7 +149,7 @@ impl Inventory {
         let forwards = |actions| balancing::forwards(actions).into_iter().map(|(arn, _)| arn);
         let ruled = self.rules.iter().flat_map(move |found| forwards(&found.item.actions));
         let listened = self.listeners.iter().flat_map(move |found| forwards(&found.item.default_actions));
-        let all = own.chain(standing).chain(ruled).chain(listened);
+        let all = own.chain(of_services).chain(ruled).chain(listened);
         all.filter_map(|arn| Some((target_group_name(&arn)?.to_owned(), arn))).collect()
     }
 }

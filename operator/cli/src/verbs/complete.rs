@@ -13,7 +13,7 @@ use crate::output::write;
 use crate::reading;
 
 /// Longest time that the cluster may take: who presses a key waits for no more.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIME_LIMIT: Duration = Duration::from_secs(2);
 
 /// What kubectl is told at the end: complete nothing that is not in the list (cobra's ShellCompDirectiveNoFileComp).
 const NO_FILES: &str = ":4\n";
@@ -88,7 +88,7 @@ async fn names(common: &Common, before: &[String]) -> Vec<String> {
         let cluster = Cluster::of(&common).await.ok()?;
         reading::inventory(&cluster).await.ok()
     };
-    match tokio::time::timeout(PATIENCE, read).await {
+    match tokio::time::timeout(TIME_LIMIT, read).await {
         Ok(Some(Inventory { applications, groups, deployments, .. })) => {
             let applications = applications.into_iter().filter_map(|one| one.metadata.name);
             let groups = groups.into_iter().filter_map(|one| one.metadata.name);

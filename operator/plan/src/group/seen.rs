@@ -68,8 +68,8 @@ fn by_observation(
     }
     status.weights = route_weights(observed, pair);
     let on = |group: &String| revisions_on(observed, group).or_else(|| adopted_on(facts.settings, observed, group));
-    let standing = |index: usize| pair.get(index).and_then(on);
-    shares(&status.weights, [standing(0).as_deref(), standing(1).as_deref()])
+    let revision_on = |index: usize| pair.get(index).and_then(on);
+    shares(&status.weights, [revision_on(0).as_deref(), revision_on(1).as_deref()])
 }
 
 /// The service that is to be adopted, where it stands on this target group: in the place of a revision.
@@ -108,12 +108,12 @@ fn by_deployment(status: &mut DeploymentGroupStatus, facts: &Facts<'_>) -> Optio
         let sides = sides.into_iter().flatten();
         return Some(shares_of_tasks(sides.map(|side| (short(&side.task_definition), side.running))));
     }
-    let standing = |index: usize| {
+    let revision_on = |index: usize| {
         let group = settings.load_balancer.target_groups.get(index)?;
         let serves = |side: &&TaskSetStatus| side.target_group == *group && side.healthy_targets > 0;
         sides.into_iter().flatten().find(serves).map(|side| short(&side.task_definition))
     };
-    shares(&status.weights, [standing(0), standing(1)])
+    shares(&status.weights, [revision_on(0), revision_on(1)])
 }
 
 /// Whether the release in progress has all the traffic, and the original is kept.
