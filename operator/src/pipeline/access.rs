@@ -3,7 +3,7 @@
 use sluice_api::{AwsBinding, DeploymentGroupSpec};
 use sluice_aws::{AwsError, RegionClients, Regions};
 use sluice_plan::Refusal;
-use sluice_plan::admission::bindings::{authorize, authorize_arns, authorize_revision};
+use sluice_plan::admission::bindings::{self, authorize_arns, authorize_revision};
 use sluice_plan::admission::input::check_input;
 
 use crate::kubernetes::stores::Stores;
@@ -79,7 +79,7 @@ pub fn authorize(
 ) -> Result<Option<AwsBinding>, Refusal> {
     let binding = stores.binding(&settings.aws.binding);
     let labels = stores.namespace_labels(namespace);
-    authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, labels.as_ref())?;
+    bindings::authorize(binding.as_ref().map(|binding| &binding.spec), settings, namespace, labels.as_ref())?;
     check_input(settings)?;
     Ok(binding)
 }
