@@ -50,12 +50,15 @@ impl Reconcile<'_> {
             // One observation that was throttled says nothing of a group in which nothing happens.
             return Ok(Requeue::BackOff);
         }
+        let suspended_by = suspended_by(&self.group.spec, application.is_some_and(|it| it.spec.suspend));
+        let desired = self.desired(application, requested.as_ref());
+        let named_config = stores.named_config(&self.group.spec);
         let facts = Facts {
-            suspended_by: suspended_by(&self.group.spec, application.is_some_and(|it| it.spec.suspend)).as_deref(),
-            desired: self.desired(application, requested.as_ref()).as_deref(),
+            suspended_by: suspended_by.as_deref(),
+            desired: desired.as_deref(),
             made: made.as_deref(),
             settings: &self.group.spec,
-            named_config: stores.named_config(&self.group.spec).as_ref(),
+            named_config: named_config.as_ref(),
             generation: self.group.metadata.generation,
             deployments: &deployments,
             requested,

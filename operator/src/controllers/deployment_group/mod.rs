@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::{StreamExt, stream};
-use kube::ResourceExt;
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::reflector::ObjectRef;
+use kube::{Resource, ResourceExt};
 use sluice_api::DeploymentGroup;
 use sluice_aws::Cost;
 use sluice_plan::Priority;
