@@ -5,7 +5,7 @@ use sluice_plan::app_spec::AppSpec;
 
 use super::allowed::Allowed;
 use super::app_spec_of::{PLACEHOLDER, app_spec_of};
-use super::aws::deploy::{Group, Pair, Route as Listeners};
+use super::aws::deploy::Group;
 use super::aws::ecs::Service;
 use super::counterpart;
 use super::finding::Findings;
@@ -13,6 +13,7 @@ use super::hooks;
 use super::inventory::{Found, Inventory, target_group_name};
 use super::locale::Locale;
 use super::node::Map;
+use super::parts::{Parts, parts};
 use super::problem::Problem;
 use super::release::{Origin, Release, check_service, short};
 use super::route::{self, Asked, Route};
@@ -50,71 +51,6 @@ pub fn releases(inventory: &Inventory, locale: &Locale, problems: &mut Vec<Probl
     releases
 }
 
-/// The pair and the service of a group, as it has one of each.
-fn parts<'a>(file: &str, group: &'a Group) -> Result<(&'a Pair, [&'a str; 2], &'a str, &'a str, &'a str), Problem> {
-    let problem =
-        |field: &str, message: String| Err(Problem::of(file, &format!("deploymentGroupInfo.{field}"), message));
-    let name = &group.deployment_group_name;
-    match group.compute_platform.as_deref() {
-        Some("ECS") => {}
-        None if !group.ecs_services.is_empty() => {}
-        other => {
-            let platform = other.unwrap_or("Server");
-            return problem(
-                "computePlatform",
-                format!(
-                    "group {name} is of the platform {platform}: groups for ECS alone are released here; take it out"
-                ),
-            );
-        }
-    }
-    if let Some(kind) = group
-        .deployment_style
-        .as_ref()
-        .and_then(|style| style.deployment_type.as_deref())
-        .filter(|kind| *kind != "BLUE_GREEN")
-    {
-        return problem(
-            "deploymentStyle.deploymentType",
-            format!("group {name} is {kind}: a group for ECS is BLUE_GREEN; print it anew"),
-        );
-    }
-    let [service] = group.ecs_services.as_slice() else {
-        return problem(
-            "ecsServices",
-            format!("group {name} has {}: a group for ECS has one", group.ecs_services.len()),
-        );
-    };
-    let [pair] = group.load_balancer_info.target_group_pair_info_list.as_slice() else {
-        let count = group.load_balancer_info.target_group_pair_info_list.len();
-        return problem(
-            "loadBalancerInfo.targetGroupPairInfoList",
-            format!("group {name} has {count}: a group for ECS has one"),
-        );
-    };
-    let [first, second] = pair.target_groups.as_slice() else {
-        return problem(
-            "loadBalancerInfo.targetGroupPairInfoList[0].targetGroups",
-            format!("group {name} has {}: a group for ECS has two", pair.target_groups.len()),
-        );
-    };
-    if first.name == second.name {
-        let message = format!("group {name} has {} twice: a group for ECS has two", first.name);
-        return problem("loadBalancerInfo.targetGroupPairInfoList[0].targetGroups", message);
-    }
-    let listeners =
-        |route: &'a Option<Listeners>| route.as_ref().map(|route| route.listener_arns.as_slice()).unwrap_or_default();
-    let [listener] = listeners(&pair.prod_traffic_route) else {
-        let count = listeners(&pair.prod_traffic_route).len();
-        return problem(
-            "loadBalancerInfo.targetGroupPairInfoList[0].prodTrafficRoute.listenerArns",
-            format!("group {name} has {count}: a group for ECS has one"),
-        );
-    };
-    let last = |text: &'a str| text.rsplit('/').next().unwrap_or(text);
-    Ok((pair, [&first.name, &second.name], listener, last(&service.cluster_name), last(&service.service_name)))
-}
-
 fn release(
     inventory: &Inventory,
     found: &Found<Group>,
@@ -122,62 +58,26 @@ fn release(
     problems: &mut Vec<Problem>,
 ) -> Result<Option<Release>, Problem> {
     let (file, group) = (&found.file, &found.item);
-    let (pair_info, names, listener, cluster, old) = parts(file, group)?;
+    let Parts { pair: names, listener, cluster, service: old } = parts(file, group)?;
     let (mut findings, mut allowed) = (Findings::default(), Allowed::default());
     let known = inventory.service(cluster, old);
     let service = known.map(|found| &found.item);
     if let Some(found) = known {
         check_service(&found.file, &found.item, &mut findings, problems);
-        if found.item.controller() != "CODE_DEPLOY" {
-            let message = format!(
-                "service {old} has the controller {}, and group {} of CodeDeploy names it: run aws ecs describe-services again",
-                found.item.controller(),
-                group.deployment_group_name
-            );
-            problems.push(Problem::of(&found.file, "services[].deploymentController.type", message));
-        }
+        problems.extend(foreign_controller(found, group));
     }
     let (app_spec, has_placeholder) = app_spec_of(inventory, found, service)?;
     let pair = pair(inventory, names, service, &locale.region, &mut findings);
-    let asked = |field, manifest_field| Asked {
-        file,
-        field,
-        manifest_field,
-        region: &locale.region,
-        pair: [&pair[0], &pair[1]],
-    };
-    let routes = route::of_listener(
-        inventory,
-        listener,
-        &asked("prodTrafficRoute", "loadBalancer.productionRoutes"),
-        &mut findings,
-    )?;
-    let test = match pair_info.test_traffic_route.as_ref().and_then(|route| route.listener_arns.first()) {
-        Some(test) => test_route(
-            inventory,
-            (listener, test),
-            &asked("testTrafficRoute", "loadBalancer.testRoute"),
-            &mut findings,
-        )?,
-        None => None,
-    };
+    let (routes, test) = routes(inventory, (found, listener), &pair, locale, &mut findings)?;
     let shift = shift::of_code_deploy(inventory, (file, group), &locale.region, &mut findings)?;
     let command = format!(
         "aws ecs describe-services --region {} --cluster {cluster} --services {old} --include TAGS",
         locale.region
     );
     let mut spec = Map::new();
-    let container = container(app_spec.as_ref(), service, &command, &mut findings);
-    spec.put("container", container);
+    spec.put("container", container(app_spec.as_ref(), service, &command, &mut findings));
     spec.put("taskSet", task_set(app_spec.as_ref(), service, &command, (&mut findings, &mut allowed)));
-    let mut balancer = Map::new()
-        .with("targetGroups", pair.clone())
-        .with("productionRoutes", routes.iter().map(Route::manifest).collect::<Vec<_>>());
-    if let Some(test) = &test {
-        allowed.arn(&test.arn);
-        balancer.put("testRoute", test.manifest());
-    }
-    spec.put("loadBalancer", balancer);
+    spec.put("loadBalancer", load_balancer(&pair, &routes, test.as_ref(), &mut allowed));
     spec.put("deploymentConfig", shift.reference.clone());
     waits(group, service, &mut spec, &mut findings);
     let hooks = app_spec.as_ref().map(|spec| spec.hooks.as_slice()).unwrap_or_default();
@@ -191,14 +91,7 @@ fn release(
     }
     tell_of_group(group, &mut findings);
     let of_app_spec = app_spec.map(|spec| spec.task_definition).filter(|_| !has_placeholder);
-    let runs = service.and_then(|service| service.runs());
-    let task_definition = match (runs, &of_app_spec) {
-        (Some(runs), _) => short(runs),
-        (None, Some(own)) => short(own),
-        (None, None) => {
-            findings.ask("revision.taskDefinition", "family:revision", format!("hand in what `{command}` prints"))
-        }
-    };
+    let task_definition = task_definition(service, of_app_spec.as_deref(), &command, &mut findings);
     let next = of_app_spec.map(|own| short(&own)).filter(|own| *own != task_definition);
     let mut release = Release {
         origin: Origin::CodeDeploy(group.application_name.clone(), group.deployment_group_name.clone()),
@@ -207,7 +100,7 @@ fn release(
         cluster: cluster.to_owned(),
         old: old.to_owned(),
         service: service.cloned(),
-        pair,
+        pair: pair.to_vec(),
         routes,
         spec,
         task_definition,
@@ -221,6 +114,65 @@ fn release(
     Ok(Some(release))
 }
 
+/// A service that CodeDeploy does not deploy, though its group names it.
+fn foreign_controller(found: &Found<Service>, group: &Group) -> Option<Problem> {
+    let (service, controller) = (&found.item.service_name, found.item.controller());
+    let message = format!(
+        "service {service} has the controller {controller}, and group {} of CodeDeploy names it: run aws ecs describe-services again",
+        group.deployment_group_name
+    );
+    (controller != "CODE_DEPLOY").then(|| Problem::of(&found.file, "services[].deploymentController.type", message))
+}
+
+/// The production routes, and the route of tests.
+fn routes(
+    inventory: &Inventory,
+    (found, listener): (&Found<Group>, &str),
+    pair: &[String; 2],
+    locale: &Locale,
+    findings: &mut Findings,
+) -> Result<(Vec<Route>, Option<Route>), Problem> {
+    let asked = |field, manifest_field| Asked {
+        file: &found.file,
+        field,
+        manifest_field,
+        region: &locale.region,
+        pair: [&pair[0], &pair[1]],
+    };
+    let production = asked("prodTrafficRoute", "loadBalancer.productionRoutes");
+    let production = route::of_listener(inventory, listener, &production, findings)?;
+    let pairs = &found.item.load_balancer_info.target_group_pair_info_list;
+    let tested = pairs.first().and_then(|pair| pair.test_traffic_route.as_ref()?.listener_arns.first());
+    let Some(tested) = tested else { return Ok((production, None)) };
+    let asked = asked("testTrafficRoute", "loadBalancer.testRoute");
+    Ok((production, test_route(inventory, (listener, tested), &asked, findings)?))
+}
+
+/// `loadBalancer` of a group.
+fn load_balancer(pair: &[String; 2], routes: &[Route], test: Option<&Route>, allowed: &mut Allowed) -> Map {
+    let mut named = Map::new()
+        .with("targetGroups", pair.to_vec())
+        .with("productionRoutes", routes.iter().map(Route::manifest).collect::<Vec<_>>());
+    if let Some(test) = test {
+        allowed.arn(&test.arn);
+        named.put("testRoute", test.manifest());
+    }
+    named
+}
+
+/// What runs, as family:revision: what the service says of itself, or what the AppSpec was released with.
+fn task_definition(
+    service: Option<&Service>,
+    of_app_spec: Option<&str>,
+    command: &str,
+    findings: &mut Findings,
+) -> String {
+    match service.and_then(|service| service.runs()).or(of_app_spec) {
+        Some(runs) => short(runs),
+        None => findings.ask("revision.taskDefinition", "family:revision", format!("hand in what `{command}` prints")),
+    }
+}
+
 /// ARNs of the pair: the one that serves, and the other.
 fn pair(
     inventory: &Inventory,
@@ -228,7 +180,7 @@ fn pair(
     service: Option<&Service>,
     region: &str,
     findings: &mut Findings,
-) -> Vec<String> {
+) -> [String; 2] {
     let known = inventory.target_group_arns();
     let serving = service.and_then(|service| service.made_with().load_balancers.first()?.target_group_arn.as_deref());
     let serving = serving.and_then(target_group_name);
@@ -243,7 +195,7 @@ fn pair(
             )
         })
     };
-    order.map(arn).to_vec()
+    order.map(arn)
 }
 
 /// The route of tests; none where it cannot be one here.

@@ -29,6 +29,7 @@ pub mod names;
 pub mod native;
 pub mod node;
 pub mod of_ecs;
+pub mod parts;
 pub mod problem;
 pub mod release;
 pub mod report;
