@@ -110,13 +110,9 @@ fn keep(data: &Path, signals: &Signals) -> Result<bool> {
     screen.say(&Line::of(Tone::Strong, "The operator and the simulated AWS are left running."))?;
     for (what, how) in [
         ("point kubectl at it", format!("export KUBECONFIG={kubeconfig}")),
-        ("watch", format!("kubectl get deployments.sluice.dev --namespace {NAMESPACE} --watch")),
-        (
-            "release again",
-            format!(
-                "kubectl patch --namespace {NAMESPACE} application shop --type merge --patch '{{\"spec\":{{\"revision\":{{\"taskDefinition\":\"shop:41\"}}}}}}'"
-            ),
-        ),
+        ("find the plugin", format!("export PATH={}:$PATH", programs()?.display())),
+        ("watch", format!("kubectl sluice watch prod --namespace {NAMESPACE}")),
+        ("release again", format!("kubectl sluice deploy shop --task-definition shop:41 --namespace {NAMESPACE}")),
         ("look into the simulated AWS", format!("curl http://{}/_sim/state", kept.aws)),
         ("logs", format!("{}", data.join("sluice.log").display())),
         ("stop", "make demo-stop".to_owned()),
@@ -124,6 +120,12 @@ fn keep(data: &Path, signals: &Signals) -> Result<bool> {
         screen.say(&Line::of(Tone::Faint, format!("  {what:<28}")).and(Tone::Plain, how))?;
     }
     told
+}
+
+/// Where the plugin was built, beside this program.
+fn programs() -> Result<PathBuf> {
+    let own = std::env::current_exe().map_err(Error::of("failed to find the demo's own folder"))?;
+    Ok(own.parent().map(Path::to_path_buf).unwrap_or_default())
 }
 
 fn run_script(kubernetes: &Kubernetes, data: &Path, kept: &Kept, signals: &Signals) -> Result<bool> {
