@@ -86,7 +86,7 @@ impl Inventory {
     /// The objects of this name; of one kind where a word before it says which, as in `group/prod`. At least one.
     pub fn named(&self, typed: &str) -> Result<Vec<Named<'_>>, Refusal> {
         let (kind, name) = match typed.split_once('/') {
-            Some((word, name)) => (Some(kind_of(word)?), name),
+            Some((word, name)) => (Some(Kind::of_word(word).map_err(|error| Refusal::new(error.to_string()))?), name),
             None => (None, typed),
         };
         let all = self.all().into_iter();
@@ -268,13 +268,4 @@ fn pick<'a>(deployments: &[&'a Deployment], which: Which) -> Option<(&'a Deploym
             ended.max_by_key(|one| status(one).completed_at).map(|one| (one, what))
         }
     }
-}
-
-fn kind_of(word: &str) -> Result<Kind, Refusal> {
-    let unknown = || {
-        Refusal::new(format!(
-            "{word}/ names no kind: write application/NAME, group/NAME or deployment/NAME, or the name alone"
-        ))
-    };
-    Kind::of_word(word).ok_or_else(unknown)
 }

@@ -3,12 +3,18 @@
 /// How alike two words must be for one to be taken for a slip of the other, from 0 to 1 (Jaro and Winkler).
 const ALIKE: f64 = 0.8;
 
+/// The longest word that is compared: what nobody types by mistake is not worth the time.
+const LONGEST: usize = 64;
+
 /// How many names an error lists.
 const MOST_LISTED: usize = 8;
 
 /// The name that was meant, as far as can be told.
 #[must_use]
 pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if typed.chars().count() > LONGEST {
+        return None;
+    }
     let typed = typed.to_lowercase();
     let likeness = |name: &str| strsim::jaro_winkler(&typed, &name.to_lowercase());
     let scored = known.into_iter().map(|name| (likeness(name), name)).filter(|(score, _)| *score >= ALIKE);
@@ -53,6 +59,22 @@ mod tests {
         for (typed, expected) in table {
             assert_eq!(meant(typed, known), expected, "{typed}");
         }
+        let fields = ["percentage", "interval", "bake", "hooks", "progressDeadline", "productionRoutes"];
+        let table = [
+            ("percent", Some("percentage")),
+            ("intreval", Some("interval")),
+            ("Bake", Some("bake")),
+            ("bakes", Some("bake")),
+            ("hook", Some("hooks")),
+            ("progressDeadlineSeconds", Some("progressDeadline")),
+            ("productionRoute", Some("productionRoutes")),
+            ("replicas", None),
+            ("x", None),
+        ];
+        for (typed, expected) in table {
+            assert_eq!(meant(typed, fields), expected, "{typed}");
+        }
+        assert_eq!(meant(&"bake".repeat(10_000), fields), None, "what nobody types by mistake");
         assert_eq!(suggestion("prdo", known), "did you mean prod?");
         assert_eq!(suggestion("web", ["a", "b"]), "there are a, b");
         assert_eq!(suggestion("web", []), "there are none");

@@ -13,10 +13,10 @@ const LAYERS: &[&[&str]] = &[
     &["picture", "awaited"],
     &["changes"],
     &["history", "inventory"],
-    &["hints", "names"],
+    &["hints"],
     &["arguments", "error"],
     &["format", "kind", "refusal"],
-    &["import"],
+    &["import", "names"],
 ];
 
 #[test]

@@ -8,12 +8,12 @@ use crate::lint::fault::{Cause, Fault};
 use crate::lint::finding::{Finding, Report, Severity};
 use crate::lint::go;
 use crate::lint::kinds::{DefinedKind, all, api_version};
-use crate::lint::nearest::nearest;
 use crate::lint::object;
 use crate::lint::path::Path;
 use crate::lint::rules::Rules;
 use crate::lint::text::text;
 use crate::lint::yaml::Node;
+use crate::names::meant;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ fn one(kinds: &[DefinedKind], rules: &Rules, file: &str, node: Node) -> (Vec<Fin
         let names: Vec<String> = kinds.iter().map(|kind| go::quoted(&kind.name)).collect();
         let message = format!("Unsupported value: {}: supported values: {}", go::quoted(name), names.join(", "));
         let mut fault = Fault::new(&Path::of(&["kind"]), Cause::NotSupported, message);
-        let meant = nearest(name, kinds.iter().map(|kind| kind.name.as_str()));
+        let meant = meant(name, kinds.iter().map(|kind| kind.name.as_str()));
         fault.hint = meant.map(|meant| format!("did you mean {meant}?"));
         return (told(&node, vec![fault]), None);
     };

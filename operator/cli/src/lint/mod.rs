@@ -15,7 +15,6 @@ mod fault;
 mod finding;
 mod go;
 mod kinds;
-mod nearest;
 mod object;
 mod path;
 pub mod plan;

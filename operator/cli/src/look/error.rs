@@ -3,20 +3,14 @@
 use thiserror::Error;
 
 use crate::error::Error as Failure;
+use crate::kind::NoSuchKind;
 
 /// Why nothing can be shown.
 #[derive(Debug, Error)]
 pub enum LookError {
     /// A kind that is none.
-    #[error(
-        "{typed:?} is no kind: write application, group or deployment, such as kubectl sluice get group prod{suggestion}"
-    )]
-    NoSuchKind {
-        /// What was typed.
-        typed: String,
-        /// What may have been meant.
-        suggestion: String,
-    },
+    #[error(transparent)]
+    NoSuchKind(NoSuchKind),
     /// A watch of nothing.
     #[error("watch needs a name: of a Deployment, of a group, or of an Application, such as kubectl sluice watch prod")]
     NothingToWatch,

@@ -10,8 +10,9 @@ use sluice_api::{Application, Deployment, DeploymentGroup};
 use super::error::LookError;
 use super::found::Found;
 use super::read::everything;
-use super::target::{Kind, suggestion};
 use crate::cluster::Cluster;
+use crate::kind::Kind;
+use crate::names::meant;
 
 /// The object of this name: of this kind, or of whichever has it. `verb` is what was typed, for hints.
 pub async fn find(cluster: &Cluster, kind: Option<Kind>, name: &str, verb: &str) -> Result<Found, LookError> {
@@ -21,7 +22,7 @@ pub async fn find(cluster: &Cluster, kind: Option<Kind>, name: &str, verb: &str)
     let wants = |one: Kind| kind.is_none_or(|kind| kind == one);
     let (application, group, deployment) = futures::try_join!(
         get::<Application>(cluster, name, wants(Kind::Application)),
-        get::<DeploymentGroup>(cluster, name, wants(Kind::Group)),
+        get::<DeploymentGroup>(cluster, name, wants(Kind::DeploymentGroup)),
         get::<Deployment>(cluster, name, wants(Kind::Deployment)),
     )?;
     let found = [
@@ -34,7 +35,8 @@ pub async fn find(cluster: &Cluster, kind: Option<Kind>, name: &str, verb: &str)
         (Some(only), true) => Ok(only),
         (Some(last), false) => {
             found.push(last);
-            let command = |one: &Found| format!("kubectl sluice {verb} {} {name}{}", one.kind().word(), cluster.flags);
+            let command =
+                |one: &Found| format!("kubectl sluice {verb} {} {name}{}", one.kind().prefix(), cluster.flags);
             let commands = found.iter().map(command).collect::<Vec<_>>().join(" or ");
             Err(LookError::Ambiguous { name: name.to_owned(), namespace: cluster.namespace.clone(), commands })
         }
@@ -63,18 +65,18 @@ async fn not_found(cluster: &Cluster, kind: Option<Kind>, name: &str) -> LookErr
     if wants(Kind::Application) {
         names.extend(seen.applications.iter().map(ResourceExt::name_any));
     }
-    if wants(Kind::Group) {
+    if wants(Kind::DeploymentGroup) {
         names.extend(seen.groups.iter().map(ResourceExt::name_any));
     }
     if wants(Kind::Deployment) {
         names.extend(seen.deployments.iter().map(ResourceExt::name_any));
     }
-    let meant = suggestion(name, names.iter().map(String::as_str));
+    let meant = meant(name, names.iter().map(String::as_str)).map(|one| format!(": did you mean {one}?"));
     let elsewhere = || format!(": kubectl sluice get{} shows what there is, and -A of every namespace", cluster.flags);
     LookError::NotFound {
-        what: kind.map_or("application, group or deployment", Kind::word),
+        what: kind.map_or("application, group or deployment", Kind::prefix),
         name: name.to_owned(),
         namespace: cluster.namespace.clone(),
-        suggestion: if meant.is_empty() { elsewhere() } else { meant },
+        suggestion: meant.unwrap_or_else(elsewhere),
     }
 }

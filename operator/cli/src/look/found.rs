@@ -2,7 +2,7 @@
 
 use sluice_api::{Application, Deployment, DeploymentGroup};
 
-use super::target::Kind;
+use crate::kind::Kind;
 
 /// An object that was found.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl Found {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Application(_) => Kind::Application,
-            Self::Group(_) => Kind::Group,
+            Self::Group(_) => Kind::DeploymentGroup,
             Self::Deployment(_) => Kind::Deployment,
         }
     }

@@ -17,4 +17,4 @@ pub use error::LookError;
 pub use find::find;
 pub use found::Found;
 pub use read::{about, everything, seen_of};
-pub use target::{Kind, parsed};
+pub use target::parsed;

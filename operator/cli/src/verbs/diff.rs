@@ -9,7 +9,8 @@ use crate::cluster::Cluster;
 use crate::diff::{Definition, commands, rows, text};
 use crate::error::Error;
 use crate::format::Format;
-use crate::look::{Found, Kind, find};
+use crate::kind::Kind;
+use crate::look::{Found, find};
 use crate::output::write;
 
 use super::lint::read;

@@ -66,7 +66,7 @@ fn a_name_means_one_deployment_or_what_to_type_is_told() {
         ),
         ("eu-9", Which::Open, Err("in namespace shop: did you mean eu-")),
         ("nothing", Which::Open, Err("called nothing in namespace shop; there are store")),
-        ("pod/eu", Which::Open, Err("pod/ names no kind")),
+        ("pod/eu", Which::Open, Err("\"pod\" names no kind")),
     ];
     let hints = Hints::new("shop", &Common::default());
     for (typed, which, expected) in table {

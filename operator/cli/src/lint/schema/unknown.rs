@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::lint::fault::{Cause, Fault};
 use crate::lint::kinds::{of_items, of_keys, property};
-use crate::lint::nearest::nearest;
 use crate::lint::path::Path;
+use crate::names::meant;
 
 /// Fields of every object.
 const OF_EVERY_OBJECT: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -97,7 +97,7 @@ fn take<'a>(
         let mut fault = Fault::new(&path, Cause::UnknownField, message);
         // Of very many, the first ones are enough to see what is the matter.
         fault.hint =
-            (index < 20).then(|| nearest(&name, known())).flatten().map(|meant| format!("did you mean {meant}?"));
+            (index < 20).then(|| meant(&name, known())).flatten().map(|meant| format!("did you mean {meant}?"));
         faults.push(fault);
     }
 }
