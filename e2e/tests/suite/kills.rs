@@ -5,15 +5,17 @@
 mod ground;
 #[path = "kills/groups.rs"]
 mod groups;
+#[path = "kills/jobs.rs"]
+mod jobs;
 
 use serde_json::{Value, json};
-use sluice_e2e::kill_point::{Callee, Moment, Request};
+use sluice_e2e::kill_point::{Callee, Request};
 use sluice_e2e::manifests::with;
 use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
 use sluice_e2e::world::{World, must, share};
 
 use self::ground::{BOTH, Call, Ground, asks, calls, invokes, recorded, records, records_event, records_gate};
-use crate::hooks_outside::{gate, job, told};
+use crate::hooks_outside::{gate, told};
 use crate::support::{
     assert_original_alone, count, go_on_to, group_with, held_in_the_middle, shares_written, weights_written,
 };
@@ -75,64 +77,6 @@ fn a_function_is_asked_by_one_id_wherever_the_operator_dies() {
             .all(|one| one["content"]["payload"]["executionId"] == asked[0]["content"]["payload"]["executionId"])
     );
     ground.finish();
-}
-
-#[test]
-fn a_job_is_made_once_and_found_again_wherever_the_operator_dies() {
-    let mut ground = Ground::new(&scenario::shop());
-    let begin = |ground: &Ground| {
-        let hangs = |name: &str| {
-            let mut hook = with_timeout(job(name, &json!(["hang"])), "10s");
-            hook["event"] = json!("BeforeAllowTraffic");
-            hook
-        };
-        let mut checks = job("checks", &json!(["complete", "12 of 12"]));
-        checks["job"]["template"]["spec"]["template"]["spec"]["serviceAccountName"] = json!("default");
-        release_with(&ground.world, &json!([checks, hangs("first"), hangs("second")]));
-    };
-    let given_up = |what, is_it, moment| Call { what, is_it, moments: moment, provoke: |_| {} };
-    // On a slow machine a Job would end by its own deadline before the operator ends it; and an operator that makes one only
-    // after the hook's time is over does not wait for it.
-    ground.runner.hold_deadlines(true);
-    ground.kill_at_each(&[
-        provoked("whether Jobs may be made", |one| asks(one, ("POST", "selfsubjectaccessreviews"), ""), begin),
-        call("whose right a Job has", |one| asks(one, ("GET", "serviceaccounts/"), "")),
-        call("the look whether the Job is there", |one| asks(one, ("GET", "jobs/"), "-checks-")),
-        call("the Job being made", |one| asks(one, ("POST", "jobs"), "-checks-")),
-        call("the Pods of the Job that has ended", |one| asks(one, ("GET", "pods"), "-checks-")),
-        // Whoever knew of it is dead: it ends by its own deadline.
-        given_up("the end of a Job", |one| asks(one, ("DELETE", "jobs/"), "-first-"), &[Moment::BeforeItIsSent]),
-        given_up("the end of a Job", |one| asks(one, ("DELETE", "jobs/"), "-second-"), &[Moment::AfterItsAnswer]),
-    ]);
-    ground.runner.hold_deadlines(false);
-    ground.go_on();
-    let ended = ground.world.wait_end("prod-1", "Succeeded");
-    assert_eq!(told(&ended, "checks"), ("Succeeded", "12 of 12"));
-    assert_eq!((told(&ended, "first").0, told(&ended, "second").0), ("TimedOut", "TimedOut"));
-    let jobs = must(ground.world.kubernetes.raw_list("apis/batch/v1", "jobs"));
-    let names: Vec<&str> = jobs.iter().filter_map(|job| job["metadata"]["name"].as_str()).collect();
-    assert_eq!(names.iter().filter(|name| name.contains("-checks-")).count(), 1, "{names:?}");
-    assert!(!names.iter().any(|name| name.contains("-second-")), "{names:?}");
-
-    // One that is stopped before the next operator has asked for it is taken away all the same.
-    ground.world.apply(&[with(ground.world.group(), "/hooks", json!([job("long", &json!(["hang"]))]))]);
-    let is_made: fn(&Request) -> bool = |one| asks(one, ("POST", "jobs"), "-long-");
-    let provoke: fn(&Ground) = |ground| ground.world.change_revision("shop:46");
-    ground.kill_at_each(&[Call {
-        what: "the Job being made",
-        is_it: is_made,
-        moments: &[Moment::AfterItsAnswer],
-        provoke,
-    }]);
-    patch(&ground, "prod-2", &json!({"stop": {}}));
-    ground.go_on();
-    ground.world.wait_end("prod-2", "Stopped");
-    ground.finish();
-}
-
-fn with_timeout(mut hook: Value, timeout: &str) -> Value {
-    hook["timeout"] = json!(timeout);
-    hook
 }
 
 #[test]
