@@ -9,7 +9,7 @@ mod groups;
 mod jobs;
 
 use serde_json::{Value, json};
-use sluice_e2e::kill_point::{Callee, Request};
+use sluice_e2e::kill_point::{Callee, Moment, Request};
 use sluice_e2e::manifests::with;
 use sluice_e2e::scenario::{self, GROUP_A, GROUP_B, RULE};
 use sluice_e2e::world::{World, must, share};
