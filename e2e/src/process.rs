@@ -25,6 +25,8 @@ pub struct Process {
     name: String,
     child: Child,
     log: PathBuf,
+    /// How many bytes others had written to the log before it started.
+    before: usize,
 }
 
 impl Process {
@@ -33,13 +35,14 @@ impl Process {
         let attempt = |what: &str| Error::of(format!("{what} of {name}"));
         let output = File::options().create(true).append(true).open(log).map_err(attempt("open the log"))?;
         let errors = output.try_clone().map_err(attempt("open the log"))?;
+        let before = std::fs::read(log).map_err(attempt("read the log"))?.len();
         let child = command
             .stdin(Stdio::null())
             .stdout(output)
             .stderr(errors)
             .spawn()
             .map_err(Error::of(format!("start {name}")))?;
-        Ok(Self { name: name.to_owned(), child, log: log.to_owned() })
+        Ok(Self { name: name.to_owned(), child, log: log.to_owned(), before })
     }
 
     /// Its number.
@@ -83,16 +86,17 @@ impl Process {
         Ok(())
     }
 
-    /// All that it has written.
+    /// All of its log, with what those before it wrote.
     #[must_use]
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Waits for a line of its log that `read` makes something of.
+    /// Waits for a line that it writes and that `read` makes something of. What those before it wrote does not count.
     pub fn wait_for_line<T>(&mut self, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         poll::until(what, || {
-            let found = self.log().lines().find_map(&read);
+            let log = self.log();
+            let found = log.get(self.before..).unwrap_or_default().lines().find_map(&read);
             self.must_run()?;
             Ok(found)
         })
@@ -135,4 +139,22 @@ pub fn last_lines(text: &str, count: usize) -> String {
 pub fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::of("find a free port"))?;
     listener.local_addr().map_err(Error::of("find a free port"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_process_before_is_not_taken_for_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        for number in 1..=2 {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("echo number {number}; sleep 60")]);
+            let mut process = Process::start("sh", command, &log).unwrap();
+            let found = process.wait_for_line("its number", |line| line.strip_prefix("number ")?.parse().ok());
+            assert_eq!(found.unwrap(), number);
+        }
+    }
 }
