@@ -151,9 +151,9 @@ mod tests {
         let log = folder.path().join("log");
         for number in 1..=2 {
             let mut command = Command::new("sh");
-            command.args(["-c", &format!("echo number {number}; sleep 60")]);
+            command.args(["-c", &format!("echo number {number}; exec sleep 60")]);
             let mut process = Process::start("sh", command, &log).unwrap();
-            let found = process.wait_for_line("its number", |line| line.strip_prefix("number ")?.parse().ok());
+            let found = process.wait_for_line("its number", |line| line.strip_prefix("number ")?.parse::<u32>().ok());
             assert_eq!(found.unwrap(), number);
         }
     }
