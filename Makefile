@@ -93,7 +93,7 @@ suite: build ## The end-to-end tests, against a real kube-apiserver and the simu
 # All but `plan` and `suite`; scripts/verify.sh sees to it that no other name begins as theirs do.
 others: build ## Every other test
 	cargo test --locked --workspace --lib --bins --test '[!ps]*' --test 'p[!l]*' --test 's[!u]*'
-	cargo test --locked --workspace --doc
+	MAKEFLAGS= cargo test --locked --workspace --doc  # else each asks for a place with make, which hands none to Cargo
 
 charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
 	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run --helm -- charts/test.sh
