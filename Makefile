@@ -90,10 +90,11 @@ suite: build ## The end-to-end tests, against a real kube-apiserver and the simu
 	$(CONTROL) run -- e2e/simulated-aws/contract.sh \
 	  cargo test --locked --workspace --test suite -- --test-threads=$(E2E_THREADS)
 
-# All but `plan` and `suite`; scripts/verify.sh sees to it that no other name begins as theirs do.
+# All but `plan` and `suite`; scripts/verify.sh sees to it that no other name begins as theirs do. Each rustdoc would ask make
+# for a place, which hands none to Cargo.
 others: build ## Every other test
 	cargo test --locked --workspace --lib --bins --test '[!ps]*' --test 'p[!l]*' --test 's[!u]*'
-	MAKEFLAGS= cargo test --locked --workspace --doc  # else each asks for a place with make, which hands none to Cargo
+	MAKEFLAGS= cargo test --locked --workspace --doc
 
 charts-test: build ## The charts, rendered, applied, and run with no more permissions than they give
 	SLUICE_BINARY=$(DEBUG)/sluice SIMULATED_AWS_BINARY=$(DEBUG)/simulated-aws $(CONTROL) run --helm -- charts/test.sh
