@@ -161,7 +161,7 @@ fn child_path(parent_file: &[String], parent: &[String], file: Option<&str>, nam
 mod tests {
     use std::path::Path;
 
-    use super::{longer_than, shown_folder, sources};
+    use super::{longer_than, retired_words, shown_folder, sources};
 
     fn file(path: &str, text: &str) -> (Vec<String>, String) {
         (path.split('/').map(str::to_owned).collect(), text.to_owned())
@@ -199,6 +199,13 @@ mod tests {
         let tests: Vec<&str> = found.iter().filter(|one| one.is_test).map(|one| one.file.as_str()).collect();
         assert_eq!(tests, ["src/testing.rs", "src/b_tests.rs"]);
         assert!(found.iter().all(|one| one.imports.is_empty()));
+    }
+
+    #[test]
+    fn a_word_that_was_given_up_is_named_with_what_to_say() {
+        let found = sources(vec![file("a.rs", "// a lane\nstruct Lane;")]);
+        let expected = "src/a.rs:2: `Lane` was given up (docs/style.md, Words); say Priority";
+        assert_eq!(retired_words(&found), [expected]);
     }
 
     #[test]

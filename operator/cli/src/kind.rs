@@ -21,11 +21,11 @@ impl Kind {
 
     /// Every word that names it, in the singular: the first is the one that is written.
     #[must_use]
-    pub const fn words(self) -> &'static [&'static str] {
+    pub const fn words(self) -> [&'static str; 3] {
         match self {
-            Self::Application => &["application", "app", "sapp"],
-            Self::DeploymentGroup => &["group", "deploymentgroup", "sdg"],
-            Self::Deployment => &["deployment", "sdep", "release"],
+            Self::Application => ["application", "app", "sapp"],
+            Self::DeploymentGroup => ["group", "deploymentgroup", "sdg"],
+            Self::Deployment => ["deployment", "sdep", "release"],
         }
     }
 
@@ -51,11 +51,8 @@ impl Kind {
     /// The word before the name where the name alone would not do: `group/prod`.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
-        match self {
-            Self::Application => "application",
-            Self::DeploymentGroup => "group",
-            Self::Deployment => "deployment",
-        }
+        let [written, ..] = self.words();
+        written
     }
 }
 
@@ -68,8 +65,8 @@ pub struct NoSuchKind {
 
 impl NoSuchKind {
     fn remedy(&self) -> String {
-        let known = Kind::ALL.iter().flat_map(|kind| kind.words()).copied();
-        let meant = meant(&self.typed, known).map(|one| format!(": did you mean {one}?"));
+        let meant =
+            meant(&self.typed, Kind::ALL.into_iter().flat_map(Kind::words)).map(|one| format!(": did you mean {one}?"));
         meant.unwrap_or_else(|| {
             ": there are application, group and deployment, each before a name, as in group prod or group/prod"
                 .to_owned()

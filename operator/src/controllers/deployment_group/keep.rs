@@ -82,7 +82,7 @@ impl Reconcile<'_> {
         Ok(self.look_again(&check, &next, retry.map(|retry| retry.due).into_iter().chain(soaked).min()))
     }
 
-    /// Name of the group's object for what is kept of it between reconciles.
+    /// The group's UID, by which what is kept of it between reconciles is found.
     pub fn uid(&self) -> String {
         self.group.uid().unwrap_or_default()
     }
